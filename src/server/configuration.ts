@@ -1,0 +1,143 @@
+/**
+ * What the server needs of the provisioning file, resolved: layers merged, options encoded, names
+ * looked up. The core never sees YAML; the configuration room makes these values, and they are
+ * never changed afterwards. A reload makes a new `ServerConfiguration`.
+ */
+import type { Address, Duid, Iaid, Seconds } from '../wire/index.ts';
+
+/** An IPv6 prefix; the bits behind `length` are zero. */
+export interface Prefix {
+  readonly address: Address;
+  /** 0..128 */
+  readonly length: number;
+}
+
+/** Lifetimes for what a pool gives out (RFC 9915 section 21.6, 21.22) and the IA's timers (21.4, 21.21). */
+export interface Lifetimes {
+  readonly preferred: Seconds;
+  readonly valid: Seconds;
+  /** `auto`: half of the IA's shortest preferred lifetime (RFC 9915 section 21.4). */
+  readonly t1: Seconds | 'auto';
+  /** `auto`: 0.8 of the IA's shortest preferred lifetime (RFC 9915 section 21.4). */
+  readonly t2: Seconds | 'auto';
+}
+
+/** An option as it goes on the wire, without its code and length. */
+export interface EncodedOption {
+  readonly code: number;
+  /** The vendor that option 17 is for; undefined for every other code. */
+  readonly enterprise: number | undefined;
+  readonly data: Uint8Array;
+}
+
+/** Options of one layer. Only options that may repeat do: 56, and 17 with another enterprise each. */
+export type OptionSet = readonly EncodedOption[];
+
+/**
+ * How a free lease of a pool is chosen: `random` gives addresses that cannot be guessed from others,
+ * `sequential` the lowest free one.
+ */
+export type Allocation = 'random' | 'sequential';
+
+/** Addresses `first` to `last`, both included, inside one prefix of the link. */
+export interface AddressPool {
+  readonly first: Address;
+  readonly last: Address;
+  readonly allocation: Allocation;
+  readonly lifetimes: Lifetimes;
+  /** This pool's own options only; they stand before the link's of the same code. */
+  readonly options: OptionSet;
+}
+
+/** The prefix that a requesting router must leave out of what is delegated to it (RFC 6603). */
+export interface PrefixExclude {
+  /** Length of the excluded prefix; greater than that of the delegated prefix. */
+  readonly length: number;
+  /**
+   * The data of OPTION_PD_EXCLUDE (67) as it is sent: the length in one octet, then the subnet ID
+   * bits. They do not depend on which prefix of the pool is delegated.
+   */
+  readonly subnetId: Uint8Array;
+}
+
+/** Prefixes of `delegatedLength` bits inside `prefix`. */
+export interface PrefixPool {
+  readonly prefix: Prefix;
+  readonly delegatedLength: number;
+  readonly exclude: PrefixExclude | undefined;
+  readonly allocation: Allocation;
+  readonly lifetimes: Lifetimes;
+  /** This pool's own options only; they stand before the link's of the same code. */
+  readonly options: OptionSet;
+}
+
+/** A prefix that is kept for one client. */
+export interface ReservedPrefix {
+  readonly prefix: Prefix;
+  /** The data of OPTION_PD_EXCLUDE (67) that goes with it, if any. */
+  readonly exclude: Uint8Array | undefined;
+}
+
+/**
+ * Leases that are kept for one client. It is named by its DUID, by DUID and IAID, or by its
+ * link-layer address as a relay reports it (RFC 6939): `duid` or `linkLayerAddress` is present,
+ * never both.
+ */
+export interface Reservation {
+  readonly duid: Duid | undefined;
+  /** Only with `duid`. */
+  readonly iaid: Iaid | undefined;
+  /** Without the hardware type. */
+  readonly linkLayerAddress: Uint8Array | undefined;
+  readonly addresses: readonly Address[];
+  readonly prefixes: readonly ReservedPrefix[];
+  /** This reservation's own options only; they stand before those of pool and link. */
+  readonly options: OptionSet;
+}
+
+/** A Remote-Id that relays of a link put into their messages (RFC 4649). */
+export interface RelayRemoteId {
+  readonly enterprise: number;
+  readonly id: Uint8Array;
+}
+
+/** An IPv6 link that clients are on, reached by interfaces of this box, by relays, or both. */
+export interface Link {
+  readonly name: string;
+  /** What is on-link here: Confirm is judged by it (RFC 9915 section 18.3.3), and a relay's link-address. */
+  readonly prefixes: readonly Prefix[];
+  /** Interfaces of this box; empty where it reaches the link by relays only. */
+  readonly interfaces: readonly string[];
+  readonly relayInterfaceIds: readonly Uint8Array[];
+  readonly relayRemoteIds: readonly RelayRemoteId[];
+  readonly addressPools: readonly AddressPool[];
+  readonly prefixPools: readonly PrefixPool[];
+  readonly reservations: readonly Reservation[];
+  /** The file's options and the link's own, merged. */
+  readonly options: OptionSet;
+  /** For leases that come from no pool of the link: reservations outside of the pools. */
+  readonly lifetimes: Lifetimes;
+  /** Rapid Commit is honoured on this link (RFC 9915 section 18.3.1). */
+  readonly rapidCommit: boolean;
+  /** Preference option of an Advertise, 0..255 (RFC 9915 section 21.8); 0: the option is left out. */
+  readonly preference: number;
+}
+
+/** Everything that the server's behaviour depends on besides the leases. */
+export interface ServerConfiguration {
+  readonly links: readonly Link[];
+  /** SOL_MAX_RT option, 60..86400 (RFC 9915 section 21.24); undefined: not sent. */
+  readonly solMaxRt: Seconds | undefined;
+  /** INF_MAX_RT option, 60..86400 (RFC 9915 section 21.25); undefined: not sent. */
+  readonly infMaxRt: Seconds | undefined;
+  /** Information Refresh Time option, at least 600 (RFC 9915 section 21.23); undefined: not sent. */
+  readonly informationRefreshTime: Seconds | undefined;
+  /** A Renew for a binding that is not known makes one (RFC 9915 section 18.3.4); a Rebind only with Rapid Commit as well. */
+  readonly createOnRenew: boolean;
+  /** How long a declined address is set aside. */
+  readonly declinedHold: Seconds;
+  readonly leasesPerClientMax: number;
+  readonly leasesMax: number;
+  /** Nested Relay-forward messages that are accepted, 8..32 (RFC 9915 section 19.1.2). */
+  readonly relayDepthMax: number;
+}
