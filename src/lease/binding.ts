@@ -1,0 +1,64 @@
+import type { Address, Duid, EpochSeconds, Iaid, Seconds } from '../wire/index.ts';
+
+/**
+ * What a server may know about the state of a lease (RFC 8156 section 5.5.1, OPTION_F_BINDING_STATUS).
+ * The numbers are those of the wire, and of stable storage.
+ */
+export const BindingStatus = {
+  /** Leased to a client. */
+  ACTIVE: 1,
+  /** The lifetime ran out, the partner does not know yet. */
+  EXPIRED: 2,
+  /** The client gave it back, the partner does not know yet. */
+  RELEASED: 3,
+  /** Not leased any more; becomes FREE or FREE_BACKUP when the partner acknowledges. */
+  PENDING_FREE: 4,
+  /** Free, for the primary to lease. */
+  FREE: 5,
+  /** Free, for the secondary to lease. */
+  FREE_BACKUP: 6,
+  /** Found in use by somebody else (a Decline). */
+  ABANDONED: 7,
+  /** Taken out of ABANDONED by the operator, the partner does not know yet. */
+  RESET: 8,
+} as const;
+export type BindingStatus = (typeof BindingStatus)[keyof typeof BindingStatus];
+
+/** What can be leased: the option code of the IA that a lease lives in (RFC 9915 21.4, 21.21). IA_TA is obsolete and never leased. */
+export const LeaseKind = {
+  IA_NA: 3,
+  IA_PD: 25,
+} as const;
+export type LeaseKind = (typeof LeaseKind)[keyof typeof LeaseKind];
+
+/**
+ * One lease as stable storage keeps it: a plain record that nobody changes after it is made.
+ * A lease is named by `address` and `prefixLength`.
+ */
+export interface Binding {
+  /** The leased address, or the delegated prefix with zeros behind its length. */
+  readonly address: Address;
+  /** 128 for an address. */
+  readonly prefixLength: number;
+  readonly kind: LeaseKind;
+  readonly status: BindingStatus;
+  /** The last client; of length 0 when there never was one. */
+  readonly duid: Duid;
+  readonly iaid: Iaid;
+  /** As last told to the client. */
+  readonly preferredLifetime: Seconds;
+  /** As last told to the client. */
+  readonly validLifetime: Seconds;
+  readonly clientLastTransactionTime: EpochSeconds;
+  readonly startTimeOfState: EpochSeconds;
+  /** When the status ends by itself; 0xffffffff: never. */
+  readonly expirationTime: EpochSeconds;
+  /** Index of the timescale that the times are counted in. */
+  readonly timescale: number;
+  /** Counter of the commit that wrote it (a safe integer). */
+  readonly revision: number;
+  /** Hardware type (2 octets) and link-layer address of the client (RFC 6939), if known. */
+  readonly linkLayerAddress?: Uint8Array | undefined;
+  /** The Relay-forward chain that the client was last heard through, without the client's message, as received. */
+  readonly relay?: Uint8Array | undefined;
+}
