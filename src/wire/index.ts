@@ -1,0 +1,30 @@
+/**
+ * Octets to DHCPv6 messages and back. This room knows the formats and no policy; it imports no other room, and it does no I/O.
+ *
+ * - Messages and relay chains: RFC 9915 (8, 9, 19), RFC 4994, RFC 8357. `decodeDatagram` and `DataWriter` are the way of
+ *   every packet: one pass, views instead of copies, an error value for bad input.
+ * - Options: RFC 9915 21 and RFC 3646, 4075, 4580, 4649, 4994, 5908, 6603, 6939, 8357.
+ * - Addresses and prefixes: RFC 4291, 5952, 5453. DUIDs: RFC 9915 11. Domain names: RFC 9915 10, RFC 1035 3.1.
+ */
+export * from './address.ts';
+export * from './address-text.ts';
+export { type ClientMessage, type IdentityAssociation, type IdentityAssociationKind, type LeaseOption } from './client-message.ts';
+export * from './constants.ts';
+export { type Datagram, decodeDatagram, type RelayLevel } from './datagram.ts';
+export * from './data-writer.ts';
+export * from './duid.ts';
+export * from './half-sip-hash.ts';
+export * from './hex.ts';
+export * from './invariant.ts';
+export * from './message-type.ts';
+export * from './octets.ts';
+export * from './option-code.ts';
+export type { OptionList } from './option-list.ts';
+export * from './option-request.ts';
+export * from './peek.ts';
+export * from './prefix.ts';
+export * from './relay-reply.ts';
+export * from './status-code.ts';
+export * from './units.ts';
+export { describeWireError, type Failure, type Decoded, type WireError, type WireErrorCode } from './wire-error.ts';
+export * from './write-message.ts';

@@ -1,0 +1,72 @@
+/** The option codes that have a codec here, with the section that defines each. */
+export const OptionCode = {
+  /** RFC 9915 21.2 */
+  CLIENTID: 1,
+  /** RFC 9915 21.3 */
+  SERVERID: 2,
+  /** RFC 9915 21.4 */
+  IA_NA: 3,
+  /** RFC 8415 21.5; obsolete since RFC 9915 21.5 */
+  IA_TA: 4,
+  /** RFC 9915 21.6 */
+  IAADDR: 5,
+  /** RFC 9915 21.7 */
+  ORO: 6,
+  /** RFC 9915 21.8 */
+  PREFERENCE: 7,
+  /** RFC 9915 21.9 */
+  ELAPSED_TIME: 8,
+  /** RFC 9915 21.10 */
+  RELAY_MSG: 9,
+  /** RFC 9915 21.11 */
+  AUTH: 11,
+  /** RFC 8415 21.12; obsolete since RFC 9915 21.12 */
+  UNICAST: 12,
+  /** RFC 9915 21.13 */
+  STATUS_CODE: 13,
+  /** RFC 9915 21.14 */
+  RAPID_COMMIT: 14,
+  /** RFC 9915 21.15 */
+  USER_CLASS: 15,
+  /** RFC 9915 21.16 */
+  VENDOR_CLASS: 16,
+  /** RFC 9915 21.17 */
+  VENDOR_OPTS: 17,
+  /** RFC 9915 21.18 */
+  INTERFACE_ID: 18,
+  /** RFC 9915 21.19 */
+  RECONF_MSG: 19,
+  /** RFC 9915 21.20 */
+  RECONF_ACCEPT: 20,
+  /** RFC 3646 3 */
+  DNS_SERVERS: 23,
+  /** RFC 3646 4 */
+  DOMAIN_LIST: 24,
+  /** RFC 9915 21.21 */
+  IA_PD: 25,
+  /** RFC 9915 21.22 */
+  IAPREFIX: 26,
+  /** RFC 4075 4 */
+  SNTP_SERVERS: 31,
+  /** RFC 9915 21.23 */
+  INFORMATION_REFRESH_TIME: 32,
+  /** RFC 4649 3 */
+  REMOTE_ID: 37,
+  /** RFC 4580 2 */
+  SUBSCRIBER_ID: 38,
+  /** RFC 4994 3 */
+  ERO: 43,
+  /** RFC 5908 4 */
+  NTP_SERVER: 56,
+  /** RFC 6603 4.2 */
+  PD_EXCLUDE: 67,
+  /** RFC 6939 4 */
+  CLIENT_LINKLAYER_ADDR: 79,
+  /** RFC 9915 21.24 */
+  SOL_MAX_RT: 82,
+  /** RFC 9915 21.25 */
+  INF_MAX_RT: 83,
+  /** RFC 8357 4.2 */
+  RELAY_PORT: 135,
+} as const;
+export type OptionCode = (typeof OptionCode)[keyof typeof OptionCode];

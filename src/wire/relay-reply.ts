@@ -1,0 +1,69 @@
+import { DataWriter, type OptionMark } from './data-writer.ts';
+import type { RelayLevel } from './datagram.ts';
+import { MessageType } from './message-type.ts';
+import { u8, u16 } from './octets.ts';
+import { OptionCode } from './option-code.ts';
+import type { OptionList } from './option-list.ts';
+import { writeOption } from './write-message.ts';
+
+const writer = new DataWriter();
+
+/**
+ * Puts an answer into the Relay-reply chain that mirrors the Relay-forward chain it came through (RFC 9915 19.3): the same
+ * hop-count, link-address and peer-address at each level; Interface-Id (21.18) and Relay Source Port (RFC 8357 5.2) copied at
+ * their level, and what its Echo Request option names (RFC 4994 5). Without levels it is the answer itself. Undefined when
+ * the whole is too long for a datagram.
+ */
+export function wrapRelayReplies(levels: readonly RelayLevel[], inner: Uint8Array): Uint8Array | undefined {
+  if (levels.length === 0) return inner;
+  const marks: OptionMark[] = [];
+  for (const level of levels) {
+    writer.u8(MessageType.RELAY_REPL);
+    writer.u8(level.hopCount);
+    writer.bytes(level.linkAddress);
+    writer.bytes(level.peerAddress);
+    echoOptions(level.options);
+    marks.push(writer.beginOption(OptionCode.RELAY_MSG));
+  }
+  writer.bytes(inner);
+  for (let i = marks.length - 1; i >= 0; i--) writer.endOption(marks[i] as OptionMark);
+  return writer.finish();
+}
+
+/** What the server must copy, asked or not. Each may come once (RFC 9915 21, RFC 8357 4.2). */
+function copyFirst(options: OptionList, code: number): void {
+  const index = options.indexOf(code);
+  if (index >= 0) writeOption(writer, code, options.value(index));
+}
+
+function echoOptions(options: OptionList): void {
+  copyFirst(options, OptionCode.INTERFACE_ID);
+  copyFirst(options, OptionCode.RELAY_PORT);
+  const request = options.indexOf(OptionCode.ERO);
+  if (request >= 0) echoRequested(options, options.value(request));
+}
+
+/** One bit for each option code: a request may name all 32767 of its codes, beside thousands of options. */
+const wanted = new Uint8Array(0x10000 / 8);
+
+/** Copies each option that the Echo Request names, verbatim, unless the Relay-reply has it already (RFC 4994 5). */
+function echoRequested(options: OptionList, request: Uint8Array): void {
+  for (let at = 0; at < request.length; at += 2) setWanted(u16(request, at), 1);
+  setWanted(OptionCode.INTERFACE_ID, 0);
+  setWanted(OptionCode.RELAY_PORT, 0);
+  setWanted(OptionCode.RELAY_MSG, 0);
+  for (let i = 0; i < options.count; i++) {
+    const code = options.code(i);
+    if (isWanted(code)) writeOption(writer, code, options.value(i));
+  }
+  for (let at = 0; at < request.length; at += 2) setWanted(u16(request, at), 0);
+}
+
+function setWanted(code: number, value: 0 | 1): void {
+  const bit = 1 << (code & 7);
+  wanted[code >> 3] = value === 1 ? u8(wanted, code >> 3) | bit : u8(wanted, code >> 3) & ~bit;
+}
+
+function isWanted(code: number): boolean {
+  return (u8(wanted, code >> 3) & (1 << (code & 7))) !== 0;
+}
