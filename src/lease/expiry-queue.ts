@@ -1,0 +1,78 @@
+import type { EpochSeconds } from '../wire/index.ts';
+import { BindingStatus } from './binding.ts';
+import { ExpiryHeap } from './expiry-heap.ts';
+import type { LeaseRecords } from './lease-records.ts';
+import { Word } from './record.ts';
+
+const NEVER = 0xffffffff;
+const STALE_MIN = 1024;
+
+/**
+ * Which leases end when. It is lazy: a lease that is renewed stays under its earlier time and is put right
+ * only when that time has come, so that a renewal costs one comparison. Locked leases are passed over.
+ */
+export class ExpiryQueue {
+  readonly #records: LeaseRecords;
+  readonly #heap = new ExpiryHeap();
+
+  constructor(records: LeaseRecords) {
+    this.#records = records;
+  }
+
+  /** Not later than the moment when the next lease ends; 0xffffffff when none will. It may be earlier. */
+  get next(): EpochSeconds {
+    return this.#heap.firstKey as EpochSeconds;
+  }
+
+  /** Takes note of the lease's status and expiration time, which are new, or of its being unlocked. */
+  schedule(slot: number, leases: number): void {
+    const time = this.#records.expirationTime(slot);
+    if (this.#endsByItself(slot)) this.scheduleAt(slot, time, leases);
+  }
+
+  /** Brings the lease up at `time`, or at its expiration time if that is later. `leases` is how many there are. */
+  scheduleAt(slot: number, time: number, leases: number): void {
+    const present = this.#records.slabs.get(slot, Word.EXPIRY_KEY);
+    const key = Math.max(1, time);
+    if (present !== 0 && present <= key) return;
+    if (this.#heap.size >= leases * 2 + STALE_MIN) this.#heap.compact((k, s) => this.#isCurrent(k, s));
+    this.#records.slabs.set(slot, Word.EXPIRY_KEY, key);
+    this.#heap.push(key, slot);
+  }
+
+  /**
+   * Appends to `into` the leases whose expiration time is not after `now`, and forgets them: they come again
+   * only when they are scheduled again. Looks at no more than `limit` entries, some of which may be stale.
+   * Returns whether entries with times not after `now` are left.
+   */
+  takeDue(now: EpochSeconds, limit: number, into: number[]): boolean {
+    for (let looked = 0; looked < limit && this.#heap.firstKey <= now; looked += 1) {
+      const slot = this.#heap.firstSlot;
+      if (!this.#isCurrent(this.#heap.firstKey, slot)) {
+        this.#heap.pop();
+        continue;
+      }
+      const time = this.#records.expirationTime(slot);
+      if (this.#endsByItself(slot) && time > now) {
+        this.#records.slabs.set(slot, Word.EXPIRY_KEY, time);
+        this.#heap.postponeFirst(time);
+        continue;
+      }
+      this.#heap.pop();
+      this.#records.slabs.set(slot, Word.EXPIRY_KEY, 0);
+      if (this.#endsByItself(slot) && this.#records.lock(slot) === 0) into.push(slot);
+    }
+    return this.#heap.firstKey <= now;
+  }
+
+  #isCurrent(key: number, slot: number): boolean {
+    return this.#records.slabs.get(slot, Word.EXPIRY_KEY) === key;
+  }
+
+  /** A lease runs out; an abandoned address has been set aside for long enough. */
+  #endsByItself(slot: number): boolean {
+    const status = this.#records.status(slot);
+    if (status !== BindingStatus.ACTIVE && status !== BindingStatus.ABANDONED) return false;
+    return this.#records.expirationTime(slot) !== NEVER;
+  }
+}

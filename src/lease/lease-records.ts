@@ -1,0 +1,274 @@
+import { type Address, type Duid, type EpochSeconds, type Iaid, type Seconds, halfSipHash32, invariant } from '../wire/index.ts';
+import { ADDRESS_WORDS, readWords, toAddressOctets, writeOctets } from './address-words.ts';
+import type { Binding, BindingStatus, LeaseKind } from './binding.ts';
+import { DUID_INLINE_MAX, NO_POOL, Octet, Word } from './record.ts';
+import { RecordSlabs, octetBase, wordBase } from './record-slabs.ts';
+
+const TWO_32 = 0x1_0000_0000;
+
+/** The fields of a lease by its slot number. A slot that holds no lease has no meaningful fields. */
+export interface LeaseReader {
+  /** A copy. */
+  address(slot: number): Address;
+  /** Writes the 16 octets of the address. */
+  copyAddress(slot: number, into: Uint8Array, start: number): void;
+  prefixLength(slot: number): number;
+  kind(slot: number): LeaseKind;
+  status(slot: number): BindingStatus;
+  /** A copy of the last client's DUID; of length 0 when there never was a client. */
+  duid(slot: number): Duid;
+  /** Whether these octets are the DUID of the last client. */
+  isClient(slot: number, bytes: Uint8Array, start: number, length: number): boolean;
+  iaid(slot: number): Iaid;
+  preferredLifetime(slot: number): Seconds;
+  validLifetime(slot: number): Seconds;
+  clientLastTransactionTime(slot: number): EpochSeconds;
+  startTimeOfState(slot: number): EpochSeconds;
+  expirationTime(slot: number): EpochSeconds;
+  revision(slot: number): number;
+  /** Revision of the commit that the lease waits for, 0 when it is not locked. */
+  lock(slot: number): number;
+  /** Number of the pool that the lease is an element of, or NO_POOL. */
+  pool(slot: number): number;
+  linkLayerAddress(slot: number): Uint8Array | undefined;
+  relay(slot: number): Uint8Array | undefined;
+}
+
+/** Reads and writes the packed records. Knows no index: what is a key of one is changed by the lease table alone. */
+export class LeaseRecords implements LeaseReader {
+  readonly slabs = new RecordSlabs();
+  readonly #longDuids = new Map<number, Uint8Array>();
+  readonly #linkLayerAddresses = new Map<number, Uint8Array>();
+  readonly #relays = new Map<number, Uint8Array>();
+  readonly #scratch = new Uint8Array(ADDRESS_WORDS * 4);
+
+  address(slot: number): Address {
+    return toAddressOctets(this.slabs.words(slot), wordBase(slot) + Word.ADDRESS);
+  }
+
+  copyAddress(slot: number, into: Uint8Array, start: number): void {
+    writeOctets(this.slabs.words(slot), wordBase(slot) + Word.ADDRESS, into, start);
+  }
+
+  prefixLength(slot: number): number {
+    return this.slabs.octets(slot)[octetBase(slot) + Octet.PREFIX_LENGTH] as number;
+  }
+
+  kind(slot: number): LeaseKind {
+    return this.slabs.octets(slot)[octetBase(slot) + Octet.KIND] as LeaseKind;
+  }
+
+  status(slot: number): BindingStatus {
+    return this.slabs.octets(slot)[octetBase(slot) + Octet.STATUS] as BindingStatus;
+  }
+
+  inUse(slot: number): boolean {
+    return this.slabs.octets(slot)[octetBase(slot) + Octet.STATUS] !== 0;
+  }
+
+  duidLength(slot: number): number {
+    return this.slabs.octets(slot)[octetBase(slot) + Octet.DUID_LENGTH] as number;
+  }
+
+  duid(slot: number): Duid {
+    const length = this.duidLength(slot);
+    if (length > DUID_INLINE_MAX) return this.#longDuid(slot).slice() as Duid;
+    const start = octetBase(slot) + Octet.DUID;
+    return this.slabs.octets(slot).slice(start, start + length) as Duid;
+  }
+
+  isClient(slot: number, bytes: Uint8Array, start: number, length: number): boolean {
+    if (this.duidLength(slot) !== length) return false;
+    const inline = length <= DUID_INLINE_MAX;
+    const own = inline ? this.slabs.octets(slot) : this.#longDuid(slot);
+    const base = inline ? octetBase(slot) + Octet.DUID : 0;
+    for (let i = 0; i < length; i += 1) if (own[base + i] !== bytes[start + i]) return false;
+    return true;
+  }
+
+  isSameClient(a: number, b: number): boolean {
+    const length = this.duidLength(a);
+    if (length > DUID_INLINE_MAX) return this.isClient(b, this.#longDuid(a), 0, length);
+    return this.isClient(b, this.slabs.octets(a), octetBase(a) + Octet.DUID, length);
+  }
+
+  iaid(slot: number): Iaid {
+    return this.slabs.get(slot, Word.IAID) as Iaid;
+  }
+
+  preferredLifetime(slot: number): Seconds {
+    return this.slabs.get(slot, Word.PREFERRED_LIFETIME) as Seconds;
+  }
+
+  validLifetime(slot: number): Seconds {
+    return this.slabs.get(slot, Word.VALID_LIFETIME) as Seconds;
+  }
+
+  clientLastTransactionTime(slot: number): EpochSeconds {
+    return this.slabs.get(slot, Word.CLIENT_LAST_TRANSACTION_TIME) as EpochSeconds;
+  }
+
+  startTimeOfState(slot: number): EpochSeconds {
+    return this.slabs.get(slot, Word.START_TIME_OF_STATE) as EpochSeconds;
+  }
+
+  expirationTime(slot: number): EpochSeconds {
+    return this.slabs.get(slot, Word.EXPIRATION_TIME) as EpochSeconds;
+  }
+
+  revision(slot: number): number {
+    return this.slabs.get(slot, Word.REVISION_HIGH) * TWO_32 + this.slabs.get(slot, Word.REVISION_LOW);
+  }
+
+  setRevision(slot: number, revision: number): void {
+    this.slabs.set(slot, Word.REVISION_LOW, revision);
+    this.slabs.set(slot, Word.REVISION_HIGH, Math.floor(revision / TWO_32));
+  }
+
+  lock(slot: number): number {
+    return this.slabs.get(slot, Word.LOCK_HIGH) * TWO_32 + this.slabs.get(slot, Word.LOCK_LOW);
+  }
+
+  setLock(slot: number, revision: number): void {
+    this.slabs.set(slot, Word.LOCK_LOW, revision);
+    this.slabs.set(slot, Word.LOCK_HIGH, Math.floor(revision / TWO_32));
+  }
+
+  pool(slot: number): number {
+    return this.slabs.get(slot, Word.POOL);
+  }
+
+  linkLayerAddress(slot: number): Uint8Array | undefined {
+    return this.#linkLayerAddresses.get(slot);
+  }
+
+  relay(slot: number): Uint8Array | undefined {
+    return this.#relays.get(slot);
+  }
+
+  setRelay(slot: number, relay: Uint8Array | undefined): void {
+    assign(this.#relays, slot, relay);
+  }
+
+  setLinkLayerAddress(slot: number, address: Uint8Array | undefined): void {
+    assign(this.#linkLayerAddresses, slot, address);
+  }
+
+  /** A new record for this address; its other fields are zeros until `write`. */
+  create(address: Address, prefixLength: number): number {
+    const slot = this.slabs.acquire();
+    const words = this.slabs.words(slot);
+    const base = wordBase(slot);
+    readWords(address, 0, words, base + Word.ADDRESS);
+    words[base + Word.POOL] = NO_POOL;
+    this.slabs.octets(slot)[octetBase(slot) + Octet.PREFIX_LENGTH] = prefixLength;
+    return slot;
+  }
+
+  /** Everything but the address, its length, and what is kept in memory only. */
+  write(slot: number, binding: Binding): void {
+    const words = this.slabs.words(slot);
+    const base = wordBase(slot);
+    words[base + Word.IAID] = binding.iaid;
+    words[base + Word.EXPIRATION_TIME] = binding.expirationTime;
+    words[base + Word.PREFERRED_LIFETIME] = binding.preferredLifetime;
+    words[base + Word.VALID_LIFETIME] = binding.validLifetime;
+    words[base + Word.CLIENT_LAST_TRANSACTION_TIME] = binding.clientLastTransactionTime;
+    words[base + Word.START_TIME_OF_STATE] = binding.startTimeOfState;
+    words[base + Word.TIMESCALE] = binding.timescale;
+    this.setStatus(slot, binding.status);
+    this.slabs.octets(slot)[octetBase(slot) + Octet.KIND] = binding.kind;
+    this.setRevision(slot, binding.revision);
+    this.#writeDuid(slot, binding.duid);
+    this.setLinkLayerAddress(slot, binding.linkLayerAddress);
+    this.setRelay(slot, binding.relay);
+  }
+
+  setStatus(slot: number, status: BindingStatus): void {
+    this.slabs.octets(slot)[octetBase(slot) + Octet.STATUS] = status;
+  }
+
+  /** The whole record, as copies. */
+  read(slot: number): Binding {
+    invariant(this.inUse(slot), 'a lease that is read exists');
+    return {
+      address: this.address(slot),
+      prefixLength: this.prefixLength(slot),
+      kind: this.kind(slot),
+      status: this.status(slot),
+      duid: this.duid(slot),
+      iaid: this.iaid(slot),
+      preferredLifetime: this.preferredLifetime(slot),
+      validLifetime: this.validLifetime(slot),
+      clientLastTransactionTime: this.clientLastTransactionTime(slot),
+      startTimeOfState: this.startTimeOfState(slot),
+      expirationTime: this.expirationTime(slot),
+      timescale: this.slabs.get(slot, Word.TIMESCALE),
+      revision: this.revision(slot),
+      linkLayerAddress: this.#linkLayerAddresses.get(slot),
+      relay: this.#relays.get(slot),
+    };
+  }
+
+  discard(slot: number): void {
+    this.#longDuids.delete(slot);
+    this.#linkLayerAddresses.delete(slot);
+    this.#relays.delete(slot);
+    this.slabs.release(slot);
+  }
+
+  /** Hash of a record's address, as `hashAddress` of the same octets. */
+  hashOfAddress(slot: number, key: HashKey): number {
+    this.copyAddress(slot, this.#scratch, 0);
+    return hashAddress(key, this.#scratch, 0);
+  }
+
+  /** Hash of a record's DUID. */
+  hashOfDuid(slot: number, key: HashKey): number {
+    const length = this.duidLength(slot);
+    if (length > DUID_INLINE_MAX) return halfSipHash32(key.k0, key.k1, this.#longDuid(slot), 0, length);
+    return halfSipHash32(key.k0, key.k1, this.slabs.octets(slot), octetBase(slot) + Octet.DUID, length);
+  }
+
+  /** Whether the record is for the four words at the start of `address`, and of that length. */
+  isAddress(slot: number, address: Uint32Array, prefixLength: number): boolean {
+    const words = this.slabs.words(slot);
+    const base = wordBase(slot);
+    return (
+      words[base + 3] === address[3] &&
+      words[base + 2] === address[2] &&
+      words[base + 1] === address[1] &&
+      words[base] === address[0] &&
+      this.prefixLength(slot) === prefixLength
+    );
+  }
+
+  #writeDuid(slot: number, duid: Uint8Array): void {
+    if (this.duidLength(slot) > DUID_INLINE_MAX) this.#longDuids.delete(slot);
+    const octets = this.slabs.octets(slot);
+    octets[octetBase(slot) + Octet.DUID_LENGTH] = duid.length;
+    if (duid.length > DUID_INLINE_MAX) this.#longDuids.set(slot, duid.slice());
+    else octets.set(duid, octetBase(slot) + Octet.DUID);
+  }
+
+  #longDuid(slot: number): Uint8Array {
+    const duid = this.#longDuids.get(slot);
+    invariant(duid !== undefined, 'a DUID too long for the record is kept beside it');
+    return duid;
+  }
+}
+
+/** Key of HalfSipHash: a secret of 64 bits, so that nobody can aim packets at one chain of an index. */
+export interface HashKey {
+  readonly k0: number;
+  readonly k1: number;
+}
+
+export function hashAddress(key: HashKey, bytes: Uint8Array, start: number): number {
+  return halfSipHash32(key.k0, key.k1, bytes, start, ADDRESS_WORDS * 4);
+}
+
+function assign(map: Map<number, Uint8Array>, slot: number, value: Uint8Array | undefined): void {
+  if (value !== undefined) map.set(slot, value.slice());
+  else if (map.size > 0) map.delete(slot);
+}

@@ -1,0 +1,203 @@
+import { type EpochSeconds, type Seconds, halfSipHash32, invariant } from '../wire/index.ts';
+import { ADDRESS_WORDS, readWords, writeOctets } from './address-words.ts';
+import type { Binding, BindingStatus } from './binding.ts';
+import { ChainIndex } from './chain-index.ts';
+import { ExpiryQueue } from './expiry-queue.ts';
+import { type HashKey, LeaseRecords, type LeaseReader, hashAddress } from './lease-records.ts';
+import { NO_SLOT, Word } from './record.ts';
+import { saturatedExpirationTime } from './lifetimes.ts';
+
+const STATUS_COUNT = 9;
+
+/**
+ * Every lease that the box knows of, as packed records. A lease is named by a slot number that stays the same until
+ * it is removed. The table is what stable storage holds or is about to hold: a lease whose record waits for a
+ * commit is locked, and counts as taken whatever its status says.
+ */
+export class LeaseTable {
+  readonly #records = new LeaseRecords();
+  readonly #key: HashKey;
+  readonly #byAddress: ChainIndex;
+  readonly #byClient: ChainIndex;
+  readonly #expiry: ExpiryQueue;
+  readonly #wanted = new Uint32Array(ADDRESS_WORDS);
+  readonly #wantedOctets = new Uint8Array(ADDRESS_WORDS * 4);
+  readonly #counts = new Uint32Array(STATUS_COUNT);
+  #size = 0;
+
+  /** `expectedLeases`: how many records are about to be put in; more or fewer may come. */
+  constructor(key: HashKey, expectedLeases: number) {
+    const records = this.#records;
+    this.#key = key;
+    this.#byAddress = new ChainIndex(records.slabs, Word.ADDRESS_NEXT, (slot) => records.hashOfAddress(slot, key));
+    this.#byClient = new ChainIndex(records.slabs, Word.CLIENT_NEXT, (slot) => records.hashOfDuid(slot, key));
+    this.#byAddress.presize(expectedLeases);
+    this.#byClient.presize(expectedLeases);
+    this.#expiry = new ExpiryQueue(records);
+  }
+
+  /** The fields of a lease, by slot. */
+  get records(): LeaseReader {
+    return this.#records;
+  }
+
+  /** How many leases there are, of every status. */
+  get size(): number {
+    return this.#size;
+  }
+
+  count(status: BindingStatus): number {
+    return this.#counts[status] as number;
+  }
+
+  /** The slot of the lease with this address (16 octets from `start`) and exactly this length, or NO_SLOT. */
+  find(bytes: Uint8Array, start: number, prefixLength: number): number {
+    readWords(bytes, start, this.#wanted, 0);
+    return this.#findWanted(hashAddress(this.#key, bytes, start), prefixLength);
+  }
+
+  /** As `find`, for an address that is at hand as words. */
+  findWords(words: Uint32Array, prefixLength: number): number {
+    writeOctets(words, 0, this.#wantedOctets, 0);
+    return this.find(this.#wantedOctets, 0, prefixLength);
+  }
+
+  /** The first lease whose last client has this DUID, of any kind and status, or NO_SLOT. `nextOfClient` gives the others. */
+  firstOfClient(bytes: Uint8Array, start: number, length: number): number {
+    let slot = this.#byClient.first(halfSipHash32(this.#key.k0, this.#key.k1, bytes, start, length));
+    while (slot !== NO_SLOT && !this.#records.isClient(slot, bytes, start, length)) slot = this.#byClient.next(slot);
+    return slot;
+  }
+
+  nextOfClient(slot: number): number {
+    let next = this.#byClient.next(slot);
+    while (next !== NO_SLOT && !this.#records.isSameClient(slot, next)) next = this.#byClient.next(next);
+    return next;
+  }
+
+  /** Inserts a lease, or replaces all that is known of it. Its lock stays as it was. */
+  put(binding: Binding): number {
+    const found = this.find(binding.address, 0, binding.prefixLength);
+    if (found === NO_SLOT) return this.#insert(binding);
+    this.#displace(found);
+    const sameClient = this.#records.isClient(found, binding.duid, 0, binding.duid.length);
+    if (!sameClient) this.#leaveClient(found);
+    this.#records.write(found, binding);
+    if (!sameClient) this.#joinClient(found);
+    this.#place(found);
+    return found;
+  }
+
+  read(slot: number): Binding {
+    return this.#records.read(slot);
+  }
+
+  /** Forgets a lease. Its slot number may come to mean another one. */
+  remove(slot: number): void {
+    invariant(this.#records.inUse(slot), 'a lease that is removed exists');
+    this.#displace(slot);
+    this.#leaveClient(slot);
+    this.#byAddress.remove(this.#records.hashOfAddress(slot, this.#key), slot);
+    this.#records.discard(slot);
+    this.#size -= 1;
+  }
+
+  /** Extends an ACTIVE lease of the same client: what Renew and Rebind do (RFC 9915 18.3.4, 18.3.5). */
+  extend(slot: number, preferred: Seconds, valid: Seconds, now: EpochSeconds, revision: number): void {
+    const { slabs } = this.#records;
+    slabs.set(slot, Word.PREFERRED_LIFETIME, preferred);
+    slabs.set(slot, Word.VALID_LIFETIME, valid);
+    slabs.set(slot, Word.CLIENT_LAST_TRANSACTION_TIME, now);
+    slabs.set(slot, Word.EXPIRATION_TIME, saturatedExpirationTime(now, valid));
+    this.#records.setRevision(slot, revision);
+    this.#expiry.schedule(slot, this.#size);
+  }
+
+  /** Moves a lease to another status, from `now` on. `expirationTime` is when that status ends by itself. */
+  changeStatus(slot: number, status: BindingStatus, now: EpochSeconds, expirationTime: EpochSeconds, revision: number): void {
+    this.#displace(slot);
+    const { slabs } = this.#records;
+    this.#records.setStatus(slot, status);
+    slabs.set(slot, Word.START_TIME_OF_STATE, now);
+    slabs.set(slot, Word.EXPIRATION_TIME, expirationTime);
+    this.#records.setRevision(slot, revision);
+    this.#place(slot);
+  }
+
+  /** Notes the way by which the client was last heard (RFC 9915 18.3); undefined: directly. */
+  setRelay(slot: number, relay: Uint8Array | undefined): void {
+    this.#records.setRelay(slot, relay);
+  }
+
+  /** The lease waits for the commit with this revision: it is taken until `unlock`. */
+  lock(slot: number, revision: number): void {
+    invariant(revision > 0, 'revisions count from 1');
+    this.#displace(slot);
+    this.#records.setLock(slot, revision);
+    this.#place(slot);
+  }
+
+  /** The commit with this revision is over. A lease that waits for a later one by now stays locked. */
+  unlock(slot: number, revision: number): void {
+    if (this.#records.lock(slot) !== revision) return;
+    this.#displace(slot);
+    this.#records.setLock(slot, 0);
+    this.#place(slot);
+  }
+
+  /** Not later than the moment when a lease next ends by itself, 0xffffffff when none will. It may be earlier. */
+  get nextExpiry(): EpochSeconds {
+    return this.#expiry.next;
+  }
+
+  /**
+   * Appends to `into` the unlocked leases whose status ends by itself not after `now`: ACTIVE ones that ran out, and
+   * ABANDONED ones that were set aside for long enough. Each comes once: the caller changes its status, or calls
+   * `retryExpiry`. Does work for at most `limit` leases; true when more wait.
+   */
+  takeExpired(now: EpochSeconds, limit: number, into: number[]): boolean {
+    return this.#expiry.takeDue(now, limit, into);
+  }
+
+  /** Brings a lease up again in `takeExpired` at this time. */
+  retryExpiry(slot: number, at: EpochSeconds): void {
+    this.#expiry.scheduleAt(slot, at, this.#size);
+  }
+
+  #findWanted(hash: number, prefixLength: number): number {
+    let slot = this.#byAddress.first(hash);
+    while (slot !== NO_SLOT && !this.#records.isAddress(slot, this.#wanted, prefixLength)) slot = this.#byAddress.next(slot);
+    return slot;
+  }
+
+  #insert(binding: Binding): number {
+    const slot = this.#records.create(binding.address, binding.prefixLength);
+    this.#records.write(slot, binding);
+    this.#size += 1;
+    this.#byAddress.insert(this.#records.hashOfAddress(slot, this.#key), slot);
+    this.#joinClient(slot);
+    this.#place(slot);
+    return slot;
+  }
+
+  #joinClient(slot: number): void {
+    if (this.#records.duidLength(slot) > 0) this.#byClient.insert(this.#records.hashOfDuid(slot, this.#key), slot);
+  }
+
+  #leaveClient(slot: number): void {
+    if (this.#records.duidLength(slot) > 0) this.#byClient.remove(this.#records.hashOfDuid(slot, this.#key), slot);
+  }
+
+  /** Enters a lease wherever its status and lock put it. */
+  #place(slot: number): void {
+    const status = this.#records.status(slot);
+    this.#counts[status] = (this.#counts[status] as number) + 1;
+    this.#expiry.schedule(slot, this.#size);
+  }
+
+  /** Undoes `#place`, before status or lock change. */
+  #displace(slot: number): void {
+    const status = this.#records.status(slot);
+    this.#counts[status] = (this.#counts[status] as number) - 1;
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * How a lease lies in memory: 32 words of 32 bits, two cache lines. What a look-up reads is in the first.
+ * Memory starts as zeros, so slot 0 is never used and a link of 0 means "none".
+ *
+ * Words 27 to 31 are free: the RFC 8156 section 7.3 times of a lease (partner lifetime, acknowledged partner
+ * lifetime, the partner's expiration time and raw client transaction time) fit there.
+ */
+export const RECORD_WORDS_LOG2 = 5;
+export const RECORD_WORDS = 1 << RECORD_WORDS_LOG2;
+
+/** Offsets in words. The address is held as four numbers, the most significant first, so that it can be counted with. */
+export const Word = {
+  ADDRESS: 0,
+  ADDRESS_NEXT: 5,
+  CLIENT_NEXT: 6,
+  IAID: 7,
+  LOCK_LOW: 13,
+  LOCK_HIGH: 14,
+  EXPIRATION_TIME: 15,
+  PREFERRED_LIFETIME: 16,
+  VALID_LIFETIME: 17,
+  CLIENT_LAST_TRANSACTION_TIME: 18,
+  START_TIME_OF_STATE: 19,
+  REVISION_LOW: 20,
+  REVISION_HIGH: 21,
+  TIMESCALE: 22,
+  POOL: 23,
+  FREE_NEXT: 24,
+  FREE_PREVIOUS: 25,
+  /** Key under which the expiry heap holds the slot; 0: not there. */
+  EXPIRY_KEY: 26,
+} as const;
+
+/** Offsets in octets, for the fields that share a word and for the DUID. */
+export const Octet = {
+  PREFIX_LENGTH: 16,
+  KIND: 17,
+  /** 0: the slot holds no lease. */
+  STATUS: 18,
+  DUID_LENGTH: 19,
+  DUID: 32,
+} as const;
+
+/** A longer DUID lies outside of the record. DUID-LLT, -LL and -UUID (RFC 9915 11.2, 11.4, 11.5) fit for the usual hardware types. */
+export const DUID_INLINE_MAX = 20;
+
+/** "No lease": what a look-up gives when it finds nothing. */
+export const NO_SLOT = 0;
+/** The pool number of a lease that is no element of any pool. */
+export const NO_POOL = 0xffff;
