@@ -1,12 +1,72 @@
 # Twinlease: the front door. `make` or `make help` lists the targets.
+# Each target installs what it needs first; nothing is done twice.
 
 .DEFAULT_GOAL := help
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
 export PATH := $(CURDIR)/.tools/node/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: help tools
+sources := $(shell find src -name '*.ts' 2>/dev/null)
+addons := $(if $(wildcard src/net/udp/*.c),dist/native/udp.node) \
+          $(if $(wildcard src/control/peer/*.c),dist/native/peer.node)
+
+.PHONY: help tools install build run test lint bench mutate fuzz trace coverage clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
 
-tools: ## fetch the pinned Node.js and npm into .tools/node
+tools: system-tools ## fetch the pinned Node.js and npm into .tools/node
 	@.ci/node
+
+install: system-install packages ## install the system's and npm's packages
+
+build: system-build packages $(addons) dist/twinlease ## compile the addons and bundle the program into dist/
+
+run: system-run build ## show it: a lab of namespaces, the daemon, real clients, a live view
+	@node test/lab/demo.ts
+
+test: system-test build ## run every check and test; the last line counts them
+	@node test/run.ts
+
+lint: system-lint packages ## types, code rules, layers, unused code, shell scripts
+	@.ci/lint
+
+bench: system-bench build ## compare with Kea on this machine (minutes)
+	@node test/bench/run.ts
+
+mutate: system-mutate packages ## mutation score of src/lease and src/server (long)
+	@stryker run .stryker.json
+
+fuzz: system-fuzz build ## fuzz until it is stopped, or for DURATION seconds
+	@node test/fuzz/long.ts $(DURATION)
+
+trace: system-trace build ## list rows of the specification that no test covers
+	@npm run --silent trace
+
+coverage: system-coverage build ## branch coverage of the core, with its thresholds
+	@npm run --silent coverage
+
+clean: ## remove what was built, but not what was installed
+	@rm -rf dist .cache
+
+.PHONY: packages
+packages:
+	@.ci/node
+	@.ci/npm-packages
+
+system-%:
+	@.ci/system-packages $*
+
+dist/twinlease: $(sources) src/twinlease.sh package-lock.json .ci/bundle
+	@.ci/bundle
+
+# Node's own headers warn under -Wextra; they are not ours to mend.
+compile = @mkdir -p dist/native && $(CC) -std=c11 -D_GNU_SOURCE -O2 -fPIC -shared -Wall -Wextra -Werror \
+	-isystem .tools/node/include/node -o $@ $(filter %.c,$^)
+
+dist/native/udp.node: $(wildcard src/net/udp/*.[ch]) .toolchain/package-lock.json
+	$(compile)
+
+dist/native/peer.node: $(wildcard src/control/peer/*.[ch]) .toolchain/package-lock.json
+	$(compile)
