@@ -1,5 +1,6 @@
 import { ADDRESS_LENGTH, type Address } from './address.ts';
-import { type ClientMessage, decodeClientMessage } from './client-message.ts';
+import type { ClientMessage } from './client-message.ts';
+import { decodeClientMessage } from './decode-client-message.ts';
 import { MessageType } from './message-type.ts';
 import { u8, view } from './octets.ts';
 import { OptionCode } from './option-code.ts';

@@ -1,4 +1,4 @@
-import { MESSAGE_HEADER_LENGTH } from './client-message.ts';
+import { MESSAGE_HEADER_LENGTH } from './decode-client-message.ts';
 import { RELAY_HEADER_LENGTH } from './datagram.ts';
 import { MessageType } from './message-type.ts';
 import { u8, u16 } from './octets.ts';

@@ -14,3 +14,8 @@ export function decodeText(bytes: Uint8Array): string | undefined {
     return undefined;
   }
 }
+
+/** The text in quotation marks, with nothing in it that a terminal would obey or hide: what is not printable is escaped. */
+export function quoteText(text: string): string {
+  return JSON.stringify(text).replace(/\p{C}/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+}

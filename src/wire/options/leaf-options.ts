@@ -1,0 +1,40 @@
+/** The options without options inside, each made in the file of its shape. */
+import * as addresses from './addresses.ts';
+import type { OptionCodec } from './codec.ts';
+import * as integers from './integers.ts';
+import * as names from './names.ts';
+import * as ntp from './ntp.ts';
+import * as opaque from './opaque.ts';
+import * as vendor from './vendor.ts';
+
+export const leafOptions: readonly OptionCodec<unknown>[] = [
+  opaque.clientIdentifier,
+  opaque.serverIdentifier,
+  integers.optionRequest,
+  integers.preference,
+  integers.elapsedTime,
+  opaque.relayMessage,
+  opaque.authentication,
+  addresses.serverUnicast,
+  names.statusCode,
+  opaque.rapidCommit,
+  vendor.userClass,
+  vendor.vendorClass,
+  vendor.vendorOptions,
+  opaque.interfaceId,
+  integers.reconfigureMessage,
+  opaque.reconfigureAccept,
+  addresses.dnsServers,
+  names.domainSearchList,
+  addresses.sntpServers,
+  integers.informationRefreshTime,
+  opaque.remoteId,
+  opaque.subscriberId,
+  integers.echoRequest,
+  ntp.ntpServer,
+  opaque.prefixExclude,
+  opaque.clientLinkLayerAddress,
+  integers.solMaxRt,
+  integers.infMaxRt,
+  integers.relayPort,
+];
