@@ -1,0 +1,44 @@
+// Code rules for src/ and test/. Run by `make lint`; test/unit/lint/code-rules.test.ts shows that they bite.
+
+import { defineConfig } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+
+const message = 'The core gets time, randomness and I/O passed in.';
+const clocksAndIo = [
+  'Date', 'performance', 'process', 'console', 'globalThis', 'global', 'crypto', 'fetch', 'navigator',
+  'setTimeout', 'setInterval', 'setImmediate', 'clearTimeout', 'clearInterval', 'clearImmediate', 'queueMicrotask',
+];
+
+export default defineConfig(
+  { ignores: ['node_modules/**', 'dist/**', '.tools/**', '.cache/**'] },
+  {
+    files: ['src/**/*.ts', 'test/**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { projectService: true } },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      eqeqeq: 'error',
+      'no-var': 'error',
+      'prefer-const': 'error',
+      'object-shorthand': 'error',
+      'max-lines': ['error', { max: 400 }],
+      'default-case-last': 'error',
+      'no-shadow': 'off',
+      '@typescript-eslint/no-shadow': ['error', { ignoreTypeValueShadow: true }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/consistent-type-exports': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/explicit-module-boundary-types': 'error',
+      '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: 'only-allowed-literals' }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+    },
+  },
+  {
+    files: ['src/{wire,lease,server,failover,health,dns,appliance}/**/*.ts'],
+    rules: {
+      'no-restricted-globals': ['error', ...clocksAndIo.map((name) => ({ name, message }))],
+      'no-restricted-properties': ['error', { object: 'Math', property: 'random', message }],
+    },
+  },
+);

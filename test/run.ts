@@ -1,0 +1,117 @@
+// Runs every check and every test suite that is present, one after another, for `make test`.
+// The last line printed is `N passed, N failed`; the exit status is 0 only if some passed and none failed.
+//
+// Each suite is one mocha process with a limit on its time. A suite that dies, hangs or leaves
+// something running counts as a failure, as does one without tests.
+
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import type { Outcome } from './reporter.ts';
+
+interface Suite {
+  readonly folder: string;
+  readonly limitSeconds: number;
+  /** Time allowed to a single test that sets none of its own. */
+  readonly testTimeoutMs: number;
+}
+
+const suites: readonly Suite[] = [
+  { folder: 'test/unit', limitSeconds: 120, testTimeoutMs: 5_000 },
+  { folder: 'test/conformance', limitSeconds: 120, testTimeoutMs: 5_000 },
+  { folder: 'test/fuzz', limitSeconds: 120, testTimeoutMs: 60_000 },
+  { folder: 'test/lab', limitSeconds: 360, testTimeoutMs: 60_000 },
+];
+
+const CHECK_LIMIT_SECONDS = 180;
+const TERMINATE_GRACE_MS = 10_000;
+
+const outcomeFolder = '.cache/outcomes';
+let running: ChildProcess | undefined;
+
+async function main(): Promise<void> {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      signalGroup('SIGTERM');
+      process.exitCode = 1;
+    });
+  }
+  rmSync(outcomeFolder, { recursive: true, force: true });
+  mkdirSync(outcomeFolder, { recursive: true });
+
+  const outcomes: Outcome[] = [await check('lint', '.ci/lint', [])];
+  for (const suite of suites) {
+    if (existsSync(suite.folder) && process.exitCode === undefined) outcomes.push(await runSuite(suite));
+  }
+  if (process.exitCode === undefined) outcomes.push(await check('trace', process.execPath, ['test/trace.ts']));
+
+  const passed = outcomes.reduce((sum, outcome) => sum + outcome.passed, 0);
+  const failed = outcomes.reduce((sum, outcome) => sum + outcome.failed, 0);
+  if (failed > 0) process.exitCode = 1;
+  console.log(`\n${passed} passed, ${failed} failed`);
+}
+
+/** A command that counts as one test. */
+async function check(name: string, command: string, args: readonly string[]): Promise<Outcome> {
+  console.log(`\n== ${name}`);
+  const ended = await runLimited(command, args, CHECK_LIMIT_SECONDS);
+  return ended === undefined ? { passed: 1, failed: 0 } : failure(name, ended);
+}
+
+async function runSuite(suite: Suite): Promise<Outcome> {
+  console.log(`\n== ${suite.folder}`);
+  const outcomeFile = `${outcomeFolder}/${suite.folder.replaceAll('/', '-')}.json`;
+  const ended = await runLimited(
+    'mocha',
+    [
+      '--forbid-only',
+      '--forbid-pending',
+      `--timeout=${suite.testTimeoutMs}`,
+      '--reporter=test/reporter.ts',
+      `--reporter-option=outcome=${outcomeFile}`,
+      `${suite.folder}/**/*.test.ts`,
+    ],
+    suite.limitSeconds,
+  );
+  if (!existsSync(outcomeFile)) return failure(suite.folder, ended ?? 'it left no outcome');
+  const outcome = JSON.parse(readFileSync(outcomeFile, 'utf8')) as Outcome;
+  if (outcome.passed + outcome.failed === 0) return failure(suite.folder, 'it has no tests');
+  if (ended === undefined || outcome.failed > 0) return outcome;
+  return { passed: outcome.passed, failed: failure(suite.folder, ended).failed };
+}
+
+function failure(name: string, reason: string): Outcome {
+  console.log(`  FAILED  ${name}: ${reason}`);
+  return { passed: 0, failed: 1 };
+}
+
+/** Runs a command in a process group of its own; resolves to what went wrong, or undefined. */
+function runLimited(command: string, args: readonly string[], limitSeconds: number): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'], detached: true });
+    running = child;
+    let late = false;
+    const limit = setTimeout(() => {
+      late = true;
+      signalGroup('SIGTERM');
+      setTimeout(() => signalGroup('SIGKILL'), TERMINATE_GRACE_MS).unref();
+    }, limitSeconds * 1000);
+    const finish = (reason: string | undefined): void => {
+      clearTimeout(limit);
+      running = undefined;
+      resolve(late ? `it took more than ${limitSeconds} s` : reason);
+    };
+    child.once('error', (error) => finish(error.message));
+    child.once('exit', (code, signal) => finish(code === 0 ? undefined : `it ended with ${signal ?? code ?? 'an error'}`));
+  });
+}
+
+function signalGroup(signal: NodeJS.Signals): void {
+  if (running?.pid === undefined) return;
+  try {
+    process.kill(-running.pid, signal);
+  } catch {
+    // The group ended between our look and the signal.
+  }
+}
+
+await main();
