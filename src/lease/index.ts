@@ -6,7 +6,13 @@
 export { BindingStatus, LeaseKind } from './binding.ts';
 export type { Binding } from './binding.ts';
 export { LeaseTable } from './lease-table.ts';
-export type { HashKey, LeaseReader } from './lease-records.ts';
+export { Allocator } from './allocator.ts';
+export type { AllocationLimits, AllocationOutcome, Candidate } from './allocator.ts';
+export type { HashKey } from './lease-hash.ts';
+export type { LeaseReader } from './lease-records.ts';
 export { NEVER, remainingLifetime, renewalTimes, saturatedExpirationTime } from './lifetimes.ts';
 export type { RenewalSetting, RenewalTimes } from './lifetimes.ts';
+export type { Pool } from './pool.ts';
+export type { AddressPoolDefinition, AllocationOrder, LeaseName, PoolDefinition, PrefixPoolDefinition } from './pool-definition.ts';
+export { poolsByLengthHint } from './prefix-length-hint.ts';
 export { NO_POOL, NO_SLOT } from './record.ts';

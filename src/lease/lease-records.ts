@@ -1,6 +1,7 @@
 import { type Address, type Duid, type EpochSeconds, type Iaid, type Seconds, halfSipHash32, invariant } from '../wire/index.ts';
 import { ADDRESS_WORDS, readWords, toAddressOctets, writeOctets } from './address-words.ts';
-import type { Binding, BindingStatus, LeaseKind } from './binding.ts';
+import { type Binding, BindingStatus, type LeaseKind } from './binding.ts';
+import { type HashKey, hashAddress } from './lease-hash.ts';
 import { DUID_INLINE_MAX, NO_POOL, Octet, Word } from './record.ts';
 import { RecordSlabs, octetBase, wordBase } from './record-slabs.ts';
 
@@ -28,6 +29,8 @@ export interface LeaseReader {
   revision(slot: number): number;
   /** Revision of the commit that the lease waits for, 0 when it is not locked. */
   lock(slot: number): number;
+  /** Whether no other client may have it: it is not free, or not yet durably so. */
+  isTaken(slot: number): boolean;
   /** Number of the pool that the lease is an element of, or NO_POOL. */
   pool(slot: number): number;
   linkLayerAddress(slot: number): Uint8Array | undefined;
@@ -48,6 +51,12 @@ export class LeaseRecords implements LeaseReader {
 
   copyAddress(slot: number, into: Uint8Array, start: number): void {
     writeOctets(this.slabs.words(slot), wordBase(slot) + Word.ADDRESS, into, start);
+  }
+
+  copyWords(slot: number, into: Uint32Array): void {
+    const words = this.slabs.words(slot);
+    const base = wordBase(slot) + Word.ADDRESS;
+    for (let i = 0; i < ADDRESS_WORDS; i += 1) into[i] = words[base + i] as number;
   }
 
   prefixLength(slot: number): number {
@@ -132,6 +141,10 @@ export class LeaseRecords implements LeaseReader {
   setLock(slot: number, revision: number): void {
     this.slabs.set(slot, Word.LOCK_LOW, revision);
     this.slabs.set(slot, Word.LOCK_HIGH, Math.floor(revision / TWO_32));
+  }
+
+  isTaken(slot: number): boolean {
+    return this.status(slot) !== BindingStatus.FREE || this.lock(slot) !== 0;
   }
 
   pool(slot: number): number {
@@ -230,7 +243,7 @@ export class LeaseRecords implements LeaseReader {
     return halfSipHash32(key.k0, key.k1, this.slabs.octets(slot), octetBase(slot) + Octet.DUID, length);
   }
 
-  /** Whether the record is for the four words at the start of `address`, and of that length. */
+  /** Whether the record is for this address with this length. */
   isAddress(slot: number, address: Uint32Array, prefixLength: number): boolean {
     const words = this.slabs.words(slot);
     const base = wordBase(slot);
@@ -256,16 +269,6 @@ export class LeaseRecords implements LeaseReader {
     invariant(duid !== undefined, 'a DUID too long for the record is kept beside it');
     return duid;
   }
-}
-
-/** Key of HalfSipHash: a secret of 64 bits, so that nobody can aim packets at one chain of an index. */
-export interface HashKey {
-  readonly k0: number;
-  readonly k1: number;
-}
-
-export function hashAddress(key: HashKey, bytes: Uint8Array, start: number): number {
-  return halfSipHash32(key.k0, key.k1, bytes, start, ADDRESS_WORDS * 4);
 }
 
 function assign(map: Map<number, Uint8Array>, slot: number, value: Uint8Array | undefined): void {

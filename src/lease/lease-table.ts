@@ -1,11 +1,14 @@
 import { type EpochSeconds, type Seconds, halfSipHash32, invariant } from '../wire/index.ts';
-import { ADDRESS_WORDS, readWords, writeOctets } from './address-words.ts';
-import type { Binding, BindingStatus } from './binding.ts';
+import { ADDRESS_WORDS, type AddressWords, readWords } from './address-words.ts';
+import { type Binding, BindingStatus } from './binding.ts';
 import { ChainIndex } from './chain-index.ts';
 import { ExpiryQueue } from './expiry-queue.ts';
-import { type HashKey, LeaseRecords, type LeaseReader, hashAddress } from './lease-records.ts';
-import { NO_SLOT, Word } from './record.ts';
+import { type HashKey, hashAddress, hashWords } from './lease-hash.ts';
+import { type LeaseReader, LeaseRecords } from './lease-records.ts';
 import { saturatedExpirationTime } from './lifetimes.ts';
+import type { LeaseName, PoolDefinition } from './pool-definition.ts';
+import { PoolSet } from './pool-set.ts';
+import { NO_SLOT, Word } from './record.ts';
 
 const STATUS_COUNT = 9;
 
@@ -21,9 +24,9 @@ export class LeaseTable {
   readonly #byClient: ChainIndex;
   readonly #expiry: ExpiryQueue;
   readonly #wanted = new Uint32Array(ADDRESS_WORDS);
-  readonly #wantedOctets = new Uint8Array(ADDRESS_WORDS * 4);
   readonly #counts = new Uint32Array(STATUS_COUNT);
   #size = 0;
+  #pools: PoolSet;
 
   /** `expectedLeases`: how many records are about to be put in; more or fewer may come. */
   constructor(key: HashKey, expectedLeases: number) {
@@ -34,6 +37,7 @@ export class LeaseTable {
     this.#byAddress.presize(expectedLeases);
     this.#byClient.presize(expectedLeases);
     this.#expiry = new ExpiryQueue(records);
+    this.#pools = new PoolSet(records, key, [], []);
   }
 
   /** The fields of a lease, by slot. */
@@ -50,6 +54,28 @@ export class LeaseTable {
     return this.#counts[status] as number;
   }
 
+  /** The pools that the leases belong to. */
+  get pools(): PoolSet {
+    return this.#pools;
+  }
+
+  /**
+   * Takes the pools of a new configuration; the leases stay, and those that fit no pool any more keep what they
+   * hold from being given out. A pool's number is its place in `definitions`. `excluded` are addresses and prefixes that no
+   * client gets by itself: those of reservations, and the box's own. Takes time in proportion to the number of leases.
+   */
+  setPools(definitions: readonly PoolDefinition[], excluded: readonly LeaseName[]): void {
+    this.#pools = new PoolSet(this.#records, this.#key, definitions, excluded);
+    const free: number[] = [];
+    for (let slot = NO_SLOT + 1; slot < this.#records.slabs.end; slot += 1) {
+      if (!this.#records.inUse(slot)) continue;
+      this.#pools.adopt(slot);
+      if (this.#records.status(slot) === BindingStatus.FREE) free.push(slot);
+      else this.#pools.place(slot);
+    }
+    for (const slot of this.#longestFirst(free)) this.#pools.place(slot);
+  }
+
   /** The slot of the lease with this address (16 octets from `start`) and exactly this length, or NO_SLOT. */
   find(bytes: Uint8Array, start: number, prefixLength: number): number {
     readWords(bytes, start, this.#wanted, 0);
@@ -57,9 +83,14 @@ export class LeaseTable {
   }
 
   /** As `find`, for an address that is at hand as words. */
-  findWords(words: Uint32Array, prefixLength: number): number {
-    writeOctets(words, 0, this.#wantedOctets, 0);
-    return this.find(this.#wantedOctets, 0, prefixLength);
+  findWords(words: AddressWords, prefixLength: number): number {
+    this.#wanted.set(words);
+    return this.#findWanted(hashWords(this.#key, words), prefixLength);
+  }
+
+  /** Writes a lease's address as words. */
+  copyWords(slot: number, into: AddressWords): void {
+    this.#records.copyWords(slot, into);
   }
 
   /** The first lease whose last client has this DUID, of any kind and status, or NO_SLOT. `nextOfClient` gives the others. */
@@ -96,6 +127,7 @@ export class LeaseTable {
   remove(slot: number): void {
     invariant(this.#records.inUse(slot), 'a lease that is removed exists');
     this.#displace(slot);
+    this.#pools.abandon(slot);
     this.#leaveClient(slot);
     this.#byAddress.remove(this.#records.hashOfAddress(slot, this.#key), slot);
     this.#records.discard(slot);
@@ -164,6 +196,16 @@ export class LeaseTable {
     this.#expiry.scheduleAt(slot, at, this.#size);
   }
 
+  /** Sorts by the start of the status. A time and a place in the list make one number: those sort in a fraction of the time. */
+  #longestFirst(slots: readonly number[]): number[] {
+    const count = slots.length;
+    const starts = slots.map((slot) => this.#records.startTimeOfState(slot));
+    const latest = starts.reduce((a, b) => Math.max(a, b), 0);
+    const ageMax = Math.floor(Number.MAX_SAFE_INTEGER / (count + 1)) - 1;
+    const keys = Float64Array.from(starts, (start, i) => (ageMax - Math.min(latest - start, ageMax)) * count + i);
+    return Array.from(keys.sort(), (key) => slots[key % count] as number);
+  }
+
   #findWanted(hash: number, prefixLength: number): number {
     let slot = this.#byAddress.first(hash);
     while (slot !== NO_SLOT && !this.#records.isAddress(slot, this.#wanted, prefixLength)) slot = this.#byAddress.next(slot);
@@ -176,6 +218,7 @@ export class LeaseTable {
     this.#size += 1;
     this.#byAddress.insert(this.#records.hashOfAddress(slot, this.#key), slot);
     this.#joinClient(slot);
+    this.#pools.adopt(slot);
     this.#place(slot);
     return slot;
   }
@@ -192,11 +235,13 @@ export class LeaseTable {
   #place(slot: number): void {
     const status = this.#records.status(slot);
     this.#counts[status] = (this.#counts[status] as number) + 1;
+    this.#pools.place(slot);
     this.#expiry.schedule(slot, this.#size);
   }
 
   /** Undoes `#place`, before status or lock change. */
   #displace(slot: number): void {
+    this.#pools.displace(slot);
     const status = this.#records.status(slot);
     this.#counts[status] = (this.#counts[status] as number) - 1;
   }

@@ -1,0 +1,225 @@
+import type { Duid, Iaid } from '../wire/index.ts';
+import { ADDRESS_WORDS, type AddressWords, readWords, writeOctets } from './address-words.ts';
+import type { HashKey } from './lease-hash.ts';
+import type { LeaseTable } from './lease-table.ts';
+import { OfferedNames } from './offered-names.ts';
+import { PlaceDraw } from './place-draw.ts';
+import type { Pool } from './pool.ts';
+import type { LeaseName } from './pool-definition.ts';
+import { NO_POOL, NO_SLOT } from './record.ts';
+import { UnusedSearch } from './unused-search.ts';
+
+/** So many free leases of other clients are looked at in a pool. More than one only where a former configuration's leases are. */
+const RECYCLED_MAX = 64;
+
+export interface AllocationLimits {
+  /** How many lease records the box keeps; at this bound only the record of a free lease is used again. */
+  readonly leasesMax: number;
+  /** How many leases a client may hold; those that it declined count (RFC 9915 22). */
+  readonly leasesPerClientMax: number;
+}
+
+/**
+ * - `found`: the lease is there to be given.
+ * - `exhausted`: the pools have none.
+ * - `leases-max`: the box keeps as many records as it may, and the pools have none to use again.
+ * - `client-max`: the client holds as many leases as it may.
+ * - `taken`: the lease asked for by name is not free.
+ */
+export type AllocationOutcome = 'found' | 'exhausted' | 'leases-max' | 'client-max' | 'taken';
+
+/** What a look-up found. There is one such object; the next look-up changes it. */
+export interface Candidate {
+  readonly outcome: AllocationOutcome;
+  /** What was found: the address, or the prefix with zeros behind its length. Copy it to keep it. */
+  readonly address: Uint8Array;
+  readonly prefixLength: number;
+  /** Number of its pool, or NO_POOL. */
+  readonly pool: number;
+  /** Its record, of a free lease, or NO_SLOT if it has none. */
+  readonly slot: number;
+}
+
+/**
+ * Finds leases for clients. A look-up changes nothing that matters: for an Advertise that is all; for a Reply the caller makes
+ * a binding of what was found and puts it into the table. How long it takes depends neither on the size of a pool nor on
+ * its use.
+ *
+ * In this order: the lease that the IA had before; the one that it asks for; one that nobody had; the one that is free for
+ * longest.
+ */
+export class Allocator {
+  readonly #table: LeaseTable;
+  readonly #draw: PlaceDraw;
+  readonly #unused: UnusedSearch;
+  readonly #offered = new OfferedNames();
+  readonly #isNotOffered = (words: AddressWords, length: number): boolean => !this.#offered.has(words, length);
+  readonly #words = new Uint32Array(ADDRESS_WORDS);
+  readonly #candidate = {
+    outcome: 'exhausted' as AllocationOutcome,
+    address: new Uint8Array(ADDRESS_WORDS * 4),
+    prefixLength: 0,
+    pool: NO_POOL,
+    slot: NO_SLOT,
+  };
+  #limits: AllocationLimits;
+  /** Of the client of this look-up: how many leases it holds, and one that it left behind, if those are many. */
+  #held = 0;
+  #spare = NO_SLOT;
+  #recordsSeen = 0;
+
+  /** Who knows `secret` can tell which lease a client gets. It is kept for good, so that clients get the same again. */
+  constructor(table: LeaseTable, secret: HashKey, limits: AllocationLimits) {
+    this.#table = table;
+    this.#draw = new PlaceDraw(secret);
+    this.#unused = new UnusedSearch(table, this.#draw);
+    this.#limits = limits;
+  }
+
+  setLimits(limits: AllocationLimits): void {
+    this.#limits = limits;
+  }
+
+  /** How many places in pools and records were looked at since the start: what allocation costs. */
+  get stepsTaken(): number {
+    return this.#unused.placesSeen + this.#recordsSeen;
+  }
+
+  /** The look-ups from here to the next call are for one message: no two of them find the same lease. */
+  startMessage(): void {
+    this.#offered.clear();
+  }
+
+  /**
+   * A lease for an IA, from the first of these pools (by number) that has one. `hint` is what the client asks for, if
+   * anything; a length without a prefix (RFC 8168) means nothing here, see `poolsByLengthHint`.
+   */
+  find(pools: readonly number[], duid: Duid, iaid: Iaid, hint: LeaseName | undefined): Candidate {
+    const hinted = hint === undefined ? NO_SLOT : this.#table.find(hint.address, 0, hint.prefixLength);
+    const previous = this.#walkClient(pools, duid, iaid, hinted);
+    if (this.#held + this.#offered.size >= this.#limits.leasesPerClientMax) return this.#fail('client-max');
+    if (previous !== NO_SLOT) return this.#foundRecord(previous);
+    if (hint !== undefined && this.#isHintFree(pools, hint, hinted)) return this.#found(hint.prefixLength, hinted);
+    if (this.#spare !== NO_SLOT) return this.#foundRecord(this.#spare);
+    const isFull = this.#table.size >= this.#limits.leasesMax;
+    if (!isFull) {
+      this.#draw.setClient(duid, iaid);
+      for (const number of pools) {
+        const pool = this.#table.pools.pool(number);
+        if (this.#unused.find(pool, this.#words, this.#isNotOffered)) return this.#found(pool.space.elementLength, NO_SLOT);
+      }
+    }
+    for (const number of pools) {
+      const slot = this.#longestFree(this.#table.pools.pool(number));
+      if (slot !== NO_SLOT) return this.#foundRecord(slot);
+    }
+    return this.#fail(isFull ? 'leases-max' : 'exhausted');
+  }
+
+  /**
+   * A lease that a reservation names: found unless it, or one that overlaps it, is taken or was found for this message
+   * before. It is to be among the excluded names of the table.
+   */
+  findReserved(name: LeaseName): Candidate {
+    readWords(name.address, 0, this.#words, 0);
+    const slot = this.#table.findWords(this.#words, name.prefixLength);
+    if (!this.#isReservedFree(slot, name.prefixLength)) return this.#fail('taken');
+    if (slot === NO_SLOT && this.#table.size >= this.#limits.leasesMax) return this.#fail('leases-max');
+    return this.#found(name.prefixLength, slot);
+  }
+
+  /** The free lease that the IA had before, or NO_SLOT: the hinted one if there are several. Counts what the client holds. */
+  #walkClient(pools: readonly number[], duid: Duid, iaid: Iaid, hinted: number): number {
+    const { records } = this.#table;
+    let previous = NO_SLOT;
+    let remembered = 0;
+    this.#held = 0;
+    this.#spare = NO_SLOT;
+    for (let slot = this.#table.firstOfClient(duid, 0, duid.length); slot !== NO_SLOT; slot = this.#table.nextOfClient(slot)) {
+      this.#recordsSeen += 1;
+      if (records.isTaken(slot)) {
+        // What this message has been given already is among the offered names.
+        if (!this.#isOfferedRecord(slot)) this.#held += 1;
+        continue;
+      }
+      remembered += 1;
+      if (!pools.includes(records.pool(slot)) || !this.#isRecordFree(slot)) continue;
+      this.#spare = slot;
+      if (records.iaid(slot) === iaid && (previous === NO_SLOT || slot === hinted)) previous = slot;
+    }
+    if (remembered < this.#limits.leasesPerClientMax) this.#spare = NO_SLOT;
+    return previous;
+  }
+
+  /** Whether the hint, which is in the record `slot` if any, can be had. Leaves its words. */
+  #isHintFree(pools: readonly number[], hint: LeaseName, slot: number): boolean {
+    readWords(hint.address, 0, this.#words, 0);
+    if (!pools.includes(this.#table.pools.ofElement(this.#words, hint.prefixLength))) return false;
+    this.#recordsSeen += 1;
+    if (slot === NO_SLOT ? this.#table.size >= this.#limits.leasesMax : this.#table.records.isTaken(slot)) return false;
+    return this.#isFree(hint.prefixLength);
+  }
+
+  /** The lease of the pool that is free for longest, or NO_SLOT. */
+  #longestFree(pool: Pool): number {
+    let slot = pool.free.first;
+    for (let seen = 0; slot !== NO_SLOT && seen < RECYCLED_MAX; seen += 1) {
+      this.#recordsSeen += 1;
+      if (this.#isRecordFree(slot)) return slot;
+      slot = pool.free.next(slot);
+    }
+    return NO_SLOT;
+  }
+
+  /** Whether nothing but its status could keep a record from being given. Leaves its words. */
+  #isRecordFree(slot: number): boolean {
+    this.#table.copyWords(slot, this.#words);
+    return this.#isFree(this.#table.records.prefixLength(slot));
+  }
+
+  #isFree(length: number): boolean {
+    return (
+      !this.#offered.has(this.#words, length) &&
+      !this.#unused.isNeverGiven(this.#words, length) &&
+      !this.#unused.isOverlapped(this.#words, length)
+    );
+  }
+
+  #isReservedFree(slot: number, length: number): boolean {
+    const { pools } = this.#table;
+    if (slot !== NO_SLOT && this.#table.records.isTaken(slot)) return false;
+    if (this.#offered.has(this.#words, length)) return false;
+    if (pools.exclusions.takenInside(this.#words, length) > 0) return false;
+    return !this.#unused.isInsideTaken(this.#words, length);
+  }
+
+  #isOfferedRecord(slot: number): boolean {
+    if (this.#offered.size === 0) return false;
+    this.#table.copyWords(slot, this.#words);
+    return this.#offered.has(this.#words, this.#table.records.prefixLength(slot));
+  }
+
+  #foundRecord(slot: number): Candidate {
+    this.#table.copyWords(slot, this.#words);
+    return this.#found(this.#table.records.prefixLength(slot), slot);
+  }
+
+  /** The name is in `#words`. */
+  #found(prefixLength: number, slot: number): Candidate {
+    this.#offered.add(this.#words, prefixLength);
+    this.#candidate.outcome = 'found';
+    writeOctets(this.#words, 0, this.#candidate.address, 0);
+    this.#candidate.prefixLength = prefixLength;
+    this.#candidate.pool = this.#table.pools.ofElement(this.#words, prefixLength);
+    this.#candidate.slot = slot;
+    return this.#candidate;
+  }
+
+  #fail(outcome: AllocationOutcome): Candidate {
+    this.#candidate.outcome = outcome;
+    this.#candidate.prefixLength = 0;
+    this.#candidate.pool = NO_POOL;
+    this.#candidate.slot = NO_SLOT;
+    return this.#candidate;
+  }
+}

@@ -1,0 +1,102 @@
+import { ADDRESS_WORDS, type AddressWords, maskWords, readWords } from './address-words.ts';
+import type { ElementSpace } from './element-space.ts';
+import { type HashKey, hashWords } from './lease-hash.ts';
+import type { LeaseName } from './pool-definition.ts';
+
+const ENTRY_WORDS = 6;
+const LENGTH_AT = 4;
+const TAKEN_AT = 5;
+const NOT_FOUND = -1;
+
+/**
+ * Addresses and prefixes that no client gets by itself: those that are reserved, and a link's own. It also counts how many
+ * leases inside of each are taken, so that a reserved prefix is given only when nothing inside it is.
+ * Open addressing in one typed array; made once for a configuration.
+ */
+export class ExclusionSet {
+  readonly #key: HashKey;
+  readonly #entries: Uint32Array;
+  readonly #mask: number;
+  /** The distinct lengths, ascending. */
+  readonly #lengths: number[];
+  readonly #masked = new Uint32Array(ADDRESS_WORDS);
+
+  /** Also excludes the elements of these pools that a longer excluded name lies in. */
+  constructor(names: readonly LeaseName[], spaces: readonly ElementSpace[], key: HashKey) {
+    this.#key = key;
+    const capacity = 2 ** Math.ceil(Math.log2(names.length * 4 + 1));
+    this.#entries = new Uint32Array(capacity * ENTRY_WORDS);
+    this.#mask = capacity - 1;
+    const lengths = new Set<number>();
+    const words = new Uint32Array(ADDRESS_WORDS);
+    for (const { address, prefixLength } of names) {
+      readWords(address, 0, words, 0);
+      this.#add(words, prefixLength);
+      lengths.add(prefixLength);
+      const space = spaces.find((candidate) => candidate.contains(words));
+      if (space === undefined || space.elementLength >= prefixLength) continue;
+      this.#add(words, space.elementLength);
+      lengths.add(space.elementLength);
+    }
+    this.#lengths = [...lengths].sort((a, b) => a - b);
+  }
+
+  /** Whether this address or prefix is excluded, or lies in something that is. */
+  covers(words: AddressWords, prefixLength: number): boolean {
+    for (const length of this.#lengths) {
+      if (length > prefixLength) return false;
+      if (this.#find(words, length) !== NOT_FOUND) return true;
+    }
+    return false;
+  }
+
+  /** A lease became taken (`change` 1), or is no longer (-1). */
+  countTaken(words: AddressWords, prefixLength: number, change: 1 | -1): void {
+    for (const length of this.#lengths) {
+      if (length > prefixLength) return;
+      const entry = this.#find(words, length);
+      if (entry !== NOT_FOUND) this.#entries[entry + TAKEN_AT] = (this.#entries[entry + TAKEN_AT] as number) + change;
+    }
+  }
+
+  /** How many taken leases are inside of this name or are it; 0 when it is not one of the set. */
+  takenInside(words: AddressWords, prefixLength: number): number {
+    const entry = this.#find(words, prefixLength);
+    return entry === NOT_FOUND ? 0 : (this.#entries[entry + TAKEN_AT] as number);
+  }
+
+  #add(words: AddressWords, length: number): void {
+    this.#masked.set(words);
+    maskWords(this.#masked, length);
+    let at = hashWords(this.#key, this.#masked) & this.#mask;
+    while (this.#lengthAt(at) !== 0) {
+      if (this.#isEntry(at, length)) return;
+      at = (at + 1) & this.#mask;
+    }
+    this.#entries.set(this.#masked, at * ENTRY_WORDS);
+    this.#entries[at * ENTRY_WORDS + LENGTH_AT] = length + 1;
+  }
+
+  /** Where the entry of the prefix of `length` that holds `words` starts. */
+  #find(words: AddressWords, length: number): number {
+    this.#masked.set(words);
+    maskWords(this.#masked, length);
+    let at = hashWords(this.#key, this.#masked) & this.#mask;
+    while (this.#lengthAt(at) !== 0) {
+      if (this.#isEntry(at, length)) return at * ENTRY_WORDS;
+      at = (at + 1) & this.#mask;
+    }
+    return NOT_FOUND;
+  }
+
+  /** One more than the entry's prefix length; 0: nothing is there. */
+  #lengthAt(at: number): number {
+    return this.#entries[at * ENTRY_WORDS + LENGTH_AT] as number;
+  }
+
+  #isEntry(at: number, length: number): boolean {
+    if (this.#lengthAt(at) !== length + 1) return false;
+    for (let i = 0; i < ADDRESS_WORDS; i += 1) if (this.#entries[at * ENTRY_WORDS + i] !== this.#masked[i]) return false;
+    return true;
+  }
+}

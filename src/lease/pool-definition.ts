@@ -1,0 +1,30 @@
+import type { Address } from '../wire/index.ts';
+
+/**
+ * Where in a pool a client that was never there is put. `random`: at a place that the client and a secret decide, which
+ * nobody can guess (RFC 7824 4.1, RFC 7943). `sequential`: as near to the pool's start as possible.
+ */
+export type AllocationOrder = 'random' | 'sequential';
+
+/** Addresses from `first` to `last`. */
+export interface AddressPoolDefinition {
+  readonly first: Address;
+  readonly last: Address;
+  readonly allocation: AllocationOrder;
+}
+
+/** The prefixes of `delegatedLength` bits inside `prefix`. */
+export interface PrefixPoolDefinition {
+  readonly prefix: { readonly address: Address; readonly length: number };
+  readonly delegatedLength: number;
+  readonly allocation: AllocationOrder;
+}
+
+/** A pool; no two pools of a box overlap. */
+export type PoolDefinition = AddressPoolDefinition | PrefixPoolDefinition;
+
+/** An address (length 128) or a prefix, with zeros behind its length. */
+export interface LeaseName {
+  readonly address: Address;
+  readonly prefixLength: number;
+}
