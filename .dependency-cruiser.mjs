@@ -108,7 +108,7 @@ export default {
       comment: 'nothing in src/ comes from test/ or from a development package',
       severity: 'error',
       from: { path: '^src/' },
-      to: { path: '^(test/|node_modules/)', dependencyTypesNot: ['npm'] },
+      to: { path: '^test/|node_modules/', dependencyTypesNot: ['npm'] },
     },
     {
       name: 'no-unresolved',
