@@ -1,7 +1,8 @@
 /**
- * What a lease is: the binding record and its statuses (RFC 8156 section 5.5.1, RFC 9915 sections 6 and 18.3), the
- * table that holds every lease of the box as packed records, lifetimes (RFC 9915 7.7, 21.4).
- * Nothing here does I/O; times and secrets are passed in.
+ * What a lease is: the binding record and its statuses (RFC 8156 5.5.1, 7.2); the table that holds every lease of the
+ * box as packed records and tells which ones end; lifetimes, T1 and T2 (RFC 9915 7.7, 21.4); pools, and which lease of them
+ * a client gets (RFC 7824, RFC 7943, RFC 8168; no reserved interface identifiers, RFC 5453 and RFC 7136).
+ * Nothing here does I/O: times and secrets are passed in.
  */
 export { BindingStatus, LeaseKind } from './binding.ts';
 export type { Binding } from './binding.ts';

@@ -9,6 +9,7 @@ import { saturatedExpirationTime } from './lifetimes.ts';
 import type { LeaseName, PoolDefinition } from './pool-definition.ts';
 import { PoolSet } from './pool-set.ts';
 import { NO_SLOT, Word } from './record.ts';
+import { canBecome } from './transitions.ts';
 
 const STATUS_COUNT = 9;
 
@@ -137,6 +138,7 @@ export class LeaseTable {
   /** Extends an ACTIVE lease of the same client: what Renew and Rebind do (RFC 9915 18.3.4, 18.3.5). */
   extend(slot: number, preferred: Seconds, valid: Seconds, now: EpochSeconds, revision: number): void {
     const { slabs } = this.#records;
+    invariant(this.#records.status(slot) === BindingStatus.ACTIVE, 'a lease that is extended is leased');
     slabs.set(slot, Word.PREFERRED_LIFETIME, preferred);
     slabs.set(slot, Word.VALID_LIFETIME, valid);
     slabs.set(slot, Word.CLIENT_LAST_TRANSACTION_TIME, now);
@@ -147,6 +149,7 @@ export class LeaseTable {
 
   /** Moves a lease to another status, from `now` on. `expirationTime` is when that status ends by itself. */
   changeStatus(slot: number, status: BindingStatus, now: EpochSeconds, expirationTime: EpochSeconds, revision: number): void {
+    invariant(canBecome(this.#records.status(slot), status), 'a lease goes from status to status as RFC 8156 7.2 says');
     this.#displace(slot);
     const { slabs } = this.#records;
     this.#records.setStatus(slot, status);

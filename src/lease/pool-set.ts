@@ -76,9 +76,7 @@ export class PoolSet {
   /** A lease is about to be no more. */
   abandon(slot: number): void {
     const number = this.#records.pool(slot);
-    if (number === NO_POOL) return;
-    this.#load(slot);
-    if (!this.exclusions.covers(this.#words, this.#records.prefixLength(slot))) this.pool(number).markUnused(this.#words);
+    if (number !== NO_POOL && !this.isExcluded(slot)) this.pool(number).markUnused(this.#words);
   }
 
   /** Enters a lease where its status and lock put it. */
@@ -109,6 +107,12 @@ export class PoolSet {
     } else if (taken) {
       this.strays.remove(this.#words, length, this.#poolHolding(this.#words));
     }
+  }
+
+  /** Whether a lease has a name that no client gets by itself: it may have been given before it was reserved. */
+  isExcluded(slot: number): boolean {
+    this.#load(slot);
+    return this.exclusions.covers(this.#words, this.#records.prefixLength(slot));
   }
 
   #poolHolding(address: AddressWords): Pool | undefined {
