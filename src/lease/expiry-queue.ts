@@ -24,18 +24,13 @@ export class ExpiryQueue {
     return this.#heap.firstKey as EpochSeconds;
   }
 
-  /** Takes note of the lease's status and expiration time, which are new, or of its being unlocked. */
+  /** Takes note of the lease's status and expiration time, which are new, or of its being unlocked. `leases` is how many there are. */
   schedule(slot: number, leases: number): void {
-    const time = this.#records.expirationTime(slot);
-    if (this.#endsByItself(slot)) this.scheduleAt(slot, time, leases);
-  }
-
-  /** Brings the lease up at `time`, or at its expiration time if that is later. `leases` is how many there are. */
-  scheduleAt(slot: number, time: number, leases: number): void {
+    if (!this.#endsByItself(slot)) return;
     const present = this.#records.slabs.get(slot, Word.EXPIRY_KEY);
-    const key = Math.max(1, time);
+    const key = Math.max(1, this.#records.expirationTime(slot));
     if (present !== 0 && present <= key) return;
-    if (this.#heap.size >= leases * 2 + STALE_MIN) this.#heap.compact((k, s) => this.#isCurrent(k, s));
+    if (this.#heap.size >= leases * 2 + STALE_MIN) this.#heap.compact((time, other) => this.#isCurrent(time, other));
     this.#records.slabs.set(slot, Word.EXPIRY_KEY, key);
     this.#heap.push(key, slot);
   }

@@ -17,3 +17,5 @@ export type { Pool } from './pool.ts';
 export type { AddressPoolDefinition, AllocationOrder, LeaseName, PoolDefinition, PrefixPoolDefinition } from './pool-definition.ts';
 export { poolsByLengthHint } from './prefix-length-hint.ts';
 export { NO_POOL, NO_SLOT } from './record.ts';
+export { declined, expired, freed, granted, released, reset } from './transitions.ts';
+export type { Grant } from './transitions.ts';

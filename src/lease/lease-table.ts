@@ -9,7 +9,6 @@ import { saturatedExpirationTime } from './lifetimes.ts';
 import type { LeaseName, PoolDefinition } from './pool-definition.ts';
 import { PoolSet } from './pool-set.ts';
 import { NO_SLOT, Word } from './record.ts';
-import { canBecome } from './transitions.ts';
 
 const STATUS_COUNT = 9;
 
@@ -147,18 +146,6 @@ export class LeaseTable {
     this.#expiry.schedule(slot, this.#size);
   }
 
-  /** Moves a lease to another status, from `now` on. `expirationTime` is when that status ends by itself. */
-  changeStatus(slot: number, status: BindingStatus, now: EpochSeconds, expirationTime: EpochSeconds, revision: number): void {
-    invariant(canBecome(this.#records.status(slot), status), 'a lease goes from status to status as RFC 8156 7.2 says');
-    this.#displace(slot);
-    const { slabs } = this.#records;
-    this.#records.setStatus(slot, status);
-    slabs.set(slot, Word.START_TIME_OF_STATE, now);
-    slabs.set(slot, Word.EXPIRATION_TIME, expirationTime);
-    this.#records.setRevision(slot, revision);
-    this.#place(slot);
-  }
-
   /** Notes the way by which the client was last heard (RFC 9915 18.3); undefined: directly. */
   setRelay(slot: number, relay: Uint8Array | undefined): void {
     this.#records.setRelay(slot, relay);
@@ -187,16 +174,11 @@ export class LeaseTable {
 
   /**
    * Appends to `into` the unlocked leases whose status ends by itself not after `now`: ACTIVE ones that ran out, and
-   * ABANDONED ones that were set aside for long enough. Each comes once: the caller changes its status, or calls
-   * `retryExpiry`. Does work for at most `limit` leases; true when more wait.
+   * ABANDONED ones that were set aside for long enough. Each comes once, until
+   * it is put or unlocked again. Does work for at most `limit` leases; true when more wait.
    */
   takeExpired(now: EpochSeconds, limit: number, into: number[]): boolean {
     return this.#expiry.takeDue(now, limit, into);
-  }
-
-  /** Brings a lease up again in `takeExpired` at this time. */
-  retryExpiry(slot: number, at: EpochSeconds): void {
-    this.#expiry.scheduleAt(slot, at, this.#size);
   }
 
   /** Sorts by the start of the status. A time and a place in the list make one number: those sort in a fraction of the time. */
