@@ -1,5 +1,9 @@
 /**
- * The server's part of DHCPv6: answers clients, one file a message type (RFC 9915 sections 18.3 and 19.3).
+ * A server's part in DHCPv6: from a client's message to its answer (RFC 9915 sections 13.1, 16, 18.3 and
+ * 21; RFC 6603, 6939, 8168), one file a message type. No failover here: which messages
+ * this box answers at all, and when an answer may leave, is decided above.
+ *
+ * `createServer` is the way in; `ServerConfiguration` is what the configuration room makes.
  */
 export type {
   AddressPool,
@@ -16,3 +20,8 @@ export type {
   ReservedPrefix,
   ServerConfiguration,
 } from './configuration.ts';
+export { DISCARD_REASONS } from './discard-reason.ts';
+export type { DiscardReason } from './discard-reason.ts';
+export type { Answer, Query, StorageCondition } from './query.ts';
+export { createServer } from './server.ts';
+export type { Server } from './server.ts';

@@ -1,0 +1,162 @@
+/** One datagram on its way through the rooms: decoded, judged, answered; sent at once or held for its commit. */
+import type { LeaseTable } from '../lease/index.ts';
+import type { Answer, Server } from '../server/index.ts';
+import { OptionCode, decodeDatagram, describeWireError, formatAddress, wrapRelayReplies } from '../wire/index.ts';
+import type { Datagram, Duid, WireError } from '../wire/index.ts';
+import { boundedQueue } from './bounded-queue.ts';
+import type { Commits } from './commits.ts';
+import type { Counters } from './counters.ts';
+import type { Effect } from './effect.ts';
+import type { ReceivedDatagram } from './event.ts';
+import type { LogLimit } from './log-limit.ts';
+import type { Quarantine } from './quarantine.ts';
+import type { StorageState } from './storage-state.ts';
+import type { Now } from './time.ts';
+
+/** RFC 9915 section 7.2. */
+const CLIENT_PORT = 546;
+const SERVER_PORT = 547;
+
+/** Messages that wait for a commit of their own client's lease: a client seldom has two under way. */
+const WAITING_MAX = 1_024;
+
+/** The message that is being handled: who it is from is known before anything can go wrong with it. */
+export interface MessageInHand {
+  readonly datagram: ReceivedDatagram;
+  readonly client: Duid | undefined;
+}
+
+export interface ClientMessages {
+  readonly inHand: MessageInHand | undefined;
+  /** Messages whose client has a lease that waits for a commit. */
+  readonly waiting: number;
+  handle(datagram: ReceivedDatagram, now: Now, effects: Effect[]): void;
+  /** A commit ended: those that waited are handled again. */
+  handleWaiting(now: Now, effects: Effect[]): void;
+}
+
+export interface ClientMessageRooms {
+  readonly table: LeaseTable;
+  readonly server: Server;
+  readonly commits: Commits;
+  readonly storage: StorageState;
+  readonly quarantine: Quarantine;
+  readonly counters: Counters;
+  readonly logLimit: LogLimit;
+  relayDepthMax(): number;
+}
+
+export function createClientMessages(rooms: ClientMessageRooms): ClientMessages {
+  const { server, commits, storage, quarantine, counters, logLimit } = rooms;
+  const waiting = boundedQueue<ReceivedDatagram>(WAITING_MAX);
+  let inHand: MessageInHand | undefined;
+
+  const handle = (datagram: ReceivedDatagram, now: Now, effects: Effect[]): void => {
+    inHand = { datagram, client: undefined };
+    const decoded = decodeDatagram(datagram.bytes, rooms.relayDepthMax());
+    if (decoded.error !== undefined) {
+      noteMalformed(decoded.error, datagram, now, effects);
+    } else {
+      const client = decoded.message.clientId;
+      inHand = { datagram, client };
+      if (client !== undefined && quarantine.holds(client, now.monotonic)) counters.quarantined++;
+      else answer(datagram, decoded, now, effects);
+    }
+    inHand = undefined;
+  };
+
+  const answer = (datagram: ReceivedDatagram, decoded: Datagram, now: Now, effects: Effect[]): void => {
+    const { message, levels } = decoded;
+    counters.repeatedOptions += message.repeatedOptions;
+    const answered = server.answer({
+      message,
+      levels,
+      datagram: datagram.bytes,
+      interfaceName: datagram.interfaceName,
+      source: datagram.source,
+      destination: datagram.destination,
+      now: now.epoch,
+      revision: commits.nextRevision,
+      storage: storage.condition(now.monotonic),
+    });
+    if (answered.kind === 'locked') {
+      wait(datagram);
+      return;
+    }
+    countReceived(message.type);
+    const send = answered.kind === 'reply' ? sendEffect(datagram, decoded, answered) : undefined;
+    if (answered.kind === 'discard') counters.discarded[answered.reason]++;
+    if (answered.changed.length > 0) commits.add(answered.changed, send);
+    else if (send !== undefined) effects.push(send);
+  };
+
+  const countReceived = (type: number): void => {
+    counters.received[type] = (counters.received[type] ?? 0) + 1;
+  };
+
+  const wait = (datagram: ReceivedDatagram): void => {
+    if (waiting.isFull) {
+      counters.waitedTooMany++;
+      return;
+    }
+    counters.waited++;
+    waiting.push(datagram);
+  };
+
+  const sendEffect = (
+    datagram: ReceivedDatagram,
+    { levels }: Datagram,
+    answered: Answer & { kind: 'reply' },
+  ): Effect | undefined => {
+    const type = answered.bytes[0] ?? 0;
+    counters.sent[type] = (counters.sent[type] ?? 0) + 1;
+    const bytes = wrapRelayReplies(levels, answered.bytes);
+    if (bytes === undefined) {
+      counters.discarded['answer-too-long']++;
+      return undefined;
+    }
+    return {
+      kind: 'send',
+      interfaceName: datagram.interfaceName,
+      destination: datagram.source,
+      port: replyPort(datagram, levels),
+      bytes,
+    };
+  };
+
+  const noteMalformed = (error: WireError, datagram: ReceivedDatagram, now: Now, effects: Effect[]): void => {
+    counters.malformed.set(error.code, (counters.malformed.get(error.code) ?? 0) + 1);
+    if (!logLimit.admits(error.code, now.monotonic)) return;
+    effects.push({
+      kind: 'log',
+      severity: 'warning',
+      text: `${datagram.interfaceName}: message from ${formatAddress(datagram.source)} dropped: ${describeWireError(error)}`,
+    });
+  };
+
+  return {
+    get inHand() {
+      return inHand;
+    },
+    get waiting() {
+      return waiting.length;
+    },
+    handle,
+    handleWaiting(now, effects) {
+      for (let left = waiting.length; left > 0; left--) {
+        const datagram = waiting.shift();
+        if (datagram !== undefined) handle(datagram, now, effects);
+      }
+    },
+  };
+}
+
+/**
+ * Clients and relay agents are answered at their well-known ports (RFC 9915 section 7.2), except for a
+ * relay agent that says that it sends from another (RFC 8357 section 5.2).
+ */
+function replyPort(datagram: ReceivedDatagram, levels: Datagram['levels']): number {
+  const [outermost] = levels;
+  if (outermost === undefined) return CLIENT_PORT;
+  return outermost.options.indexOf(OptionCode.RELAY_PORT) >= 0 ? datagram.sourcePort : SERVER_PORT;
+}

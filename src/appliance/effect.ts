@@ -1,0 +1,30 @@
+/** Everything that the appliance asks of the world. Effects are carried out in their order. */
+import type { Binding } from '../lease/index.ts';
+import type { Address, MonotonicMs } from '../wire/index.ts';
+
+export type Severity = 'info' | 'warning' | 'error';
+
+export type Effect =
+  /** Send a datagram out of this interface, to a client or a relay agent. */
+  | {
+      readonly kind: 'send';
+      readonly interfaceName: string;
+      readonly destination: Address;
+      readonly port: number;
+      readonly bytes: Uint8Array;
+    }
+  /**
+   * Make these bindings durable in one atomic write, then say `committed` or `commitFailed`.
+   * There is never more than one commit in flight.
+   */
+  | { readonly kind: 'commit'; readonly revision: number; readonly bindings: readonly Binding[] }
+  /** Say `timer` at this time; replaces an earlier wish. */
+  | { readonly kind: 'wake'; readonly at: MonotonicMs }
+  /** There is more work in the queues: say `drained` again after the sockets were read. */
+  | { readonly kind: 'resume' }
+  /** A line for the event log. */
+  | { readonly kind: 'log'; readonly severity: Severity; readonly text: string }
+  /** A lasting condition began or ended; `text` says what it is and what to do. */
+  | { readonly kind: 'alarm'; readonly id: string; readonly raised: boolean; readonly text: string }
+  /** The outcome of a `leaseCommand`: undefined, or why it was refused. */
+  | { readonly kind: 'commandDone'; readonly id: number; readonly refusal: string | undefined };

@@ -1,0 +1,45 @@
+/** Everything that can happen to the appliance. */
+import type { Binding } from '../lease/index.ts';
+import type { ServerConfiguration } from '../server/index.ts';
+import type { Address, Duid, MonotonicMs } from '../wire/index.ts';
+
+/** A UDP datagram that reached port 547. The appliance keeps `bytes`: they must not be reused. */
+export interface ReceivedDatagram {
+  readonly bytes: Uint8Array;
+  readonly interfaceName: string;
+  readonly source: Address;
+  readonly sourcePort: number;
+  readonly destination: 'multicast' | 'unicast';
+}
+
+/** What an operator may do to one lease (`twinlease lease ...`). */
+export interface LeaseCommand {
+  /** `release`: as if the client had released it. `reset`: free whatever its state, a declined address too. */
+  readonly action: 'release' | 'reset';
+  readonly address: Address;
+  /** 128 for an address */
+  readonly prefixLength: number;
+}
+
+export type Event =
+  /** One or more datagrams were read; `drained` follows when the sockets are empty. */
+  | { readonly kind: 'received'; readonly datagram: ReceivedDatagram }
+  /** All that was readable has been handed over: a good moment to work and to commit. */
+  | { readonly kind: 'drained' }
+  /** The shell's answer to a `wake` effect. */
+  | { readonly kind: 'timer' }
+  /** Stable storage holds every binding of this commit. */
+  | { readonly kind: 'committed'; readonly revision: number }
+  /**
+   * The commit failed. `found` has, for each binding of it and in that order, what stable storage
+   * holds now: a failed sync may have reached the disk (DESIGN 1).
+   */
+  | { readonly kind: 'commitFailed'; readonly revision: number; readonly reason: string; readonly found: readonly (Binding | undefined)[] }
+  /** A new configuration, checked as a whole; the leases stay. */
+  | { readonly kind: 'configured'; readonly configuration: ServerConfiguration }
+  /** An operator's command; the effect `commandDone` carries the same id. */
+  | { readonly kind: 'leaseCommand'; readonly id: number; readonly command: LeaseCommand }
+  /** The operator accepts that stable storage lost records (`twinlease store accept`). */
+  | { readonly kind: 'storageAccepted' }
+  /** A client whose messages made the daemon fail before; they are dropped until then. */
+  | { readonly kind: 'clientQuarantined'; readonly client: Duid; readonly until: MonotonicMs };

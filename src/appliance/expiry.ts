@@ -1,0 +1,50 @@
+/** Leases whose time is over: they become free as soon as stable storage says so. */
+import { BindingStatus, NEVER, expired, freed, reset } from '../lease/index.ts';
+import type { LeaseTable } from '../lease/index.ts';
+import { epochSeconds, monotonicMs } from '../wire/index.ts';
+import type { Commits } from './commits.ts';
+import type { Counters } from './counters.ts';
+import type { Effect } from './effect.ts';
+import type { Now } from './time.ts';
+
+/** A step frees at most so many: clients wait no longer for it than for one another. */
+const FREED_PER_STEP_MAX = 128;
+/** The wall clock may step; it is looked at again after this long at the latest. */
+const LOOK_AGAIN_MS = 60_000;
+/** When stable storage takes nothing now. */
+const RETRY_SECONDS = 2;
+
+const due: number[] = [];
+
+/** @returns true where more are due */
+export function freeExpiredLeases(
+  table: LeaseTable,
+  commits: Commits,
+  counters: Counters,
+  writable: boolean,
+  now: Now,
+): boolean {
+  if (!writable || commits.isFull) return false;
+  due.length = 0;
+  const more = table.takeExpired(now.epoch, FREED_PER_STEP_MAX, due);
+  if (due.length === 0) return more;
+  const revision = commits.nextRevision;
+  for (const slot of due) {
+    const binding = table.read(slot);
+    const ended =
+      binding.status === BindingStatus.ABANDONED
+        ? reset(binding, now.epoch, revision)
+        : expired(binding, now.epoch, revision);
+    table.put(freed(ended, now.epoch, revision));
+  }
+  counters.expired += due.length;
+  commits.add(due, undefined);
+  return more;
+}
+
+export function wakeForExpiry(table: LeaseTable, writable: boolean, now: Now): Effect {
+  const next = table.nextExpiry;
+  const earliest = epochSeconds(now.epoch + (writable ? 0 : RETRY_SECONDS));
+  const seconds = next === NEVER ? Infinity : Math.max(next, earliest) - now.epoch;
+  return { kind: 'wake', at: monotonicMs(now.monotonic + Math.min(seconds * 1_000, LOOK_AGAIN_MS)) };
+}

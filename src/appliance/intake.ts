@@ -1,0 +1,124 @@
+/**
+ * What waits to be answered. Under overload a Solicit is shed first, its client has nothing to lose
+ * yet; messages about a lease that a client holds (Renew, Rebind, Release, Decline, Confirm) last.
+ */
+import { MessageType, peekDatagram } from '../wire/index.ts';
+import type { MonotonicMs } from '../wire/index.ts';
+import { boundedQueue } from './bounded-queue.ts';
+import type { BoundedQueue } from './bounded-queue.ts';
+import type { ClientRate } from './client-rate.ts';
+import type { ReceivedDatagram } from './event.ts';
+
+/** In the order of service. */
+const CLASSES = ['heldLease', 'request', 'solicit'] as const;
+type IntakeClass = (typeof CLASSES)[number];
+
+const CAPACITY: Readonly<Record<IntakeClass, number>> = { heldLease: 8_192, request: 4_096, solicit: 2_048 };
+/** Datagrams may have 64 KiB: the bytes that wait are bounded as well as their number. */
+const BYTES_MAX = 16 << 20;
+/** A Solicit that waited longer under load is answered too late to be of use: its client asks again after 1 s. */
+const SOLICIT_WAIT_MAX_MS = 40;
+
+interface Waiting {
+  readonly datagram: ReceivedDatagram;
+  readonly since: MonotonicMs;
+}
+
+/** Messages that were not answered because there was too much to do. */
+export interface ShedCounters {
+  solicit: number;
+  request: number;
+  heldLease: number;
+  /** Beyond one client's share. */
+  clientRate: number;
+}
+
+export interface Intake {
+  readonly length: number;
+  readonly shed: Readonly<ShedCounters>;
+  put(datagram: ReceivedDatagram, now: MonotonicMs): void;
+  take(now: MonotonicMs): ReceivedDatagram | undefined;
+}
+
+export function createIntake(rate: ClientRate): Intake {
+  const queues: Record<IntakeClass, BoundedQueue<Waiting>> = {
+    heldLease: boundedQueue(CAPACITY.heldLease),
+    request: boundedQueue(CAPACITY.request),
+    solicit: boundedQueue(CAPACITY.solicit),
+  };
+  const shed: ShedCounters = { solicit: 0, request: 0, heldLease: 0, clientRate: 0 };
+  let bytes = 0;
+
+  const shift = (name: IntakeClass): Waiting | undefined => {
+    const waiting = queues[name].shift();
+    if (waiting !== undefined) bytes -= waiting.datagram.bytes.length;
+    return waiting;
+  };
+
+  /** Sheds the oldest of the least urgent class, but nothing more urgent than `arriving`. */
+  const makeRoom = (arriving: IntakeClass): boolean => {
+    for (let i = CLASSES.length - 1; i >= CLASSES.indexOf(arriving); i--) {
+      const name = CLASSES[i];
+      if (name !== undefined && shift(name) !== undefined) {
+        shed[name]++;
+        return true;
+      }
+    }
+    return false;
+  };
+
+  return {
+    shed,
+    get length() {
+      return queues.heldLease.length + queues.request.length + queues.solicit.length;
+    },
+    put(datagram, now) {
+      const peek = peekDatagram(datagram.bytes);
+      const admitted =
+        peek !== undefined && peek.clientIdLength > 0
+          ? rate.admits(datagram.bytes, peek.clientIdStart, peek.clientIdLength, now)
+          : rate.admits(datagram.source, 0, datagram.source.length, now);
+      if (!admitted) {
+        shed.clientRate++;
+        return;
+      }
+      const name = classOf(peek?.type);
+      if (queues[name].isFull) {
+        shift(name);
+        shed[name]++;
+      }
+      while (bytes + datagram.bytes.length > BYTES_MAX) {
+        if (!makeRoom(name)) {
+          shed[name]++;
+          return;
+        }
+      }
+      bytes += datagram.bytes.length;
+      queues[name].push({ datagram, since: now });
+    },
+    take(now) {
+      const urgent = shift('heldLease') ?? shift('request');
+      if (urgent !== undefined) return urgent.datagram;
+      for (;;) {
+        const waiting = shift('solicit');
+        if (waiting === undefined || now - waiting.since <= SOLICIT_WAIT_MAX_MS) return waiting?.datagram;
+        shed.solicit++;
+      }
+    },
+  };
+}
+
+function classOf(type: number | undefined): IntakeClass {
+  switch (type) {
+    case MessageType.RENEW:
+    case MessageType.REBIND:
+    case MessageType.RELEASE:
+    case MessageType.DECLINE:
+    case MessageType.CONFIRM:
+      return 'heldLease';
+    case MessageType.REQUEST:
+      return 'request';
+    default:
+      return 'solicit'; // Information-request waits with Solicit, and so does what will turn out to be unreadable
+  }
+}

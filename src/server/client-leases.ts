@@ -1,0 +1,58 @@
+/** The leases that a client holds now. */
+import { BindingStatus, NO_SLOT } from '../lease/index.ts';
+import type { LeaseKind } from '../lease/index.ts';
+import type { Iaid } from '../wire/index.ts';
+import type { ClientContext } from './context.ts';
+
+/** Calls `visit` with every lease of the client, of any kind, IA and status. */
+export function eachLeaseOfClient(context: ClientContext, visit: (slot: number) => void): void {
+  const { table } = context.server;
+  const { client } = context;
+  for (
+    let slot = table.firstOfClient(client, 0, client.length);
+    slot !== NO_SLOT;
+    slot = table.nextOfClient(slot)
+  ) {
+    visit(slot);
+  }
+}
+
+/** Slots of the leases that are bound to this IA and have not run out. */
+export function leasesOfIa(context: ClientContext, kind: LeaseKind, iaid: Iaid): readonly number[] {
+  const { records } = context.server.table;
+  const found: number[] = [];
+  eachLeaseOfClient(context, (slot) => {
+    if (records.iaid(slot) === iaid && records.kind(slot) === kind && isHeld(context, slot)) found.push(slot);
+  });
+  return found;
+}
+
+export function countHeldLeases(context: ClientContext): number {
+  let count = 0;
+  eachLeaseOfClient(context, (slot) => {
+    if (isHeld(context, slot)) count++;
+  });
+  return count;
+}
+
+export function countDeclined(context: ClientContext): number {
+  let count = 0;
+  eachLeaseOfClient(context, (slot) => {
+    if (context.server.table.records.status(slot) === BindingStatus.ABANDONED) count++;
+  });
+  return count;
+}
+
+/** Whether a lease of this client waits for a commit. */
+export function isClientLocked(context: ClientContext): boolean {
+  let locked = false;
+  eachLeaseOfClient(context, (slot) => {
+    if (context.server.table.records.lock(slot) !== 0) locked = true;
+  });
+  return locked;
+}
+
+function isHeld(context: ClientContext, slot: number): boolean {
+  const { records } = context.server.table;
+  return records.status(slot) === BindingStatus.ACTIVE && records.expirationTime(slot) > context.query.now;
+}

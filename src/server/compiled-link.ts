@@ -1,0 +1,86 @@
+/** A link of the configuration, made ready for look-ups. */
+import type { LeaseName, PoolDefinition } from '../lease/index.ts';
+import { OptionCode } from '../wire/index.ts';
+import type { AddressPool, Link, PrefixPool, ServerConfiguration } from './configuration.ts';
+import type { LeaseTerms } from './ia-result.ts';
+import { optionLayer } from './option-layers.ts';
+import type { OptionLayer } from './option-layers.ts';
+import { reservationIndex } from './reservations.ts';
+import type { ReservationIndex } from './reservations.ts';
+
+export interface CompiledLink {
+  readonly configuration: Link;
+  /** Options of the link and of the file, and those that any answer may carry. */
+  readonly options: OptionLayer;
+  /** Options that only the Reply to an Information-request carries (RFC 9915 section 21.23). */
+  readonly informationOptions: OptionLayer;
+  readonly reservations: ReservationIndex;
+  /** Numbers of the address pools in the lease table, in the order of the configuration. */
+  readonly addressPools: readonly number[];
+  /** Likewise of the prefix pools. */
+  readonly prefixPools: readonly number[];
+  /** The length that a prefix pool delegates. */
+  delegatedLength(prefixPool: number): number;
+  /** What a lease of this pool is given on; undefined for pools of other links. */
+  termsOfPool(number: number): LeaseTerms | undefined;
+}
+
+export interface CompiledConfiguration {
+  readonly links: readonly CompiledLink[];
+  /** Every pool; its place is its number in the lease table. */
+  readonly pools: readonly PoolDefinition[];
+  /** Addresses and prefixes that only the clients they are reserved for get. */
+  readonly reserved: readonly LeaseName[];
+}
+
+export function compileConfiguration(configuration: ServerConfiguration): CompiledConfiguration {
+  const pools: PoolDefinition[] = [];
+  const links = configuration.links.map((link) => compileLink(link, configuration, pools));
+  return { links, pools, reserved: configuration.links.flatMap(reservedNames) };
+}
+
+function compileLink(link: Link, configuration: ServerConfiguration, pools: PoolDefinition[]): CompiledLink {
+  const terms = new Map<number, LeaseTerms>();
+  const number = (pool: AddressPool | PrefixPool): number => {
+    terms.set(pools.length, {
+      lifetimes: pool.lifetimes,
+      options: optionLayer(pool.options),
+      exclude: 'exclude' in pool ? pool.exclude?.subnetId : undefined,
+    });
+    return pools.push(pool) - 1;
+  };
+  const addressPools = link.addressPools.map(number);
+  const prefixPools = link.prefixPools.map(number);
+  const firstPrefixPool = prefixPools[0] ?? 0;
+  return {
+    configuration: link,
+    options: optionLayer([
+      ...timer(OptionCode.SOL_MAX_RT, configuration.solMaxRt),
+      ...timer(OptionCode.INF_MAX_RT, configuration.infMaxRt),
+      ...link.options,
+    ]),
+    informationOptions: optionLayer(
+      timer(OptionCode.INFORMATION_REFRESH_TIME, configuration.informationRefreshTime),
+    ),
+    reservations: reservationIndex(link),
+    addressPools,
+    prefixPools,
+    delegatedLength: (prefixPool) => link.prefixPools[prefixPool - firstPrefixPool]?.delegatedLength ?? 0,
+    termsOfPool: (pool) => terms.get(pool),
+  };
+}
+
+/** An option of 32 bits in seconds, where it is configured. */
+function timer(code: number, value: number | undefined): Link['options'] {
+  if (value === undefined) return [];
+  const data = new Uint8Array(4);
+  new DataView(data.buffer).setUint32(0, value);
+  return [{ code, enterprise: undefined, data }];
+}
+
+function reservedNames(link: Link): readonly LeaseName[] {
+  return link.reservations.flatMap((reservation) => [
+    ...reservation.addresses.map((address) => ({ address, prefixLength: 128 })),
+    ...reservation.prefixes.map(({ prefix }) => ({ address: prefix.address, prefixLength: prefix.length })),
+  ]);
+}

@@ -1,0 +1,48 @@
+/** Everything that the rules for one message look at, and where they note what they changed. */
+import type { Allocator, LeaseTable } from '../lease/index.ts';
+import { OptionCode } from '../wire/index.ts';
+import type { Duid, IdentityAssociation } from '../wire/index.ts';
+import type { CompiledLink } from './compiled-link.ts';
+import type { ServerConfiguration } from './configuration.ts';
+import type { Query } from './query.ts';
+
+export interface ServerState {
+  readonly configuration: ServerConfiguration;
+  /** This server's DUID. */
+  readonly serverId: Duid;
+  readonly table: LeaseTable;
+  readonly allocator: Allocator;
+}
+
+export interface Context {
+  readonly server: ServerState;
+  readonly query: Query;
+  readonly link: CompiledLink;
+  /** Hardware type and link-layer address, where they are known (RFC 6939). */
+  readonly linkLayerAddress: Uint8Array | undefined;
+  /** The Relay-forward headers as received, kept with each lease (section 18.3); undefined for a direct client. */
+  readonly relay: Uint8Array | undefined;
+  /** Slots of the leases that this message changed. */
+  readonly changed: number[];
+}
+
+/** A context whose client identified itself: every message but an Information-request. */
+export interface ClientContext extends Context {
+  readonly client: Duid;
+}
+
+/** Nobody needs more IAs at once; it keeps the Reply to a hostile message below the size of a datagram. */
+const IAS_MAX = 128;
+
+/** An IA that this server deals with. IA_TA is ignored, and the rest of its message processed (section 21.5). */
+export interface LeasableIa extends IdentityAssociation {
+  readonly kind: typeof OptionCode.IA_NA | typeof OptionCode.IA_PD;
+}
+
+export function leasableIas(query: Query): readonly LeasableIa[] {
+  return query.message.ias.filter(isLeasable).slice(0, IAS_MAX);
+}
+
+function isLeasable(ia: IdentityAssociation): ia is LeasableIa {
+  return ia.kind !== OptionCode.IA_TA;
+}

@@ -1,0 +1,44 @@
+/** Decline: the client found addresses in use by somebody else (RFC 9915 section 18.3.8). */
+import { declined, freed, reset } from '../lease/index.ts';
+import { MessageType, OptionCode, StatusCode, sameBytes } from '../wire/index.ts';
+import { countDeclined, leasesOfIa } from './client-leases.ts';
+import { leasableIas } from './context.ts';
+import type { ClientContext, LeasableIa } from './context.ts';
+import { NO_BINDING } from './ia-result.ts';
+import type { IaResult, IaStatus } from './ia-result.ts';
+import { discard } from './query.ts';
+import type { Answer } from './query.ts';
+import { reply } from './reply.ts';
+
+const DECLINED: IaStatus = { code: StatusCode.Success, text: 'declined' };
+
+/**
+ * Addresses of one client that may be set aside at a time. Past it a declined address becomes free
+ * again at once: otherwise one client could use up a pool by declining all that it gets.
+ */
+const DECLINED_PER_CLIENT_MAX = 8;
+
+export function decline(context: ClientContext): Answer {
+  if (!context.query.storage.writable) return discard('storage-unavailable');
+  const unknown: IaResult[] = [];
+  for (const ia of leasableIas(context.query)) {
+    if (ia.kind !== OptionCode.IA_NA) continue; // only addresses can collide
+    if (!declineIa(context, ia)) unknown.push({ kind: ia.kind, iaid: ia.iaid, leases: [], status: NO_BINDING });
+  }
+  return reply(context, { type: MessageType.REPLY, ias: unknown, status: DECLINED, rapidCommit: false, layers: [] });
+}
+
+function declineIa(context: ClientContext, ia: LeasableIa): boolean {
+  const { table, configuration } = context.server;
+  const { now, revision } = context.query;
+  const own = leasesOfIa(context, ia.kind, ia.iaid);
+  for (const slot of own) {
+    const address = table.records.address(slot);
+    if (!ia.leases.some((lease) => sameBytes(lease.address, address))) continue;
+    const setAside = declined(table.read(slot), configuration.declinedHold, now, revision);
+    const keepsAside = countDeclined(context) < DECLINED_PER_CLIENT_MAX;
+    table.put(keepsAside ? setAside : freed(reset(setAside, now, revision), now, revision));
+    context.changed.push(slot);
+  }
+  return own.length > 0;
+}

@@ -1,0 +1,22 @@
+/**
+ * Why a message gets no answer. Each reason is a counter of its own, so the names are stable: they
+ * appear in `twinlease show counters`.
+ */
+export const DISCARD_REASONS = [
+  'not-for-servers',
+  'no-client-id',
+  'no-server-id',
+  'unexpected-server-id',
+  'other-server',
+  'ia-in-information-request',
+  'unicast',
+  'bad-source',
+  'unknown-link',
+  'nothing-to-confirm',
+  'nothing-to-rebind',
+  'storage-lost',
+  'storage-unavailable',
+  'answer-too-long',
+] as const;
+
+export type DiscardReason = (typeof DISCARD_REASONS)[number];

@@ -1,0 +1,77 @@
+/** The two ways to give a lease, and the way to tell of one that is not extended. */
+import { NO_SLOT, granted, remainingLifetime } from '../lease/index.ts';
+import type { LeaseName } from '../lease/index.ts';
+import { INFINITY_SECONDS, sameBytes, seconds } from '../wire/index.ts';
+import type { Seconds } from '../wire/index.ts';
+import type { ClientContext, LeasableIa } from './context.ts';
+import type { GrantedLease, LeaseTerms } from './ia-result.ts';
+
+
+export function isSameLease(a: LeaseName, b: LeaseName): boolean {
+  return a.prefixLength === b.prefixLength && sameBytes(a.address, b.address);
+}
+
+/** What a client would get; nothing is noted. */
+export function offerLease(name: LeaseName, terms: LeaseTerms): GrantedLease {
+  const { preferred, valid } = terms.lifetimes;
+  return { address: name.address, prefixLength: name.prefixLength, preferred, valid, terms };
+}
+
+/** Binds a lease that is free to this IA. */
+export function bindLease(context: ClientContext, ia: LeasableIa, name: LeaseName, terms: LeaseTerms): GrantedLease {
+  const { query, server } = context;
+  const { preferred, valid } = terms.lifetimes;
+  const { table } = server;
+  const free = table.find(name.address, 0, name.prefixLength);
+  const grant = {
+    address: name.address,
+    prefixLength: name.prefixLength,
+    kind: ia.kind,
+    duid: context.client,
+    iaid: ia.iaid,
+    preferredLifetime: preferred,
+    validLifetime: valid,
+    linkLayerAddress: context.linkLayerAddress,
+    relay: context.relay,
+  };
+  const slot = table.put(granted(grant, free === NO_SLOT ? undefined : table.read(free), query.now, query.revision));
+  context.changed.push(slot);
+  return offerLease(name, terms);
+}
+
+/** Extends a lease that is bound to this client. */
+export function extendLease(context: ClientContext, slot: number, terms: LeaseTerms): GrantedLease {
+  const { query, server } = context;
+  const { table } = server;
+  const { preferred, valid } = terms.lifetimes;
+  table.extend(slot, preferred, valid, query.now, query.revision);
+  if (context.relay !== undefined || table.records.relay(slot) !== undefined) table.setRelay(slot, context.relay);
+  context.changed.push(slot);
+  return { address: table.records.address(slot), prefixLength: table.records.prefixLength(slot), preferred, valid, terms };
+}
+
+/** What is left of a bound lease: it is told, not extended. */
+export function leftOf(context: ClientContext, slot: number): GrantedLease {
+  const { records } = context.server.table;
+  const valid = remainingLifetime(records.expirationTime(slot), context.query.now);
+  return {
+    address: records.address(slot),
+    prefixLength: records.prefixLength(slot),
+    preferred: preferredLeft(context, slot),
+    valid,
+    terms: undefined,
+  };
+}
+
+function preferredLeft(context: ClientContext, slot: number): Seconds {
+  const { records } = context.server.table;
+  const preferred = records.preferredLifetime(slot);
+  if (preferred === INFINITY_SECONDS) return INFINITY_SECONDS;
+  const age = context.query.now - records.clientLastTransactionTime(slot);
+  return seconds(Math.max(0, preferred - Math.max(0, age)));
+}
+
+/** Tells the client to stop using a lease now; its record runs until what was promised before is over. */
+export function endedLease(name: LeaseName): GrantedLease {
+  return { address: name.address, prefixLength: name.prefixLength, preferred: seconds(0), valid: seconds(0), terms: undefined };
+}

@@ -1,0 +1,35 @@
+/** Where a new lease for an IA comes from: the pools of the link, as the client's hints order them. */
+import { NO_POOL, poolsByLengthHint } from '../lease/index.ts';
+import type { LeaseName } from '../lease/index.ts';
+import { OptionCode, isUnspecified } from '../wire/index.ts';
+import type { Address } from '../wire/index.ts';
+import type { ClientContext, LeasableIa } from './context.ts';
+import type { LeaseTerms } from './ia-result.ts';
+
+export interface FoundLease {
+  readonly name: LeaseName;
+  readonly terms: LeaseTerms;
+}
+
+export function findLease(context: ClientContext, ia: LeasableIa): FoundLease | undefined {
+  const hint = ia.leases.find((lease) => !isUnspecified(lease.address));
+  for (const pools of poolsInOrder(context, ia)) {
+    const found = context.server.allocator.find(pools, context.client, ia.iaid, hint);
+    if (found.outcome !== 'found') continue;
+    const terms = found.pool === NO_POOL ? undefined : context.link.termsOfPool(found.pool);
+    if (terms === undefined) continue;
+    return { name: { address: found.address.slice() as Address, prefixLength: found.prefixLength }, terms };
+  }
+  return undefined;
+}
+
+/**
+ * Pools to try, one group after the other. The length that a client asks for decides before it gets
+ * an old prefix of another length back (RFC 8168 section 3.2).
+ */
+function poolsInOrder(context: ClientContext, ia: LeasableIa): readonly (readonly number[])[] {
+  const { addressPools, prefixPools, delegatedLength } = context.link;
+  if (ia.kind === OptionCode.IA_NA) return [addressPools];
+  const lengthHint = ia.leases.find((lease) => lease.prefixLength > 0)?.prefixLength;
+  return lengthHint === undefined ? [prefixPools] : poolsByLengthHint(prefixPools, delegatedLength, lengthHint);
+}

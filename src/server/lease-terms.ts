@@ -1,0 +1,54 @@
+/** Whether, and on which terms, a lease may be given to a client on its link. */
+import { LeaseKind } from '../lease/index.ts';
+import { sameBytes, samePrefix } from '../wire/index.ts';
+import type { Address } from '../wire/index.ts';
+import type { Link } from './configuration.ts';
+import type { ClientContext, Context } from './context.ts';
+import type { LeaseTerms } from './ia-result.ts';
+
+/**
+ * The terms on which a lease that the client holds may be extended: those of its reservation, or of
+ * the pool of this link that it belongs to. Undefined where it may not: it is in no pool of the link
+ * any more, or was reserved for somebody else since.
+ */
+export function termsOf(context: ClientContext, slot: number): LeaseTerms | undefined {
+  const { link, server } = context;
+  const { records, pools } = server.table;
+  if (!link.reservations.isEmpty) {
+    const address = records.address(slot);
+    const prefixLength = records.prefixLength(slot);
+    const iaid = records.iaid(slot);
+    for (const { names } of link.reservations.of(context.client, iaid, context.linkLayerAddress)) {
+      for (const { name, terms } of names) {
+        if (name.prefixLength === prefixLength && sameBytes(name.address, address)) return terms;
+      }
+    }
+  }
+  if (pools.isExcluded(slot)) return undefined;
+  return link.termsOfPool(records.pool(slot));
+}
+
+/**
+ * Whether a lease is right for the link as far as the configuration tells: an address by the prefixes
+ * that are on the link, a delegated prefix by the pools and reservations of the link.
+ */
+export function isAppropriate(context: Context, kind: LeaseKind, address: Address, prefixLength: number): boolean {
+  const link = context.link.configuration;
+  return kind === LeaseKind.IA_NA ? isOnLink(link, address) : isDelegatedHere(link, address, prefixLength);
+}
+
+export function isOnLink(link: Link, address: Address): boolean {
+  return link.prefixes.some((prefix) => samePrefix(prefix.address, address, prefix.length));
+}
+
+function isDelegatedHere(link: Link, address: Address, prefixLength: number): boolean {
+  return (
+    link.prefixPools.some(
+      ({ prefix, delegatedLength }) =>
+        delegatedLength === prefixLength && samePrefix(prefix.address, address, prefix.length),
+    ) ||
+    link.reservations.some(({ prefixes }) =>
+      prefixes.some(({ prefix }) => prefix.length === prefixLength && sameBytes(prefix.address, address)),
+    )
+  );
+}

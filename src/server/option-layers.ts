@@ -1,0 +1,62 @@
+/**
+ * The configured options that a client asked for, from the layer nearest to it: reservation, pool,
+ * then link (RFC 9915 sections 18.3 and 21.7).
+ */
+import { OptionCode, mayBeRequested, writeOption } from '../wire/index.ts';
+import type { DataWriter } from '../wire/index.ts';
+import type { EncodedOption, OptionSet } from './configuration.ts';
+
+/** One layer's options by their code. */
+export type OptionLayer = ReadonlyMap<number, readonly EncodedOption[]>;
+
+/** An Option Request option may name 32 thousand codes; no client has use for more than these. */
+const REQUESTED_OPTIONS_MAX = 256;
+
+export function optionLayer(options: OptionSet): OptionLayer {
+  const layer = new Map<number, EncodedOption[]>();
+  for (const option of options) {
+    const sameCode = layer.get(option.code);
+    if (sameCode === undefined) layer.set(option.code, [option]);
+    else sameCode.push(option);
+  }
+  return layer;
+}
+
+/**
+ * Writes each requested option that some layer has, once, in the order of the request.
+ * Codes that no client may ask for are ignored (section 21.7).
+ */
+export function writeRequestedOptions(
+  writer: DataWriter,
+  requested: readonly number[],
+  layers: readonly OptionLayer[],
+): void {
+  const count = Math.min(requested.length, REQUESTED_OPTIONS_MAX);
+  for (let i = 0; i < count; i++) {
+    const code = requested[i];
+    if (code === undefined || requested.indexOf(code) < i || !mayBeRequested(code)) continue;
+    if (code === OptionCode.VENDOR_OPTS) writeVendorOptions(writer, layers);
+    else writeFromNearest(writer, code, layers);
+  }
+}
+
+function writeFromNearest(writer: DataWriter, code: number, layers: readonly OptionLayer[]): void {
+  for (const layer of layers) {
+    const options = layer.get(code);
+    if (options === undefined) continue;
+    for (const option of options) writeOption(writer, code, option.data);
+    return;
+  }
+}
+
+/** One instance an enterprise (section 21.17): a layer hides a farther one's only for the same vendor. */
+function writeVendorOptions(writer: DataWriter, layers: readonly OptionLayer[]): void {
+  const written: (number | undefined)[] = [];
+  for (const layer of layers) {
+    for (const option of layer.get(OptionCode.VENDOR_OPTS) ?? []) {
+      if (written.includes(option.enterprise)) continue;
+      written.push(option.enterprise);
+      writeOption(writer, OptionCode.VENDOR_OPTS, option.data);
+    }
+  }
+}

@@ -1,0 +1,115 @@
+/**
+ * Advertise and Reply messages (RFC 9915 sections 18.3.9, 18.3.10, 21): what every answer carries, then
+ * what this one is about.
+ */
+import { renewalTimes } from '../lease/index.ts';
+import type { RenewalTimes, RenewalSetting } from '../lease/index.ts';
+import {
+  DataWriter,
+  MessageType,
+  OptionCode,
+  beginIa,
+  beginIaPrefix,
+  seconds,
+  writeEmptyOption,
+  writeIaAddress,
+  writeIaPrefix,
+  writeMessageHeader,
+  writeOption,
+  writeStatusCode,
+  writeU8Option,
+} from '../wire/index.ts';
+import type { Seconds } from '../wire/index.ts';
+import type { Context } from './context.ts';
+import type { GrantedLease, IaResult, IaStatus } from './ia-result.ts';
+import { writeRequestedOptions } from './option-layers.ts';
+import type { OptionLayer } from './option-layers.ts';
+
+export interface AnswerContent {
+  readonly type: typeof MessageType.ADVERTISE | typeof MessageType.REPLY;
+  readonly ias: readonly IaResult[];
+  /** Top-level status of a Reply to Confirm, Release and Decline. */
+  readonly status: IaStatus | undefined;
+  /** The Reply answers a Solicit (section 18.3.1). */
+  readonly rapidCommit: boolean;
+  /** Where requested options come from, nearest first; none for messages that are not about configuration. */
+  readonly layers: readonly OptionLayer[];
+}
+
+/** One for all messages: each is finished before the next is begun. */
+const writer = new DataWriter();
+
+/** @returns the message, or undefined where it would not fit a datagram */
+export function writeAnswer(context: Context, content: AnswerContent): Uint8Array | undefined {
+  const { message } = context.query;
+  writer.reset();
+  writeMessageHeader(writer, content.type, message.transactionId);
+  writeOption(writer, OptionCode.SERVERID, context.server.serverId);
+  if (message.clientId !== undefined) writeOption(writer, OptionCode.CLIENTID, message.clientId);
+  if (content.type === MessageType.ADVERTISE && context.link.configuration.preference > 0) {
+    writeU8Option(writer, OptionCode.PREFERENCE, context.link.configuration.preference);
+  }
+  if (content.rapidCommit) writeEmptyOption(writer, OptionCode.RAPID_COMMIT);
+  if (content.status !== undefined) writeStatusCode(writer, content.status.code, content.status.text);
+  if (content.ias.length > 0) writeIas(context, content.ias);
+  if (content.layers.length > 0) writeRequestedOptions(writer, message.requestedOptions, content.layers);
+  return writer.finish();
+}
+
+function writeIas(context: Context, ias: readonly IaResult[]): void {
+  const shared = sharedTimes(ias);
+  const sendExclude = context.query.message.requestedOptions.includes(OptionCode.PD_EXCLUDE);
+  for (const ia of ias) {
+    const { t1, t2 } = ia.leases.length === 0 ? NO_TIMES : shared;
+    const mark = beginIa(writer, ia.kind, ia.iaid, t1, t2);
+    for (const lease of ia.leases) writeLease(lease, sendExclude);
+    if (ia.status !== undefined) writeStatusCode(writer, ia.status.code, ia.status.text);
+    writer.endOption(mark);
+  }
+}
+
+const NO_TIMES: RenewalTimes = { t1: seconds(0), t2: seconds(0) };
+
+/**
+ * T1 and T2 are the same in all IAs of a Reply and come from the leases that are extended in it
+ * (section 18.3.2). Where none is, the longest that is left is the end of it (section 18.3.4).
+ */
+function sharedTimes(ias: readonly IaResult[]): RenewalTimes {
+  let shortestPreferred: Seconds | undefined;
+  let longestLeft = seconds(0);
+  let t1: RenewalSetting = 'auto';
+  let t2: RenewalSetting = 'auto';
+  for (const { leases } of ias) {
+    for (const { preferred, valid, terms } of leases) {
+      if (terms === undefined) {
+        if (valid > longestLeft) longestLeft = valid;
+        continue;
+      }
+      if (shortestPreferred === undefined || preferred < shortestPreferred) shortestPreferred = preferred;
+      t1 = earlier(t1, terms.lifetimes.t1);
+      t2 = earlier(t2, terms.lifetimes.t2);
+    }
+  }
+  if (shortestPreferred === undefined) return { t1: longestLeft, t2: longestLeft };
+  return renewalTimes(shortestPreferred, t1, t2);
+}
+
+function earlier(a: RenewalSetting, b: RenewalSetting): RenewalSetting {
+  if (a === 'auto') return b;
+  return b === 'auto' ? a : seconds(Math.min(a, b));
+}
+
+function writeLease(lease: GrantedLease, sendExclude: boolean): void {
+  if (lease.prefixLength === 128) {
+    writeIaAddress(writer, lease.address, lease.preferred, lease.valid);
+    return;
+  }
+  const exclude = sendExclude ? lease.terms?.exclude : undefined;
+  if (exclude === undefined) {
+    writeIaPrefix(writer, lease.address, lease.prefixLength, lease.preferred, lease.valid);
+    return;
+  }
+  const mark = beginIaPrefix(writer, lease.address, lease.prefixLength, lease.preferred, lease.valid);
+  writeOption(writer, OptionCode.PD_EXCLUDE, exclude);
+  writer.endOption(mark);
+}

@@ -1,0 +1,76 @@
+/**
+ * Reservations of one link: found by DUID and IAID, by DUID, or by link-layer address.
+ */
+import type { LeaseKind, LeaseName } from '../lease/index.ts';
+import { OptionCode, formatHex } from '../wire/index.ts';
+import type { Duid, Iaid } from '../wire/index.ts';
+import type { Link, Reservation } from './configuration.ts';
+import type { LeaseTerms } from './ia-result.ts';
+import { optionLayer } from './option-layers.ts';
+import type { OptionLayer } from './option-layers.ts';
+
+/** A lease that is kept for one client, and what it is given on. */
+export interface ReservedName {
+  readonly name: LeaseName;
+  readonly kind: LeaseKind;
+  readonly terms: LeaseTerms;
+}
+
+export interface CompiledReservation {
+  readonly names: readonly ReservedName[];
+  readonly options: OptionLayer;
+}
+
+export interface ReservationIndex {
+  readonly isEmpty: boolean;
+  /**
+   * The reservations that name this client, the most particular first.
+   * @param linkLayerAddress hardware type and address, if known
+   */
+  of(duid: Duid, iaid: Iaid | undefined, linkLayerAddress: Uint8Array | undefined): readonly CompiledReservation[];
+}
+
+const NONE: readonly CompiledReservation[] = [];
+const HARDWARE_TYPE_LENGTH = 2;
+
+export function reservationIndex(link: Link): ReservationIndex {
+  const byKey = new Map(link.reservations.map((reservation) => [keyOf(reservation), compile(reservation, link)]));
+  return {
+    isEmpty: byKey.size === 0,
+    of(duid, iaid, linkLayerAddress) {
+      if (byKey.size === 0) return NONE;
+      const client = formatHex(duid);
+      const keys = [`duid ${client}`];
+      if (iaid !== undefined) keys.unshift(`duid ${client} ${iaid}`);
+      if (linkLayerAddress !== undefined) {
+        keys.push(`link-layer ${formatHex(linkLayerAddress.subarray(HARDWARE_TYPE_LENGTH))}`);
+      }
+      return keys.flatMap((key) => byKey.get(key) ?? NONE);
+    },
+  };
+}
+
+function keyOf({ duid, iaid, linkLayerAddress }: Reservation): string {
+  if (duid === undefined) return `link-layer ${formatHex(linkLayerAddress ?? new Uint8Array())}`;
+  return iaid === undefined ? `duid ${formatHex(duid)}` : `duid ${formatHex(duid)} ${iaid}`;
+}
+
+function compile(reservation: Reservation, link: Link): CompiledReservation {
+  const options = optionLayer(reservation.options);
+  const terms = (exclude: Uint8Array | undefined): LeaseTerms => ({ lifetimes: link.lifetimes, options, exclude });
+  return {
+    options,
+    names: [
+      ...reservation.addresses.map((address) => ({
+        name: { address, prefixLength: 128 },
+        kind: OptionCode.IA_NA,
+        terms: terms(undefined),
+      })),
+      ...reservation.prefixes.map(({ prefix, exclude }) => ({
+        name: { address: prefix.address, prefixLength: prefix.length },
+        kind: OptionCode.IA_PD,
+        terms: terms(exclude),
+      })),
+    ],
+  };
+}

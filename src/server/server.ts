@@ -1,0 +1,102 @@
+/** A server's part in RFC 9915: from a client's message to what is answered. */
+import { Allocator } from '../lease/index.ts';
+import type { HashKey, LeaseTable } from '../lease/index.ts';
+import { MessageType, OptionCode, invariant, isMulticast, isUnspecified } from '../wire/index.ts';
+import type { Duid } from '../wire/index.ts';
+import { isClientLocked } from './client-leases.ts';
+import { clientLinkLayerAddress } from './client-link-layer-address.ts';
+import { compileConfiguration } from './compiled-link.ts';
+import type { ServerConfiguration } from './configuration.ts';
+import { confirm } from './confirm.ts';
+import type { ClientContext, Context } from './context.ts';
+import { decline } from './decline.ts';
+import { informationRequest } from './information-request.ts';
+import { linkSelection } from './link-selection.ts';
+import { discard } from './query.ts';
+import type { Answer, Query } from './query.ts';
+import { rebind } from './rebind.ts';
+import { release } from './release.ts';
+import { renew } from './renew.ts';
+import { request } from './request.ts';
+import { solicit } from './solicit.ts';
+import { validate } from './validation.ts';
+
+const RULES: ReadonlyMap<number, (context: ClientContext) => Answer> = new Map([
+  [MessageType.SOLICIT, solicit],
+  [MessageType.REQUEST, request],
+  [MessageType.CONFIRM, confirm],
+  [MessageType.RENEW, renew],
+  [MessageType.REBIND, rebind],
+  [MessageType.RELEASE, release],
+  [MessageType.DECLINE, decline],
+]);
+
+export interface Server {
+  answer(query: Query): Answer;
+  /** Takes a new configuration; the leases stay. */
+  configure(configuration: ServerConfiguration): void;
+}
+
+export interface ServerParameters {
+  readonly configuration: ServerConfiguration;
+  /** This server's DUID (RFC 9915 section 11), the same for the life of the box. */
+  readonly serverId: Duid;
+  readonly table: LeaseTable;
+  /** Decides which client gets which lease; kept for the life of the box. */
+  readonly allocationSecret: HashKey;
+}
+
+export function createServer(parameters: ServerParameters): Server {
+  const { table, serverId } = parameters;
+  let configuration = parameters.configuration;
+  let selection = linkSelection([]);
+  const allocator = new Allocator(table, parameters.allocationSecret, configuration);
+
+  const configure = (next: ServerConfiguration): void => {
+    const compiled = compileConfiguration(next);
+    configuration = next;
+    selection = linkSelection(compiled.links);
+    table.setPools(compiled.pools, compiled.reserved);
+    allocator.setLimits(next);
+  };
+  configure(configuration);
+
+  return {
+    configure,
+    answer(query) {
+      const { message, levels } = query;
+      // Replies go back to the source: never to many, never to nobody.
+      if (isUnspecified(query.source) || isMulticast(query.source)) return discard('bad-source');
+      // Only relay agents send to a server's own address since Server Unicast is obsolete (section 16).
+      if (levels.length === 0 && query.destination === 'unicast') return discard('unicast');
+      const invalid = validate(message, serverId);
+      if (invalid !== undefined) return discard(invalid);
+      const link = selection.select(query.interfaceName, levels);
+      if (link === undefined) return discard('unknown-link');
+      const context: Context = {
+        server: { configuration, serverId, table, allocator },
+        query,
+        link,
+        linkLayerAddress: clientLinkLayerAddress(query),
+        relay: relayHeaders(query),
+        changed: [],
+      };
+      const rule = RULES.get(message.type);
+      if (rule === undefined) return informationRequest(context);
+      invariant(message.clientId !== undefined, 'a valid message of these types names its client');
+      const clientContext: ClientContext = { ...context, client: message.clientId };
+      if (isClientLocked(clientContext)) return { kind: 'locked' };
+      allocator.startMessage();
+      return rule(clientContext);
+    },
+  };
+}
+
+/** The datagram up to the client's message, which stands at the end of the innermost Relay Message option. */
+function relayHeaders(query: Query): Uint8Array | undefined {
+  if (query.levels.length === 0) return undefined;
+  const innermost = query.levels[query.levels.length - 1];
+  const index = innermost?.options.indexOf(OptionCode.RELAY_MSG) ?? -1;
+  invariant(innermost !== undefined && index >= 0, 'a relayed message stands in a Relay Message option');
+  return query.datagram.slice(0, innermost.options.start(index));
+}
