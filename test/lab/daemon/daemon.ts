@@ -1,0 +1,60 @@
+// The Twinlease daemon on the lab's box, as it is built in dist/.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Lab } from '../network/lab.ts';
+import { startProgram, type Program } from '../process/program.ts';
+import { run } from '../process/run.ts';
+
+export interface Daemon {
+  readonly program: Program;
+  /** `twinlease show leases --json` */
+  leases(): Promise<ShownLease[]>;
+  /** `twinlease COMMAND... --control SOCKET` */
+  ask(command: readonly string[]): Promise<string>;
+  /** Octets of memory that its process has resident now, and at most had since it started. */
+  memory(): { readonly now: number; readonly peak: number };
+}
+
+/** What the lab reads of a lease that the console shows. */
+export interface ShownLease {
+  readonly address?: string;
+  readonly prefix?: string;
+  readonly status: string;
+  readonly duid: string;
+  readonly link: string;
+}
+
+const command = fileURLToPath(new URL('../../../dist/twinlease', import.meta.url));
+const startsWithinMs = 15_000;
+
+export function stateDirectory(lab: Lab): string {
+  return join(lab.directory, 'state');
+}
+
+/**
+ * Starts it on the provisioning file and resolves when it serves. What an earlier one left in the lab's state
+ * directory is there for it. `under` is a command line to run it under.
+ */
+export async function startDaemon(lab: Lab, provisioning: string, under: readonly string[] = []): Promise<Daemon> {
+  const control = join(lab.directory, 'control.sock');
+  const serve = [command, 'serve', provisioning, '--state', stateDirectory(lab), '--control', control];
+  const program = startProgram('twinlease', lab.box.inside([...under, ...serve]), join(lab.directory, 'twinlease.log'));
+  await program.log.next({
+    what: 'the daemon to serve',
+    withinMs: startsWithinMs,
+    match: (line) => (/\bserving\b/.test(line) ? true : undefined),
+  });
+  const ask: Daemon['ask'] = (words) => run([command, ...words, '--control', control]);
+  return {
+    program,
+    ask,
+    leases: async () => JSON.parse(await ask(['show', 'leases', '--json'])) as ShownLease[],
+    memory() {
+      const status = readFileSync(`/proc/${program.pid}/status`, 'utf8');
+      const octets = (field: string): number => 1024 * Number(new RegExp(`^${field}:\\s*(\\d+) kB`, 'm').exec(status)?.[1]);
+      return { now: octets('VmRSS'), peak: octets('VmHWM') };
+    },
+  };
+}

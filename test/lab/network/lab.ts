@@ -1,0 +1,148 @@
+// The lab: a box with two client-facing ports, a LAN on the first, and behind the second a router whose own
+// LAN is served through a relay. Everything is a network namespace; cables are veth pairs, LANs are bridges.
+//
+//   client  client                              client  client
+//      |       |                                   |       |
+//   ===== lan =====                             ==== remote ====
+//          | eth1                                     | downlink
+//        [ box ] eth2 ------------------ uplink [ router ]
+
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeNamespace, namespacesOfLabs, removeNamespace, type Namespace } from './namespace.ts';
+
+export type LanName = 'lan' | 'remote';
+
+/** The lab's addresses, as provisioning files for it must have them. */
+export const place = {
+  boxOnLan: '2001:db8:1::1',
+  boxOnUplink: '2001:db8:ffff::1',
+  routerOnUplink: '2001:db8:ffff::2',
+  routerOnRemote: '2001:db8:2::1',
+} as const;
+
+export interface Lab {
+  readonly box: Namespace;
+  readonly router: Namespace;
+  /** Logs, client files, captures; removed with the lab unless `keepFiles` was called. */
+  readonly directory: string;
+  /** A new machine on a LAN, with its port `eth0`; the name is part of its namespace's and its directory's. */
+  addMachine(name: string, lan: LanName): Promise<Machine>;
+  /** Plugs a new port of `namespace` into a LAN. */
+  plug(namespace: Namespace, port: string, lan: LanName): Promise<void>;
+  keepFiles(): void;
+  close(): void;
+}
+
+export interface Machine {
+  readonly namespace: Namespace;
+  readonly directory: string;
+}
+
+/** Removes one lab each. */
+const removals = new Set<() => void>();
+let labsMade = 0;
+
+export async function openLab(): Promise<Lab> {
+  removeDeadLabs();
+  labsMade += 1;
+  const prefix = `tl${process.pid}-${labsMade}`;
+  const made: string[] = [];
+  const make = async (role: string): Promise<Namespace> => {
+    const name = `${prefix}-${role}`;
+    made.push(name);
+    return await makeNamespace(name);
+  };
+  const directory = mkdtempSync(join(tmpdir(), `twinlease-lab-${prefix}-`));
+  let filesStay = false;
+  const remove = (): void => {
+    removals.delete(remove);
+    for (const name of made.splice(0)) removeNamespace(name);
+    if (!filesStay) rmSync(directory, { recursive: true, force: true });
+  };
+  removals.add(remove);
+
+  try {
+    const [box, router, lan, remote] = await Promise.all([make('box'), make('router'), make('lan'), make('remote')]);
+    const bridges = { lan, remote };
+    let ports = 0;
+    const plug: Lab['plug'] = async (namespace, port, lanName) => {
+      ports += 1;
+      const hub = bridges[lanName];
+      const peer = `p${ports}`;
+      await namespace.ip([
+        `link add ${port} address ${hardwareAddress(ports)} type veth peer name ${peer} netns ${hub.name}`,
+      ]);
+      await hub.ip([`link set ${peer} master hub up`]);
+      await namespace.ip([`link set ${port} up`]);
+    };
+    await Promise.all([lan, remote].map((hub) => hub.ip(['link add hub type bridge mcast_snooping 0', 'link set hub up'])));
+    await box.ip([
+      `link add eth2 type veth peer name uplink netns ${router.name}`,
+      'link set eth2 up',
+      `address add ${place.boxOnUplink}/64 dev eth2`,
+      `route add 2001:db8:2::/64 via ${place.routerOnUplink}`,
+    ]);
+    await Promise.all([plug(box, 'eth1', 'lan'), plug(router, 'downlink', 'remote')]);
+    await box.ip([`address add ${place.boxOnLan}/64 dev eth1`]);
+    await router.ip([
+      'link set uplink up',
+      `address add ${place.routerOnUplink}/64 dev uplink`,
+      `address add ${place.routerOnRemote}/64 dev downlink`,
+      `route add default via ${place.boxOnUplink}`,
+    ]);
+    await router.run(['sh', '-c', 'echo 1 > /proc/sys/net/ipv6/conf/all/forwarding']);
+
+    return {
+      box,
+      router,
+      directory,
+      async addMachine(name, lanName) {
+        const namespace = await make(name);
+        const machine = { namespace, directory: join(directory, name) };
+        mkdirSync(machine.directory);
+        await plug(namespace, 'eth0', lanName);
+        return machine;
+      },
+      plug,
+      keepFiles() {
+        filesStay = true;
+      },
+      close: remove,
+    };
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
+/** Locally administered, the same in every run. */
+function hardwareAddress(port: number): string {
+  return `02:00:00:00:00:${port.toString(16).padStart(2, '0')}`;
+}
+
+function removeDeadLabs(): void {
+  for (const name of namespacesOfLabs()) {
+    const pid = Number(name.match(/\d+/)?.[0]);
+    const alive = pid === process.pid ? removals.size > 0 : isAlive(pid);
+    if (!alive) removeNamespace(name);
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+process.on('exit', () => {
+  for (const remove of removals) remove();
+});
+// Without a listener these end the process on the spot, and the lab would stay.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => process.exit(1));
+}
