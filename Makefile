@@ -36,16 +36,16 @@ bench: system-bench build ## compare with Kea on this machine (minutes)
 	@node test/bench/run.ts
 
 mutate: system-mutate packages ## mutation score of src/lease and src/server (long)
-	@stryker run .stryker.json
+	@node --run mutate
 
 fuzz: system-fuzz build ## fuzz until it is stopped, or for DURATION seconds
 	@node test/fuzz/long.ts $(DURATION)
 
 trace: system-trace build ## list rows of the specification that no test covers
-	@npm run --silent trace
+	@node --run trace
 
 coverage: system-coverage build ## branch coverage of the core, with its thresholds
-	@npm run --silent coverage
+	@node --run coverage
 
 clean: ## remove what was built, but not what was installed
 	@rm -rf dist .cache
@@ -58,8 +58,8 @@ packages:
 system-%:
 	@.ci/system-packages $*
 
-dist/twinlease: $(sources) src/twinlease.sh package-lock.json .ci/bundle
-	@.ci/bundle
+dist/twinlease: $(sources) src/twinlease.sh package-lock.json .ci/bundle.mjs
+	@node .ci/bundle.mjs && dist/twinlease --version > /dev/null
 
 # Node's own headers warn under -Wextra; they are not ours to mend.
 compile = @mkdir -p dist/native && $(CC) -std=c11 -D_GNU_SOURCE -O2 -fPIC -shared -Wall -Wextra -Werror \

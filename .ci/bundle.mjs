@@ -1,0 +1,38 @@
+// Bundles src/cli.ts and what it imports into dist/, with the launcher beside it. Run by `make build`.
+// What a command imports dynamically becomes a chunk of its own: `serve` does not load the console.
+
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { build } from 'esbuild';
+
+const entry = 'src/cli.ts';
+if (!existsSync(entry)) {
+  console.error(`build: ${entry} is missing: there is nothing to bundle`);
+  process.exit(1);
+}
+mkdirSync('dist', { recursive: true });
+for (const name of readdirSync('dist').filter((file) => file.endsWith('.js'))) rmSync(`dist/${name}`);
+
+await build({
+  entryPoints: { twinlease: entry },
+  outdir: 'dist',
+  chunkNames: '[name]-[hash]',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  // Packages with native code find their binaries beside themselves.
+  external: ['raw-socket', 'classic-level', 'cbor-extract', '*.node'],
+  // Names are kept whole: a crash record is read by a person.
+  minifyWhitespace: true,
+  minifySyntax: true,
+  legalComments: 'none',
+  // CommonJS packages inside the bundle call require() for Node's own modules.
+  banner: {
+    js: 'import { createRequire as bundledRequire } from "node:module"; const require = bundledRequire(import.meta.url);',
+  },
+  logLevel: 'warning',
+});
+
+copyFileSync('src/twinlease.sh', 'dist/twinlease');
+chmodSync('dist/twinlease', 0o755);
