@@ -1,0 +1,15 @@
+/**
+ * Sockets towards the clients, and what the kernel says of the interfaces they stand on.
+ *
+ * - `udp/`: UDP in batches through a C addon of our own, one socket an interface (RFC 9915 section 7: ports and
+ *   multicast groups; RFC 8357: the sender's port).
+ * - `interfaces/`: link and address state from iproute2, as snapshots and changes (RFC 4862 section 5.4: duplicate
+ *   addresses).
+ * - `client-ports.ts`, `client-port.ts`: keep a socket open on each configured interface for as long as that exists.
+ */
+export type { ClientInterface, ClientPort } from './client-port.ts';
+export { createClientPorts, type ClientPorts, type ClientPortsOptions } from './client-ports.ts';
+export type { AddressState, InterfaceAddress, InterfaceChange, InterfaceState } from './interfaces/state.ts';
+export { watchInterfaces, type InterfaceWatcher, type InterfaceWatcherOptions } from './interfaces/watcher.ts';
+export type { UdpCounters } from './udp/hub.ts';
+export type { ReceivedBatch } from './udp/shared-memory.ts';

@@ -1,0 +1,131 @@
+/**
+ * Watches the interfaces of this box. The monitor's lines say that something happened; what is true now is
+ * always taken from a snapshot, so no order of events has to be understood. Snapshots that are due together
+ * become one, and one is taken every half minute even when nothing is heard.
+ */
+import { backOff } from '../back-off.ts';
+import type { MonitorLine } from './iproute2-output.ts';
+import { startMonitor } from './monitor.ts';
+import { snapshotReader } from './snapshot-reader.ts';
+import { interfaceChanges } from './state.ts';
+import type { InterfaceChange, InterfaceState } from './state.ts';
+
+/** A storm of events costs no more than this many snapshots a second: 20. */
+const PAUSE_AFTER_SNAPSHOT_MS = 50;
+const SNAPSHOT_EVERY_MS = 30_000;
+/** By then a monitor that was just started listens (it takes about 5 ms); a snapshot later closes the gap. */
+const MONITOR_LISTENS_MS = 500;
+
+export interface InterfaceWatcherOptions {
+  /** The iproute2 program; `ip` of the search path unless a test says otherwise. */
+  readonly ipCommand?: string;
+  /** Called with all changes since the last call; never empty. At first everything appears. */
+  readonly onChanges: (changes: readonly InterfaceChange[]) => void;
+  /** One line in plain words: the watch is impaired, or works again. */
+  readonly onReport: (severity: 'info' | 'warning', text: string) => void;
+}
+
+export interface InterfaceWatcher {
+  /** What the last snapshot showed, by name. */
+  readonly interfaces: ReadonlyMap<string, InterfaceState>;
+  close(): void;
+}
+
+export function watchInterfaces(options: InterfaceWatcherOptions): InterfaceWatcher {
+  const ipCommand = options.ipCommand ?? 'ip';
+  const reader = snapshotReader(ipCommand);
+  const delays = backOff();
+  const interfaces = new Map<string, InterfaceState>();
+  let before: readonly InterfaceState[] = [];
+  /** From the monitor, since the last snapshot was begun. */
+  let deleted = new Set<number>();
+  let linkLocalRemoved = new Set<number>();
+  let busy = false;
+  let wanted = false;
+  /** Reported, and not yet over: snapshots fail. */
+  let blind = false;
+  /** Reported, and not yet over: the monitor does not stay alive. */
+  let deaf = false;
+  let pause: NodeJS.Timeout | undefined;
+  let afterStart: NodeJS.Timeout | undefined;
+
+  function requestSnapshot(): void {
+    if (busy) wanted = true;
+    else takeSnapshot();
+  }
+
+  function takeSnapshot(): void {
+    const passing = { deleted, linkLocalRemoved };
+    deleted = new Set();
+    linkLocalRemoved = new Set();
+    busy = true;
+    wanted = false;
+    reader.read((result) => {
+      if (!result.ok) {
+        // What the monitor told stays to be looked at; of interfaces that nobody knows it means nothing.
+        const known = new Set(before.map(({ ifindex }) => ifindex));
+        deleted = deleted.union(passing.deleted).intersection(known);
+        linkLocalRemoved = linkLocalRemoved.union(passing.linkLocalRemoved).intersection(known);
+        wanted = true;
+        pauseThenGoOn(delays.next());
+        if (!blind) options.onReport('warning', `the state of the interfaces can't be read: ${result.reason}; trying again`);
+        blind = true;
+        return;
+      }
+      delays.reset();
+      pauseThenGoOn(PAUSE_AFTER_SNAPSHOT_MS);
+      if (blind) options.onReport('info', 'the state of the interfaces can be read again');
+      blind = false;
+      apply(result.interfaces, interfaceChanges(before, result.interfaces, passing));
+    });
+  }
+
+  function pauseThenGoOn(milliseconds: number): void {
+    pause = setTimeout(() => {
+      busy = false;
+      if (wanted) takeSnapshot();
+    }, milliseconds);
+  }
+
+  function apply(now: readonly InterfaceState[], changes: readonly InterfaceChange[]): void {
+    before = now;
+    interfaces.clear();
+    for (const state of now) interfaces.set(state.name, state);
+    if (changes.length > 0) options.onChanges(changes);
+  }
+
+  function hear(line: MonitorLine): void {
+    if (line.kind === 'deleted') deleted.add(line.ifindex);
+    if (line.kind === 'linkLocalRemoved') linkLocalRemoved.add(line.ifindex);
+    requestSnapshot();
+  }
+
+  const stopMonitor = startMonitor(ipCommand, {
+    onLine: hear,
+    onStart() {
+      requestSnapshot();
+      clearTimeout(afterStart);
+      afterStart = setTimeout(requestSnapshot, MONITOR_LISTENS_MS);
+    },
+    onEnd(reason) {
+      if (!deaf) options.onReport('warning', `interface events are not heard: "${ipCommand} monitor" ended (${reason}); starting it again`);
+      deaf = true;
+    },
+    onSettled() {
+      if (deaf) options.onReport('info', 'interface events are heard again');
+      deaf = false;
+    },
+  });
+  const regularly = setInterval(requestSnapshot, SNAPSHOT_EVERY_MS);
+
+  return {
+    interfaces,
+    close() {
+      stopMonitor();
+      reader.close();
+      clearInterval(regularly);
+      clearTimeout(pause);
+      clearTimeout(afterStart);
+    },
+  };
+}
