@@ -21,6 +21,14 @@ export function readWords(bytes: Uint8Array, start: number, into: Uint32Array, b
   }
 }
 
+/** Copies the four words at `base` of `from`. For so few this is faster than what typed arrays bring. */
+export function copyWords(from: Uint32Array, base: number, into: AddressWords): void {
+  into[0] = from[base] as number;
+  into[1] = from[base + 1] as number;
+  into[2] = from[base + 2] as number;
+  into[3] = from[base + 3] as number;
+}
+
 /** Writes the four words at `base` of `words` as 16 octets in network order. */
 export function writeOctets(words: Uint32Array, base: number, into: Uint8Array, start: number): void {
   for (let i = 0; i < ADDRESS_WORDS; i += 1) {

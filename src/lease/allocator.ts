@@ -71,7 +71,7 @@ export class Allocator {
   /** Who knows `secret` can tell which lease a client gets. It is kept for good, so that clients get the same again. */
   constructor(table: LeaseTable, secret: HashKey, limits: AllocationLimits) {
     this.#table = table;
-    this.#draw = new PlaceDraw(secret);
+    this.#draw = new PlaceDraw(table, secret);
     this.#unused = new UnusedSearch(table, this.#draw);
     this.#limits = limits;
   }
@@ -99,14 +99,14 @@ export class Allocator {
     const previous = this.#walkClient(pools, duid, iaid, hinted);
     if (this.#held + this.#offered.size >= this.#limits.leasesPerClientMax) return this.#fail('client-max');
     if (previous !== NO_SLOT) return this.#foundRecord(previous);
-    if (hint !== undefined && this.#isHintFree(pools, hint, hinted)) return this.#found(hint.prefixLength, hinted);
+    if (hint !== undefined && this.#isHintFree(pools, hint, hinted)) return this.#foundHere(hint.prefixLength, hinted);
     if (this.#spare !== NO_SLOT) return this.#foundRecord(this.#spare);
     const isFull = this.#table.size >= this.#limits.leasesMax;
     if (!isFull) {
       this.#draw.setClient(duid, iaid);
       for (const number of pools) {
-        const pool = this.#table.pools.pool(number);
-        if (this.#unused.find(pool, this.#words, this.#isNotOffered)) return this.#found(pool.space.elementLength, NO_SLOT);
+        if (!this.#unused.find(number, this.#words, this.#isNotOffered)) continue;
+        return this.#found(this.#table.pools.pool(number).space.elementLength, number, NO_SLOT);
       }
     }
     for (const number of pools) {
@@ -125,7 +125,7 @@ export class Allocator {
     const slot = this.#table.findWords(this.#words, name.prefixLength);
     if (!this.#isReservedFree(slot, name.prefixLength)) return this.#fail('taken');
     if (slot === NO_SLOT && this.#table.size >= this.#limits.leasesMax) return this.#fail('leases-max');
-    return this.#found(name.prefixLength, slot);
+    return this.#foundHere(name.prefixLength, slot);
   }
 
   /** The free lease that the IA had before, or NO_SLOT: the hinted one if there are several. Counts what the client holds. */
@@ -201,16 +201,20 @@ export class Allocator {
 
   #foundRecord(slot: number): Candidate {
     this.#table.copyWords(slot, this.#words);
-    return this.#found(this.#table.records.prefixLength(slot), slot);
+    return this.#found(this.#table.records.prefixLength(slot), this.#table.records.pool(slot), slot);
+  }
+
+  #foundHere(prefixLength: number, slot: number): Candidate {
+    return this.#found(prefixLength, this.#table.pools.ofElement(this.#words, prefixLength), slot);
   }
 
   /** The name is in `#words`. */
-  #found(prefixLength: number, slot: number): Candidate {
+  #found(prefixLength: number, pool: number, slot: number): Candidate {
     this.#offered.add(this.#words, prefixLength);
     this.#candidate.outcome = 'found';
     writeOctets(this.#words, 0, this.#candidate.address, 0);
     this.#candidate.prefixLength = prefixLength;
-    this.#candidate.pool = this.#table.pools.ofElement(this.#words, prefixLength);
+    this.#candidate.pool = pool;
     this.#candidate.slot = slot;
     return this.#candidate;
   }

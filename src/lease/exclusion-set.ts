@@ -1,4 +1,4 @@
-import { ADDRESS_WORDS, type AddressWords, maskWords, readWords } from './address-words.ts';
+import { ADDRESS_WORDS, type AddressWords, copyWords, maskWords, readWords } from './address-words.ts';
 import type { ElementSpace } from './element-space.ts';
 import { type HashKey, hashWords } from './lease-hash.ts';
 import type { LeaseName } from './pool-definition.ts';
@@ -66,7 +66,7 @@ export class ExclusionSet {
   }
 
   #add(words: AddressWords, length: number): void {
-    this.#masked.set(words);
+    copyWords(words, 0, this.#masked);
     maskWords(this.#masked, length);
     let at = hashWords(this.#key, this.#masked) & this.#mask;
     while (this.#lengthAt(at) !== 0) {
@@ -79,7 +79,7 @@ export class ExclusionSet {
 
   /** Where the entry of the prefix of `length` that holds `words` starts. */
   #find(words: AddressWords, length: number): number {
-    this.#masked.set(words);
+    copyWords(words, 0, this.#masked);
     maskWords(this.#masked, length);
     let at = hashWords(this.#key, this.#masked) & this.#mask;
     while (this.#lengthAt(at) !== 0) {

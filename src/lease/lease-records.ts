@@ -1,5 +1,5 @@
 import { type Address, type Duid, type EpochSeconds, type Iaid, type Seconds, halfSipHash32, invariant } from '../wire/index.ts';
-import { ADDRESS_WORDS, readWords, toAddressOctets, writeOctets } from './address-words.ts';
+import { ADDRESS_WORDS, copyWords, readWords, toAddressOctets, writeOctets } from './address-words.ts';
 import { type Binding, BindingStatus, type LeaseKind } from './binding.ts';
 import { type HashKey, hashAddress } from './lease-hash.ts';
 import { DUID_INLINE_MAX, NO_POOL, Octet, Word } from './record.ts';
@@ -54,9 +54,7 @@ export class LeaseRecords implements LeaseReader {
   }
 
   copyWords(slot: number, into: Uint32Array): void {
-    const words = this.slabs.words(slot);
-    const base = wordBase(slot) + Word.ADDRESS;
-    for (let i = 0; i < ADDRESS_WORDS; i += 1) into[i] = words[base + i] as number;
+    copyWords(this.slabs.words(slot), wordBase(slot) + Word.ADDRESS, into);
   }
 
   prefixLength(slot: number): number {

@@ -1,5 +1,5 @@
 import { type EpochSeconds, type Seconds, halfSipHash32, invariant } from '../wire/index.ts';
-import { ADDRESS_WORDS, type AddressWords, readWords } from './address-words.ts';
+import { ADDRESS_WORDS, type AddressWords, copyWords, readWords } from './address-words.ts';
 import { type Binding, BindingStatus } from './binding.ts';
 import { ChainIndex } from './chain-index.ts';
 import { ExpiryQueue } from './expiry-queue.ts';
@@ -84,7 +84,7 @@ export class LeaseTable {
 
   /** As `find`, for an address that is at hand as words. */
   findWords(words: AddressWords, prefixLength: number): number {
-    this.#wanted.set(words);
+    copyWords(words, 0, this.#wanted);
     return this.#findWanted(hashWords(this.#key, words), prefixLength);
   }
 
@@ -154,17 +154,14 @@ export class LeaseTable {
   /** The lease waits for the commit with this revision: it is taken until `unlock`. */
   lock(slot: number, revision: number): void {
     invariant(revision > 0, 'revisions count from 1');
-    this.#displace(slot);
-    this.#records.setLock(slot, revision);
-    this.#place(slot);
+    this.#setLock(slot, revision);
   }
 
   /** The commit with this revision is over. A lease that waits for a later one by now stays locked. */
   unlock(slot: number, revision: number): void {
     if (this.#records.lock(slot) !== revision) return;
-    this.#displace(slot);
-    this.#records.setLock(slot, 0);
-    this.#place(slot);
+    this.#setLock(slot, 0);
+    this.#expiry.schedule(slot, this.#size);
   }
 
   /** Not later than the moment when a lease next ends by itself, 0xffffffff when none will. It may be earlier. */
@@ -179,6 +176,14 @@ export class LeaseTable {
    */
   takeExpired(now: EpochSeconds, limit: number, into: number[]): boolean {
     return this.#expiry.takeDue(now, limit, into);
+  }
+
+  /** Only a free lease is somewhere else when it is locked. */
+  #setLock(slot: number, revision: number): void {
+    const isFree = this.#records.status(slot) === BindingStatus.FREE;
+    if (isFree) this.#pools.displace(slot);
+    this.#records.setLock(slot, revision);
+    if (isFree) this.#pools.place(slot);
   }
 
   /** Sorts by the start of the status. A time and a place in the list make one number: those sort in a fraction of the time. */

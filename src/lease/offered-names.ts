@@ -22,7 +22,7 @@ export class OfferedNames {
       larger.set(this.#entries);
       this.#entries = larger;
     }
-    this.#entries.set(words, at);
+    for (let i = 0; i < ADDRESS_WORDS; i += 1) this.#entries[at + i] = words[i] as number;
     this.#entries[at + ADDRESS_WORDS] = length;
     this.#size += 1;
   }

@@ -1,5 +1,5 @@
 import { invariant } from '../wire/index.ts';
-import { ADDRESS_WORDS, type AddressWords, compareWords, fillWords, maskWords, readWords } from './address-words.ts';
+import { ADDRESS_WORDS, type AddressWords, compareWords, copyWords, fillWords, maskWords, readWords } from './address-words.ts';
 import { ExclusionSet } from './exclusion-set.ts';
 import type { HashKey } from './lease-hash.ts';
 import type { LeaseRecords } from './lease-records.ts';
@@ -58,7 +58,7 @@ export class PoolSet {
   ofElement(address: AddressWords, length: number): number {
     const number = this.holding(address);
     if (number === NO_POOL || this.pool(number).space.elementLength !== length) return NO_POOL;
-    this.#element.set(address);
+    copyWords(address, 0, this.#element);
     maskWords(this.#element, length);
     return compareWords(address, this.#element, 0) === 0 ? number : NO_POOL;
   }

@@ -1,4 +1,4 @@
-import { ADDRESS_WORDS, type AddressWords, maskWords } from './address-words.ts';
+import { ADDRESS_WORDS, type AddressWords, copyWords, maskWords } from './address-words.ts';
 import { type HashKey, hashWords } from './lease-hash.ts';
 import type { Pool } from './pool.ts';
 
@@ -42,7 +42,7 @@ export class StrayLeases {
   isInside(words: AddressWords, length: number, isTaken: (words: AddressWords, length: number) => boolean): boolean {
     for (const shorter of this.#lengths) {
       if (shorter >= length) continue;
-      this.#masked.set(words);
+      copyWords(words, 0, this.#masked);
       maskWords(this.#masked, shorter);
       if (isTaken(this.#masked, shorter)) return true;
     }
@@ -55,7 +55,7 @@ export class StrayLeases {
     if (before === 0) this.#lengths.push(length);
     if (before + change === 0) this.#lengths = this.#lengths.filter((present) => present !== length);
     if (pool === undefined || pool.space.elementLength >= length) return;
-    this.#masked.set(words);
+    copyWords(words, 0, this.#masked);
     maskWords(this.#masked, pool.space.elementLength);
     const hash = hashWords(this.#key, this.#masked);
     const count = (this.#inElement.get(hash) ?? 0) + change;

@@ -1,9 +1,8 @@
 import { type Address, isReservedInterfaceId } from '../wire/index.ts';
-import { ADDRESS_WORDS, type AddressWords, maskWords, writeOctets } from './address-words.ts';
+import { ADDRESS_WORDS, type AddressWords, copyWords, maskWords, writeOctets } from './address-words.ts';
 import type { IndexBitmap } from './index-bitmap.ts';
 import type { LeaseTable } from './lease-table.ts';
 import type { PlaceDraw } from './place-draw.ts';
-import type { Pool } from './pool.ts';
 import { NO_POOL, NO_SLOT } from './record.ts';
 
 /**
@@ -38,8 +37,9 @@ export class UnusedSearch {
    * Writes an element of the pool that has no record, for the client that the draw is set to, and that `mayTake`
    * accepts. False when there is none.
    */
-  find(pool: Pool, into: AddressWords, mayTake: (words: AddressWords, length: number) => boolean): boolean {
-    return pool.used === undefined ? this.#findDrawn(pool, into, mayTake) : this.#findGap(pool, pool.used, into, mayTake);
+  find(number: number, into: AddressWords, mayTake: (words: AddressWords, length: number) => boolean): boolean {
+    const { used } = this.#table.pools.pool(number);
+    return used === undefined ? this.#findDrawn(number, into, mayTake) : this.#findGap(number, used, into, mayTake);
   }
 
   /** Whether no client gets it by itself: it is excluded, or a reserved interface identifier (RFC 5453, RFC 7136). */
@@ -65,14 +65,15 @@ export class UnusedSearch {
     if (number === NO_POOL) return false;
     const { elementLength } = pools.pool(number).space;
     if (elementLength >= length) return false;
-    this.#element.set(name);
+    copyWords(name, 0, this.#element);
     maskWords(this.#element, elementLength);
     return this.#isTakenName(this.#element, elementLength);
   }
 
-  #findGap(pool: Pool, used: IndexBitmap, into: AddressWords, mayTake: (words: AddressWords, length: number) => boolean): boolean {
+  #findGap(number: number, used: IndexBitmap, into: AddressWords, mayTake: (words: AddressWords, length: number) => boolean): boolean {
+    const pool = this.#table.pools.pool(number);
     const length = pool.space.elementLength;
-    let from = pool.order === 'sequential' ? 0 : this.#draw.index(pool, used.size, 0);
+    let from = pool.order === 'sequential' ? 0 : this.#draw.index(number, used.size, 0);
     for (let attempt = 1; attempt < PLACES_MAX; attempt += 1) {
       const index = used.nextGap(from);
       if (index === -1) return false;
@@ -85,17 +86,18 @@ export class UnusedSearch {
         continue;
       }
       if (mayTake(into, length) && !this.isOverlapped(into, length)) return true;
-      from = attempt % NEIGHBOURS_MAX === 0 ? this.#draw.index(pool, used.size, attempt) : index + 1;
+      from = attempt % NEIGHBOURS_MAX === 0 ? this.#draw.index(number, used.size, attempt) : index + 1;
     }
     return false;
   }
 
-  #findDrawn(pool: Pool, into: AddressWords, mayTake: (words: AddressWords, length: number) => boolean): boolean {
-    const length = pool.space.elementLength;
+  #findDrawn(number: number, into: AddressWords, mayTake: (words: AddressWords, length: number) => boolean): boolean {
+    const { space } = this.#table.pools.pool(number);
+    const length = space.elementLength;
     for (let attempt = 0; attempt < PLACES_MAX; attempt += 1) {
       this.#placesSeen += 1;
-      this.#draw.words(pool, attempt, into);
-      if (!pool.space.drawn(into) || this.isNeverGiven(into, length)) continue;
+      this.#draw.words(number, attempt, into);
+      if (!space.drawn(into) || this.isNeverGiven(into, length)) continue;
       if (this.#table.findWords(into, length) !== NO_SLOT) continue;
       if (mayTake(into, length) && !this.isOverlapped(into, length)) return true;
     }
