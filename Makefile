@@ -11,7 +11,7 @@ sources := $(shell find src -name '*.ts' 2>/dev/null)
 addons := $(if $(wildcard src/net/udp/*.c),dist/native/udp.node) \
           $(if $(wildcard src/control/peer/*.c),dist/native/peer.node)
 
-.PHONY: help tools install build run test lint bench mutate fuzz trace coverage clean
+.PHONY: help tools install build run test lint bench profile mutate fuzz trace coverage clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -34,6 +34,9 @@ lint: system-lint packages ## types, code rules, layers, unused code, shell scri
 
 bench: system-bench build ## compare with Kea on this machine (minutes)
 	@node test/bench/run.ts
+
+profile: system-bench build ## show where the daemon's time goes at a fixed rate
+	@node test/bench/profile.ts
 
 mutate: system-mutate packages ## mutation score of src/lease and src/server (long)
 	@node --run mutate

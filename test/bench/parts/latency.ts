@@ -1,0 +1,35 @@
+import { alternateWarm, sayRound, series, type Part } from '../bench.ts';
+import { offerExchanges, type ExchangesResult } from '../load-programs.ts';
+import { perfdhcp } from '../perfdhcp.ts';
+
+const seconds = 4;
+
+function percentile(result: ExchangesResult, name: 'p50' | 'p99'): number {
+  return result.exchangeMicroseconds[name] ?? NaN;
+}
+
+export const latency: Part = async (bench) => {
+  const rate = bench.highestRates().kea / 2;
+  const results = await alternateWarm(bench, async (_server, subject, round) => {
+    const result = await offerExchanges(rate, seconds);
+    const beside = await perfdhcp(rate, 2);
+    sayRound(bench, subject, round, `p50 ${percentile(result, 'p50').toFixed(0)} us, p99 ${percentile(result, 'p99').toFixed(0)} us`);
+    return { ...result, perfdhcp: beside };
+  });
+  const at = `at ${rate.toFixed(0)}/s`;
+  return {
+    method:
+      `load/exchanges.c for ${String(seconds)} s at half of Kea's highest rate: both answers of an exchange together with the client's turn between them, ` +
+      "from the sending system call to the kernel's receive stamp (perfdhcp gives no percentiles; its mean is in the raw results beside it)",
+    findings: [
+      { figure: `latency of an exchange ${at}, p50`, unit: 'us', ...series(results, (result) => percentile(result, 'p50')) },
+      {
+        figure: `latency of an exchange ${at}, p99`,
+        unit: 'us',
+        ...series(results, (result) => percentile(result, 'p99')),
+        target: { of: 'ratio', comparison: '<=', limit: 1 },
+      },
+    ],
+    raw: results,
+  };
+};

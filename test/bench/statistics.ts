@@ -1,0 +1,15 @@
+/** The middle value; of an even count, the mean of the two in the middle. NaN for none. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const low = sorted[Math.floor((sorted.length - 1) / 2)];
+  const high = sorted[Math.ceil((sorted.length - 1) / 2)];
+  return low === undefined || high === undefined ? NaN : (low + high) / 2;
+}
+
+/** Round i of one side over round i of the other: what the two share in a round cancels out. */
+export function pairedRatios(ours: readonly number[], theirs: readonly number[]): number[] {
+  return ours.flatMap((value, round) => {
+    const other = theirs[round];
+    return other === undefined || other === 0 ? [] : [value / other];
+  });
+}

@@ -1,0 +1,33 @@
+import { writeFileSync } from 'node:fs';
+import { linkPrefix, managementAddress, managementInterface, poolPrefix, serverInterface } from '../lab.ts';
+import type { Subject } from './subject.ts';
+
+const program = new URL('../../../dist/twinlease', import.meta.url).pathname;
+
+/** As it comes: random addresses from the pool, and the default bounds. The lifetimes outlast the bench. */
+const provisioning = `version: 1
+appliances:
+  bench:
+    management: { interface: ${managementInterface}, address: "${managementAddress}" }
+    links: { lan1: [${serverInterface}] }
+lifetimes: { preferred: 12h, valid: 24h, t1: 6h, t2: 576m }
+options:
+  dns-servers: ["2001:db8::53"]
+  domain-search: [example.com]
+links:
+  lan1:
+    prefixes: ["${linkPrefix}"]
+    address-pools: [{ prefix: "${poolPrefix}" }]
+`;
+
+export const twinlease: Subject = {
+  name: 'twinlease',
+  prepare(directory) {
+    const file = `${directory}/twinlease.yaml`;
+    writeFileSync(file, provisioning);
+    return {
+      command: [program, 'serve', file, '--state', `${directory}/state`, '--control', `${directory}/control.sock`],
+      environment: {},
+    };
+  },
+};
