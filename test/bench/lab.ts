@@ -14,7 +14,7 @@ export const managementInterface = 'tlbm0';
 export const managementAddress = 'fd00:db8:0:1::1/64';
 /** The link of both servers: its prefix, the server's address there, and the pool. */
 export const linkPrefix = '2001:db8:1::/64';
-export const serverAddress = '2001:db8:1::1/64';
+const serverAddress = '2001:db8:1::1/64';
 export const poolPrefix = '2001:db8:1:0:8000::/65';
 
 /** The command line that runs a program in the server's namespace on core 0. The pid stays the program's. */
