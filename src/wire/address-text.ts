@@ -8,13 +8,14 @@ const GROUPS = ADDRESS_LENGTH / 2;
  * Reads an address in any form of RFC 4291 2.2, with an IPv4 tail as well, without a zone. Undefined when it is none.
  */
 export function parseAddress(text: string): Address | undefined {
-  const halves = text.split('::');
-  if (halves.length > 2) return undefined;
-  const head = parseGroups(halves[0] ?? '', halves.length === 1);
-  const tail = parseGroups(halves[1] ?? '', true);
+  const [before = '', after, ...others] = text.split('::');
+  if (others.length > 0) return undefined;
+  const isWhole = after === undefined;
+  const head = parseGroups(before, isWhole);
+  const tail = isWhole ? [] : parseGroups(after, true);
   if (head === undefined || tail === undefined) return undefined;
   const count = head.length + tail.length;
-  if (halves.length === 1 ? count !== GROUPS : count >= GROUPS) return undefined;
+  if (isWhole ? count !== GROUPS : count >= GROUPS) return undefined;
   const address = new Uint8Array(ADDRESS_LENGTH) as Address;
   writeGroups(address, 0, head);
   writeGroups(address, ADDRESS_LENGTH - 2 * tail.length, tail);

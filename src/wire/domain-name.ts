@@ -1,3 +1,4 @@
+import { invariant } from './invariant.ts';
 import { u8, view } from './octets.ts';
 import { type Decoded, failure } from './wire-error.ts';
 
@@ -56,7 +57,8 @@ export function encodeDomainNames(names: readonly DomainName[]): Uint8Array {
   const octets: number[] = [];
   for (const name of names) {
     for (const text of name === ROOT ? [] : name.split('.')) {
-      const label = parseLabel(text) ?? [];
+      const label = parseLabel(text);
+      invariant(label !== undefined, 'a domain name is made of labels');
       octets.push(label.length, ...label);
     }
     octets.push(0);

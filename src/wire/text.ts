@@ -15,7 +15,14 @@ export function decodeText(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** The text in quotation marks, with nothing in it that a terminal would obey or hide: what is not printable is escaped. */
+/**
+ * The text as a JSON string, with nothing in it that a terminal would obey or hide: control, format and unassigned
+ * characters are escaped.
+ */
 export function quoteText(text: string): string {
-  return JSON.stringify(text).replace(/\p{C}/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+  return JSON.stringify(text).replace(/\p{C}/gu, escapeUnits);
+}
+
+function escapeUnits(hidden: string): string {
+  return Array.from({ length: hidden.length }, (_, i) => `\\u${hidden.charCodeAt(i).toString(16).padStart(4, '0')}`).join('');
 }

@@ -33,12 +33,11 @@ export function unsignedListShape(width: Width): Shape<readonly number[]> {
   };
 }
 
-/** One unsigned integer of this many octets. */
+/** One unsigned integer of this many octets; that there are as many is checked with the option's length. */
 export function unsignedShape(width: Width, print: (value: number) => string = String): Shape<number> {
   const list = unsignedListShape(width);
   return {
-    decode: (data) =>
-      data.length === width ? { value: readUnsigned(data, 0, width) } : failure('bad-option-length', 0),
+    decode: (data) => ({ value: readUnsigned(data, 0, width) }),
     encode: (value) => list.encode([value]),
     print,
   };
