@@ -1,4 +1,5 @@
 import { type EpochSeconds, type Seconds, halfSipHash32, invariant } from '../wire/index.ts';
+import { pageInAddressOrder } from './address-order.ts';
 import { ADDRESS_WORDS, type AddressWords, copyWords, readWords } from './address-words.ts';
 import { type Binding, BindingStatus } from './binding.ts';
 import { ChainIndex } from './chain-index.ts';
@@ -162,6 +163,14 @@ export class LeaseTable {
     if (this.#records.lock(slot) !== revision) return;
     this.#setLock(slot, 0);
     this.#expiry.schedule(slot, this.#size);
+  }
+
+  /**
+   * At most `limit` leases that `accept` lets through, ordered by address and then length, from the one behind `after` on
+   * (undefined: from the first). Takes time in proportion to the number of leases.
+   */
+  page(after: LeaseName | undefined, limit: number, accept: (slot: number) => boolean): number[] {
+    return pageInAddressOrder(this.#records, after, limit, accept);
   }
 
   /** Not later than the moment when a lease next ends by itself, 0xffffffff when none will. It may be earlier. */
