@@ -1,0 +1,19 @@
+/**
+ * Stable storage (RFC 8156 2, RFC 7031 4.3): every binding on disk, synced before anything is said about it.
+ *
+ * A LevelDB database (`level`) of CBOR records (RFC 8949, `cbor-x`), each with a check over its key and content. Opening
+ * reads and verifies every octet, `Store.commit` makes a group of changes durable at once, and what was lost is found out,
+ * kept aside, and marked until somebody accepts it. Beside the database: who this server is (a DUID-UUID, RFC 6355).
+ */
+export type { StoreAlarm } from './alarm.ts';
+export type { CommitResult } from './commit-result.ts';
+export type { UnreadableRecord } from './contents.ts';
+export { readCrashRecords, writeCrashRecord } from './crash-records.ts';
+export type { Generation, Timescale } from './entry.ts';
+export type { Identity } from './identity.ts';
+export { exportLines, importLines, type ImportError } from './json-lines.ts';
+export type { LeaseName } from './key.ts';
+export type { LossMark } from './loss.ts';
+export { openStore } from './open-store.ts';
+export type { OpenedStore, StoreError, StoreOpening, StoreOptions } from './opening.ts';
+export type { Loss, Store } from './store.ts';

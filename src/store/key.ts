@@ -1,0 +1,70 @@
+import { u8, type Address } from '../wire/index.ts';
+import { crc32c } from './leveldb/crc32c.ts';
+
+/** The first octet of a key: the families of records, in the order in which a scan meets them. */
+export const Family = {
+  /** One record: what the last commit was. */
+  STATE: 0x01,
+  /** One record for each opening of the database. */
+  GENERATION: 0x02,
+  /** One record for each timescale that the times of bindings are counted in. */
+  TIMESCALE: 0x03,
+  /** One record for each lease, in the order of their addresses. */
+  BINDING: 0x10,
+} as const;
+export type Family = (typeof Family)[keyof typeof Family];
+
+/** What names a lease: its address, or its prefix with the length. */
+export interface LeaseName {
+  readonly address: Address;
+  /** 128 for an address. */
+  readonly prefixLength: number;
+}
+
+/** The octets at the end of a key that show whether the rest of it is what was written. */
+const CHECK = 2;
+const BINDING_KEY = 1 + 16 + 1 + CHECK;
+
+/** Family, address, prefix length: binary order is the order of the addresses, so a pool is a range. */
+export function bindingKey(address: Address, prefixLength: number): Uint8Array {
+  const key = new Uint8Array(BINDING_KEY);
+  key[0] = Family.BINDING;
+  key.set(address, 1);
+  key[17] = prefixLength;
+  return seal(key);
+}
+
+/** The key of a record that is numbered within its family. */
+export function numberedKey(family: Family, number: number): Uint8Array {
+  const key = new Uint8Array(1 + 4 + CHECK);
+  key[0] = family;
+  new DataView(key.buffer).setUint32(1, number);
+  return seal(key);
+}
+
+/** Whether a key is as it was written: a damaged key must not be taken for the name of another lease. */
+export function isSoundKey(key: Uint8Array): boolean {
+  const end = key.length - CHECK;
+  if (end < 1) return false;
+  const check = crc32c(key, 0, end);
+  return u8(key, end) === ((check >>> 8) & 0xff) && u8(key, end + 1) === (check & 0xff);
+}
+
+/** The lease that a sound key of the binding family names (a copy). */
+export function leaseNameOf(key: Uint8Array): LeaseName | undefined {
+  if (key.length !== BINDING_KEY) return undefined;
+  return { address: new Uint8Array(key.subarray(1, 17)) as Address, prefixLength: u8(key, 17) };
+}
+
+/** The number that a sound key of another family holds. */
+export function numberOf(key: Uint8Array): number {
+  return new DataView(key.buffer, key.byteOffset, key.byteLength).getUint32(1);
+}
+
+function seal(key: Uint8Array): Uint8Array {
+  const end = key.length - CHECK;
+  const check = crc32c(key, 0, end);
+  key[end] = check >>> 8;
+  key[end + 1] = check;
+  return key;
+}

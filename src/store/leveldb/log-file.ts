@@ -1,0 +1,98 @@
+import { u8 } from '../../wire/index.ts';
+import { crc32c, unmaskCrc } from './crc32c.ts';
+import { fixed32 } from './encoding.ts';
+
+/**
+ * LevelDB's log format, of write-ahead logs and of the MANIFEST: blocks of 32 KiB that hold physical records of
+ * checksum (4), length (2), type (1) and data; a record that does not fit is cut into first, middle and last parts.
+ */
+const BLOCK = 32_768;
+const HEADER = 7;
+const PartType = { FULL: 1, FIRST: 2, MIDDLE: 3, LAST: 4 } as const;
+
+/** What a disk writes as one. */
+const SECTOR = 512;
+
+/**
+ * How a log ends: `whole`; `torn`: its last record is not all there, as a crash in the middle of a write leaves it
+ * (that write was never acknowledged); or damaged at this offset.
+ */
+export type LogEnd = 'whole' | 'torn' | { readonly damagedAt: number };
+
+/**
+ * Gives every whole record of a log to `onRecord`, in order (a view, valid during the call).
+ *
+ * LevelDB itself skips what it can't read in a log and goes on; here only the tail that a crash explains is let pass.
+ */
+export function readLog(bytes: Uint8Array, onRecord: (record: Uint8Array) => void): LogEnd {
+  let parts: Uint8Array[] = [];
+  let startOfRecord = 0;
+  let at = 0;
+  while (at < bytes.length) {
+    const roomInBlock = BLOCK - (at % BLOCK);
+    if (roomInBlock < HEADER) {
+      at += roomInBlock;
+      continue;
+    }
+    const end = endOfPart(bytes, at, roomInBlock);
+    if (end === undefined) return endOfBadLog(bytes, parts.length > 0 ? startOfRecord : at, at);
+    const type = u8(bytes, at + 6);
+    const data = bytes.subarray(at + HEADER, end);
+    if (type === PartType.FULL || type === PartType.FIRST) {
+      if (parts.length > 0) return { damagedAt: startOfRecord };
+      startOfRecord = at;
+    } else if (parts.length === 0) {
+      return { damagedAt: at };
+    }
+    at = end;
+    if (type === PartType.FULL) {
+      onRecord(data);
+    } else {
+      parts.push(data);
+      if (type === PartType.LAST) {
+        onRecord(Buffer.concat(parts));
+        parts = [];
+      }
+    }
+  }
+  return parts.length > 0 ? 'torn' : 'whole';
+}
+
+/** Where the physical record at this offset ends, if it is sound. */
+function endOfPart(bytes: Uint8Array, at: number, roomInBlock: number): number | undefined {
+  if (at + HEADER > bytes.length) return undefined;
+  const length = u8(bytes, at + 4) | (u8(bytes, at + 5) << 8);
+  const type = u8(bytes, at + 6);
+  const end = at + HEADER + length;
+  if (type < PartType.FULL || type > PartType.LAST || HEADER + length > roomInBlock || end > bytes.length) return undefined;
+  return unmaskCrc(fixed32(bytes, at)) === crc32c(bytes, at + 6, end) ? end : undefined;
+}
+
+/**
+ * Tells a torn tail from damage. A crash leaves a tail that stops short, or sectors that were never written and read
+ * as zeros. Anything else, or a sound record behind it, was written whole once and has been damaged since.
+ */
+function endOfBadLog(bytes: Uint8Array, recordAt: number, badAt: number): LogEnd {
+  if (soundPartBehind(bytes, badAt + 1)) return { damagedAt: badAt };
+  const length = badAt + HEADER <= bytes.length ? u8(bytes, badAt + 4) | (u8(bytes, badAt + 5) << 8) : BLOCK;
+  const stopsShort = badAt + HEADER + length > bytes.length;
+  return stopsShort || hasUnwrittenSector(bytes, recordAt) ? 'torn' : { damagedAt: badAt };
+}
+
+function soundPartBehind(bytes: Uint8Array, from: number): boolean {
+  for (let at = from; at + HEADER <= bytes.length; at++) {
+    const roomInBlock = BLOCK - (at % BLOCK);
+    if (roomInBlock >= HEADER && endOfPart(bytes, at, roomInBlock) !== undefined) return true;
+  }
+  return false;
+}
+
+/** Whether the part of some sector that lies behind `from` is all zeros. */
+function hasUnwrittenSector(bytes: Uint8Array, from: number): boolean {
+  for (let start = from; start < bytes.length; ) {
+    const end = Math.min(bytes.length, (Math.floor(start / SECTOR) + 1) * SECTOR);
+    if (bytes.subarray(start, end).every((octet) => octet === 0)) return true;
+    start = end;
+  }
+  return false;
+}

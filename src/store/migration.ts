@@ -1,0 +1,28 @@
+import { SCHEMA_VERSION } from './record.ts';
+import type { Family } from './key.ts';
+
+/** One step from a schema version to the next. Keys, and the frame of a record, are the same in all versions. */
+export interface Migration {
+  readonly from: number;
+  /** Makes the fields of a record (without its version) into those of the next version. */
+  readonly migrate: (family: Family, fields: readonly unknown[]) => readonly unknown[];
+}
+
+/** The steps from each older version that was ever released. */
+export const MIGRATIONS: readonly Migration[] = [];
+
+/** Brings a record's items to the current schema version, step by step. A string says why that can't be. */
+export function upgradeItems(
+  family: Family,
+  items: readonly unknown[],
+  migrations: readonly Migration[],
+): readonly unknown[] | string {
+  let current = items;
+  for (;;) {
+    const [version, ...fields] = current;
+    if (version === SCHEMA_VERSION) return current;
+    const step = migrations.find((migration) => migration.from === version);
+    if (step === undefined) return `it is of schema version ${String(version)}, which this program can't read`;
+    current = [step.from + 1, ...step.migrate(family, fields)];
+  }
+}

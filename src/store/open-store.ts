@@ -1,0 +1,146 @@
+import { mkdir } from 'node:fs/promises';
+import { formatAddress, InvariantError } from '../wire/index.ts';
+import { keepRecordsAside } from './aside.ts';
+import { dropBallastIfNeeded, layBallast } from './ballast.ts';
+import type { Contents } from './contents.ts';
+import { isCorruption, isLocked, openDatabase, reasonOf, type Database } from './database.ts';
+import { lockDirectory } from './directory-lock.ts';
+import { generationEntry, stateEntry, type Generation } from './entry.ts';
+import { Family, numberedKey } from './key.ts';
+import { layoutOf, type Layout } from './layout.ts';
+import { readLossMark, setLossMark } from './loss.ts';
+import { MIGRATIONS } from './migration.ts';
+import type { OpenedStore, StoreError, StoreOpening, StoreOptions } from './opening.ts';
+import { prepare, type Prepared } from './prepare.ts';
+import { finishRebuild, rebuildDatabase } from './rebuild.ts';
+import { Store, type Loss } from './store.ts';
+import { upgradeDatabase } from './upgrade.ts';
+
+/** As many openings are remembered; a partner that was away for longer has to fetch everything anew. */
+const GENERATIONS_MAX = 1024;
+
+/**
+ * Opens stable storage for this process alone. Everything in it is read and verified first; what is damaged is kept aside,
+ * reported and marked as lost, never silently dropped. Never rejects for what is on the disk: see `StoreError`.
+ */
+export async function openStore(options: StoreOptions): Promise<StoreOpening> {
+  const layout = layoutOf(options.directory);
+  let unlock: (() => Promise<void>) | undefined;
+  try {
+    await mkdir(layout.directory, { recursive: true, mode: 0o700 });
+    unlock = await lockDirectory(layout.directory);
+    if (unlock === undefined) return { error: inUse(layout) };
+    const opening = await openLocked(layout, options, unlock);
+    if ('error' in opening) await unlock();
+    return opening;
+  } catch (error) {
+    await unlock?.();
+    if (error instanceof InvariantError) throw error;
+    if (isLocked(error)) return { error: inUse(layout) };
+    return { error: { code: 'disk', text: `${layout.directory} can not be used: ${reasonOf(error)}` } };
+  }
+}
+
+async function openLocked(
+  layout: Layout,
+  options: StoreOptions,
+  unlock: () => Promise<void>,
+): Promise<StoreOpening> {
+  await finishRebuild(layout);
+  const prepared = await prepare(layout, options);
+  if ('code' in prepared) return { error: prepared };
+  const { contents } = prepared;
+  await keepUnreadable(layout, contents);
+  const generations = [...contents.generations, nextGeneration(contents, options)].slice(-GENERATIONS_MAX);
+  const database = await beginGeneration(layout, options, contents, generations);
+  const { randomBytes, now, onAlarm } = options;
+  const hasBallast = await layBallast(layout.ballast, randomBytes);
+  const loss: Loss = { mark: await readLossMark(layout.lossMark), records: contents.unreadable };
+  const counter = contents.counter ?? 0;
+  const store = new Store({ layout, database, counter, loss, hasBallast, unlock, randomBytes, now, onAlarm });
+  return describe(store, prepared, generations);
+}
+
+/** What can't be read stays in the database until that is accepted, and is kept aside right away. */
+async function keepUnreadable(layout: Layout, { unreadable }: Contents): Promise<void> {
+  if (unreadable.length > 0) await keepRecordsAside(layout, unreadable);
+}
+
+function nextGeneration(contents: Contents, { randomBytes }: StoreOptions): Generation {
+  const ordinal = (contents.generations.at(-1)?.ordinal ?? 0) + 1;
+  return { ordinal, id: Uint8Array.from(randomBytes(8)), start: contents.counter ?? 0 };
+}
+
+/** Opens the database and makes the new generation durable; a full disk gets a second chance without the ballast. */
+async function beginGeneration(
+  layout: Layout,
+  options: StoreOptions,
+  contents: Contents,
+  generations: readonly Generation[],
+): Promise<Database> {
+  const { migrations = MIGRATIONS, randomBytes, now } = options;
+  const begin = async (): Promise<Database> => {
+    const database = await openDatabase(layout.database, 'existing');
+    try {
+      if (contents.outdated > 0) await upgradeDatabase(database, migrations, contents.counter ?? 0);
+      await writeGenerations(database, contents, generations);
+      return database;
+    } catch (error) {
+      await database.close();
+      throw error;
+    }
+  };
+  try {
+    return await begin();
+  } catch (error) {
+    if (isLocked(error)) throw error;
+    if (isCorruption(error)) {
+      await setLossMark(layout.lossMark, now(), [reasonOf(error)]);
+      await setLossMark(layout.lossMark, now(), await rebuildDatabase(layout, 'files', migrations, randomBytes));
+    } else await dropBallastIfNeeded(layout.ballast);
+    return await begin();
+  }
+}
+
+async function writeGenerations(
+  database: Database,
+  contents: Contents,
+  generations: readonly Generation[],
+): Promise<void> {
+  const batch = database.batch();
+  const oldest = generations[0]?.ordinal ?? 0;
+  for (const { ordinal } of contents.generations) {
+    if (ordinal < oldest) batch.del(numberedKey(Family.GENERATION, ordinal));
+  }
+  for (const generation of generations.slice(-1)) {
+    const { key, value } = generationEntry(generation);
+    batch.put(key, value);
+  }
+  const { key, value } = stateEntry(contents.counter ?? 0);
+  await batch.put(key, value).write({ sync: true });
+}
+
+function describe(store: Store, { identity, isFresh, contents }: Prepared, generations: readonly Generation[]): OpenedStore {
+  const { mark, records } = store.loss;
+  const findings = [
+    ...(mark?.findings ?? []),
+    ...records.map(({ lease, why }) => `the record of ${formatAddress(lease.address)}/${String(lease.prefixLength)} can not be read: ${why}`),
+    ...(contents.outdated > 0 ? [`${String(contents.outdated)} records were brought to the current schema version`] : []),
+  ];
+  const isLost = mark !== undefined || records.length > 0;
+  return {
+    store,
+    identity,
+    outcome: isLost ? 'lost' : isFresh ? 'fresh' : 'opened',
+    findings,
+    bindings: contents.bindings,
+    counter: contents.counter ?? 0,
+    generations,
+    timescales: contents.timescales,
+  };
+}
+
+function inUse({ directory }: Layout): StoreError {
+  const text = `${directory} is in use by another process: is the service running already? Stop it, or ask it through its console`;
+  return { code: 'in-use', text };
+}

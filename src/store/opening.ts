@@ -1,0 +1,49 @@
+import type { Binding } from '../lease/index.ts';
+import type { EpochSeconds } from '../wire/index.ts';
+import type { StoreAlarm } from './alarm.ts';
+import type { Generation, Timescale } from './entry.ts';
+import type { Identity } from './identity.ts';
+import type { Migration } from './migration.ts';
+import type { Store } from './store.ts';
+
+/** What opening the store needs. */
+export interface StoreOptions {
+  /** Made if it is missing. Everything of the store is in it. */
+  readonly directory: string;
+  /** Of cryptographic quality. */
+  readonly randomBytes: (count: number) => Uint8Array;
+  readonly now: () => EpochSeconds;
+  /** Called once for each binding that can be read, in the order of their addresses, before the opening ends. */
+  readonly onBinding: (binding: Binding) => void;
+  readonly onAlarm: (alarm: StoreAlarm) => void;
+  /** The steps from older schema versions; those that were released unless a test says otherwise. */
+  readonly migrations?: readonly Migration[];
+}
+
+/** A store that is open. */
+export interface OpenedStore {
+  readonly store: Store;
+  readonly identity: Identity;
+  /**
+   * `fresh`: there was neither identity nor database, both are new. `opened`: all is as it was left. `lost`: something is
+   * missing from stable storage and nobody has accepted that yet (`Store.loss`).
+   */
+  readonly outcome: 'fresh' | 'opened' | 'lost';
+  /** What was found, in plain words, a sentence each. */
+  readonly findings: readonly string[];
+  /** How many bindings were read. */
+  readonly bindings: number;
+  /** The number of the last commit; the next one must be higher. */
+  readonly counter: number;
+  /** Every opening that is still known, oldest first; the last one is this. */
+  readonly generations: readonly Generation[];
+  readonly timescales: readonly Timescale[];
+}
+
+/** Why a store can't be opened, and what to do. Nothing was changed. */
+export interface StoreError {
+  readonly code: 'in-use' | 'identity-unreadable' | 'identity-missing' | 'schema-newer' | 'disk';
+  readonly text: string;
+}
+
+export type StoreOpening = OpenedStore | { readonly error: StoreError };
