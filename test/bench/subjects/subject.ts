@@ -30,6 +30,7 @@ async function stop(child: ChildProcess, name: string): Promise<void> {
   const lastResort = setTimeout(() => child.kill('SIGKILL'), 20_000);
   await exit;
   clearTimeout(lastResort);
+  if (child.signalCode === 'SIGKILL') throw new Error(`${name} did not end within 20 s of SIGTERM`);
 }
 
 /**
