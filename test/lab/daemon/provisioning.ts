@@ -8,6 +8,8 @@ export interface LabProvisioning {
   readonly server?: readonly string[];
   /** Lines of the link `lan`, in place of its usual pools. */
   readonly lan?: readonly string[];
+  /** More lines of the link `remote`. */
+  readonly remote?: readonly string[];
 }
 
 const usualLan = [
@@ -15,13 +17,13 @@ const usualLan = [
   'prefix-pools: [{ prefix: 2001:db8:100::/40, delegated-length: 56 }]',
 ];
 
-export function writeProvisioning(path: string, { server = [], lan = usualLan }: LabProvisioning = {}): void {
+export function writeProvisioning(path: string, { server = [], lan = usualLan, remote = [] }: LabProvisioning = {}): void {
   const lines = [
     'version: 1',
     'appliances:',
     '  box:',
     '    management: { interface: eth0, address: fd00:db8:0:1::1/64 }',
-    '    links: { lan: [eth1], uplink: [eth2], remote: [] }',
+    '    links: { lan: [eth1], uplink: [eth2], remote: [], deep: [] }',
     ...section('server', server),
     'lifetimes: { preferred: 40s, valid: 60s, t1: 3s, t2: 30s }',
     'options: { dns-servers: [2001:db8::53], domain-search: [example.com] }',
@@ -35,6 +37,10 @@ export function writeProvisioning(path: string, { server = [], lan = usualLan }:
     '    prefixes: [2001:db8:2::/64]',
     '    address-pools: [{ range: "2001:db8:2::1000 - 2001:db8:2::1fff" }]',
     '    prefix-pools: [{ prefix: 2001:db8:200::/40, delegated-length: 56 }]',
+    ...remote.map((line) => `    ${line}`),
+    '  deep:',
+    '    prefixes: [2001:db8:3::/64]',
+    '    address-pools: [{ range: "2001:db8:3::1000 - 2001:db8:3::1fff" }]',
   ];
   writeFileSync(path, `${lines.join('\n')}\n`);
 }

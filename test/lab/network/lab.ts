@@ -6,13 +6,15 @@
 //   ===== lan =====                             ==== remote ====
 //          | eth1                                     | downlink
 //        [ box ] eth2 ------------------ uplink [ router ]
+//
+// A third LAN, `deep`, has nobody on it; a second router of a test's own can join it to `remote`.
 
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeNamespace, namespacesOfLabs, removeNamespace, type Namespace } from './namespace.ts';
 
-export type LanName = 'lan' | 'remote';
+export type LanName = 'lan' | 'remote' | 'deep';
 
 /** The lab's addresses, as provisioning files for it must have them. */
 export const place = {
@@ -20,6 +22,9 @@ export const place = {
   boxOnUplink: '2001:db8:ffff::1',
   routerOnUplink: '2001:db8:ffff::2',
   routerOnRemote: '2001:db8:2::1',
+  /** For a second router, between `remote` and `deep`. */
+  innerOnRemote: '2001:db8:2::2',
+  innerOnDeep: '2001:db8:3::1',
 } as const;
 
 export interface Lab {
@@ -44,6 +49,10 @@ export interface Machine {
 const removals = new Set<() => void>();
 let labsMade = 0;
 
+const directoryPrefix = 'twinlease-lab-';
+/** A file that says: this directory is to stay. */
+const keptMark = 'kept';
+
 export async function openLab(): Promise<Lab> {
   removeDeadLabs();
   labsMade += 1;
@@ -54,18 +63,18 @@ export async function openLab(): Promise<Lab> {
     made.push(name);
     return await makeNamespace(name);
   };
-  const directory = mkdtempSync(join(tmpdir(), `twinlease-lab-${prefix}-`));
-  let filesStay = false;
+  const directory = mkdtempSync(join(tmpdir(), `${directoryPrefix}${prefix}-`));
   const remove = (): void => {
     removals.delete(remove);
     for (const name of made.splice(0)) removeNamespace(name);
-    if (!filesStay) rmSync(directory, { recursive: true, force: true });
+    removeUnlessKept(directory);
   };
   removals.add(remove);
 
   try {
-    const [box, router, lan, remote] = await Promise.all([make('box'), make('router'), make('lan'), make('remote')]);
-    const bridges = { lan, remote };
+    const [box, router] = await Promise.all([make('box'), make('router')]);
+    const [lan, remote, deep] = await Promise.all([make('lan'), make('remote'), make('deep')]);
+    const bridges = { lan, remote, deep };
     let ports = 0;
     const plug: Lab['plug'] = async (namespace, port, lanName) => {
       ports += 1;
@@ -77,7 +86,7 @@ export async function openLab(): Promise<Lab> {
       await hub.ip([`link set ${peer} master hub up`]);
       await namespace.ip([`link set ${port} up`]);
     };
-    await Promise.all([lan, remote].map((hub) => hub.ip(['link add hub type bridge mcast_snooping 0', 'link set hub up'])));
+    await Promise.all([lan, remote, deep].map((hub) => hub.ip(['link add hub type bridge mcast_snooping 0', 'link set hub up'])));
     await box.ip([
       `link add eth2 type veth peer name uplink netns ${router.name}`,
       'link set eth2 up',
@@ -107,7 +116,7 @@ export async function openLab(): Promise<Lab> {
       },
       plug,
       keepFiles() {
-        filesStay = true;
+        writeFileSync(join(directory, keptMark), '');
       },
       close: remove,
     };
@@ -124,10 +133,21 @@ function hardwareAddress(port: number): string {
 
 function removeDeadLabs(): void {
   for (const name of namespacesOfLabs()) {
-    const pid = Number(name.match(/\d+/)?.[0]);
-    const alive = pid === process.pid ? removals.size > 0 : isAlive(pid);
-    if (!alive) removeNamespace(name);
+    if (!isInUse(name)) removeNamespace(name);
   }
+  for (const name of readdirSync(tmpdir())) {
+    if (name.startsWith(directoryPrefix) && !isInUse(name.slice(directoryPrefix.length))) removeUnlessKept(join(tmpdir(), name));
+  }
+}
+
+function removeUnlessKept(directory: string): void {
+  if (!readdirSync(directory).includes(keptMark)) rmSync(directory, { recursive: true, force: true });
+}
+
+/** Whether the process lives that made what has this name: `tl<pid>-...`. */
+function isInUse(name: string): boolean {
+  const pid = Number(/^tl(\d+)-/.exec(name)?.[1]);
+  return pid === process.pid ? removals.size > 0 : isAlive(pid);
 }
 
 function isAlive(pid: number): boolean {

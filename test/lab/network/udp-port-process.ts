@@ -7,8 +7,8 @@ import { networkInterfaces } from 'node:os';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import raw from 'raw-socket';
 import { parseAddress } from '../../../src/wire/index.ts';
-import { floodSolicit } from './flood-solicit.ts';
-import type { Answer, Order } from './udp-port.ts';
+import { messagesOf, type Flood } from './flood.ts';
+import { serversAndRelays, type Answer, type Order } from './udp-port.ts';
 
 const [interfaceName = '', ownPort = ''] = process.argv.slice(2);
 const linkLocal = networkInterfaces()[interfaceName]?.find(({ address }) => address.startsWith('fe80:'))?.address ?? '';
@@ -40,15 +40,21 @@ async function carryOut(order: Order): Promise<void> {
     case 'send raw':
       await sendRaw(order.bytes, order.sourcePort);
       return;
-    case 'flood': {
-      const group = 64;
-      const to = scoped('ff02::1:2');
-      for (let sent = 0; sent < order.count; sent += group) {
-        const clients = Array.from({ length: Math.min(group, order.count - sent) }, (_, i) => order.first + sent + i);
-        await Promise.all(clients.map((client) => send(floodSolicit(client), to, 547)));
-        await nextTurn();
-      }
-    }
+    case 'flood':
+      await flood(order.flood);
+  }
+}
+
+/** So many at a time are with the socket, so that memory stays small and other orders are heard. */
+const atATime = 64;
+
+async function flood(order: Flood): Promise<void> {
+  const messageOf = messagesOf(order);
+  const to = scoped(serversAndRelays.address);
+  for (let sent = 0; sent < order.count; sent += atATime) {
+    const clients = Array.from({ length: Math.min(atATime, order.count - sent) }, (_, i) => order.first + sent + i);
+    await Promise.all(clients.map((client) => send(messageOf(client), to, serversAndRelays.port)));
+    await nextTurn();
   }
 }
 
@@ -64,12 +70,12 @@ function send(bytes: Uint8Array, address: string, port: number): Promise<void> {
 
 /** A UDP header of our own making, over a raw IPv6 socket tied to the interface. */
 function sendRaw(payload: Uint8Array, sourcePort: number): Promise<void> {
-  const destination = 'ff02::1:2';
+  const destination = serversAndRelays.address;
   const udp = 17;
   const header = 8;
   const datagram = Buffer.alloc(header + payload.length);
   datagram.writeUInt16BE(sourcePort, 0);
-  datagram.writeUInt16BE(547, 2);
+  datagram.writeUInt16BE(serversAndRelays.port, 2);
   datagram.writeUInt16BE(datagram.length, 4);
   datagram.set(payload, header);
   // RFC 8200 8.1: the checksum covers a pseudo-header, too.

@@ -4,6 +4,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createJournal, type Journal } from '../process/journal.ts';
+import type { Flood } from './flood.ts';
 import type { Namespace } from './namespace.ts';
 
 export interface UdpPort {
@@ -12,8 +13,7 @@ export interface UdpPort {
   send(bytes: Uint8Array, to?: Destination): Promise<void>;
   /** As `send`, but the UDP header names this source port, which no socket can be bound to if it is 0. */
   sendRaw(bytes: Uint8Array, sourcePort: number): Promise<void>;
-  /** Sends `count` Solicits, each from another DUID; `first` is the number of the first of these clients. */
-  flood(first: number, count: number): Promise<void>;
+  flood(flood: Flood): Promise<void>;
   close(): void;
 }
 
@@ -31,10 +31,10 @@ export interface Received {
 export type Order =
   | { readonly id: number; readonly what: 'send'; readonly bytes: Uint8Array; readonly to: Destination }
   | { readonly id: number; readonly what: 'send raw'; readonly bytes: Uint8Array; readonly sourcePort: number }
-  | { readonly id: number; readonly what: 'flood'; readonly first: number; readonly count: number };
+  | { readonly id: number; readonly what: 'flood'; readonly flood: Flood };
 export type Answer = { readonly done: number } | { readonly failed: number; readonly why: string } | { readonly received: Received };
 
-const serversAndRelays: Destination = { address: 'ff02::1:2', port: 547 };
+export const serversAndRelays: Destination = { address: 'ff02::1:2', port: 547 };
 
 /** Opens `port` on the namespace's interface `eth0`, or on the one named. */
 export async function openUdpPort(namespace: Namespace, port: number, interfaceName = 'eth0'): Promise<UdpPort> {
@@ -75,7 +75,7 @@ export async function openUdpPort(namespace: Namespace, port: number, interfaceN
     received,
     send: (bytes, to = serversAndRelays) => order((id) => ({ id, what: 'send', bytes, to })),
     sendRaw: (bytes, sourcePort) => order((id) => ({ id, what: 'send raw', bytes, sourcePort })),
-    flood: (first, count) => order((id) => ({ id, what: 'flood', first, count })),
+    flood: (flood) => order((id) => ({ id, what: 'flood', flood })),
     close: () => child.disconnect(),
   };
 }

@@ -1,0 +1,20 @@
+// For what tells nobody when it changes: looks again and again until it is as wanted.
+
+import { setTimeout as wait } from 'node:timers/promises';
+
+const betweenLooksMs = 20;
+
+/** Resolves to the first look that is not undefined; rejects if there is none in time. */
+export async function eventually<Found>(
+  what: string,
+  look: () => Found | undefined | Promise<Found | undefined>,
+  withinMs = 5_000,
+): Promise<Found> {
+  const deadline = performance.now() + withinMs;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (performance.now() > deadline) throw new Error(`waited ${withinMs / 1000} s for ${what}`);
+    await wait(betweenLooksMs);
+  }
+}
