@@ -25,8 +25,8 @@ export interface Commits {
   readonly nextRevision: number;
   /** Locks the slots and holds the effect, if any, until they are durable. */
   add(slots: readonly number[], held: Effect | undefined): void;
-  /** Begins the next commit where none is in flight. */
-  flush(effects: Effect[]): void;
+  /** Begins the next commit where none is in flight. @returns whether it did */
+  flush(effects: Effect[]): boolean;
   committed(revision: number, effects: Effect[]): void;
   /** @returns the effects that were held for it, which must not be carried out */
   failed(revision: number, found: readonly (Binding | undefined)[]): readonly Effect[];
@@ -62,7 +62,7 @@ export function createCommits(table: LeaseTable, firstRevision: number): Commits
       if (held !== undefined) next.held.push(held);
     },
     flush(effects) {
-      if (inFlight !== undefined || next.slots.length === 0) return;
+      if (inFlight !== undefined || next.slots.length === 0) return false;
       inFlight = next;
       next = { revision: inFlight.revision + 1, slots: [], held: [] };
       effects.push({
@@ -70,6 +70,7 @@ export function createCommits(table: LeaseTable, firstRevision: number): Commits
         revision: inFlight.revision,
         bindings: inFlight.slots.map((slot) => table.read(slot)),
       });
+      return true;
     },
     committed(revision, effects) {
       const group = end(revision);

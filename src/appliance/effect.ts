@@ -24,7 +24,5 @@ export type Effect =
   | { readonly kind: 'resume' }
   /** A line for the event log. */
   | { readonly kind: 'log'; readonly severity: Severity; readonly text: string }
-  /** A lasting condition began or ended; `text` says what it is and what to do. */
-  | { readonly kind: 'alarm'; readonly id: string; readonly raised: boolean; readonly text: string }
   /** The outcome of a `leaseCommand`: undefined, or why it was refused. */
   | { readonly kind: 'commandDone'; readonly id: number; readonly refusal: string | undefined };

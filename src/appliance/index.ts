@@ -93,8 +93,11 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
   const effects: Effect[] = [];
   let wakeAt = Infinity;
 
+  /** While commits pile up messages wait in the intake; while there are none to be had they are answered without. */
+  const mayHandle = (now: Now): boolean => !commits.isFull || !storage.condition(now.monotonic).writable;
+
   const handleMessages = (now: Now): void => {
-    for (let left = MESSAGES_PER_STEP_MAX; left > 0 && !commits.isFull; left--) {
+    for (let left = MESSAGES_PER_STEP_MAX; left > 0 && mayHandle(now); left--) {
       const datagram = intake.take(now.monotonic);
       if (datagram === undefined) return;
       messages.handle(datagram, now, effects);
@@ -152,8 +155,8 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
         break;
     }
     freeExpired(now);
-    commits.flush(effects);
-    if (intake.length > 0 && !commits.isFull) effects.push({ kind: 'resume' });
+    if (commits.flush(effects)) storage.commitBegan(now.monotonic);
+    if (intake.length > 0 && mayHandle(now)) effects.push({ kind: 'resume' });
     return effects;
   };
 

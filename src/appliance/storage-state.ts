@@ -1,8 +1,8 @@
-/** What the appliance knows of its stable storage, and the alarms that go with it. */
+/** What the appliance knows of its stable storage. */
 import { NEVER, BindingStatus, LeaseKind } from '../lease/index.ts';
 import type { LeaseTable } from '../lease/index.ts';
 import type { StorageCondition } from '../server/index.ts';
-import { epochSeconds, iaid, seconds } from '../wire/index.ts';
+import { epochSeconds, iaid, monotonicMs, seconds } from '../wire/index.ts';
 import type { Address, Duid, MonotonicMs } from '../wire/index.ts';
 import type { Effect } from './effect.ts';
 
@@ -16,13 +16,14 @@ export type LostRecords =
 
 /** After a failed commit, one attempt in this time; what needs no commit goes on meanwhile. */
 const RETRY_MS = 1_000;
+/** A commit that takes longer is taken for failing: what can be answered without one is answered meanwhile. */
+const COMMIT_MAX_MS = 2_000;
 
-const LOST_ALARM = 'storage-lost';
-const FAILED_ALARM = 'storage-failed';
 
 export interface StorageState {
   condition(now: MonotonicMs): StorageCondition;
   readonly lost: LostRecords;
+  commitBegan(now: MonotonicMs): void;
   failed(reason: string, now: MonotonicMs, effects: Effect[]): void;
   succeeded(effects: Effect[]): void;
   /** The operator accepts the loss: what was held back may be given out. */
@@ -32,36 +33,42 @@ export interface StorageState {
 export function createStorageState(table: LeaseTable, initiallyLost: LostRecords): StorageState {
   let lost = initiallyLost;
   let retryAt: MonotonicMs | undefined;
+  let stuckAt = Infinity;
   let held: readonly number[] = typeof lost === 'string' ? [] : lost.map((lease) => holdBack(table, lease));
 
   return {
     get lost() {
       return lost;
     },
-    condition: (now) => ({ writable: retryAt === undefined || now >= retryAt, lost: lost === 'unknown' }),
+    condition: (now) => ({
+      writable: now < stuckAt && (retryAt === undefined || now >= retryAt),
+      lost: lost === 'unknown',
+    }),
+    commitBegan(now) {
+      stuckAt = now + COMMIT_MAX_MS;
+    },
     failed(reason, now, effects) {
       if (retryAt === undefined) {
         effects.push({
-          kind: 'alarm',
-          id: FAILED_ALARM,
-          raised: true,
-          text:
-            `stable storage fails (${reason}): clients keep the leases they have, nothing new is given; ` +
-            'make room on the disk or replace it, service resumes by itself',
+          kind: 'log',
+          severity: 'error',
+          text: `a commit failed (${reason}): clients keep the leases they have, nothing new is given`,
         });
       }
-      retryAt = (now + RETRY_MS) as MonotonicMs;
+      retryAt = monotonicMs(now + RETRY_MS);
+      stuckAt = Infinity;
     },
     succeeded(effects) {
+      stuckAt = Infinity;
       if (retryAt === undefined) return;
       retryAt = undefined;
-      effects.push({ kind: 'alarm', id: FAILED_ALARM, raised: false, text: 'stable storage works again' });
+      effects.push({ kind: 'log', severity: 'info', text: 'commits succeed again' });
     },
     accept(effects) {
       for (const slot of held) table.remove(slot);
       held = [];
       lost = 'none';
-      effects.push({ kind: 'alarm', id: LOST_ALARM, raised: false, text: 'the operator accepted the lost records' });
+      effects.push({ kind: 'log', severity: 'warning', text: 'the operator accepted that records were lost' });
     },
   };
 }

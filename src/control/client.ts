@@ -1,0 +1,58 @@
+/** The other end of the control socket, for commands and the console. */
+import { connect } from 'node:net';
+import { createInterface } from 'node:readline';
+import type { Request, Response } from './protocol.ts';
+
+/** A daemon that does not answer within this is stuck or gone. */
+const ANSWER_MS = 10_000;
+
+/**
+ * Asks the daemon one thing. Rejects with a sentence for the operator where no daemon can be reached, where it does not
+ * answer, or where it refuses.
+ */
+export async function askDaemon(path: string, request: Request): Promise<unknown> {
+  const line = await exchange(path, JSON.stringify(request));
+  const response = JSON.parse(line) as Response<unknown>;
+  if ('error' in response) throw new Error(response.error);
+  return response.result;
+}
+
+async function exchange(path: string, request: string): Promise<string> {
+  return await new Promise((resolve, reject) => {
+    const socket = connect(path, () => socket.write(`${request}\n`));
+    const end = (finish: () => void): void => {
+      socket.destroy();
+      finish();
+    };
+    socket.setTimeout(ANSWER_MS, () => {
+      end(() => {
+        reject(new Error(`the daemon at ${path} does not answer`));
+      });
+    });
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      end(() => {
+        reject(new Error(explain(path, error)));
+      });
+    });
+    socket.on('close', () => {
+      reject(new Error(`the daemon at ${path} closed the connection`));
+    });
+    createInterface({ input: socket }).once('line', (line) => {
+      end(() => {
+        resolve(line);
+      });
+    });
+  });
+}
+
+function explain(path: string, error: NodeJS.ErrnoException): string {
+  switch (error.code) {
+    case 'ENOENT':
+    case 'ECONNREFUSED':
+      return `no daemon is running: nothing answers at ${path} (start it with "twinlease serve FILE", or name its socket with --control)`;
+    case 'EACCES':
+      return `${path} may only be used by root and the user of the daemon`;
+    default:
+      return `the control socket ${path} can't be used: ${error.message}`;
+  }
+}

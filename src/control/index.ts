@@ -1,0 +1,23 @@
+/**
+ * How operators reach the running daemon: a Unix socket with one JSON object a line, whose peers are
+ * checked by their credentials; the event log and the alarms that it shows.
+ */
+export { createAlarms } from './alarms.ts';
+export type { Alarms } from './alarms.ts';
+export { askDaemon } from './client.ts';
+export { createEventLog } from './event-log.ts';
+export type { EventLog } from './event-log.ts';
+export type {
+  CountersReport,
+  InterfaceReport,
+  LeasePage,
+  LeaseQuery,
+  LeaseReport,
+  LinkReport,
+  PoolReport,
+  Request,
+  StatusReport,
+} from './protocol.ts';
+export { startControl } from './server.ts';
+export type { Control } from './server.ts';
+export type { Subject } from './subject.ts';

@@ -1,0 +1,36 @@
+/** Leases as an operator reads them. */
+import { BindingStatus, LeaseKind, NEVER } from '../lease/index.ts';
+import type { LeaseTable } from '../lease/index.ts';
+import { formatAddress, formatDuid, formatHex } from '../wire/index.ts';
+import type { EpochSeconds } from '../wire/index.ts';
+import type { LeaseReport } from './protocol.ts';
+
+const STATUS_NAMES: ReadonlyMap<number, string> = new Map(
+  Object.entries(BindingStatus).map(([name, status]) => [status, name]),
+);
+
+export function statusName(status: BindingStatus): string {
+  return STATUS_NAMES.get(status) ?? String(status);
+}
+
+/** @param link name of the link that the lease is on, if any has it now */
+export function reportLease(table: LeaseTable, slot: number, link: string | undefined): LeaseReport {
+  const binding = table.read(slot);
+  const address = formatAddress(binding.address);
+  return {
+    lease: binding.kind === LeaseKind.IA_NA ? address : `${address}/${String(binding.prefixLength)}`,
+    kind: binding.kind === LeaseKind.IA_NA ? 'IA_NA' : 'IA_PD',
+    status: statusName(binding.status),
+    link,
+    duid: formatDuid(binding.duid),
+    iaid: binding.iaid,
+    expires: binding.expirationTime === NEVER ? undefined : isoTime(binding.expirationTime),
+    lastHeard: isoTime(binding.clientLastTransactionTime),
+    linkLayerAddress: binding.linkLayerAddress === undefined ? undefined : formatHex(binding.linkLayerAddress.subarray(2)),
+    pending: table.records.lock(slot) !== 0,
+  };
+}
+
+function isoTime(time: EpochSeconds): string {
+  return `${new Date(time * 1_000).toISOString().slice(0, 19)}Z`;
+}

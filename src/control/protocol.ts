@@ -1,0 +1,106 @@
+/**
+ * What is said over the control socket: one JSON object a line, one answer for each request, in order.
+ * Numbers that clients act on are whole; times are ISO 8601 in UTC.
+ */
+
+export type Request =
+  | { readonly method: 'status' }
+  | { readonly method: 'links' }
+  | { readonly method: 'counters' }
+  | { readonly method: 'config' }
+  | { readonly method: 'leases'; readonly query: LeaseQuery }
+  | { readonly method: 'lease-command'; readonly action: 'release' | 'reset'; readonly lease: string }
+  | { readonly method: 'store-accept' }
+  | { readonly method: 'reload' };
+
+export type Response<Result> = { readonly result: Result } | { readonly error: string };
+
+/** A page of the leases, in the order of their addresses. */
+export interface LeaseQuery {
+  /** The address or prefix that the last page ended with. */
+  readonly after?: string | undefined;
+  readonly limit: number;
+  /** Only leases that are held now. */
+  readonly active?: boolean | undefined;
+  /** Only leases of this client. */
+  readonly duid?: string | undefined;
+  readonly link?: string | undefined;
+}
+
+export interface LeaseReport {
+  /** An address, or a prefix with its length. */
+  readonly lease: string;
+  readonly kind: 'IA_NA' | 'IA_PD';
+  readonly status: string;
+  readonly link: string | undefined;
+  /** Of the client that has it or had it last. */
+  readonly duid: string;
+  readonly iaid: number;
+  /** When the status ends by itself; undefined: never. */
+  readonly expires: string | undefined;
+  readonly lastHeard: string;
+  readonly linkLayerAddress: string | undefined;
+  /** It waits for stable storage. */
+  readonly pending: boolean;
+}
+
+export interface LeasePage {
+  readonly leases: readonly LeaseReport[];
+  /** There are more after these. */
+  readonly more: boolean;
+}
+
+export interface AlarmReport {
+  readonly id: string;
+  readonly since: string;
+  readonly text: string;
+}
+
+export interface StatusReport {
+  readonly appliance: string;
+  readonly version: string;
+  readonly serverId: string;
+  readonly startedAt: string;
+  readonly now: string;
+  /** Leases by status, all kinds. */
+  readonly leases: Readonly<Record<string, number>>;
+  readonly storage: {
+    readonly directory: string;
+    readonly generation: string;
+    readonly revision: number;
+    /** Records that were lost and not accepted yet: how many, or that nobody knows. */
+    readonly lost: number | 'unknown';
+  };
+  readonly alarms: readonly AlarmReport[];
+  readonly queued: { readonly intake: number; readonly waiting: number };
+  readonly rssBytes: number;
+}
+
+export interface InterfaceReport {
+  readonly name: string;
+  /** A socket is open on it. */
+  readonly serving: boolean;
+  readonly state: string;
+}
+
+export interface PoolReport {
+  /** A range of addresses, or a prefix and the length that it delegates. */
+  readonly pool: string;
+  readonly kind: 'IA_NA' | 'IA_PD';
+  /** How many leases it can give; rounded above 2^53. */
+  readonly size: number;
+  readonly active: number;
+  /** Set aside: declined, or held back. */
+  readonly abandoned: number;
+}
+
+export interface LinkReport {
+  readonly name: string;
+  readonly prefixes: readonly string[];
+  readonly interfaces: readonly InterfaceReport[];
+  readonly pools: readonly PoolReport[];
+  readonly reservations: number;
+}
+
+/** Counters by their dotted name, such as `received.solicit`. */
+export type CountersReport = Readonly<Record<string, number>>;

@@ -1,0 +1,154 @@
+/** The running daemon as an operator reads it. */
+import { BindingStatus } from '../lease/index.ts';
+import type { InterfaceState } from '../net/index.ts';
+import type { AddressPool, Link, Prefix, PrefixPool } from '../server/index.ts';
+import { MessageType, formatAddress, formatDuid, parseAddress, parseDuid, samePrefix } from '../wire/index.ts';
+import type { Address } from '../wire/index.ts';
+import { reportLease, statusName } from './lease-report.ts';
+import type {
+  CountersReport,
+  InterfaceReport,
+  LeasePage,
+  LeaseQuery,
+  LinkReport,
+  PoolReport,
+  StatusReport,
+} from './protocol.ts';
+import type { Subject } from './subject.ts';
+
+export function reportStatus(subject: Subject): StatusReport {
+  const { appliance } = subject;
+  const lost = appliance.lostRecords;
+  return {
+    appliance: subject.applianceName,
+    version: subject.version,
+    serverId: formatDuid(subject.serverId),
+    startedAt: subject.startedAt.toISOString(),
+    now: new Date().toISOString(),
+    leases: Object.fromEntries(
+      Object.values(BindingStatus).map((status) => [statusName(status), appliance.leases.count(status)]),
+    ),
+    storage: {
+      ...subject.storage(),
+      lost: lost === 'none' ? 0 : lost === 'unknown' ? 'unknown' : lost.length,
+    },
+    alarms: subject.alarms.list().map(({ id, since, text }) => ({ id, since: since.toISOString(), text })),
+    queued: appliance.queued,
+    rssBytes: process.memoryUsage.rss(),
+  };
+}
+
+/** Pools are numbered through the links in the order of the configuration, addresses before prefixes. */
+function numberedPools(links: readonly Link[]): readonly { readonly link: Link; readonly pool: AddressPool | PrefixPool }[] {
+  return links.flatMap((link) => [...link.addressPools, ...link.prefixPools].map((pool) => ({ link, pool })));
+}
+
+export function reportLinks(subject: Subject): readonly LinkReport[] {
+  const { links } = subject.configuration();
+  const pools = numberedPools(links);
+  return links.map((link) => ({
+    name: link.name,
+    prefixes: link.prefixes.map(formatPrefix),
+    interfaces: link.interfaces.map((name) => reportInterface(subject, name)),
+    pools: pools.flatMap(({ link: owner, pool }, number) =>
+      owner === link ? [reportPool(subject, pool, number)] : [],
+    ),
+    reservations: link.reservations.length,
+  }));
+}
+
+function reportInterface(subject: Subject, name: string): InterfaceReport {
+  const serving = subject.ports.ports.get(name)?.isOpen() ?? false;
+  const state = subject.interfaces.interfaces.get(name);
+  return { name, serving, state: state === undefined ? 'missing' : describeInterface(state) };
+}
+
+function describeInterface({ enabled, carrier, linkLocal }: InterfaceState): string {
+  if (!enabled) return 'switched off';
+  if (!carrier) return 'no carrier';
+  if (linkLocal === undefined) return 'no link-local address';
+  if (linkLocal.state === 'duplicate') return 'its link-local address is in use by another device';
+  return linkLocal.state === 'tentative' ? 'checking its link-local address' : 'up';
+}
+
+function reportPool(subject: Subject, pool: AddressPool | PrefixPool, number: number): PoolReport {
+  const known = subject.appliance.leases.pools.pool(number);
+  const counts = {
+    size: known.space.size,
+    active: known.count(BindingStatus.ACTIVE),
+    abandoned: known.count(BindingStatus.ABANDONED),
+  };
+  return 'first' in pool
+    ? { pool: `${formatAddress(pool.first)} - ${formatAddress(pool.last)}`, kind: 'IA_NA', ...counts }
+    : { pool: `${formatPrefix(pool.prefix)} by /${String(pool.delegatedLength)}`, kind: 'IA_PD', ...counts };
+}
+
+function formatPrefix({ address, length }: Prefix): string {
+  return `${formatAddress(address)}/${String(length)}`;
+}
+
+/** @returns a page, or why the query can't be answered */
+export function reportLeases(subject: Subject, query: LeaseQuery): LeasePage | string {
+  const { leases } = subject.appliance;
+  const { records } = leases;
+  const { links } = subject.configuration();
+  const pools = numberedPools(links);
+  const linkOf = (slot: number): string | undefined =>
+    pools[records.pool(slot)]?.link.name ?? linkOnPrefix(links, records.address(slot));
+  const after = query.after === undefined ? undefined : parseLease(query.after);
+  if (query.after !== undefined && after === undefined) return `"${query.after}" is no address or prefix`;
+  const duid = query.duid === undefined ? undefined : parseDuid(query.duid);
+  if (query.duid !== undefined && duid === undefined) return `"${query.duid}" is no DUID`;
+  const accept = (slot: number): boolean =>
+    (query.active !== true || records.status(slot) === BindingStatus.ACTIVE) &&
+    (duid === undefined || records.isClient(slot, duid, 0, duid.length)) &&
+    (query.link === undefined || linkOf(slot) === query.link);
+  const slots = leases.page(after, query.limit + 1, accept);
+  return {
+    leases: slots.slice(0, query.limit).map((slot) => reportLease(leases, slot, linkOf(slot))),
+    more: slots.length > query.limit,
+  };
+}
+
+/** For leases outside of the pools: reserved ones, and those of a former configuration. */
+function linkOnPrefix(links: readonly Link[], address: Address): string | undefined {
+  return links.find((link) => link.prefixes.some((prefix) => samePrefix(prefix.address, address, prefix.length)))?.name;
+}
+
+/** `2001:db8::1` or `2001:db8:100::/56`. */
+export function parseLease(text: string): { readonly address: Address; readonly prefixLength: number } | undefined {
+  const [addressText = '', lengthText] = text.split('/');
+  const address = parseAddress(addressText);
+  if (address === undefined) return undefined;
+  if (lengthText === undefined) return { address, prefixLength: 128 };
+  return /^\d{1,3}$/.test(lengthText) && Number(lengthText) <= 128 ? { address, prefixLength: Number(lengthText) } : undefined;
+}
+
+export function reportCounters(subject: Subject): CountersReport {
+  const { counters, shed, leases } = subject.appliance;
+  const report: Record<string, number> = {};
+  for (const [name, type] of Object.entries(MessageType)) {
+    const label = name.toLowerCase().replaceAll('_', '-');
+    report[`received.${label}`] = counters.received[type] ?? 0;
+    report[`sent.${label}`] = counters.sent[type] ?? 0;
+  }
+  for (const [reason, count] of Object.entries(counters.discarded)) report[`discarded.${reason}`] = count;
+  for (const [code, count] of counters.malformed) report[`malformed.${code}`] = count;
+  for (const [name, count] of Object.entries(shed)) report[`shed.${dashed(name)}`] = Number(count);
+  for (const [name, count] of Object.entries(counters)) {
+    if (typeof count === 'number') report[dashed(name)] = count;
+  }
+  report['leases'] = leases.size;
+  for (const [name, port] of subject.ports.ports) {
+    const { received, kernelDrops, sent, sendErrors } = port.counters();
+    report[`interface.${name}.received`] = received;
+    report[`interface.${name}.kernel-drops`] = kernelDrops;
+    report[`interface.${name}.sent`] = sent;
+    for (const [code, count] of sendErrors) report[`interface.${name}.send-errors.${code}`] = count;
+  }
+  return report;
+}
+
+function dashed(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}

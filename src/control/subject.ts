@@ -1,0 +1,38 @@
+/** What the control socket shows and steers: the parts of a running daemon. */
+import type { Appliance, LeaseCommand } from '../appliance/index.ts';
+import type { ClientPorts, InterfaceWatcher } from '../net/index.ts';
+import type { ServerConfiguration } from '../server/index.ts';
+import type { Duid } from '../wire/index.ts';
+import type { Alarms } from './alarms.ts';
+import type { EventLog } from './event-log.ts';
+
+export interface StorageReport {
+  readonly directory: string;
+  /** Of this opening of the database, hexadecimal. */
+  readonly generation: string;
+  /** Revision of the last commit that is durable. */
+  readonly revision: number;
+}
+
+export interface Subject {
+  readonly appliance: Appliance;
+  /** Name of this box in the provisioning file. */
+  readonly applianceName: string;
+  readonly version: string;
+  readonly startedAt: Date;
+  readonly serverId: Duid;
+  readonly ports: ClientPorts;
+  readonly interfaces: InterfaceWatcher;
+  readonly alarms: Alarms;
+  readonly log: EventLog;
+  configuration(): ServerConfiguration;
+  /** The provisioning file in canonical form, defaults expanded, secrets left out. */
+  configurationText(): string;
+  storage(): StorageReport;
+  /** @returns why it was refused, or undefined when it is done and durable */
+  leaseCommand(command: LeaseCommand): Promise<string | undefined>;
+  /** The operator accepts that records were lost. @returns why it was refused, or undefined */
+  acceptStorage(): Promise<string | undefined>;
+  /** Reads the provisioning file again: whole or not at all. @returns the errors, or undefined */
+  reload(): Promise<string | undefined>;
+}
