@@ -61,7 +61,7 @@ packages:
 system-%:
 	@.ci/system-packages $*
 
-dist/twinlease: $(sources) src/twinlease.sh package-lock.json .ci/bundle.mjs
+dist/twinlease: $(sources) src/twinlease.sh package.json package-lock.json .ci/bundle.mjs
 	@node .ci/bundle.mjs && dist/twinlease --version > /dev/null
 
 # Node's own headers warn under -Wextra; they are not ours to mend.

@@ -1,9 +1,10 @@
 // Bundles src/cli.ts and what it imports into dist/, with the launcher beside it. Run by `make build`.
 // What a command imports dynamically becomes a chunk of its own: `serve` does not load the console.
 
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 
+const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 const entry = 'src/cli.ts';
 if (!existsSync(entry)) {
   console.error(`build: ${entry} is missing: there is nothing to bundle`);
@@ -22,7 +23,8 @@ await build({
   platform: 'node',
   target: 'node24',
   // Packages with native code find their binaries beside themselves.
-  external: ['raw-socket', 'classic-level', 'cbor-extract', '*.node'],
+  external: ['raw-socket', 'classic-level', 'cbor-extract'],
+  define: { TWINLEASE_VERSION: JSON.stringify(version) },
   // Names are kept whole: a crash record is read by a person.
   minifyWhitespace: true,
   minifySyntax: true,

@@ -26,7 +26,7 @@ export const say = (): void => { console.log('x'); };
 `;
 
 describe('lint/code rules', function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
 
   it('finds any, unhandled promises, unsafe values, forgotten cases, imported types, unused names and long files', async () => {
     const rules = await brokenRules({

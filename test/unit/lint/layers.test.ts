@@ -73,7 +73,7 @@ const allAsItShouldBe = {
 };
 
 describe('lint/layers', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
 
   it('finds every kind of import that the layers forbid, and nothing else', async () => {
     assert.deepEqual(await violations(everyRuleBroken), [

@@ -16,7 +16,7 @@ async function findings(files: Readonly<Record<string, string>>): Promise<readon
 }
 
 describe('lint/unused code', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
 
   it('finds files, exports and packages that nothing uses', async () => {
     const found = await findings({
