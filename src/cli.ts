@@ -1,22 +1,63 @@
-#!/usr/bin/env node
 /** The `twinlease` command. What a command needs is loaded when it runs, so that the daemon stays small. */
 import { Command } from 'commander';
+import { addCheckCommand, addCompletion, addLeaseCommands, addShowCommands, addStoreCommands } from './console/index.ts';
+import { CONTROL_SOCKET } from './control/index.ts';
+import { version } from './version.ts';
 
-declare const TWINLEASE_VERSION: string | undefined;
-const version = typeof TWINLEASE_VERSION === 'string' ? TWINLEASE_VERSION : 'development';
+const STATE_DIRECTORY = '/var/lib/twinlease';
 
-const program = new Command('twinlease').version(version).description('a DHCPv6 service of two small routers');
+const program = new Command('twinlease')
+  .version(version)
+  .description('a DHCPv6 service of two small routers that does not lose a lease')
+  .showHelpAfterError('(--help lists what can be said)')
+  .showSuggestionAfterError();
 
 program
   .command('serve')
   .argument('<file>', 'the provisioning file')
-  .option('--appliance <name>', 'which box of the file this is')
-  .option('--state <directory>', 'where identity and leases are kept', '/var/lib/twinlease')
-  .option('--control <socket>', 'the control socket', '/run/twinlease/control.sock')
+  .option('--appliance <name>', 'which box of the file this is; needed where it describes several')
+  .option('--state <directory>', 'where identity and leases are kept', STATE_DIRECTORY)
+  .option('--control <socket>', 'the control socket to make', CONTROL_SOCKET)
   .description('serve DHCPv6 until SIGTERM; SIGHUP reads the file again')
   .action(async (file: string, options: { appliance?: string; state: string; control: string }) => {
     const { serve } = await import('./serve.ts');
-    process.exitCode = await serve(file, options.appliance, options.state, options.control, version);
+    process.exitCode = await serve(file, options.appliance, options.state, options.control);
   });
 
-await program.parseAsync();
+addShowCommands(program);
+addLeaseCommands(program);
+addStoreCommands(program);
+addCheckCommand(program);
+
+program
+  .command('export')
+  .option('--state <directory>', 'where the leases are kept', STATE_DIRECTORY)
+  .description('write every lease to standard output, a JSON object a line; the daemon must not be running')
+  .action(async (options: { state: string }) => {
+    const { exportLeases } = await import('./lease-files.ts');
+    process.exitCode = await exportLeases(options.state);
+  });
+
+program
+  .command('import')
+  .argument('<file>', 'what "twinlease export" wrote')
+  .option('--state <directory>', 'where the leases are kept', STATE_DIRECTORY)
+  .option('--complete', 'these are all the leases that clients hold: new ones may be given at once')
+  .description('read leases into an empty state directory; the daemon must not be running')
+  .action(async (file: string, options: { state: string; complete?: boolean }) => {
+    const { importLeases } = await import('./lease-files.ts');
+    process.exitCode = await importLeases({
+      stateDirectory: options.state,
+      file,
+      complete: options.complete === true,
+    });
+  });
+
+addCompletion(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.stderr.write(`twinlease: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

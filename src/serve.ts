@@ -1,6 +1,7 @@
 /** `twinlease serve`: the provisioning file in, the daemon out. */
 import { runDaemon } from './daemon.ts';
 import type { LoadedConfiguration } from './loaded-configuration.ts';
+import { version } from './version.ts';
 
 const EXIT_CONFIGURATION = 78;
 const EXIT_FAILURE = 1;
@@ -11,7 +12,6 @@ export async function serve(
   applianceName: string | undefined,
   stateDirectory: string,
   controlSocket: string,
-  version: string,
 ): Promise<number> {
   const load = async (): Promise<LoadedConfiguration | string> => await loadConfiguration(file, applianceName);
   const configuration = await load();

@@ -37,7 +37,10 @@ async function exchange(path: string, request: string): Promise<string> {
     socket.on('close', () => {
       reject(new Error(`the daemon at ${path} closed the connection`));
     });
-    createInterface({ input: socket }).once('line', (line) => {
+    const lines = createInterface({ input: socket });
+    // It passes on the errors of the socket, which are dealt with above.
+    lines.on('error', () => undefined);
+    lines.once('line', (line) => {
       end(() => {
         resolve(line);
       });

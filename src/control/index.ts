@@ -7,6 +7,7 @@ export type { Alarms } from './alarms.ts';
 export { askDaemon } from './client.ts';
 export { createEventLog } from './event-log.ts';
 export type { EventLog } from './event-log.ts';
+export { CONTROL_SOCKET } from './protocol.ts';
 export type {
   CountersReport,
   InterfaceReport,

@@ -1,3 +1,6 @@
+/** Where the daemon's control socket is unless told otherwise. */
+export const CONTROL_SOCKET = '/run/twinlease/control.sock';
+
 /**
  * What is said over the control socket: one JSON object a line, one answer for each request, in order.
  * Numbers that clients act on are whole; times are ISO 8601 in UTC.
@@ -22,6 +25,8 @@ export interface LeaseQuery {
   readonly limit: number;
   /** Only leases that are held now. */
   readonly active?: boolean | undefined;
+  /** Only the lease with this address or prefix. */
+  readonly name?: string | undefined;
   /** Only leases of this client. */
   readonly duid?: string | undefined;
   readonly link?: string | undefined;

@@ -1,5 +1,5 @@
 /** The running daemon as an operator reads it. */
-import { BindingStatus } from '../lease/index.ts';
+import { BindingStatus, NO_SLOT } from '../lease/index.ts';
 import type { InterfaceState } from '../net/index.ts';
 import type { AddressPool, Link, Prefix, PrefixPool } from '../server/index.ts';
 import { MessageType, formatAddress, formatDuid, parseAddress, parseDuid, samePrefix } from '../wire/index.ts';
@@ -99,6 +99,12 @@ export function reportLeases(subject: Subject, query: LeaseQuery): LeasePage | s
   if (query.after !== undefined && after === undefined) return `"${query.after}" is no address or prefix`;
   const duid = query.duid === undefined ? undefined : parseDuid(query.duid);
   if (query.duid !== undefined && duid === undefined) return `"${query.duid}" is no DUID`;
+  const name = query.name === undefined ? undefined : parseLease(query.name);
+  if (query.name !== undefined && name === undefined) return `"${query.name}" is no address or prefix`;
+  if (name !== undefined) {
+    const slot = leases.find(name.address, 0, name.prefixLength);
+    return { leases: slot === NO_SLOT ? [] : [reportLease(leases, slot, linkOf(slot))], more: false };
+  }
   const accept = (slot: number): boolean =>
     (query.active !== true || records.status(slot) === BindingStatus.ACTIVE) &&
     (duid === undefined || records.isClient(slot, duid, 0, duid.length)) &&

@@ -79,6 +79,8 @@ function serve(socket: Socket, subject: Subject): void {
     if (pending > REQUEST_BYTES_MAX) socket.destroy();
   });
   const lines = createInterface({ input: socket });
+  // It passes on the errors of the socket, which are dealt with above.
+  lines.on('error', () => undefined);
   lines.on('line', (line) => {
     pending = 0;
     void answer(line, subject).then((response) => socket.write(`${JSON.stringify(response)}\n`));

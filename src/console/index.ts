@@ -1,0 +1,9 @@
+/**
+ * What a person types: commands that show and steer the running daemon, through its control socket, and
+ * that check a provisioning file without it. Every command has --help, and --json for programs; tables fit 80 columns.
+ */
+export { addCheckCommand } from './check.ts';
+export { addCompletion } from './completion.ts';
+export { addLeaseCommands } from './lease-commands.ts';
+export { addShowCommands } from './show.ts';
+export { addStoreCommands } from './store-commands.ts';

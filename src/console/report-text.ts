@@ -1,0 +1,85 @@
+/** Reports of the daemon as text for a person. */
+import type { CountersReport, LeasePage, LinkReport, StatusReport } from '../control/index.ts';
+import { formatTable } from './table.ts';
+import { formatSpan, spanUntil } from './time-span.ts';
+
+export function formatStatus(report: StatusReport): string {
+  const uptime = (Date.parse(report.now) - Date.parse(report.startedAt)) / 1_000;
+  const { lost, revision, directory } = report.storage;
+  const held = Object.entries(report.leases).filter(([, count]) => count > 0);
+  const lines = [
+    `appliance  ${report.appliance}, twinlease ${report.version}, up ${formatSpan(uptime)}`,
+    `server     ${report.serverId}`,
+    `leases     ${held.length === 0 ? 'none' : held.map(([status, count]) => `${String(count)} ${status}`).join(', ')}`,
+    `storage    ${directory}, ${String(revision)} commits${lost === 0 ? '' : `, LOST RECORDS: ${String(lost)}`}`,
+    `waiting    ${String(report.queued.intake)} to be handled, ${String(report.queued.waiting)} for storage`,
+    `memory     ${String(Math.round(report.rssBytes / 1_048_576))} MiB`,
+  ];
+  if (report.alarms.length === 0) lines.push('alarms     none');
+  for (const { since, text } of report.alarms) lines.push('', `ALARM since ${since.slice(0, 19)}Z`, `  ${text}`);
+  return lines.join('\n');
+}
+
+export function formatLeases({ leases, more }: LeasePage, now: number): string {
+  if (leases.length === 0) return 'no leases';
+  const rows = leases.map((lease) => [
+    lease.lease,
+    lease.status,
+    spanUntil(lease.expires, now),
+    lease.link ?? '-',
+    lease.duid,
+  ]);
+  const table = formatTable(
+    [{ title: 'LEASE' }, { title: 'STATUS' }, { title: 'ENDS IN' }, { title: 'LINK' }, { title: 'CLIENT', cut: 'front' }],
+    rows,
+  );
+  return more ? `${table}\nmore: --after ${leases.at(-1)?.lease ?? ''}` : table;
+}
+
+export function formatLinks(links: readonly LinkReport[]): string {
+  return links
+    .map((link) => {
+      const interfaces = link.interfaces.map(
+        ({ name, serving, state }) => `  interface ${name}: ${serving ? 'serving' : 'NOT SERVING'}, ${state}`,
+      );
+      const rows = link.pools.map(({ pool, size, active, abandoned }) => [
+        `  ${pool}`,
+        String(active),
+        String(abandoned),
+        formatSize(size),
+      ]);
+      return [
+        `${link.name}: ${link.prefixes.join(', ')}`,
+        ...(interfaces.length === 0 ? ['  no interface of this box: its clients come through relays'] : interfaces),
+        ...(link.reservations === 0 ? [] : [`  ${String(link.reservations)} reservations`]),
+        ...(rows.length === 0
+          ? ['  no pools']
+          : [
+              formatTable(
+                [
+                  { title: '  POOL' },
+                  { title: 'ACTIVE', align: 'right' },
+                  { title: 'SET ASIDE', align: 'right' },
+                  { title: 'SIZE', align: 'right' },
+                ],
+                rows,
+              ),
+            ]),
+      ].join('\n');
+    })
+    .join('\n\n');
+}
+
+/** Sizes of pools go up to 2^64 and beyond. */
+function formatSize(size: number): string {
+  return size <= 1_000_000 ? String(size) : `2^${String(Math.round(Math.log2(size)))}`;
+}
+
+export function formatCounters(counters: CountersReport, which: 'all' | 'counted'): string {
+  const rows = Object.entries(counters)
+    .filter(([, count]) => which === 'all' || count > 0)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, count]) => [name, String(count)]);
+  if (rows.length === 0) return 'nothing was counted yet';
+  return formatTable([{ title: 'COUNTER' }, { title: 'COUNT', align: 'right' }], rows);
+}

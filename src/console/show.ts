@@ -1,0 +1,67 @@
+/** `twinlease show ...` */
+import type { Command } from 'commander';
+import { askDaemon } from '../control/index.ts';
+import type { CountersReport, LeasePage, LeaseQuery, LinkReport, StatusReport } from '../control/index.ts';
+import { withControlOptions } from './control-option.ts';
+import type { ControlOptions } from './control-option.ts';
+import { print } from './print.ts';
+import { formatCounters, formatLeases, formatLinks, formatStatus } from './report-text.ts';
+import { wholeNumber } from './whole-number.ts';
+
+interface LeaseOptions extends ControlOptions {
+  readonly limit: number;
+  readonly after?: string;
+  readonly active?: boolean;
+  readonly duid?: string;
+  readonly link?: string;
+}
+
+export function addShowCommands(program: Command): void {
+  const show = program.command('show').description('what the running daemon does and holds');
+
+  withControlOptions(show.command('status'))
+    .description('this box: its leases in numbers, its storage, its alarms')
+    .action(async (options: ControlOptions) => {
+      const report = (await askDaemon(options.control, { method: 'status' })) as StatusReport;
+      print(report, options, () => formatStatus(report));
+    });
+
+  withControlOptions(show.command('leases'))
+    .description('leases in the order of their addresses')
+    .option('--limit <count>', 'at most so many, up to 1000', wholeNumber, 20)
+    .option('--after <lease>', 'begin behind this address or prefix')
+    .option('--active', 'only those that a client holds now')
+    .option('--duid <duid>', 'only those of this client')
+    .option('--link <name>', 'only those of this link')
+    .action(async (options: LeaseOptions) => {
+      const page = await askForLeases(options.control, options);
+      print(page.leases, options, () => formatLeases(page, Date.now()));
+    });
+
+  withControlOptions(show.command('links'))
+    .description('links with their interfaces and pools')
+    .action(async (options: ControlOptions) => {
+      const report = (await askDaemon(options.control, { method: 'links' })) as readonly LinkReport[];
+      print(report, options, () => formatLinks(report));
+    });
+
+  withControlOptions(show.command('config'))
+    .description('the provisioning file as it is used, with every default')
+    .action(async (options: ControlOptions) => {
+      const text = (await askDaemon(options.control, { method: 'config' })) as string;
+      print({ config: text }, options, () => text.trimEnd());
+    });
+
+  withControlOptions(show.command('counters'))
+    .description('what was received, sent, discarded and shed since the daemon started')
+    .option('--all', 'also those that are 0')
+    .action(async (options: ControlOptions & { readonly all?: boolean }) => {
+      const report = (await askDaemon(options.control, { method: 'counters' })) as CountersReport;
+      print(report, options, () => formatCounters(report, options.all === true ? 'all' : 'counted'));
+    });
+}
+
+export async function askForLeases(control: string, query: LeaseQuery): Promise<LeasePage> {
+  const { after, limit, active, name, duid, link } = query;
+  return (await askDaemon(control, { method: 'leases', query: { after, limit, active, name, duid, link } })) as LeasePage;
+}

@@ -1,0 +1,132 @@
+/** `twinlease export` and `twinlease import`: every lease as JSON lines, while no daemon has the state directory. */
+import { randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { finished } from 'node:stream/promises';
+import { SingleBar } from 'cli-progress';
+import type { Binding } from './lease/index.ts';
+import { exportLines, importLines, openStore } from './store/index.ts';
+import type { ImportError, OpenedStore } from './store/index.ts';
+import { epochSeconds } from './wire/index.ts';
+
+const EXIT_FAILURE = 1;
+const ERRORS_SHOWN = 10;
+const BINDINGS_PER_COMMIT = 1_000;
+
+/** @returns the exit code */
+export async function exportLeases(stateDirectory: string): Promise<number> {
+  const opened = await open(stateDirectory);
+  if (typeof opened === 'string') return complain(opened);
+  const bar = progressBar('exported', opened.bindings);
+  for await (const line of exportLines(opened.store.bindings())) {
+    if (!process.stdout.write(`${line}\n`)) await new Promise((resolve) => process.stdout.once('drain', resolve));
+    bar.increment();
+  }
+  bar.stop();
+  await opened.store.close();
+  return 0;
+}
+
+export interface ImportOptions {
+  readonly stateDirectory: string;
+  readonly file: string;
+  /** These are all the leases there are: nothing is held back for what may be missing. */
+  readonly complete: boolean;
+}
+
+/** @returns the exit code */
+export async function importLeases({ stateDirectory, file, complete }: ImportOptions): Promise<number> {
+  const checked = await checkFile(file);
+  if (typeof checked === 'string') return complain(checked);
+  const opened = await open(stateDirectory);
+  if (typeof opened === 'string') return complain(opened);
+  const { store } = opened;
+  try {
+    if (opened.bindings > 0) {
+      return complain(`${stateDirectory} holds ${String(opened.bindings)} leases already; import into an empty state directory`);
+    }
+    await store.markLost(`leases were imported from ${file}`);
+    const failure = await commitAll(opened, file, checked);
+    if (failure !== undefined) return complain(`the import ended half-way: ${failure}; remove ${stateDirectory} and begin again`);
+    if (complete) await store.accept();
+  } finally {
+    await store.close();
+  }
+  const next = complete ? '' : '; nobody gets a new lease until "twinlease store accept" says that these are all';
+  process.stderr.write(`${String(checked)} leases were imported${next}\n`);
+  return 0;
+}
+
+/** @returns the number of bindings, or what is wrong with the file */
+async function checkFile(file: string): Promise<number | string> {
+  const errors: string[] = [];
+  let count = 0;
+  let omitted = 0;
+  try {
+    for await (const item of importLines(linesOf(file))) {
+      if (!isError(item)) count++;
+      else if (errors.length < ERRORS_SHOWN) errors.push(`${file}:${String(item.line)}: ${item.problem}`);
+      else omitted++;
+    }
+  } catch (error) {
+    return `${file} can't be read: ${error instanceof Error ? error.message : String(error)}`;
+  }
+  if (errors.length === 0) return count;
+  return [...errors, ...(omitted > 0 ? [`and ${String(omitted)} more errors`] : []), 'nothing was imported'].join('\n');
+}
+
+/** @returns why it failed, or undefined */
+async function commitAll({ store, counter }: OpenedStore, file: string, total: number): Promise<string | undefined> {
+  const bar = progressBar('imported', total);
+  let revision = counter;
+  let group: Binding[] = [];
+  const commitGroup = async (): Promise<string | undefined> => {
+    const result = await store.commit(++revision, group, []);
+    bar.increment(group.length);
+    group = [];
+    return result.committed ? undefined : result.reason;
+  };
+  for await (const item of importLines(linesOf(file))) {
+    if (isError(item)) return `line ${String(item.line)} changed meanwhile`;
+    group.push(item);
+    if (group.length < BINDINGS_PER_COMMIT) continue;
+    const failure = await commitGroup();
+    if (failure !== undefined) return failure;
+  }
+  const failure = group.length > 0 ? await commitGroup() : undefined;
+  bar.stop();
+  return failure;
+}
+
+function isError(item: Binding | ImportError): item is ImportError {
+  return 'problem' in item;
+}
+
+async function* linesOf(file: string): AsyncGenerator<string> {
+  const stream = createReadStream(file);
+  yield* createInterface({ input: stream, crlfDelay: Infinity });
+  await finished(stream);
+}
+
+async function open(directory: string): Promise<OpenedStore | string> {
+  const opening = await openStore({
+    directory,
+    randomBytes,
+    now: () => epochSeconds(Math.floor(Date.now() / 1_000)),
+    onBinding: () => undefined,
+    onAlarm: ({ text }) => process.stderr.write(`${text}\n`),
+  });
+  return 'error' in opening ? opening.error.text : opening;
+}
+
+/** On a terminal only: standard output may be the export itself. */
+function progressBar(what: string, total: number): SingleBar {
+  const bar = new SingleBar({ format: `${what} {value} of {total} [{bar}] {eta_formatted}`, noTTYOutput: false, hideCursor: true });
+  if (total > 0) bar.start(total, 0);
+  return bar;
+}
+
+function complain(text: string): number {
+  process.stderr.write(`twinlease: ${text}\n`);
+  return EXIT_FAILURE;
+}
