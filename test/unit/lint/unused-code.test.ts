@@ -6,7 +6,7 @@ import { projectRoot, withTree } from './fixture.ts';
 
 /** What the unused-code check prints about a tree, a finding a line. */
 async function findings(files: Readonly<Record<string, string>>): Promise<readonly string[]> {
-  const args = ['--config', path.join(projectRoot, '.knip.json'), '--no-progress', '--reporter=compact', '--no-config-hints'];
+  const args = ['--config', path.join(projectRoot, '.knip.jsonc'), '--no-progress', '--reporter=compact', '--no-config-hints'];
   const program = path.join(projectRoot, 'node_modules/.bin/knip');
   return withTree(files, (folder) =>
     new Promise((resolve) => {
