@@ -10,7 +10,7 @@ import { NO_POOL, NO_SLOT } from './record.ts';
  * identifiers, each met once, and leases of a former configuration.
  */
 const PLACES_MAX = 256;
-/** So many of them in a row before it draws another one. */
+/** So many of them in a row, in a sequential pool, before it draws others. */
 const NEIGHBOURS_MAX = 32;
 const ADDRESS_LENGTH = 128;
 
@@ -85,8 +85,11 @@ export class UnusedSearch {
         from = index;
         continue;
       }
-      if (mayTake(into, length) && !this.isOverlapped(into, length)) return true;
-      from = attempt % NEIGHBOURS_MAX === 0 ? this.#draw.index(number, used.size, attempt) : index + 1;
+      const isOverlapped = this.isOverlapped(into, length);
+      if (!isOverlapped && mayTake(into, length)) return true;
+      // What overlaps one element overlaps many of its neighbours as well: look somewhere else.
+      const drawsAgain = isOverlapped && (pool.order === 'random' || attempt >= NEIGHBOURS_MAX);
+      from = drawsAgain ? this.#draw.index(number, used.size, attempt) : index + 1;
     }
     return false;
   }

@@ -103,7 +103,7 @@ describe('expiry of leases', () => {
     assert.ok(process.memoryUsage().arrayBuffers - before < 100_000);
     assert.deepEqual(due(table, at(100_000)), []);
     assert.deepEqual(due(table, at(100_001)), [slot]);
-  });
+  }).timeout(60_000);
 
   it('agrees with a list that is searched, whatever happens', () => {
     const step = fc.record({
@@ -156,5 +156,5 @@ describe('expiry of leases', () => {
       }
     });
     fc.assert(property, { seed: 8156, numRuns: 200 });
-  });
+  }).timeout(60_000);
 });

@@ -178,7 +178,7 @@ describe('the lease table', () => {
         const iaids = slotsOfClient(table, i).map((slot) => table.records.iaid(slot)).sort((a, b) => a - b);
         assert.deepEqual(iaids, [i * 2, i * 2 + 1].filter((n) => n % 3 !== 0));
       }
-    });
+    }).timeout(60_000);
   }
 
   it('shows leases in the order of their addresses, page by page', () => {

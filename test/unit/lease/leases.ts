@@ -1,13 +1,25 @@
 /** Makes what the tests of the lease room need. */
 import assert from 'node:assert/strict';
-import { type Binding, BindingStatus, LeaseKind, type LeaseName } from '../../../src/lease/index.ts';
+import {
+  type AllocationLimits,
+  type AllocationOrder,
+  Allocator,
+  type Binding,
+  BindingStatus,
+  type Candidate,
+  LeaseKind,
+  type LeaseName,
+  LeaseTable,
+  type PoolDefinition,
+} from '../../../src/lease/index.ts';
 import {
   type Address,
   type Duid,
   type EpochSeconds,
-  type Iaid,
   epochSeconds,
+  formatAddress,
   iaid,
+  lastAddress,
   parseAddress,
   parsePrefix,
   seconds,
@@ -39,10 +51,6 @@ export function duid(n: number, length = 14): Duid {
   return octets as Duid;
 }
 
-export function iaidOf(n: number): Iaid {
-  return iaid(n);
-}
-
 /** An ACTIVE lease of client 1, with what differs. */
 export function binding(text: string, differing: Partial<Binding> = {}): Binding {
   const { address: octets, prefixLength } = name(text);
@@ -64,4 +72,80 @@ export function binding(text: string, differing: Partial<Binding> = {}): Binding
     relay: undefined,
     ...differing,
   };
+}
+
+/** A pool: "2001:db8::/56 of /64", "2001:db8::1 - 2001:db8::f", or a prefix whose addresses it has. */
+export function pool(text: string, allocation: AllocationOrder = 'random'): PoolDefinition {
+  const delegated = /^(.*) of \/(\d+)$/.exec(text);
+  const range = /^(.*) - (.*)$/.exec(text);
+  if (delegated !== null) {
+    const [, prefix = '', length = ''] = delegated;
+    const { address: octets, prefixLength } = name(prefix);
+    return { prefix: { address: octets, length: prefixLength }, delegatedLength: Number(length), allocation };
+  }
+  if (range !== null) {
+    const [, first = '', last = ''] = range;
+    return { first: address(first), last: address(last), allocation };
+  }
+  const { address: first, prefixLength } = name(text);
+  return { first, last: lastAddress(first, prefixLength), allocation };
+}
+
+/** A table with these pools and an allocator over it. */
+export class Box {
+  readonly table = new LeaseTable(KEY, 0);
+  readonly allocator: Allocator;
+  #pools: readonly PoolDefinition[];
+
+  constructor(pools: readonly PoolDefinition[], excluded: readonly string[] = [], limits: Partial<AllocationLimits> = {}) {
+    this.#pools = pools;
+    this.allocator = new Allocator(this.table, SECRET, { leasesMax: 1_000_000, leasesPerClientMax: 1_000, ...limits });
+    this.table.setPools(pools, excluded.map(name));
+  }
+
+  configure(pools: readonly PoolDefinition[], excluded: readonly string[] = []): void {
+    this.#pools = pools;
+    this.table.setPools(pools, excluded.map(name));
+  }
+
+  /** What client `client` would be offered from every pool: the name, or why there is none. */
+  offer(client: number, iaidNumber = 1, hint?: string): string {
+    this.allocator.startMessage();
+    return this.offerMore(client, iaidNumber, hint);
+  }
+
+  /** As `offer`, for a further IA of the message. */
+  offerMore(client: number, iaidNumber: number, hint?: string): string {
+    const pools = this.#pools.map((_, number) => number);
+    return this.nameOf(this.allocator.find(pools, duid(client), iaid(iaidNumber), hint === undefined ? undefined : name(hint)));
+  }
+
+  reserve(text: string): string {
+    this.allocator.startMessage();
+    return this.nameOf(this.allocator.findReserved(name(text)));
+  }
+
+  /** Gives the client what it would be offered. */
+  give(client: number, iaidNumber = 1, hint?: string): string {
+    const text = this.offer(client, iaidNumber, hint);
+    if (text.includes(':')) this.table.put(binding(text, { duid: duid(client), iaid: iaid(iaidNumber) }));
+    return text;
+  }
+
+  /** The lease becomes free at `start`. */
+  free(text: string, start: EpochSeconds = NOW): void {
+    const slot = this.slot(text);
+    this.table.put({ ...this.table.read(slot), status: BindingStatus.FREE, startTimeOfState: start });
+  }
+
+  slot(text: string): number {
+    const { address: octets, prefixLength } = name(text);
+    return this.table.find(octets, 0, prefixLength);
+  }
+
+  nameOf(candidate: Candidate): string {
+    if (candidate.outcome !== 'found') return candidate.outcome;
+    const text = formatAddress(candidate.address as Address);
+    return candidate.prefixLength === 128 ? text : `${text}/${candidate.prefixLength}`;
+  }
 }
