@@ -10,8 +10,7 @@ import { liveThrough, type Life } from './clients/life.ts';
 import { startDaemon, type Daemon } from './daemon/daemon.ts';
 import { writeProvisioning } from './daemon/provisioning.ts';
 import { withLab } from './mocha-lab.ts';
-import { place } from './network/lab.ts';
-import { startRelay } from './network/relay.ts';
+import { routerPorts, startRelay } from './network/relay.ts';
 
 const pools = {
   lan: { address: /^2001:db8:1::1[0-9a-f]{3}$/, prefix: /^2001:db8:1[0-9a-f]{2}(:[0-9a-f]{1,4})?::\/56$/ },
@@ -45,12 +44,11 @@ describe('real clients', () => {
     const provisioning = `${lab.directory}/provisioning.yaml`;
     writeProvisioning(provisioning);
     daemon = await startDaemon(lab, provisioning);
-    const relayed = { lower: 'downlink', upper: `${place.boxOnUplink}%uplink` };
-    await startRelay(lab.router, relayed, lab.directory, ['-I']);
+    await startRelay(lab.router, routerPorts, lab.directory, ['-I']);
     const captures = {
-      lan: await startCapture(lab.box, 'eth1', lab.directory),
-      uplink: await startCapture(lab.box, 'eth2', lab.directory),
-      remote: await startCapture(lab.router, 'downlink', lab.directory),
+      lan: await startCapture(lab.box, 'lan1', lab.directory),
+      uplink: await startCapture(lab.box, 'uplink', lab.directory),
+      remote: await startCapture(lab.router, 'lan', lab.directory),
     };
     const live = async (scenario: Scenario, number: number): Promise<Life> => {
       const { client, lan, wishes } = scenario;

@@ -10,8 +10,7 @@ import { writeProvisioning } from './daemon/provisioning.ts';
 import { checkOrder } from './durability/order.ts';
 import { parseTrace, straceOptions } from './durability/strace.ts';
 import { withLab } from './mocha-lab.ts';
-import { place } from './network/lab.ts';
-import { startRelay } from './network/relay.ts';
+import { routerPorts, startRelay } from './network/relay.ts';
 
 const lives: readonly { client: ClientName; lan: 'lan' | 'remote' }[] = [
   { client: 'dhclient', lan: 'lan' },
@@ -29,7 +28,7 @@ describe('every Reply is sent after the fdatasync that covers its record', () =>
     writeProvisioning(provisioning);
     // -D: the daemon, not strace, is the child that gets our signals.
     const daemon = await startDaemon(lab, provisioning, ['strace', '-D', ...straceOptions, '-o', traceFile]);
-    await startRelay(lab.router, { lower: 'downlink', upper: `${place.boxOnUplink}%uplink` }, lab.directory);
+    await startRelay(lab.router, routerPorts, lab.directory);
     await Promise.all(
       lives.map(async ({ client, lan }) => liveThrough(client, await lab.addMachine(client, lan), ['address', 'prefix'])),
     );

@@ -33,7 +33,7 @@ describe('hostile packets', () => {
     daemon = await startDaemon(lab, provisioning);
     honest = await lab.addMachine('honest', 'lan');
     attacker = await openUdpPort((await lab.addMachine('attacker', 'lan')).namespace, 546);
-    capture = await startCapture(lab.box, 'eth1', lab.directory);
+    capture = await startCapture(lab.box, 'lan1', lab.directory);
     await servesAClient();
     memoryBefore = daemon.memory().now;
   });

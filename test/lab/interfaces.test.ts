@@ -37,10 +37,10 @@ describe('an interface of the box', () => {
   async function untilNoticed(change: () => Promise<unknown>): Promise<void> {
     const from = daemon.program.log.entries.length;
     const noticed = daemon.program.log.next({
-      what: 'a line about eth1',
+      what: 'a line about lan1',
       from,
       withinMs: 5_000,
-      match: (line) => (line.includes('eth1') ? true : undefined),
+      match: (line) => (line.includes('lan1') ? true : undefined),
     });
     await change();
     await noticed;
@@ -49,40 +49,40 @@ describe('an interface of the box', () => {
   it('serves', servesTheLan);
 
   it('that loses its link and gets it back serves again', async () => {
-    await untilNoticed(() => lab.box.ip(['link set eth1 down']));
-    await untilNoticed(() => lab.box.ip(['link set eth1 up', `address add ${place.boxOnLan}/64 dev eth1`]));
+    await untilNoticed(() => lab.box.ip(['link set lan1 down']));
+    await untilNoticed(() => lab.box.ip(['link set lan1 up', `address add ${place.boxOnLan}/64 dev lan1`]));
     await servesTheLan();
   });
 
   it('that flaps ten times in a row serves again', async () => {
-    const flaps = Array.from({ length: 10 }, () => ['link set eth1 down', 'link set eth1 up']).flat();
+    const flaps = Array.from({ length: 10 }, () => ['link set lan1 down', 'link set lan1 up']).flat();
     await untilNoticed(() => lab.box.ip(flaps));
     await servesTheLan();
   });
 
   it('that is deleted and made anew serves again', async () => {
-    await untilNoticed(() => lab.box.ip(['link delete eth1']));
-    await untilNoticed(() => lab.plug(lab.box, 'eth1', 'lan'));
+    await untilNoticed(() => lab.box.ip(['link delete lan1']));
+    await untilNoticed(() => lab.plug(lab.box, 'lan1', 'lan'));
     await servesTheLan();
   });
 
   it('that is renamed away stops serving; another that takes its name serves', async () => {
-    await untilNoticed(() => lab.box.ip(['link set eth1 down', 'link set eth1 name spare', 'link set spare up']));
+    await untilNoticed(() => lab.box.ip(['link set lan1 down', 'link set lan1 name spare', 'link set spare up']));
     await lab.box.ip(['link set spare down']);
-    await untilNoticed(() => lab.plug(lab.box, 'eth1', 'lan'));
+    await untilNoticed(() => lab.plug(lab.box, 'lan1', 'lan'));
     await servesTheLan();
   });
 
   it('that gets its name back serves again', async () => {
-    await untilNoticed(() => lab.box.ip(['link delete eth1']));
-    await untilNoticed(() => lab.box.ip(['link set spare name eth1', 'link set eth1 up']));
+    await untilNoticed(() => lab.box.ip(['link delete lan1']));
+    await untilNoticed(() => lab.box.ip(['link set spare name lan1', 'link set lan1 up']));
     await servesTheLan();
   });
 
   it('whose addresses are still being checked for duplicates serves once they are not', async () => {
-    await untilNoticed(() => lab.box.ip(['link delete eth1']));
+    await untilNoticed(() => lab.box.ip(['link delete lan1']));
     await lab.box.run(['sh', '-c', 'echo 1 > /proc/sys/net/ipv6/conf/default/accept_dad']);
-    await untilNoticed(() => lab.plug(lab.box, 'eth1', 'lan'));
+    await untilNoticed(() => lab.plug(lab.box, 'lan1', 'lan'));
     await servesTheLan();
   });
 });

@@ -10,23 +10,23 @@ const setupWithinMs = 60_000;
 /** `fill` puts in what the suite needs; the suite's tests may begin when it resolves. */
 export function withLab(fill: (lab: Lab) => Promise<void>): void {
   let lab: Lab | undefined;
+  let filled = false;
+  let failed = false;
   before(async function () {
     this.timeout(setupWithinMs);
     lab = await openLab();
-    try {
-      await fill(lab);
-    } catch (error) {
-      keep(lab);
-      throw error;
-    }
+    await fill(lab);
+    filled = true;
   });
   afterEach(function () {
-    if (this.currentTest?.state === 'failed' && lab !== undefined) keep(lab);
+    failed ||= this.currentTest?.state === 'failed';
   });
-  after(() => lab?.close());
-}
-
-function keep(lab: Lab): void {
-  lab.keepFiles();
-  console.log(`      the lab's files are in ${lab.directory}`);
+  after(() => {
+    if (lab === undefined) return;
+    if (failed || !filled) {
+      lab.keepFiles();
+      console.log(`      the lab's files are in ${lab.directory}`);
+    }
+    lab.close();
+  });
 }

@@ -13,7 +13,7 @@ import { readMessage } from './durability/message.ts';
 import { withLab } from './mocha-lab.ts';
 import { association, duidOf, message, option, relayForward } from './network/datagram.ts';
 import { place, type Lab } from './network/lab.ts';
-import { startRelay } from './network/relay.ts';
+import { routerPorts, startRelay } from './network/relay.ts';
 import { openUdpPort, type Destination, type Received, type UdpPort } from './network/udp-port.ts';
 
 const box: Destination = { address: place.boxOnUplink, port: 547 };
@@ -45,11 +45,10 @@ describe('relays', () => {
       `address add ${place.innerOnRemote}/64 dev eth0`,
       `address add ${place.innerOnDeep}/64 dev deep`,
     ]);
-    const capture = await startCapture(lab.box, 'eth2', lab.directory);
-    const upper = { lower: 'downlink', upper: `${place.boxOnUplink}%uplink` };
+    const capture = await startCapture(lab.box, 'uplink', lab.directory);
     const lower = { lower: 'deep', upper: `${place.routerOnRemote}%eth0` };
     await Promise.all([
-      startRelay(lab.router, upper, lab.directory, ['-I']),
+      startRelay(lab.router, routerPorts, lab.directory, ['-I']),
       startRelay(inner.namespace, lower, lab.directory, ['-I']),
     ]);
     const client = clients.dhclient(await lab.addMachine('far', 'deep'), ['address']);
@@ -69,7 +68,7 @@ describe('relays', () => {
   });
 
   it('a relay on layer 2, which has no address, is known by its Interface-Id', async () => {
-    const port = await open(lab.router, 547, 'uplink');
+    const port = await open(lab.router, 547, 'wan');
     const header = { hopCount: 0, link: '::', peer: 'fe80::7' };
     const solicit = solicitOf(70);
     const answer = await answerTo(port, relayForward(header, interfaceId('port-7'), option(OptionCode.RELAY_MSG, solicit)), 70);
@@ -89,7 +88,7 @@ describe('relays', () => {
   });
 
   it('a relay with a port of its own (RFC 8357) is answered there, and gets the option back', async () => {
-    const port = await open(lab.router, 1_547, 'uplink');
+    const port = await open(lab.router, 1_547, 'wan');
     const relayPort = option(OptionCode.RELAY_PORT, Buffer.from([0, 0]));
     const header = { hopCount: 0, link: place.routerOnRemote, peer: 'fe80::a' };
     const answer = await answerTo(port, relayForward(header, relayPort, option(OptionCode.RELAY_MSG, solicitOf(90))), 90);

@@ -3,7 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createJournal } from '../process/journal.ts';
-import { startProgram } from '../process/program.ts';
+import { startProgram, type Program } from '../process/program.ts';
 import { labClient, type ClientEvent, type StartClient } from './client.ts';
 import { installHook, kindOfReason, type HookCall } from './hook.ts';
 
@@ -33,9 +33,25 @@ export const startDhcpcd: StartClient = ({ namespace, directory }, wishes) => {
     ]),
     join(directory, 'log'),
   );
-  // It sends Release because its configuration says `release`.
-  return labClient(program, events, () => program.end('SIGTERM'));
+  return labClient(program, events, () => terminate(program));
 };
+
+/** It sends Release when it ends, because its configuration says `release`. */
+async function terminate(program: Program): Promise<void> {
+  const heard = program.log.next({
+    what: 'dhcpcd to take note of SIGTERM',
+    withinMs: 5_000,
+    match: (line) => (line.includes('received SIGTERM') ? true : undefined),
+  });
+  // It loses a signal that comes while it waits for its privileged half.
+  const again = setInterval(() => program.signal('SIGTERM'), 250);
+  program.signal('SIGTERM');
+  try {
+    await heard;
+  } finally {
+    clearInterval(again);
+  }
+}
 
 /** new_dhcp6_ia_na1_ia_addr1=2001:db8::5; new_dhcp6_ia_pd1_prefix1=2001:db8:1::, ..._prefix1_length=56 */
 function leasesOf(call: HookCall): { addresses: string[]; prefixes: string[] } {

@@ -19,11 +19,10 @@ export interface Daemon {
 
 /** What the lab reads of a lease that the console shows. */
 export interface ShownLease {
-  readonly address?: string;
-  readonly prefix?: string;
+  /** `2001:db8::5` or `2001:db8:100::/56`. */
+  readonly lease: string;
   readonly status: string;
   readonly duid: string;
-  readonly link: string;
 }
 
 const command = fileURLToPath(new URL('../../../dist/twinlease', import.meta.url));

@@ -4,8 +4,8 @@
 //   client  client                              client  client
 //      |       |                                   |       |
 //   ===== lan =====                             ==== remote ====
-//          | eth1                                     | downlink
-//        [ box ] eth2 ------------------ uplink [ router ]
+//          | lan1                                     | lan
+//        [ box ] uplink --------------------- wan [ router ]
 //
 // A third LAN, `deep`, has nobody on it; a second router of a test's own can join it to `remote`.
 
@@ -88,17 +88,17 @@ export async function openLab(): Promise<Lab> {
     };
     await Promise.all([lan, remote, deep].map((hub) => hub.ip(['link add hub type bridge mcast_snooping 0', 'link set hub up'])));
     await box.ip([
-      `link add eth2 type veth peer name uplink netns ${router.name}`,
-      'link set eth2 up',
-      `address add ${place.boxOnUplink}/64 dev eth2`,
+      `link add uplink type veth peer name wan netns ${router.name}`,
+      'link set uplink up',
+      `address add ${place.boxOnUplink}/64 dev uplink`,
       `route add 2001:db8:2::/64 via ${place.routerOnUplink}`,
     ]);
-    await Promise.all([plug(box, 'eth1', 'lan'), plug(router, 'downlink', 'remote')]);
-    await box.ip([`address add ${place.boxOnLan}/64 dev eth1`]);
+    await Promise.all([plug(box, 'lan1', 'lan'), plug(router, 'lan', 'remote')]);
+    await box.ip([`address add ${place.boxOnLan}/64 dev lan1`]);
     await router.ip([
-      'link set uplink up',
-      `address add ${place.routerOnUplink}/64 dev uplink`,
-      `address add ${place.routerOnRemote}/64 dev downlink`,
+      'link set wan up',
+      `address add ${place.routerOnUplink}/64 dev wan`,
+      `address add ${place.routerOnRemote}/64 dev lan`,
       `route add default via ${place.boxOnUplink}`,
     ]);
     await router.run(['sh', '-c', 'echo 1 > /proc/sys/net/ipv6/conf/all/forwarding']);

@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import { startProgram, type Program } from '../process/program.ts';
+import { place } from './lab.ts';
 import type { Namespace } from './namespace.ts';
 
 export interface RelayPorts {
@@ -10,6 +11,9 @@ export interface RelayPorts {
   /** Towards the server: a port, or `address%port` for a server or relay at that address. */
   readonly upper: string;
 }
+
+/** For the lab's router: from its LAN to the box. */
+export const routerPorts: RelayPorts = { lower: 'lan', upper: `${place.boxOnUplink}%wan` };
 
 /**
  * Resolves when it listens. `options` are its own: `-I` for an Interface-Id, `-rp PORT` for a source port.

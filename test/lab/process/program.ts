@@ -17,6 +17,8 @@ export interface Program {
 }
 
 const endWithinMs = 5_000;
+/** How long its output is read after its end. */
+const lastWordsMs = 500;
 
 export function startProgram(name: string, command: readonly string[], logFile: string): Program {
   const [file, ...parameters] = command;
@@ -36,6 +38,13 @@ export function startProgram(name: string, command: readonly string[], logFile: 
       copy.end();
       resolve(how);
     };
+    // What it leaves running can hold its pipes open.
+    child.once('exit', () => {
+      setTimeout(() => {
+        child.stdout.destroy();
+        child.stderr.destroy();
+      }, lastWordsMs).unref();
+    });
     child.once('error', (error) => finish(`did not start: ${error.message}`));
     child.once('close', (code, signal) => finish(signal === null ? `exit ${code}` : `signal ${signal}`));
   });
