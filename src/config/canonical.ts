@@ -1,0 +1,175 @@
+/**
+ * The canonical form: the whole file with its defaults, every value in its one notation, in one order. It is a provisioning
+ * file itself, and reads as the same configuration. `show config` prints it; the fingerprint is over its shared part.
+ */
+import { type Prefix, formatAddress, formatDuid, formatHex, formatPrefix } from '../wire/index.ts';
+import { formatOpaque } from './client-values.ts';
+import { formatDuration } from './duration.ts';
+import type { CustomOption, OptionSection } from './option-schema.ts';
+import { reservedPrefix } from './reserved-prefix.ts';
+import type {
+  AddressPoolSection,
+  LifetimeSection,
+  LinkSection,
+  PrefixPoolSection,
+  ProvisioningDocument,
+  ReservationSection,
+} from './schema.ts';
+
+/** Plain data as JSON knows it; keys are as in the file. */
+export type CanonicalValue = string | number | boolean | readonly CanonicalValue[] | CanonicalMap;
+export interface CanonicalMap {
+  readonly [key: string]: CanonicalValue;
+}
+
+export interface CanonicalForm extends CanonicalMap {
+  readonly version: number;
+  readonly appliances: CanonicalMap;
+  readonly server: CanonicalMap;
+  readonly lifetimes: CanonicalMap;
+  readonly options: CanonicalMap;
+  readonly links: CanonicalMap;
+}
+
+export function canonicalForm(document: ProvisioningDocument): CanonicalForm {
+  return {
+    version: document.version,
+    appliances: mapValues(document.appliances, canonicalAppliance),
+    server: canonicalServer(document.server),
+    lifetimes: canonicalLifetimes(document.lifetimes),
+    options: canonicalOptions(document.options),
+    links: mapValues(document.links, canonicalLink),
+  };
+}
+
+function mapValues<T>(map: Readonly<Record<string, T>>, form: (value: T) => CanonicalValue): CanonicalMap {
+  return Object.fromEntries(Object.entries(map).map(([name, value]) => [name, form(value)]));
+}
+
+/** Without the keys that have no value. */
+function present(entries: Readonly<Record<string, CanonicalValue | undefined>>): CanonicalMap {
+  return Object.fromEntries(Object.entries(entries).filter((entry): entry is [string, CanonicalValue] => entry[1] !== undefined));
+}
+
+function maybe<T>(value: T | undefined, form: (value: T) => CanonicalValue): CanonicalValue | undefined {
+  return value === undefined ? undefined : form(value);
+}
+
+function canonicalAppliance(appliance: ProvisioningDocument['appliances'][string]): CanonicalMap {
+  return present({
+    management: maybe(appliance.management, ({ interface: name, address: { address, prefixLength } }) => ({
+      interface: name,
+      address: `${formatAddress(address)}/${prefixLength}`,
+    })),
+    links: { ...appliance.links },
+    'relay-interfaces': appliance['relay-interfaces'],
+  });
+}
+
+function canonicalServer(server: ProvisioningDocument['server']): CanonicalMap {
+  return present({
+    ...server,
+    'declined-hold': formatDuration(server['declined-hold']),
+    'information-refresh-time': maybe(server['information-refresh-time'], formatDuration),
+    'sol-max-rt': maybe(server['sol-max-rt'], formatDuration),
+    'inf-max-rt': maybe(server['inf-max-rt'], formatDuration),
+  });
+}
+
+function canonicalLifetimes({ preferred, valid, t1, t2 }: LifetimeSection): CanonicalMap {
+  return present({
+    preferred: maybe(preferred, formatDuration),
+    valid: maybe(valid, formatDuration),
+    t1: maybe(t1, (timer) => (timer === 'auto' ? timer : formatDuration(timer))),
+    t2: maybe(t2, (timer) => (timer === 'auto' ? timer : formatDuration(timer))),
+  });
+}
+
+function canonicalLink(link: LinkSection): CanonicalMap {
+  return present({
+    prefixes: link.prefixes.map(formatPrefix),
+    relay: maybe(link.relay, (relay) =>
+      present({
+        'interface-ids': relay['interface-ids']?.map(formatOpaque),
+        'remote-ids': relay['remote-ids']?.map(({ enterprise, id }) => ({ enterprise, id: formatOpaque(id) })),
+      }),
+    ),
+    'address-pools': link['address-pools'].map(canonicalAddressPool),
+    'prefix-pools': link['prefix-pools'].map(canonicalPrefixPool),
+    reservations: link.reservations.map(canonicalReservation),
+    lifetimes: maybe(link.lifetimes, canonicalLifetimes),
+    options: maybe(link.options, canonicalOptions),
+    'rapid-commit': link['rapid-commit'],
+    preference: link.preference,
+  });
+}
+
+function canonicalAddressPool({ range, prefix, allocation, lifetimes, options }: AddressPoolSection): CanonicalMap {
+  return present({
+    range: maybe(range, ({ first, last }) => `${formatAddress(first)} - ${formatAddress(last)}`),
+    prefix: maybe(prefix, formatPrefix),
+    allocation,
+    lifetimes: maybe(lifetimes, canonicalLifetimes),
+    options: maybe(options, canonicalOptions),
+  });
+}
+
+function canonicalPrefixPool({ prefix, exclude, allocation, lifetimes, options, ...pool }: PrefixPoolSection): CanonicalMap {
+  return present({
+    prefix: formatPrefix(prefix),
+    'delegated-length': pool['delegated-length'],
+    exclude: maybe(exclude, (part) => ({ ...part })),
+    allocation,
+    lifetimes: maybe(lifetimes, canonicalLifetimes),
+    options: maybe(options, canonicalOptions),
+  });
+}
+
+function canonicalReservation(reservation: ReservationSection): CanonicalMap {
+  return present({
+    duid: maybe(reservation.duid, formatDuid),
+    iaid: reservation.iaid,
+    'link-layer-address': maybe(reservation['link-layer-address'], formatHex),
+    addresses: reservation.addresses?.map(formatAddress),
+    prefixes: reservation.prefixes?.map((written) => canonicalReservedPrefix(reservedPrefix(written))),
+    options: maybe(reservation.options, canonicalOptions),
+  });
+}
+
+function canonicalReservedPrefix({ prefix, exclude }: { prefix: Prefix; exclude?: Prefix | undefined }): CanonicalValue {
+  return exclude === undefined ? formatPrefix(prefix) : { prefix: formatPrefix(prefix), exclude: formatPrefix(exclude) };
+}
+
+function canonicalOptions(options: OptionSection): CanonicalMap {
+  return present({
+    'dns-servers': options['dns-servers']?.map(formatAddress),
+    'domain-search': options['domain-search'],
+    'sntp-servers': options['sntp-servers']?.map(formatAddress),
+    'ntp-servers': options['ntp-servers']?.map((server) => {
+      if (server.kind === 'name') return server.name;
+      const address = formatAddress(server.address);
+      return server.kind === 'multicast' ? { multicast: address } : address;
+    }),
+    vendor: options.vendor?.map(({ enterprise, options: own }) => ({ enterprise, options: own.map(canonicalTypedOption) })),
+    custom: options.custom?.map(canonicalTypedOption),
+  });
+}
+
+function canonicalTypedOption(option: CustomOption): CanonicalMap {
+  return { code: option.code, type: option.type, value: canonicalTypedValue(option) };
+}
+
+function canonicalTypedValue(option: CustomOption): CanonicalValue {
+  switch (option.type) {
+    case 'address-list':
+      return (Array.isArray(option.value) ? option.value : [option.value]).map(formatAddress);
+    case 'domain-list':
+      return Array.isArray(option.value) ? option.value : [option.value];
+    case 'hex':
+      return formatHex(option.value);
+    case 'string':
+      return option.value;
+    default:
+      return Array.isArray(option.value) ? option.value : [option.value];
+  }
+}

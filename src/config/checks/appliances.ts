@@ -1,0 +1,66 @@
+/** The boxes: links that exist, and each interface for one thing. */
+import { type Address, formatAddress, isLoopback, isMulticast, isUnspecified } from '../../wire/index.ts';
+import type { Report } from '../fault.ts';
+import type { KeyPath } from '../key-path.ts';
+import type { ProvisioningDocument } from '../schema.ts';
+import { didYouMean } from '../suggestion.ts';
+
+export function checkAppliances(document: ProvisioningDocument, report: Report): void {
+  const linkNames = Object.keys(document.links);
+  const addresses = new Map<string, KeyPath>();
+  for (const [name, appliance] of Object.entries(document.appliances)) {
+    const path = ['appliances', name];
+    for (const link of Object.keys(appliance.links).filter((key) => !linkNames.includes(key))) {
+      report({
+        path: [...path, 'links', link],
+        part: 'key',
+        problem: `there is no link "${link}"${didYouMean(link, linkNames)}`,
+        found: link,
+        allowed: linkNames.length === 0 ? 'nothing, as the section "links" has no links' : linkNames.join(', '),
+      });
+    }
+    checkInterfaces(appliance, path, report);
+    if (appliance.management !== undefined) checkManagement(appliance.management.address.address, path, addresses, report);
+  }
+}
+
+type Appliance = ProvisioningDocument['appliances'][string];
+
+function checkInterfaces(appliance: Appliance, path: KeyPath, report: Report): void {
+  const uses = [
+    ...Object.entries(appliance.links).flatMap(([link, interfaces]) =>
+      interfaces.map((name, i) => ({ name, path: [...path, 'links', link, i] })),
+    ),
+    ...appliance['relay-interfaces'].map((name, i) => ({ name, path: [...path, 'relay-interfaces', i] })),
+  ];
+  if (uses.length === 0) {
+    report({ path, problem: 'the box has no interface to serve on', found: 'neither links nor relay-interfaces', allowed: 'interfaces in links, in relay-interfaces, or in both' });
+  }
+  const management = appliance.management;
+  if (management !== undefined) uses.unshift({ name: management.interface, path: [...path, 'management', 'interface'] });
+  const first = new Map<string, KeyPath>();
+  for (const use of uses) {
+    const earlier = first.get(use.name);
+    if (earlier === undefined) {
+      first.set(use.name, use.path);
+      continue;
+    }
+    report({
+      path: use.path,
+      problem: `the interface ${use.name} is used twice`,
+      allowed: 'each interface once: for one link, for relays only, or for management',
+      related: [{ path: earlier, note: 'it is used first' }],
+    });
+  }
+}
+
+function checkManagement(address: Address, path: KeyPath, addresses: Map<string, KeyPath>, report: Report): void {
+  const at = [...path, 'management', 'address'];
+  if (isMulticast(address) || isUnspecified(address) || isLoopback(address)) {
+    report({ path: at, problem: 'no interface can have this address', allowed: 'a unicast address of this box' });
+  }
+  const text = formatAddress(address);
+  const first = addresses.get(text);
+  if (first === undefined) addresses.set(text, at);
+  else report({ path: at, problem: 'another box has this address', allowed: 'an address for each box', related: [{ path: first, note: 'the other one is' }] });
+}

@@ -1,0 +1,80 @@
+/** The kinds of values in the file. Each says in words what it allows, and a pattern for editors where one is exact enough. */
+import * as v from 'valibot';
+import type { Seconds } from '../wire/index.ts';
+import { readAddress, readInterfaceAddress, readPrefix, readRange } from './address-values.ts';
+import { readDuid, readHex, readLinkLayerAddress, readOpaque } from './client-values.ts';
+import { type DurationBounds, describeBounds, readDuration } from './duration.ts';
+import { INTERFACE_PATTERN, readDomainName } from './name-values.ts';
+import type { Parsed } from './parsed.ts';
+import { reading, textValue } from './schema-parts.ts';
+
+const HEX = '^(0[xX])?[0-9A-Fa-f:-]+$';
+
+export const address = textValue('an IPv6 address such as 2001:db8::53', readAddress, '^[0-9A-Fa-f:.]+$');
+export const prefix = textValue('an IPv6 prefix such as 2001:db8:1::/64', readPrefix, '^[0-9A-Fa-f:.]+/[0-9]{1,3}$');
+export const range = textValue('two addresses such as 2001:db8::10 - 2001:db8::1f', readRange, '^[0-9A-Fa-f:.]+ *- *[0-9A-Fa-f:.]+$');
+export const interfaceAddress = textValue('an address with a prefix length such as fd00::1/64', readInterfaceAddress, '^[0-9A-Fa-f:.]+/[0-9]{1,3}$');
+export const duid = textValue('hexadecimal octets such as "00:03:00:01:02:00:5e:10:00:01"', readDuid, HEX);
+export const linkLayerAddress = textValue('hexadecimal octets such as "02:00:5e:10:00:01"', readLinkLayerAddress, HEX);
+export const hex = textValue('hexadecimal octets such as "0x0a1b2c"', readHex, HEX);
+export const opaque = textValue('a text, or octets such as "0x0a1b"', readOpaque);
+export const domainName = textValue('a domain name such as lan.example.com', readDomainName, '^[A-Za-z0-9_]([A-Za-z0-9_.-]*)$');
+export const interfaceName = textValue('the name of a network interface such as eth1', (name) =>
+  INTERFACE_PATTERN.test(name) ? { value: name } : { problem: 'this is not the name of an interface' },
+);
+
+/** Text of an option: at least one octet, and none that is zero. */
+export const optionText = textValue('a text of at least one character, none of them U+0000', readOptionText);
+
+function readOptionText(text: string): Parsed<string> {
+  const nul = text.indexOf('\0');
+  if (nul >= 0) return { problem: 'the text contains U+0000', at: nul };
+  return text === '' ? { problem: 'the text is empty' } : { value: text };
+}
+
+/** A whole number from `least` to `most`. */
+export function integer(least: number, most: number): v.GenericSchema<number> {
+  const allowed = `a whole number from ${least} to ${most}`;
+  return v.pipe(v.number(allowed), v.integer(allowed), v.minValue(least, allowed), v.maxValue(most, allowed));
+}
+
+function secondsOrText(pattern: string) {
+  return [v.pipe(v.number(), v.integer()), v.pipe(v.string(), v.metadata({ pattern }))];
+}
+
+export function duration(bounds: DurationBounds): v.GenericSchema<string | number, Seconds> {
+  const allowed = describeBounds(bounds);
+  return v.pipe(
+    v.union(secondsOrText('^([0-9]+[smhd]?|infinite)$'), allowed),
+    v.description(allowed),
+    reading(allowed, (written: string | number) => readDuration(written, bounds)),
+  );
+}
+
+/** A duration, or `auto` for one that follows from the preferred lifetime. */
+export function timer(bounds: DurationBounds): v.GenericSchema<string | number, Seconds | 'auto'> {
+  const allowed = `auto, or ${describeBounds(bounds)}`;
+  return v.pipe(
+    v.union(secondsOrText('^(auto|[0-9]+[smhd]?|infinite)$'), allowed),
+    v.description(allowed),
+    reading(allowed, (written: string | number): Parsed<Seconds | 'auto'> =>
+      written === 'auto' ? { value: written } : readDuration(written, bounds),
+    ),
+  );
+}
+
+type ListOf<S extends v.GenericSchema> = v.GenericSchema<v.InferInput<S>[], v.InferOutput<S>[]>;
+
+/** A list with at least one item. */
+export function listOf<const S extends v.GenericSchema>(what: string, item: S): ListOf<S> {
+  const allowed = `a list of ${what}, with at least one item`;
+  return v.pipe(v.array(item, allowed), v.minLength(1, allowed));
+}
+
+/** A list, or its only item without the brackets. */
+export function oneOrMore<const S extends v.GenericSchema>(
+  what: string,
+  item: S,
+): v.GenericSchema<v.InferInput<S> | v.InferInput<S>[], v.InferOutput<S> | v.InferOutput<S>[]> {
+  return v.union([item, listOf(what, item)], `${what}, one or a list of them`);
+}

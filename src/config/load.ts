@@ -1,0 +1,120 @@
+/** The way from the file's octets to a document that holds what it should, or to everything that is wrong with it. */
+import type { ParsedNode } from 'yaml';
+import * as v from 'valibot';
+import { checkAddressPools } from './checks/address-pools.ts';
+import { checkAppliances } from './checks/appliances.ts';
+import { checkLifetimes } from './checks/lifetimes.ts';
+import { checkLinks } from './checks/links.ts';
+import { checkOptions } from './checks/options.ts';
+import { checkPrefixPools } from './checks/prefix-pools.ts';
+import { checkReservations } from './checks/reservations.ts';
+import { type Diagnostic, excerpt } from './diagnostic.ts';
+import { type Fault, type Report, diagnose } from './fault.ts';
+import { issueFaults } from './issue-faults.ts';
+import { keyPathAt } from './key-path.ts';
+import { inCanonicalOrder } from './order.ts';
+import { FORMAT_VERSION, type ProvisioningDocument, provisioningSchema } from './schema.ts';
+import { type SourceProblem, readSource, restOfLine } from './source-text.ts';
+import { parseYaml } from './yaml-document.ts';
+import { plainValue } from './yaml-values.ts';
+
+/** More diagnostics than a screen or two hold help nobody; the rest is counted. */
+const DIAGNOSTICS_MAX = 20;
+
+/** Faults that are looked at; those beyond are counted only, so that a wild file costs no more than a big one. */
+const FAULTS_MAX = 200;
+
+/** The file is refused whole. */
+export interface ProvisioningErrors {
+  /** In the order of the file, at least one. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** How many more there are. */
+  readonly omitted: number;
+}
+
+export type LoadedProvisioning = { readonly document: ProvisioningDocument } | ProvisioningErrors;
+
+/**
+ * Reads a provisioning file. Errors are found in stages, each of which needs the one before: text, YAML syntax, what of
+ * YAML is allowed, keys and values, what must fit together. All errors of the first stage that has any are returned.
+ *
+ * @param bytes the file's content @param fileName for the diagnostics only
+ */
+export function loadProvisioning(bytes: Uint8Array, fileName: string): LoadedProvisioning {
+  const source = readSource(fileName, bytes);
+  if ('problem' in source) return refuseSource(source);
+  const { root, problems } = parseYaml(source.text);
+  const faults = faultList();
+  for (const { problem, allowed, start, end } of problems.slice(0, FAULTS_MAX)) {
+    faults.report({ path: keyPathAt(root, start), at: { start, end }, found: restOfLine(source, start), problem, allowed });
+  }
+  const document = problems.length === 0 ? readDocument(root, faults) : undefined;
+  if (document !== undefined) return { document };
+  const inFileOrder = faults.kept
+    .map((fault) => diagnose(source, root, fault))
+    .sort((a, b) => a.line - b.line || a.column - b.column);
+  const diagnostics = inFileOrder.slice(0, DIAGNOSTICS_MAX);
+  return { diagnostics, omitted: Math.max(problems.length, faults.count()) - diagnostics.length };
+}
+
+interface FaultList {
+  readonly kept: readonly Fault[];
+  readonly report: Report;
+  readonly count: () => number;
+}
+
+function faultList(): FaultList {
+  const kept: Fault[] = [];
+  let count = 0;
+  return {
+    kept,
+    report(fault) {
+      count++;
+      if (kept.length < FAULTS_MAX) kept.push(fault);
+    },
+    count: () => count,
+  };
+}
+
+function readDocument(root: ParsedNode | null, { report, count }: FaultList): ProvisioningDocument | undefined {
+  if (root === null) {
+    report({ path: [], problem: 'the file is empty', allowed: 'a map with version, appliances and links' });
+    return undefined;
+  }
+  const content = plainValue(root, [], report);
+  if (count() > 0) return undefined;
+  const version = isRecord(content) ? content['version'] : undefined;
+  if (version !== undefined && version !== FORMAT_VERSION) {
+    report({ path: ['version'], problem: 'this version of the format is not known', allowed: String(FORMAT_VERSION) });
+    return undefined;
+  }
+  const parsed = v.safeParse(provisioningSchema, content, { abortPipeEarly: true });
+  if (!parsed.success) {
+    for (const issue of parsed.issues) for (const fault of issueFaults(issue)) report(fault);
+    return undefined;
+  }
+  const document = parsed.output;
+  for (const check of CHECKS) check(document, report);
+  return count() === 0 ? inCanonicalOrder(document) : undefined;
+}
+
+const CHECKS = [
+  checkAppliances,
+  checkLinks,
+  checkAddressPools,
+  checkPrefixPools,
+  checkReservations,
+  checkLifetimes,
+  checkOptions,
+];
+
+/** The errors of a file that is no text to begin with. */
+export function refuseSource({ source, offset, problem, found, allowed }: SourceProblem): ProvisioningErrors {
+  const place = excerpt(source, offset, offset + 1);
+  const diagnostic = { file: source.fileName, ...place, path: '', problem, found, allowed, related: [] };
+  return { diagnostics: [diagnostic], omitted: 0 };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,163 @@
+/** What one box makes of the file: names looked up, layers merged, options encoded. */
+import type {
+  AddressPool,
+  Link,
+  OptionSet,
+  PrefixPool,
+  Reservation,
+  ReservedPrefix,
+  ServerConfiguration,
+} from '../server/index.ts';
+import { encodePrefixExclude, iaid, invariant, lastAddress, type Prefix, prefixAfter, prefixesOverlap } from '../wire/index.ts';
+import type { InterfaceAddress } from './address-values.ts';
+import { encodeOptions, overriding } from './encode-options.ts';
+import { type LayeredLifetimes, fileLifetimes, plainLifetimes, within } from './lifetimes.ts';
+import { reservedPrefix } from './reserved-prefix.ts';
+import type { AddressPoolSection, LinkSection, PrefixPoolSection, ProvisioningDocument, ReservationSection } from './schema.ts';
+
+export interface ManagementInterface {
+  readonly interface: string;
+  readonly address: InterfaceAddress;
+}
+
+/** Everything that one box needs to know. Plain data, fit for `structuredClone`. */
+export interface ApplianceConfiguration {
+  readonly name: string;
+  /** Where the boxes talk to each other; undefined for a box by itself. */
+  readonly management: ManagementInterface | undefined;
+  /**
+   * Interfaces without a link of their own, where messages of relays come in. Those with one are in `server.links`;
+   * relays are heard there as well.
+   */
+  readonly relayInterfaces: readonly string[];
+  readonly server: ServerConfiguration;
+}
+
+/**
+ * @param name which of the file's boxes this is; with one box in the file it may be left out
+ * @returns the box's configuration, or why there is none, as a sentence without a full stop
+ */
+export function resolveAppliance(
+  document: ProvisioningDocument,
+  name: string | undefined,
+): ApplianceConfiguration | { readonly error: string } {
+  const names = Object.keys(document.appliances);
+  const chosen = name ?? (names.length === 1 ? names[0] : undefined);
+  if (chosen === undefined) return { error: `the file describes several boxes (${names.join(', ')}); say which one this is` };
+  const appliance = Object.hasOwn(document.appliances, chosen) ? document.appliances[chosen] : undefined;
+  if (appliance === undefined) return { error: `the file describes no box "${chosen}", only: ${names.join(', ')}` };
+  return {
+    name: chosen,
+    management: appliance.management,
+    relayInterfaces: appliance['relay-interfaces'],
+    server: serverConfiguration(document, appliance.links),
+  };
+}
+
+type InterfacesOfLinks = ProvisioningDocument['appliances'][string]['links'];
+
+function serverConfiguration(document: ProvisioningDocument, interfaces: InterfacesOfLinks): ServerConfiguration {
+  const { server } = document;
+  const lifetimes = fileLifetimes(document);
+  const options = encodeOptions(document.options);
+  return {
+    links: Object.entries(document.links).map(([name, link]) =>
+      resolveLink(name, link, { server, lifetimes, options, interfaces: interfaces[name] ?? [] }),
+    ),
+    solMaxRt: server['sol-max-rt'],
+    infMaxRt: server['inf-max-rt'],
+    informationRefreshTime: server['information-refresh-time'],
+    createOnRenew: server['create-on-renew'],
+    declinedHold: server['declined-hold'],
+    leasesPerClientMax: server.limits['leases-per-client'],
+    leasesMax: server.limits.leases,
+    relayDepthMax: server['relay-depth'],
+  };
+}
+
+/** What a link takes over unless it says otherwise. */
+interface Surroundings {
+  readonly server: ProvisioningDocument['server'];
+  readonly lifetimes: LayeredLifetimes;
+  readonly options: OptionSet;
+  readonly interfaces: readonly string[];
+}
+
+function resolveLink(name: string, link: LinkSection, outer: Surroundings): Link {
+  const lifetimes = within(outer.lifetimes, link.lifetimes, ['links', name]);
+  const prefixPools = link['prefix-pools'].map((pool) => resolvePrefixPool(pool, lifetimes));
+  return {
+    name,
+    prefixes: link.prefixes,
+    interfaces: outer.interfaces,
+    relayInterfaceIds: link.relay?.['interface-ids'] ?? [],
+    relayRemoteIds: link.relay?.['remote-ids'] ?? [],
+    addressPools: link['address-pools'].map((pool) => resolveAddressPool(pool, lifetimes)),
+    prefixPools,
+    reservations: link.reservations.map((reservation) => resolveReservation(reservation, prefixPools)),
+    options: overriding(encodeOptions(link.options), outer.options),
+    lifetimes: plainLifetimes(lifetimes),
+    rapidCommit: link['rapid-commit'] ?? outer.server['rapid-commit'],
+    preference: link.preference ?? outer.server.preference,
+  };
+}
+
+function resolveAddressPool(pool: AddressPoolSection, outer: LayeredLifetimes): AddressPool {
+  const { range, prefix, allocation } = pool;
+  const { first, last } = range ?? wholePrefix(prefix);
+  return {
+    first,
+    last,
+    allocation,
+    lifetimes: plainLifetimes(within(outer, pool.lifetimes, [])),
+    options: encodeOptions(pool.options),
+  };
+}
+
+function wholePrefix(prefix: Prefix | undefined) {
+  invariant(prefix !== undefined, 'a checked address pool has a range or a prefix');
+  return { first: prefix.address, last: lastAddress(prefix.address, prefix.length) };
+}
+
+function resolvePrefixPool(pool: PrefixPoolSection, outer: LayeredLifetimes): PrefixPool {
+  const { prefix, exclude, allocation } = pool;
+  const delegatedLength = pool['delegated-length'];
+  return {
+    prefix,
+    delegatedLength,
+    exclude: exclude === undefined ? undefined : { length: exclude.length, subnetId: excludeData(prefix, delegatedLength, exclude) },
+    allocation,
+    lifetimes: plainLifetimes(within(outer, pool.lifetimes, [])),
+    options: encodeOptions(pool.options),
+  };
+}
+
+/** The same for every prefix of the pool, so that of the first will do. */
+function excludeData(pool: Prefix, delegatedLength: number, exclude: NonNullable<PrefixPoolSection['exclude']>): Uint8Array {
+  const address = prefixAfter(pool.address, exclude.length, exclude['subnet-id']);
+  const data =
+    address === undefined
+      ? undefined
+      : encodePrefixExclude({ address: pool.address, length: delegatedLength }, { address, length: exclude.length });
+  invariant(data !== undefined, 'a checked exclude lies inside of the delegated prefix');
+  return data;
+}
+
+function resolveReservation(reservation: ReservationSection, pools: readonly PrefixPool[]): Reservation {
+  return {
+    duid: reservation.duid,
+    iaid: reservation.iaid === undefined ? undefined : iaid(reservation.iaid),
+    linkLayerAddress: reservation['link-layer-address'],
+    addresses: reservation.addresses ?? [],
+    prefixes: (reservation.prefixes ?? []).map((written): ReservedPrefix => {
+      const { prefix, exclude } = reservedPrefix(written);
+      return { prefix, exclude: exclude === undefined ? poolExclude(prefix, pools) : encodePrefixExclude(prefix, exclude) };
+    }),
+    options: encodeOptions(reservation.options),
+  };
+}
+
+/** A reserved prefix of a pool is like the pool's others, unless its reservation says what to leave out. */
+function poolExclude(prefix: Prefix, pools: readonly PrefixPool[]): Uint8Array | undefined {
+  return pools.find((pool) => prefixesOverlap(pool.prefix, prefix))?.exclude?.subnetId;
+}

@@ -1,0 +1,164 @@
+/**
+ * The provisioning file, version 1: its shape, its defaults, and what each key means. The JSON Schema for editors is made
+ * from this; what a schema cannot say (that pools do not overlap, ...) is in `checks/`.
+ */
+import * as v from 'valibot';
+import { address, duid, duration, integer, interfaceAddress, interfaceName, linkLayerAddress, listOf, opaque, prefix, range, timer } from './fields.ts';
+import { NAME_PATTERN } from './name-values.ts';
+import { optionSection } from './option-schema.ts';
+import { described, named, section } from './schema-parts.ts';
+
+/** A file that a later release cannot read in the same way will have another number. */
+export const FORMAT_VERSION = 1;
+
+const NAMES = '1 to 32 letters, digits, "-" and "_", the first a letter or a digit';
+
+/** A client waits 10 s before it sends a Renew again (REN_TIMEOUT, RFC 9915 section 7.6): less could not be kept. */
+const validLifetime = duration({ least: 10, most: 'forever' });
+const preferredLifetime = duration({ least: 5, most: 'forever' });
+const renewalTime = timer({ least: 1, most: 'forever' });
+const maxRt = duration({ least: 60, most: 86_400 });
+
+const PREFERRED = 'How long an address is used for new connections';
+const VALID = 'How long a lease may be used at all';
+const T1 = 'When a client renews with its server; auto: half of the preferred lifetime';
+const T2 = 'When a client tries any server; auto: 0.8 of the preferred lifetime';
+
+const lifetimes = section({
+  preferred: described(v.optional(preferredLifetime, '1h'), PREFERRED),
+  valid: described(v.optional(validLifetime, '2h'), VALID),
+  t1: described(v.optional(renewalTime, 'auto'), T1),
+  t2: described(v.optional(renewalTime, 'auto'), T2),
+});
+
+/** What a link or a pool says of lifetimes; the rest comes from the layer around it. */
+export const ownLifetimes = section({
+  preferred: described(v.optional(preferredLifetime), PREFERRED),
+  valid: described(v.optional(validLifetime), VALID),
+  t1: described(v.optional(renewalTime), T1),
+  t2: described(v.optional(renewalTime), T2),
+});
+
+const allocation = described(
+  v.optional(v.picklist(['random', 'sequential'], 'random, sequential'), 'random'),
+  'random: leases cannot be guessed from others; sequential: the lowest free one',
+);
+
+const addressPool = v.pipe(
+  section({
+    range: described(v.optional(range), 'First and last address'),
+    prefix: described(v.optional(prefix), 'All addresses of a prefix, instead of a range'),
+    allocation,
+    lifetimes: v.optional(ownLifetimes),
+    options: v.optional(optionSection),
+  }),
+  v.metadata({ oneOf: [{ required: ['range'] }, { required: ['prefix'] }] }),
+);
+
+const prefixPool = section({
+  prefix: described(prefix, 'What prefixes are delegated from'),
+  'delegated-length': described(integer(1, 128), 'Length of each delegated prefix'),
+  exclude: described(
+    v.optional(section({ length: integer(1, 128), 'subnet-id': integer(0, Number.MAX_SAFE_INTEGER) })),
+    'The part of each delegated prefix that the client must leave out (RFC 6603): its length, and its number inside of the delegated prefix',
+  ),
+  allocation,
+  lifetimes: v.optional(ownLifetimes),
+  options: v.optional(optionSection),
+});
+
+const reservedPrefix = v.union(
+  [prefix, section({ prefix, exclude: described(v.optional(prefix), 'The part of it that the client must leave out (RFC 6603)') })],
+  'an IPv6 prefix, or { prefix: PREFIX, exclude: PREFIX }',
+);
+
+const reservation = v.pipe(
+  section({
+    duid: described(v.optional(duid), 'The client, by its DUID'),
+    iaid: described(v.optional(integer(0, 0xffffffff)), 'One identity association of that client only'),
+    'link-layer-address': described(v.optional(linkLayerAddress), 'The client, by what its relay reports (RFC 6939)'),
+    addresses: v.optional(listOf('IPv6 addresses', address)),
+    prefixes: v.optional(listOf('IPv6 prefixes', reservedPrefix)),
+    options: v.optional(optionSection),
+  }),
+  v.metadata({
+    oneOf: [{ required: ['duid'] }, { required: ['link-layer-address'] }],
+    anyOf: [{ required: ['addresses'] }, { required: ['prefixes'] }, { required: ['options'] }],
+    dependencies: { iaid: ['duid'] },
+  }),
+);
+
+const relay = section({
+  'interface-ids': described(v.optional(listOf('identifiers', opaque)), 'Interface-Ids (RFC 9915 section 21.18) that mean this link'),
+  'remote-ids': described(
+    v.optional(listOf('{ enterprise, id }', section({ enterprise: integer(0, 0xffffffff), id: opaque }))),
+    'Remote-Ids (RFC 4649) that mean this link',
+  ),
+});
+
+const preference = integer(0, 255);
+
+const link = section({
+  prefixes: described(v.optional(v.array(prefix, 'a list of IPv6 prefixes'), []), 'Prefixes that are on-link'),
+  relay: described(v.optional(relay), 'How relays name this link, besides a link-address inside of its prefixes'),
+  'address-pools': described(v.optional(v.array(addressPool, 'a list of address pools'), []), 'Addresses for clients that have no reservation'),
+  'prefix-pools': described(v.optional(v.array(prefixPool, 'a list of prefix pools'), []), 'Prefixes to delegate'),
+  reservations: described(v.optional(v.array(reservation, 'a list of reservations'), []), 'Leases that are kept for one client'),
+  lifetimes: v.optional(ownLifetimes),
+  options: v.optional(optionSection),
+  'rapid-commit': described(v.optional(v.boolean('true, false')), 'Instead of the value under "server"'),
+  preference: described(v.optional(preference), 'Instead of the value under "server"'),
+});
+
+const appliance = section({
+  management: described(
+    v.optional(section({ interface: interfaceName, address: interfaceAddress })),
+    'The interface that the boxes talk to each other on',
+  ),
+  links: described(
+    v.optional(named('lists of interfaces', NAMES, NAME_PATTERN, v.array(interfaceName, 'a list of interfaces')), {}),
+    'Which interfaces of this box are on which link',
+  ),
+  'relay-interfaces': described(
+    v.optional(v.array(interfaceName, 'a list of interfaces'), []),
+    'Interfaces without clients of their own, where messages of relays come in',
+  ),
+});
+
+const server = section({
+  'rapid-commit': described(v.optional(v.boolean('true, false'), false), 'Two messages instead of four where the client asks for it (RFC 9915 section 18.3.1)'),
+  preference: described(v.optional(preference, 0), 'Which server a client takes; the highest wins (RFC 9915 section 21.8)'),
+  'create-on-renew': described(v.optional(v.boolean('true, false'), true), 'A Renew for a lease that is not known makes one'),
+  'declined-hold': described(v.optional(duration({ least: 1, most: 'forever' }), '1d'), 'How long an address is set aside after a client found it in use'),
+  'information-refresh-time': described(v.optional(duration({ least: 600, most: 'forever' })), 'When clients without leases ask again (RFC 9915 section 21.23)'),
+  'sol-max-rt': described(v.optional(maxRt), 'Longest pause between Solicits (RFC 9915 section 21.24)'),
+  'inf-max-rt': described(v.optional(maxRt), 'Longest pause between Information-requests (RFC 9915 section 21.25)'),
+  'relay-depth': described(v.optional(integer(8, 32), 8), 'How many relays a message may pass'),
+  limits: v.optional(
+    section({
+      leases: described(v.optional(integer(1, 10_000_000), 1_000_000), 'Leases that this box keeps at most'),
+      'leases-per-client': described(v.optional(integer(1, 1024), 32), 'Leases that one client gets at most'),
+    }),
+    {},
+  ),
+});
+
+export const provisioningSchema = section({
+  version: described(v.literal(FORMAT_VERSION, String(FORMAT_VERSION)), 'Version of this format'),
+  appliances: described(
+    v.pipe(named('boxes', NAMES, NAME_PATTERN, appliance), v.minEntries(1, 'at least one box')),
+    'The boxes that this file is for, by name',
+  ),
+  server: v.optional(server, {}),
+  lifetimes: v.optional(lifetimes, {}),
+  options: described(v.optional(optionSection, {}), 'Options for all links; a link, a pool or a reservation may say otherwise'),
+  links: described(v.optional(named('links', NAMES, NAME_PATTERN, link), {}), 'The links that clients are on, by name'),
+});
+
+/** The file's content, with defaults filled in and every text read for its value. Keys are as in the file. */
+export type ProvisioningDocument = v.InferOutput<typeof provisioningSchema>;
+export type LinkSection = ProvisioningDocument['links'][string];
+export type AddressPoolSection = LinkSection['address-pools'][number];
+export type PrefixPoolSection = LinkSection['prefix-pools'][number];
+export type ReservationSection = LinkSection['reservations'][number];
+export type LifetimeSection = v.InferOutput<typeof ownLifetimes>;
