@@ -1,4 +1,4 @@
-import { sameBytes, u8, u16, u32 } from './octets.ts';
+import { u8, u16, u32 } from './octets.ts';
 
 declare const kind: unique symbol;
 
@@ -7,16 +7,9 @@ export type Address = Uint8Array & { readonly [kind]: 'Address' };
 
 export const ADDRESS_LENGTH = 16;
 
-/** :: */
-export const UNSPECIFIED_ADDRESS = new Uint8Array(ADDRESS_LENGTH) as Address;
-
 /** Takes 16 octets for an address; undefined when there are not 16. */
 export function toAddress(bytes: Uint8Array): Address | undefined {
   return bytes.length === ADDRESS_LENGTH ? (bytes as Address) : undefined;
-}
-
-export function sameAddress(a: Address, b: Address): boolean {
-  return sameBytes(a, b);
 }
 
 /** :: (RFC 4291 2.5.2) */

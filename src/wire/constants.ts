@@ -23,10 +23,6 @@ export const IRT_DEFAULT = seconds(86400);
 /** The least that the option may say (RFC 9915 7.6). */
 export const IRT_MINIMUM = seconds(600);
 
-/** The range of SOL_MAX_RT and INF_MAX_RT in an option (RFC 9915 21.24, 21.25). */
-export const MAX_RT_MINIMUM = seconds(60);
-export const MAX_RT_MAXIMUM = seconds(86400);
-
 /** The first wait for an answer to a Reconfigure, and the number of attempts (RFC 9915 7.6). */
 export const REC_TIMEOUT = seconds(2);
 export const REC_MAX_RC = 8;

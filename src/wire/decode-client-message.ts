@@ -13,6 +13,8 @@ import { type Decoded, failure } from './wire-error.ts';
 /** Type and transaction-id (RFC 9915 8). */
 export const MESSAGE_HEADER_LENGTH = 4;
 
+/** More codes than any client asks for: an array for as many is made at once, instead of growing again and again. */
+const ORDINARY_CODES_MAX = 256;
 const NO_CODES: readonly number[] = [];
 const NO_LEASES: readonly LeaseOption[] = [];
 
@@ -155,7 +157,8 @@ function decodeLease(bytes: Uint8Array, code: number, start: number, end: number
 }
 
 function decodeCodes(bytes: Uint8Array, start: number, end: number): readonly number[] {
-  const codes: number[] = [];
-  for (let at = start; at < end; at += 2) codes.push(u16(bytes, at));
+  const count = (end - start) >> 1;
+  const codes = count > ORDINARY_CODES_MAX ? new Array<number>(count) : [];
+  for (let i = 0; i < count; i++) codes[i] = u16(bytes, start + 2 * i);
   return codes;
 }

@@ -79,17 +79,3 @@ export function prefixAfter(address: Address, length: number, count: number): Ad
   }
   return carry === 0 && rest === 0 ? result : undefined;
 }
-
-/**
- * How many prefixes of `length` bits further on `last` is than `first`: 0 when they are the same. Negative when `last` is
- * lower. Exact up to 2^53; beyond that rounded, and still greater than 2^53.
- */
-export function prefixesBetween(first: Address, last: Address, length: number): number {
-  let distance = 0;
-  const whole = length >> 3;
-  for (let i = 0; i < whole; i++) distance = distance * 0x100 + (u8(last, i) - u8(first, i));
-  const bits = length & 7;
-  if (bits === 0) return distance;
-  const shift = 8 - bits;
-  return distance * (1 << bits) + ((u8(last, whole) >> shift) - (u8(first, whole) >> shift));
-}

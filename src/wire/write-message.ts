@@ -38,13 +38,6 @@ export function writeU8Option(writer: DataWriter, code: number, value: number): 
   writer.u8(value);
 }
 
-/** An option of four octets, such as SOL_MAX_RT (RFC 9915 21.24). */
-export function writeU32Option(writer: DataWriter, code: number, value: number): void {
-  writer.u16(code);
-  writer.u16(4);
-  writer.u32(value);
-}
-
 /** Begins an IA_NA (RFC 9915 21.4) or IA_PD (21.21). */
 export function beginIa(
   writer: DataWriter,
@@ -60,16 +53,7 @@ export function beginIa(
   return mark;
 }
 
-/** Begins an IA Address (RFC 9915 21.6) that will have options inside. */
-export function beginIaAddress(writer: DataWriter, address: Address, preferred: Seconds, valid: Seconds): OptionMark {
-  const mark = writer.beginOption(OptionCode.IAADDR);
-  writer.bytes(address);
-  writer.u32(preferred);
-  writer.u32(valid);
-  return mark;
-}
-
-/** An IA Address (RFC 9915 21.6) without options. */
+/** An IA Address (RFC 9915 21.6). */
 export function writeIaAddress(writer: DataWriter, address: Address, preferred: Seconds, valid: Seconds): void {
   writer.u16(OptionCode.IAADDR);
   writer.u16(ADDRESS_DATA_LENGTH);

@@ -16,7 +16,7 @@ export const domainListShape: Shape<readonly DomainName[]> = {
 };
 
 /** UTF-8 without a NUL, which no DHCPv6 option ends its text with. */
-export const textShape: Shape<string> = {
+const textShape: Shape<string> = {
   decode(data) {
     const value = decodeText(data);
     return value === undefined || value.includes('\0') ? failure('bad-option-value', 0) : { value };

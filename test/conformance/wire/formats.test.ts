@@ -134,10 +134,10 @@ describe('message formats', () => {
 
   it('[S-FMT-6] unknown options and enterprise numbers do not spoil a message', () => {
     const { message } = decodedDatagram(
-      messageOctets(MessageType.SOLICIT, octets('ffff 0001 00'), octets('0011 0004 deadbeef'), optionOctets(1, octets('000301'))),
+      messageOctets(MessageType.SOLICIT, octets('ffff 0001 00'), octets('0100 0001 00'), octets('0011 0004 deadbeef'), optionOctets(1, octets('000301'))),
     );
     assert.deepEqual(message.clientId, octets('000301'));
-    assert.equal(message.options.count, 3);
+    assert.equal(message.options.count, 4);
   });
 
   it('[S-FMT-7] an unknown message type is an error, relayed or not', () => {

@@ -143,7 +143,7 @@ describe('layouts of the options of RFC 9915', () => {
       pd.leases.map((lease) => [lease.prefixLength, lease.preferredLifetime, lease.validLifetime]),
       [[56, 3601, 7201]],
     );
-    assert.deepEqual(pd.leases[0]?.options.value(0), octets('400180'));
+    assert.deepEqual(pd.leases.map((lease) => lease.options?.value(0)), [octets('400180')]);
     assert.deepEqual(empty.leases.map((lease) => [lease.prefixLength, lease.options]), [[0, undefined]]);
   });
 

@@ -124,6 +124,7 @@ describe('relay chains', () => {
     ]);
     assert.deepEqual(optionValues(answer.options, OptionCode.RELAY_MSG), [reply]);
     assert.equal(copied(answerTo(...options)).length, 2);
+    assert.equal(copied(answerTo(...options, octets('002b 0002 0063'))).length, 2);
   });
 
   it('[S-RLY-6] Relay Source Port is copied', () => {

@@ -13,6 +13,7 @@ import {
   type PlainRelayMessage,
   type Seconds,
 } from '../../../src/wire/index.ts';
+import { concat } from './octets.ts';
 
 /** Objects as a literal makes them; fast-check by itself also makes some without a prototype. */
 function record<T>(model: { [Key in keyof T]: fc.Arbitrary<T[Key]> }): fc.Arbitrary<T> {
@@ -138,7 +139,7 @@ export function mutated(original: fc.Arbitrary<Uint8Array>): fc.Arbitrary<Uint8A
   return fc.tuple(original, fc.array(edit, { maxLength: 4 })).map(([octets, edits]) =>
     edits.reduce((result, { at, cut, put }) => {
       const start = result.length === 0 ? 0 : at % result.length;
-      return Uint8Array.of(...result.subarray(0, start), ...put, ...result.subarray(start + cut));
+      return concat(result.subarray(0, start), put, result.subarray(start + cut));
     }, octets),
   );
 }

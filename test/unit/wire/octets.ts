@@ -54,7 +54,7 @@ export function decodedDatagram(bytes: Uint8Array): Datagram {
 
 /** An option: code, length, data. */
 export function optionOctets(code: number, data: Uint8Array): Uint8Array {
-  return Uint8Array.of(code >> 8, code & 0xff, data.length >> 8, data.length & 0xff, ...data);
+  return concat(Uint8Array.of(code >> 8, code & 0xff, data.length >> 8, data.length & 0xff), data);
 }
 
 /** A message of this type with the transaction-id 0xabcdef. */

@@ -13,9 +13,9 @@ import {
   optionValues,
   type PlainMessage,
   type PlainRelayMessage,
-  quoteText,
   seconds,
 } from '../../../src/wire/index.ts';
+import { quoteText } from '../../../src/wire/text.ts';
 import { address, decoded, domainName, duid, hex, messageOctets, octets, optionOctets, relayOctets } from './octets.ts';
 
 const request: PlainMessage = {

@@ -14,7 +14,6 @@ import {
   parsePrefix,
   type Prefix,
   prefixAfter,
-  prefixesBetween,
   prefixesOverlap,
   samePrefix,
 } from '../../../src/wire/index.ts';
@@ -106,18 +105,6 @@ describe('prefixes', () => {
     for (const count of [-1, 0.5, Number.MAX_SAFE_INTEGER + 1, Number.NaN]) {
       assert.throws(() => prefixAfter(address('::'), 64, count), InvariantError);
     }
-  });
-
-  it('counts the steps between two prefixes', () => {
-    holds(
-      fc.property(anyAddress, anyLength, fc.maxSafeNat(), (from, length, count) => {
-        const to = prefixAfter(from, length, count);
-        if (to === undefined) return;
-        assert.equal(prefixesBetween(from, to, length), count);
-        assert.equal(prefixesBetween(to, from, length), count === 0 ? 0 : -count);
-      }),
-    );
-    assert.ok(prefixesBetween(address('::'), address('ffff::'), 128) > 2 ** 53);
   });
 
   it('finds prefixes that have an address in common', () => {
