@@ -11,6 +11,12 @@ import type { NativeSocket } from './native.ts';
 import { outgoingQueue, receivedBatch } from './shared-memory.ts';
 import type { ReceivedBatch } from './shared-memory.ts';
 
+/**
+ * The kernel took the socket from us (`ss --kill`), and with it the interface that it was bound to: it must not
+ * be used any more. Whether a send or a receive hears of it first is chance, and the other then does not.
+ */
+const ABORTED = 'ECONNABORTED';
+
 export interface UdpSocketOptions {
   readonly interfaceName: string;
   /** Local port. */
@@ -29,7 +35,7 @@ export interface UdpSocketOptions {
 export interface UdpSocketHandlers {
   /** Called once a batch; the batch is valid until this returns. */
   onBatch(batch: ReceivedBatch): void;
-  /** The socket can't be read any more and has been closed. `code`: the errno's name. */
+  /** The socket is of no use any more and has been closed. `code`: the errno's name. */
   onFailed(code: string): void;
 }
 
@@ -101,8 +107,7 @@ export function createUdpHub(onDrained: () => void): UdpHub {
       const state = sockets[id];
       if (state === undefined) return;
       if (count < 0) {
-        closeSocket(state);
-        state.handlers.onFailed(getSystemErrorName(count));
+        fail(state, getSystemErrorName(count));
         return;
       }
       state.received += count;
@@ -117,11 +122,16 @@ export function createUdpHub(onDrained: () => void): UdpHub {
 
   /** Looks through the records of a flush, which stay as they are until the next `add`. */
   function countErrors(records: number): void {
+    const aborted = new Set<SocketState>();
     for (let i = 0; i < records; i++) {
       const error = queue.error(i);
       const state = error === 0 ? undefined : sockets[queue.socket(i)];
-      if (state !== undefined) countError(state, getSystemErrorName(-error));
+      if (state === undefined) continue;
+      const code = getSystemErrorName(-error);
+      countError(state, code);
+      if (code === ABORTED) aborted.add(state);
     }
+    for (const state of aborted) fail(state, ABORTED);
   }
 
   function countError(state: SocketState, code: string): void {
@@ -134,11 +144,17 @@ export function createUdpHub(onDrained: () => void): UdpHub {
     if (records !== 0 && nativeUdp.flush(hub) !== 0) countErrors(records);
   }
 
+  function fail(state: SocketState, code: string): void {
+    if (!state.open) return;
+    closeSocket(state);
+    state.handlers.onFailed(code);
+  }
+
   function closeSocket(state: SocketState): void {
     if (!state.open) return;
+    state.open = false;
     flush();
     state.kernelDrops = nativeUdp.kernelDrops(hub, state.native.id);
-    state.open = false;
     nativeUdp.closeSocket(hub, state.native.id);
   }
 

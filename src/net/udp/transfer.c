@@ -79,6 +79,14 @@ static int receive(struct udp_socket *socket)
   return count;
 }
 
+/* libuv says EBADF for whatever epoll calls an error; the socket knows what it is. */
+static int pending_error(int fd, int otherwise)
+{
+  int error = 0;
+  socklen_t length = sizeof error;
+  return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) == 0 && error != 0 ? -error : otherwise;
+}
+
 void udp_on_readable(uv_poll_t *poll, int status, int events)
 {
   (void)events;
@@ -88,7 +96,7 @@ void udp_on_readable(uv_poll_t *poll, int status, int events)
     /* JavaScript may have closed the socket or the hub in the call before. */
     if (socket->state != SOCKET_OPEN || hub->memory == NULL)
       return;
-    int count = status < 0 ? status : receive(socket);
+    int count = status < 0 ? pending_error(socket->fd, status) : receive(socket);
     if (count == 0)
       return;
     if (count < 0)
@@ -123,10 +131,10 @@ static bool sendable(struct udp_hub *hub, struct queued *queued)
 }
 
 /*
- * Sends what `places` lists through one socket; returns how many failed. A datagram that fails is passed
- * over. EAGAIN means that the socket's send buffer (the size is the caller's choice) is full of datagrams
- * that the interface has not taken: the rest of this flush is dropped. Keeping it in a second queue here
- * would only make replies older; the client asks again after a second, and then gets a fresh one.
+ * Sends what `places` lists through one socket; returns how many failed. A datagram that fails is passed over.
+ * EAGAIN means that the socket's send buffer (its size is the caller's choice) is full of datagrams that the
+ * interface has not taken; the new one is dropped. Keeping it in a second queue here would only make replies
+ * older: the client asks again after a second, and then gets a fresh one.
  */
 static uint32_t send_through(struct udp_hub *hub, int fd, const int *places, int count)
 {
@@ -136,15 +144,10 @@ static uint32_t send_through(struct udp_hub *hub, int fd, const int *places, int
     int sent = sendmmsg(fd, hub->out + next, (unsigned)(count - next), MSG_DONTWAIT);
     if (sent > 0) {
       next += sent;
-      continue;
-    }
-    int error = sent == 0 ? EIO : errno;
-    if (error == EINTR)
-      continue;
-    do {
-      hub->memory->queued[places[next++]].error = (uint16_t)error;
+    } else if (errno != EINTR) {
+      hub->memory->queued[places[next++]].error = (uint16_t)errno;
       failed++;
-    } while (error == EAGAIN && next < count);
+    }
   }
   return failed;
 }

@@ -9,7 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 
 const INSIDE = 'TWINLEASE_TEST_NAMESPACE';
-const TIMEOUT_MS = 60_000;
+const TEST_TIMEOUT_MS = 10_000;
+const FILE_TIMEOUT_MS = 60_000;
 
 type Body = () => void | Promise<void>;
 
@@ -32,7 +33,7 @@ export function describeInNamespace(moduleUrl: string, title: string, define: (s
   if (process.env[INSIDE] !== undefined) {
     describe(title, () => {
       const test = (name: string, body: Body): void => {
-        it(name, body).timeout(TIMEOUT_MS);
+        it(name, body).timeout(TEST_TIMEOUT_MS);
       };
       define({ test, before, after, beforeEach, afterEach });
     });
@@ -41,7 +42,7 @@ export function describeInNamespace(moduleUrl: string, title: string, define: (s
   describe(title, () => {
     let outcomes: ReadonlyMap<string, Outcome> = new Map();
     before(async function () {
-      this.timeout(TIMEOUT_MS);
+      this.timeout(FILE_TIMEOUT_MS);
       outcomes = await runInside(fileURLToPath(moduleUrl));
     });
     const test = (name: string): void => {
@@ -60,7 +61,7 @@ async function runInside(file: string): Promise<ReadonlyMap<string, Outcome>> {
   const mocha = fileURLToPath(new URL('../../../node_modules/mocha/bin/mocha.js', import.meta.url));
   const child = spawn(
     'unshare',
-    ['--net', process.execPath, '--expose-gc', mocha, '--exit', '--reporter', 'json', file],
+    ['--net', process.execPath, '--expose-gc', mocha, '--exit', '--reporter', 'json', '--timeout', String(TEST_TIMEOUT_MS), file],
     { env: { ...process.env, [INSIDE]: '1' }, stdio: ['ignore', 'pipe', 'inherit'] },
   );
   const output = await text(child.stdout);

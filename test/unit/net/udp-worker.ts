@@ -1,13 +1,29 @@
-/** A thread of udp.test.ts: opens a socket, says so, and closes it or leaves it open. */
+/** A thread of udp.test.ts: opens a socket, says so, and does what it was told to. */
 import assert from 'node:assert/strict';
 import { parentPort, workerData } from 'node:worker_threads';
 import { createUdpHub } from '../../../src/net/udp/hub.ts';
+import type { UdpSocket } from '../../../src/net/udp/hub.ts';
+import { linkLocalOf } from './veth.ts';
 
 const hub = createUdpHub(() => undefined);
-const result = hub.open(
-  { interfaceName: 'server0', port: 547, groups: [], receiveBufferBytes: 1 << 20, sendBufferBytes: 1 << 20 },
-  { onBatch: () => undefined, onFailed: () => undefined },
-);
-assert.ok(result.ok);
+
+function open(interfaceName: string, onBatch: () => void): UdpSocket {
+  const result = hub.open(
+    { interfaceName, port: 547, groups: [], receiveBufferBytes: 1 << 20, sendBufferBytes: 1 << 20 },
+    { onBatch, onFailed: (code) => assert.fail(code) },
+  );
+  assert.ok(result.ok);
+  return result.socket;
+}
+
+open('server0', () => {
+  parentPort?.postMessage('heard');
+  hub.close();
+});
+if (workerData === 'send by timer') {
+  const client = open('client0', () => undefined);
+  setTimeout(() => {
+    client.queue(new Uint8Array(100), linkLocalOf('server0'), 547);
+  }, 1);
+}
 parentPort?.postMessage('open');
-if (workerData === 'close') hub.close();
