@@ -1,7 +1,7 @@
 // Two network namespaces joined by a veth pair: the server's, on core 0, and the load's, on core 1.
 
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { onEnd } from './cleanup.ts';
 import { runCommand, type CommandResult } from './run-command.ts';
 
@@ -27,6 +27,41 @@ export function runOnClientSide(...command: string[]): Promise<CommandResult> {
   return runCommand('ip', ['netns', 'exec', clientNamespace, 'taskset', '-c', '1', ...command]);
 }
 
+/** Datagrams that found a full socket buffer since the lab was opened: whose drops they are. */
+export interface SocketDrops {
+  readonly atServer: number;
+  readonly atClient: number;
+}
+
+export function socketDrops(): SocketDrops {
+  const read = (namespace: string): number => {
+    const text = execFileSync('ip', ['netns', 'exec', namespace, 'cat', '/proc/net/snmp6'], { encoding: 'utf8' });
+    return Number(/^Udp6RcvbufErrors\s+(\d+)$/m.exec(text)?.[1]);
+  };
+  return { atServer: read(serverNamespace), atClient: read(clientNamespace) };
+}
+
+const bufferFile = '/proc/sys/net/core/rmem_default';
+const usualBuffer = readFileSync(bufferFile, 'utf8');
+const largeBuffer = 4 << 20;
+
+function restoreBuffer(): void {
+  writeFileSync(bufferFile, usualBuffer);
+}
+
+/**
+ * Run a program whose sockets get a receive buffer of 4 MiB. The kernel knows one default for all namespaces, so nothing
+ * else must be started meanwhile; it is as it was afterwards.
+ */
+export async function withLargeReceiveBuffer<T>(run: () => Promise<T>): Promise<T> {
+  writeFileSync(bufferFile, String(largeBuffer));
+  try {
+    return await run();
+  } finally {
+    restoreBuffer();
+  }
+}
+
 function ip(...ipArguments: string[]): void {
   execFileSync('ip', ipArguments, { stdio: ['ignore', 'ignore', 'pipe'] });
 }
@@ -46,6 +81,7 @@ export function openLab(): void {
   if (process.getuid?.() !== 0) throw new Error('the bench makes network namespaces: run it as root (sudo make bench)');
   removeNamespaces();
   onEnd(removeNamespaces);
+  onEnd(restoreBuffer);
   ip('netns', 'add', serverNamespace);
   ip('netns', 'add', clientNamespace);
   ip('link', 'add', serverInterface, 'netns', serverNamespace, 'type', 'veth', 'peer', 'name', clientInterface, 'netns', clientNamespace);

@@ -75,7 +75,7 @@ const directory = freshDirectory(openWorkDirectory(), 'profile');
 rmSync(profileDirectory, { recursive: true, force: true });
 mkdirSync(profileDirectory, { recursive: true });
 const { command } = twinlease.prepare(directory);
-const environment = { NODE_OPTIONS: `--cpu-prof --cpu-prof-interval=200 --cpu-prof-dir=${profileDirectory}` };
+const environment = { NODE_OPTIONS: `--cpu-prof --cpu-prof-interval=1000 --cpu-prof-dir=${profileDirectory}` };
 const server = await startProgram('twinlease', command, environment, `${directory}/log`);
 await fill(20_000);
 
