@@ -1,0 +1,229 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { BindingStatus } from '../../../src/lease/index.ts';
+import { MessageType, OptionCode, StatusCode } from '../../../src/wire/index.ts';
+import { createBox } from '../../conformance/server/box.ts';
+import type { Box } from '../../conformance/server/box.ts';
+import { CLIENT, OTHER_CLIENT, iaNa, message, read, readMessage } from '../../conformance/server/client.ts';
+
+const REQUEST = message(MessageType.REQUEST, [iaNa(1)]);
+
+/** A box whose client has a durable lease. */
+function boxWithLease(): { readonly box: Box; readonly lease: string } {
+  const box = createBox({ commits: 'by hand' });
+  box.deliver(REQUEST);
+  box.commitSucceeds();
+  const [sent] = box.takeSent();
+  const lease = read(sent).ias[0]?.leases[0]?.name;
+  assert.ok(lease !== undefined);
+  return { box, lease };
+}
+
+describe('what is sent and what is durable', () => {
+  it('[S-REQ-6] a Reply leaves when its binding is durable, not before', () => {
+    const box = createBox({ commits: 'by hand' });
+    assert.equal(box.exchange(REQUEST), undefined);
+    assert.equal(box.commitsInFlight[0]?.bindings[0]?.status, BindingStatus.ACTIVE);
+    box.commitSucceeds();
+    assert.equal(box.takeSent().length, 1);
+  });
+
+  it('a retransmitted Request whose first commit is in flight is answered after it, from the same binding', () => {
+    const box = createBox({ commits: 'by hand' });
+    box.deliver(REQUEST);
+    box.deliver(REQUEST);
+    assert.equal(box.takeSent().length, 0, 'nothing speaks of what is not durable');
+    assert.equal(box.appliance.queued.waiting, 1);
+    box.commitSucceeds();
+    assert.equal(box.takeSent().length, 1, 'the first Request is answered');
+    box.commitSucceeds();
+    assert.equal(box.takeSent().length, 1, 'then the second');
+    assert.equal(box.durable.size, 1);
+  });
+
+  it('the address of a binding in flight is not offered to another client', () => {
+    const box = createBox({ commits: 'by hand' });
+    box.deliver(message(MessageType.REQUEST, [iaNa(1, '2001:db8:1::1aa')]));
+    const offered = read(box.exchange(message(MessageType.SOLICIT, [iaNa(1, '2001:db8:1::1aa')], { client: OTHER_CLIENT })));
+    assert.notEqual(offered.ias[0]?.leases[0]?.name, '2001:db8:1::1aa');
+  });
+
+  it('changes that come while a commit is in flight share the next one', () => {
+    const box = createBox({ commits: 'by hand' });
+    box.deliver(REQUEST);
+    box.deliver(message(MessageType.REQUEST, [iaNa(1)], { client: OTHER_CLIENT }));
+    box.deliver(message(MessageType.REQUEST, [iaNa(1)], { client: Uint8Array.of(0, 2, 0, 0, 0, 9, 1) as typeof CLIENT }));
+    assert.equal(box.commitsInFlight[0]?.bindings.length, 1);
+    box.commitSucceeds();
+    assert.equal(box.commitsInFlight[0]?.bindings.length, 2);
+    assert.equal(box.takeSent().length, 1);
+    box.commitSucceeds();
+    assert.equal(box.takeSent().length, 2);
+  });
+
+  it('every commit has a higher revision, and its bindings carry it', () => {
+    const { box } = boxWithLease();
+    box.deliver(message(MessageType.RENEW, [iaNa(1)]));
+    const [commit] = box.commitsInFlight;
+    assert.equal(commit?.revision, 2);
+    assert.equal(commit.bindings[0]?.revision, 2);
+  });
+
+  it('a Release frees the lease when that is durable, and says so after it', () => {
+    const { box, lease } = boxWithLease();
+    assert.equal(box.exchange(message(MessageType.RELEASE, [iaNa(1, lease)])), undefined);
+    assert.equal(box.commitsInFlight[0]?.bindings[0]?.status, BindingStatus.FREE);
+    box.commitSucceeds();
+    assert.equal(read(box.takeSent()[0]).status, StatusCode.Success);
+  });
+});
+
+describe('a commit that fails', () => {
+  it('sends no Reply, and the lease it would have given is free again', () => {
+    const box = createBox({ commits: 'by hand' });
+    box.deliver(REQUEST);
+    box.commitFails();
+    assert.deepEqual(box.takeSent(), []);
+    assert.equal(box.appliance.leases.size, 0);
+    assert.equal(box.appliance.counters.answersDropped, 1);
+  });
+
+  it('leaves the lease as stable storage has it: what was extended in memory only is not', () => {
+    const { box } = boxWithLease();
+    const before = [...box.durable.values()][0];
+    box.advance(100);
+    box.deliver(message(MessageType.RENEW, [iaNa(1)]));
+    box.commitFails();
+    const slot = box.appliance.leases.firstOfClient(CLIENT, 0, CLIENT.length);
+    assert.deepEqual(box.appliance.leases.read(slot), { ...before, linkLayerAddress: undefined, relay: undefined });
+  });
+
+  it('believes the disk where the write reached it after all', () => {
+    const box = createBox({ commits: 'by hand' });
+    box.deliver(REQUEST);
+    box.commitFails(box.commitsInFlight[0]?.bindings);
+    assert.equal(box.appliance.leases.count(BindingStatus.ACTIVE), 1);
+    assert.deepEqual(box.takeSent(), [], 'the client asks again');
+  });
+
+  it('clients that need no write are answered meanwhile, with what is left of their leases', () => {
+    const { box, lease } = boxWithLease();
+    box.deliver(message(MessageType.REQUEST, [iaNa(1)], { client: OTHER_CLIENT }));
+    box.commitFails();
+    const confirmed = read(box.exchange(message(MessageType.CONFIRM, [iaNa(1, lease)])));
+    assert.equal(confirmed.status, StatusCode.Success);
+    const renewed = read(box.exchange(message(MessageType.RENEW, [iaNa(1, lease)])));
+    assert.deepEqual(
+      renewed.ias[0]?.leases.map(({ name, preferred, valid }) => ({ name, preferred, valid })),
+      [{ name: lease, preferred: 1000, valid: 2000 }],
+    );
+    assert.equal(box.commitsInFlight.length, 0);
+    assert.equal(box.exchange(message(MessageType.REQUEST, [iaNa(1)], { client: OTHER_CLIENT })), undefined);
+    assert.equal(box.appliance.counters.discarded['storage-unavailable'], 1);
+  });
+
+  it('one write is tried again after a second, and then all is as before', () => {
+    const box = createBox({ commits: 'by hand' });
+    box.deliver(REQUEST);
+    box.commitFails();
+    box.advance(1);
+    box.deliver(REQUEST);
+    assert.equal(box.commitsInFlight.length, 1);
+    box.commitSucceeds();
+    assert.equal(box.takeSent().length, 1);
+    assert.deepEqual(box.log.slice(-1), ['commits succeed again']);
+  });
+
+  it('a commit that does not end is taken for failing after two seconds', () => {
+    const { box, lease } = boxWithLease();
+    box.deliver(message(MessageType.REQUEST, [iaNa(1)], { client: OTHER_CLIENT }));
+    box.advance(2);
+    const renewed = box.exchange(message(MessageType.RENEW, [iaNa(1, lease)]));
+    assert.equal(read(renewed).ias[0]?.leases[0]?.valid, 1998);
+  });
+
+  it('an operator is told at once that a command failed', () => {
+    const { box, lease } = boxWithLease();
+    const address = box.durable.get(`${lease}/128`)?.address;
+    assert.ok(address !== undefined);
+    box.dispatch({ kind: 'leaseCommand', id: 7, command: { action: 'release', address, prefixLength: 128 } });
+    box.commitFails();
+    assert.ok(box.log.includes('command 7: stable storage failed: No space left on device'));
+  });
+});
+
+describe('leases that end', () => {
+  it('an expired lease is free when that is durable, and remembers its client', () => {
+    const { box } = boxWithLease();
+    box.advance(2001);
+    const [binding] = box.commitsInFlight[0]?.bindings ?? [];
+    assert.equal(binding?.status, BindingStatus.FREE);
+    assert.deepEqual(binding.duid, CLIENT);
+    box.commitSucceeds();
+    assert.equal(box.appliance.leases.count(BindingStatus.FREE), 1);
+  });
+
+  it('a Renew in time keeps the lease', () => {
+    const { box, lease } = boxWithLease();
+    box.advance(1500);
+    box.deliver(message(MessageType.RENEW, [iaNa(1, lease)]));
+    box.commitSucceeds();
+    assert.equal(readMessage(box.takeSent()[0]?.message ?? assert.fail()).ias[0]?.leases[0]?.valid, 2000);
+    box.advance(1999);
+    assert.equal(box.commitsInFlight.length, 0);
+    box.advance(2);
+    assert.equal(box.commitsInFlight.length, 1);
+  });
+
+  it('nothing expires while stable storage fails, and everything after it works again', () => {
+    const { box } = boxWithLease();
+    box.advance(1999);
+    box.deliver(message(MessageType.REQUEST, [iaNa(1)], { client: OTHER_CLIENT }));
+    box.commitFails();
+    box.advance(0.9);
+    assert.equal(box.commitsInFlight.length, 0);
+    box.advance(3);
+    assert.equal(box.commitsInFlight[0]?.bindings[0]?.status, BindingStatus.FREE);
+  });
+});
+
+describe('records that were lost', () => {
+  it('nobody gets a new lease, and unknown clients keep what they have, until the operator accepts', () => {
+    const box = createBox({ lostRecords: 'unknown' });
+    assert.equal(box.exchange(message(MessageType.SOLICIT, [iaNa(1)])), undefined);
+    assert.equal(box.exchange(message(MessageType.REQUEST, [iaNa(1)])), undefined);
+    assert.equal(box.exchange(message(MessageType.RENEW, [iaNa(1, '2001:db8:1::150')])), undefined);
+    assert.equal(box.exchange(message(MessageType.REBIND, [iaNa(1, '2001:db8:1::150')])), undefined);
+    assert.equal(box.appliance.counters.discarded['storage-lost'], 4);
+    box.dispatch({ kind: 'storageAccepted' });
+    assert.equal(read(box.exchange(message(MessageType.SOLICIT, [iaNa(1)]))).ias[0]?.leases.length, 1);
+  });
+
+  it('a lease whose record is unreadable is not given out; all others are', () => {
+    const address = '2001:db8:1::150';
+    const sample = createBox();
+    sample.deliver(message(MessageType.REQUEST, [iaNa(1, address)]));
+    const name = sample.durable.get(`${address}/128`);
+    assert.ok(name !== undefined);
+    const box = createBox({ lostRecords: [name] });
+    const offer = (): string | undefined =>
+      read(box.exchange(message(MessageType.SOLICIT, [iaNa(1, address)]))).ias[0]?.leases[0]?.name;
+    assert.notEqual(offer(), undefined);
+    assert.notEqual(offer(), address);
+    box.dispatch({ kind: 'storageAccepted' });
+    assert.equal(offer(), address);
+  });
+
+  it('known clients are served as ever', () => {
+    const { durable } = (() => {
+      const box = createBox();
+      box.deliver(REQUEST);
+      return box;
+    })();
+    const box = createBox({ lostRecords: 'unknown', bindings: [...durable.values()] });
+    const renewed = read(box.exchange(message(MessageType.RENEW, [iaNa(1)])));
+    assert.equal(renewed.ias[0]?.leases[0]?.valid, 2000);
+    const answered = box.exchange(message(MessageType.INFORMATION_REQUEST, [], { request: [OptionCode.DNS_SERVERS] }));
+    assert.ok(answered !== undefined);
+  });
+});
