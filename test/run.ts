@@ -22,7 +22,7 @@ const suites: readonly Suite[] = [
   { folder: 'test/lab', limitSeconds: 360, testTimeoutMs: 60_000 },
 ];
 
-const CHECK_LIMIT_SECONDS = 180;
+const CHECK_LIMIT_SECONDS = 240;
 const TERMINATE_GRACE_MS = 10_000;
 
 const outcomeFolder = '.cache/outcomes';
@@ -31,7 +31,7 @@ let running: ChildProcess | undefined;
 async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
-      signalGroup('SIGTERM');
+      signalGroup(running, 'SIGTERM');
       process.exitCode = 1;
     });
   }
@@ -84,19 +84,25 @@ function failure(name: string, reason: string): Outcome {
   return { passed: 0, failed: 1 };
 }
 
-/** Runs a command in a process group of its own; resolves to what went wrong, or undefined. */
+/**
+ * Runs a command in a process group of its own, and ends what it leaves there.
+ * Resolves to what went wrong, or undefined.
+ */
 function runLimited(command: string, args: readonly string[], limitSeconds: number): Promise<string | undefined> {
   return new Promise((resolve) => {
     const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'], detached: true });
     running = child;
     let late = false;
+    let patience: NodeJS.Timeout | undefined;
     const limit = setTimeout(() => {
       late = true;
-      signalGroup('SIGTERM');
-      setTimeout(() => signalGroup('SIGKILL'), TERMINATE_GRACE_MS).unref();
+      signalGroup(child, 'SIGTERM');
+      patience = setTimeout(() => signalGroup(child, 'SIGKILL'), TERMINATE_GRACE_MS);
     }, limitSeconds * 1000);
     const finish = (reason: string | undefined): void => {
       clearTimeout(limit);
+      clearTimeout(patience);
+      signalGroup(child, 'SIGKILL');
       running = undefined;
       resolve(late ? `it took more than ${limitSeconds} s` : reason);
     };
@@ -105,12 +111,12 @@ function runLimited(command: string, args: readonly string[], limitSeconds: numb
   });
 }
 
-function signalGroup(signal: NodeJS.Signals): void {
-  if (running?.pid === undefined) return;
+function signalGroup(child: ChildProcess | undefined, signal: NodeJS.Signals): void {
+  if (child?.pid === undefined) return;
   try {
-    process.kill(-running.pid, signal);
+    process.kill(-child.pid, signal);
   } catch {
-    // The group ended between our look and the signal.
+    // Nothing of the group is left.
   }
 }
 
