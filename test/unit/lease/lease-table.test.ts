@@ -41,6 +41,7 @@ describe('the lease table', () => {
       const slot = table.find(one.address, 0, one.prefixLength);
       assert.deepEqual(table.read(slot), one);
       assert.equal(table.records.isClient(slot, one.duid, 0, one.duid.length), true);
+      assert.deepEqual([table.records.linkLayerAddress(slot), table.records.relay(slot)], [one.linkLayerAddress, one.relay]);
     }
     assert.equal(table.size, bindings.length);
   });
