@@ -97,8 +97,8 @@ function fromJson(json: Json): Binding | string {
   if (unknown !== undefined) return `${unknown}: there is no such field; there are ${FIELDS.join(', ')}`;
   const { address, kind, status, duid, linkLayerAddress, relay } = json;
   if (typeof address !== 'string' || parseAddress(address) === undefined) return 'address: must be an IPv6 address';
-  if (typeof kind !== 'string' || !(kind in LeaseKind)) return `kind: must be ${Object.keys(LeaseKind).join(' or ')}`;
-  if (typeof status !== 'string' || !(status in BindingStatus)) {
+  if (typeof kind !== 'string' || !Object.hasOwn(LeaseKind, kind)) return `kind: must be ${Object.keys(LeaseKind).join(' or ')}`;
+  if (typeof status !== 'string' || !Object.hasOwn(BindingStatus, status)) {
     return `status: must be one of ${Object.keys(BindingStatus).join(', ')}`;
   }
   for (const [name, value] of Object.entries({ duid, linkLayerAddress, relay })) {

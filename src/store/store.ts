@@ -227,7 +227,7 @@ export class Store {
         onAlarm({ id: 'storage-full', raised: false, text: 'the disk has room again' });
       } else this.#roomCheck?.refresh();
     };
-    this.#roomCheck = setTimeout(() => void this.#use(check), ROOM_CHECK_MS).unref();
+    this.#roomCheck = setTimeout(() => void this.#use(check), ROOM_CHECK_MS);
   }
 
   /** Runs after what uses the database now. */

@@ -73,10 +73,14 @@ function endOfPart(bytes: Uint8Array, at: number, roomInBlock: number): number |
  * as zeros. Anything else, or a sound record behind it, was written whole once and has been damaged since.
  */
 function endOfBadLog(bytes: Uint8Array, recordAt: number, badAt: number): LogEnd {
-  if (soundPartBehind(bytes, badAt + 1)) return { damagedAt: badAt };
-  const length = badAt + HEADER <= bytes.length ? u8(bytes, badAt + 4) | (u8(bytes, badAt + 5) << 8) : BLOCK;
-  const stopsShort = badAt + HEADER + length > bytes.length;
-  return stopsShort || hasUnwrittenSector(bytes, recordAt) ? 'torn' : { damagedAt: badAt };
+  const damaged = { damagedAt: badAt };
+  if (soundPartBehind(bytes, badAt + 1)) return damaged;
+  const rest = bytes.length - badAt - HEADER;
+  if (rest < 0) return 'torn';
+  const length = u8(bytes, badAt + 4) | (u8(bytes, badAt + 5) << 8);
+  // Where the checksum fits what is there, the length was damaged instead.
+  if (length > rest) return unmaskCrc(fixed32(bytes, badAt)) === crc32c(bytes, badAt + 6, bytes.length) ? damaged : 'torn';
+  return hasUnwrittenSector(bytes, recordAt) ? 'torn' : damaged;
 }
 
 function soundPartBehind(bytes: Uint8Array, from: number): boolean {

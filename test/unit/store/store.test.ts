@@ -2,15 +2,32 @@ import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import { BindingStatus, LeaseKind, type Binding } from '../../../src/lease/index.ts';
 import { epochSeconds, INFINITY_SECONDS, iaid, type Address, type Duid } from '../../../src/wire/index.ts';
-import { addressOf, bindingOf, bindingsOf } from './bindings.ts';
-import { inDirectory, open } from './opened-store.ts';
+import { generationEntry } from '../../../src/store/entry.ts';
+import { bindingOf, bindingsOf } from './bindings.ts';
+import { writeRaw } from './database-files.ts';
+import { inDirectory, NOW, open, openError, type Opened } from './opened-store.ts';
 
-/** As plain data, without the optional fields that are undefined. */
+/** Numbers and octets alike, without the optional fields that are undefined. */
 function plain(bindings: readonly Binding[]): unknown {
-  return JSON.parse(JSON.stringify(bindings.map((binding) => ({ ...binding, address: Buffer.from(binding.address), duid: Buffer.from(binding.duid), linkLayerAddress: binding.linkLayerAddress && Buffer.from(binding.linkLayerAddress), relay: binding.relay && Buffer.from(binding.relay) }))));
+  const octets = (_: string, value: unknown): unknown => (value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value);
+  return bindings.map((binding) => JSON.parse(JSON.stringify({ ...binding, ...octetFields(binding) }, octets)) as unknown);
 }
 
-describe('the store', () => {
+/** `JSON.stringify` would ask a Buffer for its own form first. */
+function octetFields({ address, duid, linkLayerAddress, relay }: Binding): object {
+  const copy = (octets: Uint8Array | undefined): Uint8Array | undefined => octets && new Uint8Array(octets);
+  return { address: copy(address), duid: copy(duid), linkLayerAddress: copy(linkLayerAddress), relay: copy(relay) };
+}
+
+async function exported({ store }: Opened): Promise<Binding[]> {
+  const all: Binding[] = [];
+  for await (const chunk of store.bindings()) all.push(...chunk);
+  return all;
+}
+
+describe('the store', function () {
+  this.timeout(30_000);
+
   it('is fresh, then opened, and gives back every field of every binding as of its commit', () =>
     inDirectory(async (directory) => {
       const bindings: Binding[] = [
@@ -34,5 +51,127 @@ describe('the store', () => {
       assert.equal(second.bindings, bindings.length);
       assert.deepEqual(plain(second.read), plain(bindings.map((binding) => ({ ...binding, revision: 7 }))));
       await second.store.close();
+    }));
+
+  it('makes all changes of a commit, puts and deletes, and the last one on a lease counts', () =>
+    inDirectory(async (directory) => {
+      const first = await open(directory);
+      await first.store.commit(1, bindingsOf(0, 10), []);
+      await first.store.commit(2, [bindingOf(3, { status: BindingStatus.RELEASED })], [bindingOf(4), bindingOf(99)]);
+      const expected = bindingsOf(0, 10)
+        .filter((_, number) => number !== 4)
+        .map((binding, at) => (at === 3 ? { ...binding, status: BindingStatus.RELEASED, revision: 2 } : binding));
+      assert.deepEqual(plain(await exported(first)), plain(expected), 'as of now');
+      await first.store.close();
+      const second = await open(directory);
+      assert.deepEqual(plain(second.read), plain(expected), 'after a restart');
+      assert.equal(second.counter, 2);
+      await second.store.close();
+    }));
+
+  it('gives bindings in the order of their addresses, at start-up and for an export of any size', () =>
+    inDirectory(async (directory) => {
+      const first = await open(directory);
+      const shuffled = Array.from({ length: 2500 }, (_, i) => (i * 1201) % 2500);
+      await first.store.commit(1, shuffled.map((number) => bindingOf(number)), []);
+      const expected = plain(bindingsOf(0, 2500));
+      assert.deepEqual(plain(await exported(first)), expected);
+      await first.store.close();
+      const second = await open(directory);
+      assert.deepEqual(plain(second.read), expected);
+      await second.store.close();
+    }));
+
+  it('has one commit in flight at a time, with a counter that grows, of bindings that it can read again', () =>
+    inDirectory(async (directory) => {
+      const { store } = await open(directory);
+      const flight = store.commit(5, bindingsOf(0, 1), []);
+      await assert.rejects(store.commit(6, bindingsOf(1, 2), []), /one commit is in flight/);
+      assert.deepEqual(await flight, { committed: true });
+      await assert.rejects(store.commit(5, [], []), /counter of commits grows/);
+      await assert.rejects(store.commit(7, [bindingOf(1, { status: 9 as BindingStatus })], []), /can be read again/);
+      await store.close();
+    }));
+
+  it('stores revisions beyond 32 bits', () =>
+    inDirectory(async (directory) => {
+      const counter = Number.MAX_SAFE_INTEGER - 1;
+      const first = await open(directory);
+      await first.store.commit(counter, bindingsOf(0, 1), []);
+      await first.store.close();
+      const second = await open(directory);
+      assert.equal(second.counter, counter);
+      assert.equal(second.read[0]?.revision, counter);
+      await second.store.close();
+    }));
+
+  it('[R-ST1] starts a generation at each opening, and records where the last one ended', () =>
+    inDirectory(async (directory) => {
+      const ids = new Set<string>();
+      const starts: number[] = [];
+      for (let opening = 0; opening < 4; opening++) {
+        const { store, generations, counter } = await open(directory);
+        assert.equal(generations.length, opening + 1);
+        ids.add(Buffer.from(generations.at(-1)?.id ?? []).toString('hex'));
+        starts.push(generations.at(-1)?.start ?? -1);
+        for (let i = 1; i <= opening; i++) await store.commit(counter + i, [], []);
+        await store.close();
+      }
+      assert.equal(ids.size, 4);
+      assert.deepEqual(starts, [0, 0, 1, 3]);
+      const { store, generations } = await open(directory);
+      assert.deepEqual(generations.map(({ start }) => start), [0, 0, 1, 3, 6]);
+      assert.ok(generations.every(({ id }) => id.length === 8));
+      await store.close();
+    }));
+
+  it('[R-ST1] remembers the last 1024 generations', () =>
+    inDirectory(async (directory) => {
+      await (await open(directory)).store.close();
+      const older = Array.from({ length: 1500 }, (_, i) => generationEntry({ ordinal: 2 + i, id: new Uint8Array(8).fill(i), start: 0 }));
+      await writeRaw(directory, older.map(({ key, value }) => [key, value.slice()] as const));
+      for (let time = 0; time < 2; time++) {
+        const { store, generations } = await open(directory);
+        assert.equal(generations.length, 1024);
+        assert.equal(generations.at(-1)?.ordinal, 1502 + time);
+        await store.close();
+      }
+    }));
+
+  it('[R-ST2] has a timescale for the times of its bindings, which stays', () =>
+    inDirectory(async (directory) => {
+      const first = await open(directory);
+      await first.store.close();
+      const second = await open(directory);
+      await second.store.close();
+      assert.equal(second.timescales.length, 1);
+      const { index, id, correction } = second.timescales[0] ?? assert.fail();
+      assert.deepEqual([index, id.length, correction], [0, 8, undefined]);
+      const third = await open(directory);
+      assert.deepEqual(third.timescales, second.timescales);
+      await third.store.close();
+    }));
+
+  it('is marked as lost by an import until that is accepted', () =>
+    inDirectory(async (directory) => {
+      const first = await open(directory);
+      await first.store.markLost('its content was imported');
+      await first.store.close();
+      const second = await open(directory);
+      assert.equal(second.outcome, 'lost');
+      assert.deepEqual(second.store.loss.mark, { since: NOW, findings: ['its content was imported'] });
+      assert.equal(await second.store.accept(), undefined);
+      await second.store.close();
+      const third = await open(directory);
+      assert.equal(third.outcome, 'opened');
+      await third.store.close();
+    }));
+
+  it('is open in one process at a time', () =>
+    inDirectory(async (directory) => {
+      const { store } = await open(directory);
+      assert.equal((await openError(directory)).code, 'in-use');
+      await store.close();
+      await (await open(directory)).store.close();
     }));
 });

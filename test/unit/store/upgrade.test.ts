@@ -1,0 +1,140 @@
+import { describe, it } from 'mocha';
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { openDatabase } from '../../../src/store/database.ts';
+import { bindingEntry, stateEntry } from '../../../src/store/entry.ts';
+import { bindingKey, Family } from '../../../src/store/key.ts';
+import type { Migration } from '../../../src/store/migration.ts';
+import { decodeRecord, encodeRecord, SCHEMA_VERSION } from '../../../src/store/record.ts';
+import { upgradeDatabase } from '../../../src/store/upgrade.ts';
+import { BindingStatus, LeaseKind } from '../../../src/lease/index.ts';
+import { addressOf, bindingsOf } from './bindings.ts';
+import { readRaw, writeRaw } from './database-files.ts';
+import { inDirectory, open, openError } from './opened-store.ts';
+
+/**
+ * Two older formats of a binding's record, as they might have been. Version -1 held one lifetime, and no timescale;
+ * version 0 held both lifetimes, and the status as a letter.
+ */
+const OLD_STATUS = { A: BindingStatus.ACTIVE, F: BindingStatus.FREE } as const;
+const DUID = Uint8Array.of(0, 3, 0, 1, 9, 9, 9, 9);
+
+const migrations: readonly Migration[] = [
+  {
+    from: -1,
+    migrate: (family, fields) => {
+      if (family !== Family.BINDING) return fields;
+      const [revision, status, duid, iaid, lifetime, time] = fields;
+      return [revision, 0, status, duid, iaid, lifetime, lifetime, time];
+    },
+  },
+  {
+    from: 0,
+    migrate: (family, fields) => {
+      if (family !== Family.BINDING) return fields;
+      const [revision, timescale, status, duid, iaid, preferred, valid, time] = fields as number[];
+      const letter = status as unknown as keyof typeof OLD_STATUS;
+      return [revision, timescale, LeaseKind.IA_NA, OLD_STATUS[letter], duid, iaid, preferred, valid, time, time, Number(time) + Number(valid)];
+    },
+  },
+];
+
+type Raw = readonly [Uint8Array, Uint8Array];
+
+function oldBinding(number: number, version: -1 | 0): Raw {
+  const key = bindingKey(addressOf(number), 128);
+  const items = version === -1 ? [-1, 1, 'A', DUID, number, 600, 1000] : [0, 1, 0, 'F', DUID, number, 500, 600, 1000];
+  return [key, Uint8Array.from(encodeRecord(key, items))];
+}
+
+function oldState(version: number): Raw {
+  const { key } = stateEntry(0);
+  return [key, Uint8Array.from(encodeRecord(key, [version, 1]))];
+}
+
+/** A store whose records are of these older versions. */
+async function makeOldStore(directory: string, records: readonly Raw[]): Promise<void> {
+  const { store } = await open(directory);
+  await store.commit(1, [], []);
+  await store.close();
+  await writeRaw(directory, records);
+}
+
+async function versionsOf(directory: string): Promise<unknown[]> {
+  return (await readRaw(directory)).map(([key, value]) => (decodeRecord(key, value) as unknown[])[0]);
+}
+
+describe('a database of an older schema version', function () {
+  this.timeout(30_000);
+
+  it('is given in the current form, and rewritten, through each step between', () =>
+    inDirectory(async (directory) => {
+      const records = [oldState(-1), ...Array.from({ length: 1500 }, (_, i) => oldBinding(i, i % 2 === 0 ? -1 : 0))];
+      await makeOldStore(directory, records);
+      const first = await open(directory, { migrations });
+      assert.equal(first.outcome, 'opened');
+      assert.deepEqual(first.findings, ['1501 records were brought to the current schema version']);
+      assert.equal(first.read.length, 1500);
+      const [one, two] = first.read;
+      assert.deepEqual(
+        [one?.status, one?.preferredLifetime, one?.validLifetime, one?.expirationTime, Buffer.from(one?.duid ?? [])],
+        [BindingStatus.ACTIVE, 600, 600, 1600, Buffer.from(DUID)],
+      );
+      assert.deepEqual([two?.status, two?.preferredLifetime, two?.validLifetime], [BindingStatus.FREE, 500, 600]);
+      await first.store.close();
+      assert.deepEqual(new Set(await versionsOf(directory)), new Set([SCHEMA_VERSION]));
+
+      const second = await open(directory);
+      assert.equal(second.outcome, 'opened');
+      assert.deepEqual(second.findings, []);
+      assert.deepEqual(second.read, first.read);
+      await second.store.close();
+    }));
+
+  it('is upgraded to the end where a crash left it half done', () =>
+    inDirectory(async (directory) => {
+      const done = bindingsOf(0, 3).map((binding) => {
+        const { key, value } = bindingEntry(binding, 1);
+        return [key, value.slice()] as const;
+      });
+      await makeOldStore(directory, [oldState(-1), ...done, oldBinding(3, -1), oldBinding(4, 0)]);
+      const { store, outcome, read } = await open(directory, { migrations });
+      assert.equal(outcome, 'opened');
+      assert.equal(read.length, 5);
+      await store.close();
+      assert.deepEqual(new Set(await versionsOf(directory)), new Set([SCHEMA_VERSION]));
+    }));
+
+  it('counts as upgraded only after its last record is', () =>
+    inDirectory(async (directory) => {
+      await makeOldStore(directory, [oldState(-1), oldBinding(0, -1)]);
+      const failing: Migration[] = [{ from: -1, migrate: () => { throw new Error('power cut'); } }];
+      const database = await openDatabase(join(directory, 'database'), 'existing');
+      await assert.rejects(upgradeDatabase(database, failing, 1), /power cut/);
+      await database.close();
+      assert.deepEqual((await versionsOf(directory)).filter((version) => version === -1).length, 2);
+      const { store, read } = await open(directory, { migrations });
+      assert.equal(read.length, 1);
+      await store.close();
+    }));
+
+  it('keeps a record aside that has no way to the current version', () =>
+    inDirectory(async (directory) => {
+      await makeOldStore(directory, [oldBinding(0, -1), oldBinding(1, 0)]);
+      const { store, outcome, read } = await open(directory, { migrations: migrations.slice(1) });
+      assert.equal(outcome, 'lost');
+      assert.deepEqual(store.loss.records.map(({ why }) => why), ["it is of schema version -1, which this program can't read"]);
+      assert.equal(read.length, 1);
+      await store.close();
+    }));
+
+  it('is refused, and not changed, where a later program wrote it', () =>
+    inDirectory(async (directory) => {
+      await makeOldStore(directory, [oldState(SCHEMA_VERSION + 1)]);
+      const before = await readRaw(directory);
+      const { code, text } = await openError(directory);
+      assert.equal(code, 'schema-newer');
+      assert.match(text, /of schema version 2; this program knows versions up to 1; install that program again$/);
+      assert.deepEqual(await readRaw(directory), before);
+    }));
+});
