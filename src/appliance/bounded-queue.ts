@@ -1,14 +1,16 @@
-/** A first-in first-out queue that never holds more than its capacity. */
+/** A queue that never holds more than its capacity; both of its ends can be taken from. */
+import { invariant } from '../wire/index.ts';
 
 export interface BoundedQueue<T> {
   readonly length: number;
   readonly isFull: boolean;
   /** The caller checks `isFull` first: pushing to a full queue is a programming error. */
   push(item: T): void;
+  /** Takes the oldest. */
   shift(): T | undefined;
+  /** Takes the newest. */
+  pop(): T | undefined;
 }
-
-import { invariant } from '../wire/index.ts';
 
 export function boundedQueue<T>(capacity: number): BoundedQueue<T> {
   const ring = new Array<T | undefined>(capacity).fill(undefined);
@@ -32,6 +34,14 @@ export function boundedQueue<T>(capacity: number): BoundedQueue<T> {
       ring[head] = undefined;
       head = (head + 1) % capacity;
       length--;
+      return item;
+    },
+    pop() {
+      if (length === 0) return undefined;
+      length--;
+      const at = (head + length) % capacity;
+      const item = ring[at];
+      ring[at] = undefined;
       return item;
     },
   };

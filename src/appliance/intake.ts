@@ -16,8 +16,8 @@ type IntakeClass = (typeof CLASSES)[number];
 const CAPACITY: Readonly<Record<IntakeClass, number>> = { heldLease: 8_192, request: 4_096, solicit: 2_048 };
 /** Datagrams may have 64 KiB: the bytes that wait are bounded as well as their number. */
 const BYTES_MAX = 16 << 20;
-/** A Solicit that waited longer under load is answered too late to be of use: its client asks again after 1 s. */
-const SOLICIT_WAIT_MAX_MS = 40;
+/** After this a client has sent its Solicit again (SOL_TIMEOUT, RFC 9915 section 7.6). */
+const SOLICIT_WAIT_MAX_MS = 1_000;
 
 interface Waiting {
   readonly datagram: ReceivedDatagram;
@@ -53,6 +53,21 @@ export function createIntake(rate: ClientRate): Intake {
     const waiting = queues[name].shift();
     if (waiting !== undefined) bytes -= waiting.datagram.bytes.length;
     return waiting;
+  };
+
+  /**
+   * While there are more than can be answered, the newest are answered soon instead of all of them late; a
+   * Solicit that its client has sent again by now is not worth an answer.
+   */
+  const newestSolicit = (now: MonotonicMs): Waiting | undefined => {
+    const waiting = queues.solicit.pop();
+    if (waiting === undefined) return undefined;
+    bytes -= waiting.datagram.bytes.length;
+    if (now - waiting.since <= SOLICIT_WAIT_MAX_MS) return waiting;
+    // All others are older.
+    shed.solicit += 1 + queues.solicit.length;
+    while (shift('solicit') !== undefined);
+    return undefined;
   };
 
   /** Sheds the oldest of the least urgent class, but nothing more urgent than `arriving`. */
@@ -99,11 +114,7 @@ export function createIntake(rate: ClientRate): Intake {
     take(now) {
       const urgent = shift('heldLease') ?? shift('request');
       if (urgent !== undefined) return urgent.datagram;
-      for (;;) {
-        const waiting = shift('solicit');
-        if (waiting === undefined || now - waiting.since <= SOLICIT_WAIT_MAX_MS) return waiting?.datagram;
-        shed.solicit++;
-      }
+      return newestSolicit(now)?.datagram;
     },
   };
 }
