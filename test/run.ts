@@ -16,8 +16,8 @@ interface Suite {
 }
 
 const suites: readonly Suite[] = [
-  { folder: 'test/unit', limitSeconds: 120, testTimeoutMs: 5_000 },
-  { folder: 'test/conformance', limitSeconds: 120, testTimeoutMs: 5_000 },
+  { folder: 'test/unit', limitSeconds: 120, testTimeoutMs: 20_000 },
+  { folder: 'test/conformance', limitSeconds: 120, testTimeoutMs: 20_000 },
   { folder: 'test/fuzz', limitSeconds: 120, testTimeoutMs: 60_000 },
   { folder: 'test/lab', limitSeconds: 360, testTimeoutMs: 60_000 },
 ];
