@@ -30,7 +30,7 @@ const lengths: readonly (readonly [code: number, min: number, max?: number, mult
   [OptionCode.SUBSCRIBER_ID, 1],
   [OptionCode.ERO, 0, 0xfffe, 2],
   [OptionCode.PD_EXCLUDE, 2, 17],
-  [OptionCode.CLIENT_LINKLAYER_ADDR, 3],
+  [OptionCode.CLIENT_LINKLAYER_ADDR, 2],
   [OptionCode.SOL_MAX_RT, 4, 4],
   [OptionCode.INF_MAX_RT, 4, 4],
   [OptionCode.RELAY_PORT, 2, 2],

@@ -69,7 +69,7 @@ export function prefixAfter(address: Address, length: number, count: number): Ad
   let low = count % 0x100;
   let rest = (count - low) / 0x100;
   let carry = low << shift;
-  for (let i = (length + 7 >> 3) - 1; i >= 0; i--) {
+  for (let i = ((length + 7) >> 3) - 1; i >= 0; i--) {
     const sum = u8(result, i) + (carry & 0xff);
     result[i] = sum;
     low = rest % 0x100;

@@ -349,7 +349,8 @@ describe('layouts of the options of other RFCs', () => {
 
   it('[O-22] CLIENT_LINKLAYER_ADDR is a hardware type and an address (RFC 6939)', () => {
     stands(OptionCode.CLIENT_LINKLAYER_ADDR, '0001 020000000001', { hardwareType: 1, address: octets('020000000001') });
-    refusesLength(OptionCode.CLIENT_LINKLAYER_ADDR, '', '0001');
+    stands(OptionCode.CLIENT_LINKLAYER_ADDR, '0017', { hardwareType: 23, address: octets('') });
+    refusesLength(OptionCode.CLIENT_LINKLAYER_ADDR, '', '00');
   });
 
   it('[O-24] ERO is a list of codes (RFC 4994)', () => {

@@ -34,6 +34,7 @@ describe('domain names', () => {
   it('refuses names on the wire that are cut off, compressed or too long', () => {
     const wire = (lengths: readonly number[]): string => lengths.map((length) => length.toString(16).padStart(2, '0') + '61'.repeat(length)).join('');
     assert.equal(codec.decode(octets(`${wire([63, 63, 63, 61])}00`)).error, undefined);
+    assert.equal(codec.decode(octets(`${wire([63, 63, 63, 61])}00${wire([63, 63, 63, 61])}00`)).error, undefined);
     const bad: readonly [string, number][] = [
       [`${wire([63, 63, 63, 62])}00`, 255],
       [`${wire([63, 63, 63, 63])}00`, 192],
