@@ -47,7 +47,7 @@ describe('relays', () => {
     ]);
     const capture = await startCapture(lab.box, 'uplink', lab.directory);
     const lower = { lower: 'deep', upper: `${place.routerOnRemote}%eth0` };
-    await Promise.all([
+    const relays = await Promise.all([
       startRelay(lab.router, routerPorts, lab.directory, ['-I']),
       startRelay(inner.namespace, lower, lab.directory, ['-I']),
     ]);
@@ -55,6 +55,8 @@ describe('relays', () => {
     const { address } = await whenAll(client, 'bound', ['address'], { withinMs: 15_000 });
     assert.match(address ?? '', /^2001:db8:3::1[0-9a-f]{3}$/);
     await client.release();
+    // The next tests are relays themselves, at the same port.
+    await Promise.all(relays.map((relay) => relay.end()));
 
     const file = await capture.stop();
     const packets = await readPackets(file);

@@ -4,7 +4,7 @@
 
 import { putsIn } from './leveldb-log.ts';
 import { readMessage, type Message } from './message.ts';
-import type { Call } from './strace.ts';
+import { isLog, isSocket, type Call } from './strace.ts';
 
 export interface Verdict {
   /** How many Replies spoke of bindings and so were checked. */
@@ -58,7 +58,7 @@ function leasesChanged(request: Message, reply: Message): string[] {
 }
 
 function messagesIn(call: Call): Message[] {
-  if (!call.file.startsWith('UDP') || call.result < 0) return [];
+  if (!isSocket(call.file) || call.result < 0) return [];
   const count = /mmsg$/.test(call.name) ? call.result : 1;
   return call.buffers.slice(0, count).flatMap((datagram) => readMessage(datagram) ?? []);
 }
@@ -73,7 +73,7 @@ interface DurablePut {
 
 function durablePuts(calls: readonly Call[]): DurablePut[] {
   const logs = Map.groupBy(
-    calls.filter(({ file, result }) => /\/\d+\.log$/.test(file) && result >= 0),
+    calls.filter(({ file, result }) => isLog(file) && result >= 0),
     ({ file }) => file,
   );
   return [...logs.values()].flatMap(durablePutsInLog);

@@ -14,10 +14,19 @@ export interface Call {
   readonly ended: number;
   /** What the first argument, a file descriptor, stands for: a path, or `UDPv6:[...]`. */
   readonly file: string;
-  /** The contents of the call's buffers, in order. */
+  /** The contents of the call's buffers, in order; only of sockets and of LevelDB's logs. */
   readonly buffers: readonly Buffer[];
   /** -1 for an error. */
   readonly result: number;
+}
+
+export function isSocket(file: string): boolean {
+  return file.startsWith('UDP');
+}
+
+/** Whether it is a write-ahead log of LevelDB. */
+export function isLog(file: string): boolean {
+  return /\/\d+\.log$/.test(file);
 }
 
 interface Begun {
@@ -54,12 +63,13 @@ export function parseTrace(text: string): Call[] {
 function parseCall(text: string, began: number, ended: number): Call | undefined {
   const [, name = '', parameters = '', result = ''] = callPattern.exec(text) ?? [];
   if (name === '') return undefined;
+  const file = unescape(/^\d+<(.*?)>(?:, |$)/.exec(parameters)?.[1] ?? '').toString();
   return {
     name,
     began,
     ended,
-    file: unescape(/^\d+<(.*?)>(?:, |$)/.exec(parameters)?.[1] ?? '').toString(),
-    buffers: buffersOf(name, parameters),
+    file,
+    buffers: isSocket(file) || isLog(file) ? buffersOf(name, parameters) : [],
     result: Number(result),
   };
 }

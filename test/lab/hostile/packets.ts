@@ -38,7 +38,10 @@ function octetsOf(length: number, value = 0): Buffer {
 /** Each kind by its name, as packets to be sent one after the other. */
 export const hostilePackets: Readonly<Record<string, readonly Buffer[]>> = {
   'a message cut off after each of its octets': Array.from(whole, (_, length) => whole.subarray(0, length)),
-  'option lengths past the end': [6, 24, 30].flatMap((offset) => [1, 100, 65_535].map((more) => withLength(offset, more + 100))),
+  'option lengths past the end': [6, 24, 30].flatMap((offset) => {
+    const rest = whole.length - offset - 2;
+    return [rest + 1, rest + 100, 65_535].map((length) => withLength(offset, length));
+  }),
   'options longer than their format': [
     message(solicit, 2, clientId, option(OptionCode.ELAPSED_TIME, octetsOf(200)), wanted),
     message(solicit, 3, clientId, option(OptionCode.ORO, octetsOf(7, 23)), wanted),

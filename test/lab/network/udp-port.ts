@@ -70,7 +70,11 @@ export async function openUdpPort(namespace: Namespace, port: number, interfaceN
       child.send(make(id));
     });
   };
-  await once(child, 'message');
+  const gone = once(child, 'exit').then(() => {
+    throw new Error(`port ${port} in ${namespace.name} can't be opened`);
+  });
+  await Promise.race([once(child, 'message'), gone]);
+  gone.catch(() => undefined);
   return {
     received,
     send: (bytes, to = serversAndRelays) => order((id) => ({ id, what: 'send', bytes, to })),

@@ -23,7 +23,8 @@ export async function onSmallDisk(
     try {
       await work(mountPoint);
     } finally {
-      await run('umount', [mountPoint]);
+      // Lazily: a test that failed may have left a file open on it.
+      await run('umount', ['--lazy', mountPoint]);
     }
   } finally {
     await rm(folder, { recursive: true, force: true });
