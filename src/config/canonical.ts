@@ -28,7 +28,13 @@ export interface CanonicalForm extends CanonicalMap {
   readonly server: CanonicalMap;
   readonly lifetimes: CanonicalMap;
   readonly options: CanonicalMap;
-  readonly links: CanonicalMap;
+  readonly links: Readonly<Record<string, CanonicalLink>>;
+}
+
+export interface CanonicalLink extends CanonicalMap {
+  readonly 'address-pools': readonly CanonicalMap[];
+  readonly 'prefix-pools': readonly CanonicalMap[];
+  readonly reservations: readonly CanonicalMap[];
 }
 
 export function canonicalForm(document: ProvisioningDocument): CanonicalForm {
@@ -42,7 +48,7 @@ export function canonicalForm(document: ProvisioningDocument): CanonicalForm {
   };
 }
 
-function mapValues<T>(map: Readonly<Record<string, T>>, form: (value: T) => CanonicalValue): CanonicalMap {
+function mapValues<T, F extends CanonicalValue>(map: Readonly<Record<string, T>>, form: (value: T) => F): Record<string, F> {
   return Object.fromEntries(Object.entries(map).map(([name, value]) => [name, form(value)]));
 }
 
@@ -85,22 +91,26 @@ function canonicalLifetimes({ preferred, valid, t1, t2 }: LifetimeSection): Cano
   });
 }
 
-function canonicalLink(link: LinkSection): CanonicalMap {
-  return present({
+function canonicalLink(link: LinkSection): CanonicalLink {
+  return {
     prefixes: link.prefixes.map(formatPrefix),
-    relay: maybe(link.relay, (relay) =>
-      present({
-        'interface-ids': relay['interface-ids']?.map(formatOpaque),
-        'remote-ids': relay['remote-ids']?.map(({ enterprise, id }) => ({ enterprise, id: formatOpaque(id) })),
-      }),
-    ),
+    ...present({ relay: maybe(link.relay, canonicalRelay) }),
     'address-pools': link['address-pools'].map(canonicalAddressPool),
     'prefix-pools': link['prefix-pools'].map(canonicalPrefixPool),
     reservations: link.reservations.map(canonicalReservation),
-    lifetimes: maybe(link.lifetimes, canonicalLifetimes),
-    options: maybe(link.options, canonicalOptions),
-    'rapid-commit': link['rapid-commit'],
-    preference: link.preference,
+    ...present({
+      lifetimes: maybe(link.lifetimes, canonicalLifetimes),
+      options: maybe(link.options, canonicalOptions),
+      'rapid-commit': link['rapid-commit'],
+      preference: link.preference,
+    }),
+  };
+}
+
+function canonicalRelay(relay: NonNullable<LinkSection['relay']>): CanonicalMap {
+  return present({
+    'interface-ids': relay['interface-ids']?.map(formatOpaque),
+    'remote-ids': relay['remote-ids']?.map(({ enterprise, id }) => ({ enterprise, id: formatOpaque(id) })),
   });
 }
 

@@ -3,47 +3,59 @@
  * own (its interfaces and addresses). There are no secrets in it.
  */
 import { createHash } from 'node:crypto';
-import { type CanonicalValue, canonicalForm } from './canonical.ts';
-import { type KeyPath, formatKeyPath } from './key-path.ts';
-import type { ProvisioningDocument } from './schema.ts';
-
-/** The parts that are told apart when boxes differ, the weightiest first: a difference in one of the first three endangers leases. */
-const SECTIONS = ['links', 'address-pools', 'prefix-pools', 'lifetimes', 'reservations', 'options', 'policies'] as const;
-type Section = (typeof SECTIONS)[number];
+import type { CanonicalForm, CanonicalLink, CanonicalMap, CanonicalValue } from './canonical.ts';
 
 export interface Fingerprint {
   /** SHA-256 of all that is shared, in hexadecimal. */
   readonly shared: string;
-  /** The same for each part by itself. */
-  readonly sections: Readonly<Record<Section, string>>;
+  /** The same for each section by itself, the weightiest first: a difference in one of the first three endangers leases. */
+  readonly sections: Readonly<Record<keyof SharedSections, string>>;
 }
 
-export function fingerprint(document: ProvisioningDocument): Fingerprint {
-  const { server, lifetimes, options, links } = canonicalForm(document);
-  const whole = createHash('sha256');
-  const hashes = Object.fromEntries(SECTIONS.map((section) => [section, createHash('sha256')]));
-  eachLeaf({ server, lifetimes, options, links }, [], (path, value) => {
-    const line = `${JSON.stringify([formatKeyPath(path), value])}\n`;
-    whole.update(line);
-    hashes[sectionOf(path)]?.update(line);
+export function fingerprint(form: CanonicalForm): Fingerprint {
+  const shared = sharedSections(form);
+  return {
+    shared: digest(shared),
+    sections: {
+      links: digest(shared.links),
+      'address-pools': digest(shared['address-pools']),
+      'prefix-pools': digest(shared['prefix-pools']),
+      lifetimes: digest(shared.lifetimes),
+      reservations: digest(shared.reservations),
+      options: digest(shared.options),
+      policies: digest(shared.policies),
+    },
+  };
+}
+
+/** Over the JSON text: the canonical form has one order of keys. */
+function digest(value: CanonicalValue): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
+}
+
+type SharedSections = ReturnType<typeof sharedSections>;
+
+function sharedSections({ links, server, lifetimes, options }: CanonicalForm) {
+  const ofEach = (part: (link: CanonicalLink) => CanonicalValue): CanonicalMap =>
+    Object.fromEntries(Object.entries(links).map(([name, link]) => [name, part(link)]));
+  const ofLayers = (key: 'lifetimes' | 'options') => (link: CanonicalLink) => ({
+    ...only(link, key),
+    'address-pools': link['address-pools'].map((pool) => only(pool, key)),
+    'prefix-pools': link['prefix-pools'].map((pool) => only(pool, key)),
   });
-  const sections = Object.fromEntries(Object.entries(hashes).map(([section, hash]) => [section, hash.digest('hex')]));
-  return { shared: whole.digest('hex'), sections: sections as Record<Section, string> };
+  return {
+    links: ofEach((link) => only(link, 'prefixes', 'relay')),
+    'address-pools': ofEach((link) => link['address-pools'].map((pool) => only(pool, 'range', 'prefix', 'allocation'))),
+    'prefix-pools': ofEach((link) =>
+      link['prefix-pools'].map((pool) => only(pool, 'prefix', 'delegated-length', 'exclude', 'allocation')),
+    ),
+    lifetimes: { file: lifetimes, links: ofEach(ofLayers('lifetimes')) },
+    reservations: ofEach((link) => link.reservations),
+    options: { file: options, links: ofEach(ofLayers('options')) },
+    policies: { server, links: ofEach((link) => only(link, 'rapid-commit', 'preference')) },
+  };
 }
 
-/** Every value that holds no other, empty lists and maps included. */
-function eachLeaf(value: CanonicalValue, path: KeyPath, leaf: (path: KeyPath, value: CanonicalValue) => void): void {
-  const children: [string | number, CanonicalValue][] =
-    typeof value !== 'object' ? [] : Array.isArray(value) ? [...value.entries()] : Object.entries(value);
-  if (children.length === 0) leaf(path, value);
-  for (const [key, child] of children) eachLeaf(child, [...path, key], leaf);
-}
-
-function sectionOf(path: KeyPath): Section {
-  const isOfLink = path[0] === 'links';
-  // The name of a link or the number of a pool says nothing.
-  const keys = isOfLink ? [path[2], path[4]] : [path[0]];
-  const pointed = [...keys].reverse().find((key) => key === 'lifetimes' || key === 'options') ?? keys[0];
-  if (pointed === 'prefixes' || pointed === 'relay' || pointed === undefined) return 'links';
-  return SECTIONS.find((section) => section === pointed) ?? 'policies';
+function only(map: CanonicalMap, ...keys: readonly string[]): CanonicalMap {
+  return Object.fromEntries(Object.entries(map).filter(([key]) => keys.includes(key)));
 }

@@ -4,12 +4,16 @@ import type { LinkSection, ProvisioningDocument, ReservationSection } from './sc
 
 /** Lists whose order carries a meaning stay as they are: pools, servers, the addresses of one reservation. */
 export function inCanonicalOrder(document: ProvisioningDocument): ProvisioningDocument {
-  const links = Object.entries(byName(document.links)).map(([name, link]) => [name, orderedLink(link)] as const);
-  return { ...document, appliances: byName(document.appliances), links: Object.fromEntries(links) };
+  return {
+    ...document,
+    appliances: byName(document.appliances, (appliance) => ({ ...appliance, links: byName(appliance.links, (interfaces) => interfaces) })),
+    links: byName(document.links, orderedLink),
+  };
 }
 
-function byName<T>(map: Readonly<Record<string, T>>): Record<string, T> {
-  return Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)));
+function byName<T>(map: Readonly<Record<string, T>>, ordered: (value: T) => T): Record<string, T> {
+  const entries = Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([name, value]) => [name, ordered(value)]));
 }
 
 function orderedLink(link: LinkSection): LinkSection {

@@ -1,0 +1,174 @@
+// Provisioning files of all shapes that are right, as plain values in the shape of the file.
+
+import fc from 'fast-check';
+import { stringify } from 'yaml';
+
+export type PlainFile = Record<string, unknown>;
+
+/** As a text, written by somebody else's code. */
+export function yamlOf(file: unknown): string {
+  return stringify(file, { aliasDuplicateObjects: false });
+}
+
+const hex = (value: number): string => value.toString(16);
+
+/** A map with some of the keys. */
+function some(entries: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<Record<string, unknown>> {
+  return fc.record(entries, { requiredKeys: [] });
+}
+
+/** The same duration in one of the ways that it can be written. */
+function duration(least: number, most: number): fc.Arbitrary<string | number> {
+  return fc.integer({ min: least, max: most }).chain((seconds) => {
+    const ways: (string | number)[] = [seconds, `${seconds}s`, String(seconds)];
+    if (seconds % 60 === 0) ways.push(`${seconds / 60}m`);
+    if (seconds % 3600 === 0) ways.push(`${seconds / 3600}h`);
+    return fc.constantFrom(...ways);
+  });
+}
+
+/** A minute is shared by neighbours, so that any layer's values go with any other's. */
+const lifetimes = some({
+  t1: fc.oneof(duration(1, 100)),
+  t2: duration(100, 200),
+  preferred: fc.oneof(duration(400, 600), duration(3600, 7200)),
+  valid: fc.oneof(duration(7200, 90_000), fc.constant('infinite')),
+}).map((own) => ('t1' in own || !('t2' in own) ? own : { ...own, t1: 60 }));
+
+const fileLifetimes = lifetimes.map((own) => ({ t1: 100, t2: 200, ...own }));
+
+/** Texts that a careless writer of YAML would spoil. */
+const trickyText = fc.oneof(
+  fc.constantFrom('0x0a', '7', 'true', 'null', '~', 'a: b', '# no', '- x', '[x]', "it's", '"', '\\', '2001:db8::', ' x ', '1e3', 'é', '日本', '😀', '\t', '\n', '\u0085', '\u001b', '*a', '&b', '!c', '%d', '@e', '`'),
+  fc.string({ minLength: 1, maxLength: 20, unit: 'grapheme' }),
+);
+
+const name = fc.stringMatching(/^[a-z]([a-z0-9-]{0,8}[a-z0-9])?$/);
+const serverAddress = fc.integer({ min: 1, max: 0xffff }).map((host) => `2001:db8:53::${hex(host)}`);
+const domain = fc.array(name, { minLength: 1, maxLength: 3 }).map((labels) => labels.join('.'));
+
+function list<T>(item: fc.Arbitrary<T>, maxLength = 3): fc.Arbitrary<T[]> {
+  return fc.array(item, { minLength: 1, maxLength });
+}
+
+function typedValue(code: number): fc.Arbitrary<object> {
+  const integers = (most: number) => fc.oneof(fc.integer({ min: 0, max: most }), list(fc.integer({ min: 0, max: most })));
+  return fc.oneof(
+    fc.record({ code: fc.constant(code), type: fc.constant('address-list'), value: fc.oneof(serverAddress, list(serverAddress)) }),
+    fc.record({ code: fc.constant(code), type: fc.constant('domain-list'), value: fc.oneof(domain, list(domain)) }),
+    fc.record({ code: fc.constant(code), type: fc.constant('string'), value: trickyText }),
+    fc.record({ code: fc.constant(code), type: fc.constant('uint8'), value: integers(0xff) }),
+    fc.record({ code: fc.constant(code), type: fc.constant('uint16'), value: integers(0xffff) }),
+    fc.record({ code: fc.constant(code), type: fc.constant('uint32'), value: integers(0xffffffff) }),
+    fc.record({ code: fc.constant(code), type: fc.constant('hex'), value: fc.uint8Array({ minLength: 1, maxLength: 8 }).map((octets) => `0x${Buffer.from(octets).toString('hex')}`) }),
+  );
+}
+
+const options = some({
+  'dns-servers': list(serverAddress),
+  'domain-search': list(domain),
+  'sntp-servers': list(serverAddress),
+  'ntp-servers': list(fc.oneof(serverAddress, domain, fc.constant({ multicast: 'ff05::101' }))),
+  vendor: fc
+    .uniqueArray(fc.integer({ min: 0, max: 0xffffffff }), { minLength: 1, maxLength: 2 })
+    .chain((numbers) => fc.tuple(...numbers.map((enterprise) => fc.record({ enterprise: fc.constant(enterprise), options: list(typedValue(1)) })))),
+  // Codes that nothing is known about.
+  custom: fc.uniqueArray(fc.integer({ min: 200, max: 250 }), { minLength: 1, maxLength: 3 }).chain((codes) => fc.tuple(...codes.map(typedValue))),
+});
+
+const allocation = fc.constantFrom('random', 'sequential');
+
+/** Everything of a link lies in a part of the address space that its number stands for. */
+function link(number: number): fc.Arbitrary<Record<string, unknown>> {
+  const prefix = (part: number): string => `2001:db8:${hex(number)}:${hex(part)}::/64`;
+  const addressPool = (part: number) =>
+    fc.oneof(
+      fc.integer({ min: 0, max: 0xfff }).chain((size) =>
+        some({ allocation, lifetimes, options }).map((pool) => ({
+          range: `2001:db8:${hex(number)}:0::${hex(part)}000 - 2001:DB8:${hex(number)}::${hex(part)}${hex(size).padStart(3, '0')}`,
+          ...pool,
+        })),
+      ),
+      some({ allocation, lifetimes, options }).map((pool) => ({ prefix: `2001:db8:${hex(number)}:0:${hex(part)}::/80`, ...pool })),
+    );
+  const prefixPool = (part: number) =>
+    fc.integer({ min: 32, max: 64 }).chain((length) =>
+      some({
+        exclude: fc.integer({ min: length + 1, max: 128 }).chain((longer) =>
+          fc.record({ length: fc.constant(longer), 'subnet-id': fc.integer({ min: 0, max: Math.min(2 ** (longer - length) - 1, 2 ** 40) }) }),
+        ),
+        allocation,
+        lifetimes,
+        options,
+      }).map((pool) => ({ prefix: `fd${hex(number)}${hex(part)}::/32`, 'delegated-length': length, ...pool })),
+    );
+  const reservation = (i: number) => {
+    const addresses = list(fc.integer({ min: 0, max: 3 }), 4).map((parts) => [...new Set(parts)].map((part) => `2001:db8:${hex(number)}::${hex(i + 1)}:${hex(part)}`));
+    const prefixes = list(fc.integer({ min: 0, max: 3 }), 4).map((parts) =>
+      [...new Set(parts)].map((part) => {
+        const delegated = `fc00:${hex(number)}:${hex(i)}:${hex(part)}::/64`;
+        return part === 0 ? { prefix: delegated, exclude: `fc00:${hex(number)}:${hex(i)}:0:f::/80` } : delegated;
+      }),
+    );
+    const client = fc.oneof(
+      fc.constant({ duid: `00:03:00:01:${hex(i)}` }),
+      fc.integer({ min: 0, max: 0xffffffff }).map((iaid) => ({ duid: `0004${hex(i).padStart(4, '0')}`, iaid })),
+      fc.constant({ 'link-layer-address': `02-00-5E-10-00-${hex(i)}` }),
+    );
+    return fc.tuple(client, some({ prefixes, options }), addresses).map(([named, kept, own]) => ({ ...named, ...kept, addresses: own }));
+  };
+  const each = <T>(item: (i: number) => fc.Arbitrary<T>, most: number) =>
+    fc.integer({ min: 0, max: most }).chain((count) => fc.tuple(...Array.from({ length: count }, (_, i) => item(i))));
+  return some({
+    relay: some({
+      'interface-ids': fc.uniqueArray(trickyText, { minLength: 1, maxLength: 3 }).map((ids) => ids.map((id) => `${hex(number)} ${id}`)),
+      'remote-ids': fc.uniqueArray(trickyText, { minLength: 1, maxLength: 3 }).map((ids) => ids.map((id) => ({ enterprise: number, id: `r ${id}` }))),
+    }),
+    'address-pools': each((i) => addressPool(i + 1), 3),
+    'prefix-pools': each(prefixPool, 2),
+    reservations: each(reservation, 3),
+    lifetimes,
+    options,
+    'rapid-commit': fc.boolean(),
+    preference: fc.integer({ min: 0, max: 255 }),
+  }).map((content) => ({ ...content, prefixes: [prefix(1), prefix(0)] }));
+}
+
+const server = some({
+  'rapid-commit': fc.boolean(),
+  preference: fc.integer({ min: 0, max: 255 }),
+  'create-on-renew': fc.boolean(),
+  'declined-hold': duration(1, 100_000),
+  'information-refresh-time': duration(600, 100_000),
+  'sol-max-rt': duration(60, 86_400),
+  'inf-max-rt': duration(60, 86_400),
+  'relay-depth': fc.integer({ min: 8, max: 32 }),
+  limits: some({ leases: fc.integer({ min: 1, max: 10_000_000 }), 'leases-per-client': fc.integer({ min: 1, max: 1024 }) }),
+});
+
+/** A whole file with up to three links and two boxes, all of it consistent. */
+export const arbitraryFile: fc.Arbitrary<PlainFile> = fc
+  .uniqueArray(name, { minLength: 1, maxLength: 3 })
+  .chain((names) =>
+    fc.record(
+      {
+        version: fc.constant(1),
+        appliances: fc.record(
+          { west: appliance(names, 2), east: appliance(names, 1) },
+          { requiredKeys: ['east'] },
+        ),
+        server,
+        lifetimes: fileLifetimes,
+        options,
+        links: fc.tuple(...names.map((_, i) => link(i + 1))).map((links) => Object.fromEntries(links.map((content, i) => [names[i], content]))),
+      },
+      { requiredKeys: ['version', 'appliances', 'lifetimes', 'links'] },
+    ),
+  );
+
+function appliance(links: readonly string[], number: number): fc.Arbitrary<Record<string, unknown>> {
+  return some({
+    management: fc.constant({ interface: 'mgmt', address: `fd00::${hex(number)}/64` }),
+    links: fc.subarray([...links]).map((used) => Object.fromEntries(used.map((link, i) => [link, [`eth${i}`, `eth${i}.10`]]))),
+  }).map((own) => ({ ...own, 'relay-interfaces': ['uplink'] }));
+}

@@ -1,0 +1,180 @@
+// The canonical form, and the fingerprint over it.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, it } from 'mocha';
+import { parse } from 'yaml';
+import { type ProvisioningDocument, formatCanonical, formatDiagnostic, loadProvisioning, resolveAppliance } from '../../../src/config/index.ts';
+import { type PlainFile, arbitraryFile, yamlOf } from './arbitrary-file.ts';
+
+const EXAMPLE = new URL('../../../rootfs/usr/share/twinlease/example.yaml', import.meta.url);
+
+function load(text: string): ProvisioningDocument {
+  const loaded = loadProvisioning(Buffer.from(text), 'file.yaml');
+  if ('document' in loaded) return loaded.document;
+  assert.fail(`${text}\n${loaded.diagnostics.map(formatDiagnostic).join('\n')}`);
+}
+
+function resolveAll(document: ProvisioningDocument): unknown {
+  return Object.keys(document.appliances).map((name) => resolveAppliance(document, name));
+}
+
+/** `shared`, `links`, ... with their digests. */
+function digests(text: string): Record<string, string> {
+  const lines = formatCanonical(load(text)).matchAll(/^# ([\w-]+) +([0-9a-f]{64})$/gm);
+  return Object.fromEntries([...lines].map(([, section = '', digest = '']) => [section, digest]));
+}
+
+function differingSections(a: string, b: string): string[] {
+  const [before, after] = [digests(a), digests(b)];
+  return Object.keys(before).filter((section) => before[section] !== after[section]);
+}
+
+describe('the canonical form of a provisioning file', () => {
+  it('reads as the same configuration, and is its own canonical form', () => {
+    fc.assert(
+      fc.property(arbitraryFile, (file) => {
+        const document = load(yamlOf(file));
+        const canonical = formatCanonical(document);
+        const again = load(canonical);
+        assert.deepEqual(resolveAll(again), resolveAll(document));
+        assert.equal(formatCanonical(again), canonical);
+      }),
+      { numRuns: 30 },
+    );
+  }).timeout(20_000);
+
+  it('is the same whatever the order of keys, links, boxes and reservations', () => {
+    fc.assert(
+      fc.property(arbitraryFile, (file) => {
+        assert.equal(formatCanonical(load(yamlOf(backwards(file)))), formatCanonical(load(yamlOf(file))));
+      }),
+      { numRuns: 20 },
+    );
+  }).timeout(20_000);
+
+  it('shows every default', () => {
+    const canonical = formatCanonical(load('version: 1\nappliances: { east: { relay-interfaces: [eth1] } }\nlinks: { lan1: {} }\n'));
+    assert.deepEqual(parse(canonical), {
+      version: 1,
+      appliances: { east: { links: {}, 'relay-interfaces': ['eth1'] } },
+      server: {
+        'rapid-commit': false,
+        preference: 0,
+        'create-on-renew': true,
+        'declined-hold': '1d',
+        'relay-depth': 8,
+        limits: { leases: 1_000_000, 'leases-per-client': 32 },
+      },
+      lifetimes: { preferred: '1h', valid: '2h', t1: 'auto', t2: 'auto' },
+      options: {},
+      links: { lan1: { prefixes: [], 'address-pools': [], 'prefix-pools': [], reservations: [] } },
+    });
+  });
+
+  it('has one notation for each value', () => {
+    const canonical = formatCanonical(
+      load(
+        [
+          'version: 1',
+          'appliances: { east: { management: { interface: eth0, address: FD00:0::1/64 }, links: { lan1: [eth1] } } }',
+          'server: { declined-hold: 172800, sol-max-rt: 90 }',
+          'lifetimes: { preferred: 60m, valid: infinite, t1: 0030m }',
+          'options: { domain-search: [example.com.], custom: [{ code: 200, type: uint8, value: 1 }, { code: 201, type: hex, value: "0xABCD" }] }',
+          'links:',
+          '  lan1:',
+          '    prefixes: ["2001:DB8:0001::/64"]',
+          '    relay: { interface-ids: [0x706f7274, 0x00] }',
+          '    address-pools: [{ range: 2001:db8:1:0:0::1-2001:db8:1:0::0ff }]',
+          '    reservations: [{ duid: "000300010A", prefixes: [{ prefix: "2001:db8:9::/56" }] }]',
+        ].join('\n'),
+      ),
+    );
+    const form = parse(canonical) as Record<string, Record<string, unknown>>;
+    assert.deepEqual(form['appliances'], { east: { management: { interface: 'eth0', address: 'fd00::1/64' }, links: { lan1: ['eth1'] }, 'relay-interfaces': [] } });
+    assert.deepEqual([form['server']?.['declined-hold'], form['server']?.['sol-max-rt']], ['2d', '90s']);
+    assert.deepEqual(form['lifetimes'], { preferred: '1h', valid: 'infinite', t1: '30m', t2: 'auto' });
+    assert.deepEqual(form['options'], {
+      'domain-search': ['example.com'],
+      custom: [
+        { code: 200, type: 'uint8', value: [1] },
+        { code: 201, type: 'hex', value: 'ab:cd' },
+      ],
+    });
+    assert.deepEqual(form['links']?.['lan1'], {
+      prefixes: ['2001:db8:1::/64'],
+      relay: { 'interface-ids': ['0x00', 'port'] },
+      'address-pools': [{ range: '2001:db8:1::1 - 2001:db8:1::ff', allocation: 'random' }],
+      'prefix-pools': [],
+      reservations: [{ duid: '00:03:00:01:0a', prefixes: ['2001:db8:9::/56'] }],
+    });
+  });
+
+  it('keeps the example, defaults and all', () => {
+    const example = readFileSync(EXAMPLE, 'utf8');
+    const document = load(example);
+    const form = parse(formatCanonical(document)) as PlainFile;
+    const written = parse(example) as PlainFile;
+    assert.deepEqual(form['server'], written['server']);
+    assert.deepEqual(form['lifetimes'], written['lifetimes']);
+    assert.deepEqual(form['options'], written['options']);
+  });
+});
+
+describe('the fingerprint', () => {
+  const example = readFileSync(EXAMPLE, 'utf8');
+
+  /** The example with one text in it replaced. */
+  function changed(from: string, to: string): string {
+    assert.ok(example.includes(from), from);
+    return example.replace(from, to);
+  }
+
+  const changes: readonly (readonly [what: string, from: string, to: string, section: string])[] = [
+    ['an on-link prefix', 'prefixes: [2001:db8:2::/64]', 'prefixes: [2001:db8:2::/63]', 'links'],
+    ['a name that relays use', '"branch-lan"', '"branch-wlan"', 'links'],
+    ['a range', '2001:db8:2::1fff', '2001:db8:2::1ffe', 'address-pools'],
+    ['an order of allocation', 'allocation: sequential', 'allocation: random', 'address-pools'],
+    ['an excluded prefix', 'subnet-id: 0', 'subnet-id: 1', 'prefix-pools'],
+    ['a lifetime of the file', 'preferred: 1h', 'preferred: 50m', 'lifetimes'],
+    ['a lifetime of a link', 'preferred: 12h', 'preferred: 13h', 'lifetimes'],
+    ['a lifetime of a pool', 'preferred: 10m', 'preferred: 11m', 'lifetimes'],
+    ['a reservation', '[2001:db8:1::c]', '[2001:db8:1::d]', 'reservations'],
+    ['an option of the file', 'dns-servers: [2001:db8::53, 2001:db8::54]', 'dns-servers: [2001:db8::54, 2001:db8::53]', 'options'],
+    ['an option of a link', 'dns-servers: [2001:db8:2::53]', 'dns-servers: [2001:db8:2::54]', 'options'],
+    ['an option of a pool', 'guest.example.com', 'guests.example.com', 'options'],
+    ['the relay depth', 'relay-depth: 8', 'relay-depth: 9', 'policies'],
+    ['the preference of a link', 'preference: 255', 'preference: 254', 'policies'],
+  ];
+  for (const [what, from, to, section] of changes) {
+    it(`changes with ${what}, in the section ${section} only`, () => {
+      assert.deepEqual(differingSections(example, changed(from, to)), ['shared', section]);
+    });
+  }
+
+  it('does not change with what is one box’s own', () => {
+    assert.deepEqual(differingSections(example, changed('fd00:db8:0:1::2/64', 'fd00:db8:0:1::3/64')), []);
+    assert.deepEqual(differingSections(example, changed('relay-interfaces: [uplink]', 'relay-interfaces: [eth7]')), []);
+  });
+
+  it('does not change with the notation', () => {
+    assert.deepEqual(differingSections(example, changed('declined-hold: 1d', 'declined-hold: 24h')), []);
+    assert.deepEqual(differingSections(example, example.replaceAll(/^ *#.*\n/gm, '')), []);
+  });
+});
+
+/** The same file with maps, and lists whose order means nothing, the other way round. */
+function backwards(value: unknown, key = ''): unknown {
+  if (Array.isArray(value)) {
+    const items: unknown[] = value.map((item) => backwards(item));
+    return ['prefixes', 'reservations', 'interface-ids', 'remote-ids'].includes(key) && !isOrdered(value) ? items.reverse() : items;
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, content]) => [name, backwards(content, name)] as const).reverse());
+}
+
+/** A reservation's prefixes have an order; those of a link are all of length 64 and in 2001:db8::/32. */
+function isOrdered(items: readonly unknown[]): boolean {
+  return items.some((item) => JSON.stringify(item).includes('fc00:'));
+}
