@@ -29,7 +29,7 @@ export async function keepRecordsAside({ aside }: Layout, records: readonly Unre
   const lines = new Set((await readText(path)).split('\n').filter((line) => line !== ''));
   const before = lines.size;
   for (const { lease, why, key, value } of records) {
-    const name = `${formatAddress(lease.address)}/${String(lease.prefixLength)}`;
+    const name = `${formatAddress(lease.address)}/${lease.prefixLength}`;
     lines.add(JSON.stringify({ lease: name, why, key: formatHex(key, ''), value: formatHex(value, '') }));
   }
   if (lines.size > before) await writeDurably(path, `${[...lines].join('\n')}\n`, 0o600);
@@ -49,5 +49,5 @@ async function numbersOf(aside: string): Promise<readonly number[]> {
 }
 
 function folderOf(aside: string, number: number): string {
-  return join(aside, `database-${String(number)}`);
+  return join(aside, `database-${number}`);
 }

@@ -20,9 +20,9 @@ function problemOf(fields: BindingFields): string | undefined {
   if (kind !== LeaseKind.IA_NA && kind !== LeaseKind.IA_PD) return 'kind: must be IA_NA or IA_PD';
   if (kind === LeaseKind.IA_NA && prefixLength !== 128) return 'prefixLength: must be 128 for IA_NA';
   if (hasHostBits(address as Address, prefixLength)) return 'address: must be zero behind the prefix length';
-  if (!isWhole(fields.status, STATUS_MAX) || fields.status === 0) return `status: must be 1 to ${String(STATUS_MAX)}`;
+  if (!isWhole(fields.status, STATUS_MAX) || fields.status === 0) return `status: must be 1 to ${STATUS_MAX}`;
   if (!isOctets(fields.duid, 0, DUID_LENGTH_MAX) || (fields.duid.length > 0 && fields.duid.length < DUID_LENGTH_MIN)) {
-    return `duid: must be ${String(DUID_LENGTH_MIN)} to ${String(DUID_LENGTH_MAX)} octets, or none`;
+    return `duid: must be ${DUID_LENGTH_MIN} to ${DUID_LENGTH_MAX} octets, or none`;
   }
   return problemOfNumbers(fields) ?? problemOfOptionalFields(fields);
 }
@@ -41,9 +41,9 @@ function problemOfNumbers(fields: BindingFields): string | undefined {
 
 function problemOfOptionalFields({ linkLayerAddress, relay }: BindingFields): string | undefined {
   if (linkLayerAddress !== undefined && !isOctets(linkLayerAddress, 2, LINK_LAYER_ADDRESS_MAX)) {
-    return `linkLayerAddress: must be 2 to ${String(LINK_LAYER_ADDRESS_MAX)} octets`;
+    return `linkLayerAddress: must be 2 to ${LINK_LAYER_ADDRESS_MAX} octets`;
   }
-  if (relay !== undefined && !isOctets(relay, 1, RELAY_MAX)) return `relay: must be 1 to ${String(RELAY_MAX)} octets`;
+  if (relay !== undefined && !isOctets(relay, 1, RELAY_MAX)) return `relay: must be 1 to ${RELAY_MAX} octets`;
   return undefined;
 }
 

@@ -35,7 +35,7 @@ export function encodeBinding(key: Uint8Array, binding: Binding, revision: numbe
 
 /** Reads a record of the current schema version, without its check. A string says what is wrong with it. */
 export function decodeBinding({ address, prefixLength }: LeaseName, items: readonly unknown[]): Binding | string {
-  if (items.length < ITEMS_MIN || items.length > ITEMS_MAX) return `it has ${String(items.length)} items`;
+  if (items.length < ITEMS_MIN || items.length > ITEMS_MAX) return `it has ${items.length} items`;
   const linkLayerAddress = items[12] ?? undefined;
   const relay = items[13];
   return checkBinding({

@@ -64,14 +64,14 @@ export async function readContents(
   if (contents.newerVersion === undefined && contents.counter === undefined) {
     find(contents, 'the record of the last commit is missing');
   }
-  for (const index of unknownTimescales) find(contents, `what timescale ${String(index)} is, which bindings refer to, is not known`);
+  for (const index of unknownTimescales) find(contents, `what timescale ${index} is, which bindings refer to, is not known`);
   return contents;
 }
 
 /** The families are in such an order that what a binding refers to was read before it. */
 function contradictionOf(entry: Entry, { counter }: Contents): string | undefined {
   if (entry.kind !== 'binding' || counter === undefined || entry.binding.revision <= counter) return undefined;
-  return `it is of commit ${String(entry.binding.revision)}, but the last one was ${String(counter)}`;
+  return `it is of commit ${entry.binding.revision}, but the last one was ${counter}`;
 }
 
 function take(entry: Entry, contents: Contents, onBinding: (binding: Binding) => void): void {

@@ -16,7 +16,7 @@ export async function lockDirectory(directory: string): Promise<(() => Promise<v
       if (error.code === 'EADDRINUSE') resolve(undefined);
       else reject(error);
     });
-    server.listen({ path: `\0twinlease-store-${String(dev)}-${String(ino)}`, exclusive: true }, () => {
+    server.listen({ path: `\0twinlease-store-${dev}-${ino}`, exclusive: true }, () => {
       server.unref();
       resolve(() => new Promise((closed) => server.close(() => closed())));
     });

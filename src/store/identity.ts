@@ -60,6 +60,6 @@ function parse(text: string): Identity | undefined {
 }
 
 function checkOf(fields: { readonly version: number; readonly duid: string; readonly allocationSecret: string }): string {
-  const octets = Buffer.from(`${String(fields.version)} ${fields.duid} ${fields.allocationSecret}`);
+  const octets = Buffer.from(`${fields.version} ${fields.duid} ${fields.allocationSecret}`);
   return crc32c(octets, 0, octets.length).toString(16).padStart(8, '0');
 }

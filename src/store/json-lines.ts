@@ -59,11 +59,11 @@ export async function* importLines(lines: AsyncIterable<string>): AsyncGenerator
     else if (json === undefined) yield { line, problem: 'it is no JSON object' };
     else if (line === 1) {
       if (json['twinlease'] !== FIRST.twinlease) yield { line, problem: `the file must begin with ${JSON.stringify(FIRST)}` };
-      else if (json['version'] !== FIRST.version) yield { line, problem: `version: must be ${String(FIRST.version)}` };
+      else if (json['version'] !== FIRST.version) yield { line, problem: `version: must be ${FIRST.version}` };
     } else if ('end' in json) {
       hasEnded = true;
       if (json['end'] !== count) {
-        yield { line, problem: `the export had ${JSON.stringify(json['end'])} bindings, but here are ${String(count)}` };
+        yield { line, problem: `the export had ${JSON.stringify(json['end'])} bindings, but here are ${count}` };
       }
     } else {
       const binding = fromJson(json);

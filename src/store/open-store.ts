@@ -124,8 +124,8 @@ function describe(store: Store, { identity, isFresh, contents }: Prepared, gener
   const { mark, records } = store.loss;
   const findings = [
     ...(mark?.findings ?? []),
-    ...records.map(({ lease, why }) => `the record of ${formatAddress(lease.address)}/${String(lease.prefixLength)} can not be read: ${why}`),
-    ...(contents.outdated > 0 ? [`${String(contents.outdated)} records were brought to the current schema version`] : []),
+    ...records.map(({ lease, why }) => `the record of ${formatAddress(lease.address)}/${lease.prefixLength} can not be read: ${why}`),
+    ...(contents.outdated > 0 ? [`${contents.outdated} records were brought to the current schema version`] : []),
   ];
   const isLost = mark !== undefined || records.length > 0;
   return {

@@ -97,6 +97,6 @@ function identityMissing({ identity, database }: Layout): StoreError {
 }
 
 function schemaNewer({ database }: Layout, version: number): StoreError {
-  const versions = `of schema version ${String(version)}; this program knows versions up to ${String(SCHEMA_VERSION)}`;
+  const versions = `of schema version ${version}; this program knows versions up to ${SCHEMA_VERSION}`;
   return { code: 'schema-newer', text: `${database} was written by a later program: it is ${versions}; install that program again` };
 }

@@ -52,7 +52,7 @@ async function demandRoom({ directory, database }: Layout): Promise<void> {
   const { bavail, bsize } = await statfs(directory);
   const needed = 2 * size + 1024 * 1024;
   if (bavail * bsize < needed) {
-    throw new Error(`the database is damaged, and rebuilding it takes ${String(Math.ceil(needed / 1024 / 1024))} MiB of free disk`);
+    throw new Error(`the database is damaged, and rebuilding it takes ${Math.ceil(needed / 1024 / 1024)} MiB of free disk`);
   }
 }
 

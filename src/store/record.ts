@@ -50,10 +50,15 @@ export function decodeRecord(key: Uint8Array, value: Uint8Array): readonly unkno
   scratch.set(value);
   try {
     const items = decode(scratch, value.length);
-    if (!Array.isArray(items) || typeof items[0] !== 'number') return 'it is no array that begins with a schema version';
+    if (!isArray(items) || typeof items[0] !== 'number') return 'it is no array that begins with a schema version';
     items.pop();
     return items;
   } catch (error) {
     return `it is no CBOR: ${error instanceof Error ? error.message : String(error)}`;
   }
+}
+
+/** `Array.isArray` would make it an array of anything. */
+function isArray(value: unknown): value is unknown[] {
+  return Array.isArray(value);
 }

@@ -47,7 +47,7 @@ export async function salvage(
   }
   const { key, value } = stateEntry(kept.counter);
   await last.put(key, value).write({ sync: true });
-  const counts = `${String(kept.bindings)} leases could be read, ${String(kept.unreadable)} records could not`;
+  const counts = `${kept.bindings} leases could be read, ${kept.unreadable} records could not`;
   return ending.reason === undefined ? counts : `${counts}; then reading ended: ${ending.reason}`;
 }
 

@@ -33,9 +33,9 @@ export async function findLiveFiles(folder: string): Promise<LiveFiles | string>
     }
   }
   const missing = version.levels.flat().find((table) => !tableNames.has(table.number));
-  if (missing !== undefined) return `table ${String(missing.number)} is missing`;
+  if (missing !== undefined) return `table ${missing.number} is missing`;
   logs.sort((a, b) => a.number - b.number);
   // LevelDB creates a log before the MANIFEST names it, and deletes it after the MANIFEST names a later one.
-  if (!logs.some((log) => log.number === version.logNumber)) return `log ${String(version.logNumber)} is missing`;
+  if (!logs.some((log) => log.number === version.logNumber)) return `log ${version.logNumber} is missing`;
   return { levels: version.levels, logs: logs.map((log) => log.name), tableNames };
 }

@@ -47,7 +47,7 @@ export function damageOfTable(table: Uint8Array): string | undefined {
   if (filters === undefined || blocks === undefined) return 'its index can not be read';
   for (const block of [...filters, ...blocks]) {
     const damage = damageOfBlock(table, block);
-    if (damage !== undefined) return `the block at ${String(block.start)} ${damage}`;
+    if (damage !== undefined) return `the block at ${block.start} ${damage}`;
   }
   const all = [...blocks, ...filters, frame.filterIndex, frame.index];
   return coverFile(all, table.length) ? damageOfEntries(table, blocks) : 'its blocks do not make up the file';
@@ -105,7 +105,7 @@ function damageOfEntries(table: Uint8Array, blocks: readonly Block[]): string | 
   let lastLength = 0;
   for (const block of blocks) {
     const entry = firstEntry(table, block);
-    const where = `the block at ${String(block.start)}`;
+    const where = `the block at ${block.start}`;
     if (entry === undefined) return `${where} has no valid end`;
     while (entry.at < entry.end) {
       if (!nextEntry(entry) || entry.keyLength < KEY_SUFFIX) return `${where} has an entry that can not be read`;

@@ -33,12 +33,12 @@ function namesOfTables(live: LiveFiles): string[] {
 
 async function damageOfLog(folder: string, name: string): Promise<readonly string[]> {
   const damage = await damageOfFile(folder, name, (bytes) => {
-    let sound = true;
+    let unreadable = 0;
     const end = readLog(bytes, (record) => {
-      sound &&= readWriteBatch(record) !== undefined;
+      if (readWriteBatch(record) === undefined) unreadable++;
     });
-    if (typeof end !== 'string') return `damaged at octet ${String(end.damagedAt)}`;
-    return sound ? undefined : 'a record can not be read';
+    if (typeof end !== 'string') return `damaged at octet ${end.damagedAt}`;
+    return unreadable === 0 ? undefined : `${unreadable} records can not be read`;
   });
   return damage === undefined ? [] : [`log ${name}: ${damage}`];
 }

@@ -47,11 +47,11 @@ export function readManifest(bytes: Uint8Array): Version | undefined {
     logNumber: undefined,
     previousLogNumber: 0,
   };
-  let sound = true;
+  let unreadable = 0;
   const end = readLog(bytes, (record) => {
-    sound &&= applyEdit(edits, record);
+    if (!applyEdit(edits, record)) unreadable++;
   });
-  if (typeof end !== 'string' || !sound || edits.logNumber === undefined) return undefined;
+  if (typeof end !== 'string' || unreadable > 0 || edits.logNumber === undefined) return undefined;
   return {
     levels: edits.levels.map((tables) => [...tables.values()].sort((a, b) => (a.smallest < b.smallest ? -1 : 1))),
     logNumber: edits.logNumber,

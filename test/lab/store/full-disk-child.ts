@@ -18,8 +18,8 @@ const stores: { readonly size: number; readonly opened: Opened; counter: number 
 
 for (const size of RECORD_SIZES) {
   const recovered = new EventEmitter();
-  const opened = await open(join(disk, `store-${String(size)}`), {
-    onAlarm: ({ id, raised }) => recovered.emit(`${id} ${String(raised)}`),
+  const opened = await open(join(disk, `store-${size}`), {
+    onAlarm: ({ id, raised }) => recovered.emit(`${id} ${raised}`),
   });
   recoveries.push(once(recovered, 'storage-full false'));
   stores.push({ size, opened, counter: 0 });

@@ -34,11 +34,11 @@ describe('the store on a full disk', function () {
     it(`loses nothing that it acknowledged, with twenty record sizes, on ${kind}`, () =>
       onSmallDisk(kind, 240, async (disk) => {
         for (const { size, onFullDisk } of await runChild(disk)) {
-          const { store, outcome, findings, read } = await open(join(disk, `store-${String(size)}`));
+          const { store, outcome, findings, read } = await open(join(disk, `store-${size}`));
           assert.equal(outcome, 'opened', findings.join());
           const numbers = read.map(({ address }) => Buffer.from(address).readUInt32BE(12));
           const expected = [...range(0, 5), ...range(1000, onFullDisk), ...range(2000, 60)];
-          assert.deepEqual(numbers, expected, `with ${String(size)} octets added to each record`);
+          assert.deepEqual(numbers, expected, `with ${size} octets added to each record`);
           await store.close();
         }
       }));
@@ -52,9 +52,9 @@ describe('the store on a full disk', function () {
       await database.put('before', 'x'.repeat(100), { sync: true });
       const free = fillDisk(disk);
       let failures = 0;
-      for (let i = 0; failures < 2; i++) await database.put(`full${String(i)}`, 'x'.repeat(100), { sync: true }).catch(() => failures++);
+      for (let i = 0; failures < 2; i++) await database.put(`full${i}`, 'x'.repeat(100), { sync: true }).catch(() => failures++);
       free();
-      for (let i = 0; i < 60; i++) await database.put(`after${String(i)}`, 'x'.repeat(100), { sync: true });
+      for (let i = 0; i < 60; i++) await database.put(`after${i}`, 'x'.repeat(100), { sync: true });
       // A copy of its files is what a crash would leave.
       const left = join(disk, 'left');
       await cp(folder, left, { recursive: true });
@@ -78,7 +78,7 @@ describe('the store on a full disk', function () {
         const alarms = new EventEmitter();
         const ended = once(alarms, 'storage-full false');
         const { store, outcome, read, counter } = await open(directory, {
-          onAlarm: ({ id, raised }) => alarms.emit(`${id} ${String(raised)}`),
+          onAlarm: ({ id, raised }) => alarms.emit(`${id} ${raised}`),
         });
         assert.equal(outcome, 'opened');
         assert.equal(read.length, 50);
@@ -94,7 +94,7 @@ describe('the store on a full disk', function () {
       onSmallDisk(kind, 32, async (disk) => {
         const directory = join(disk, 'store');
         const alarms = new EventEmitter();
-        const { store } = await open(directory, { onAlarm: ({ id, raised }) => alarms.emit(`${id} ${String(raised)}`) });
+        const { store } = await open(directory, { onAlarm: ({ id, raised }) => alarms.emit(`${id} ${raised}`) });
         const unavailable = once(alarms, 'storage-unavailable true');
         const available = once(alarms, 'storage-unavailable false');
         await rm(join(directory, 'ballast'));

@@ -33,7 +33,7 @@ export async function onSmallDisk(
 
 async function mount(kind: FileSystem, mebibytes: number, folder: string, mountPoint: string): Promise<void> {
   if (kind === 'tmpfs') {
-    await run('mount', ['-t', 'tmpfs', '-o', `size=${String(mebibytes)}m`, 'tmpfs', mountPoint]);
+    await run('mount', ['-t', 'tmpfs', '-o', `size=${mebibytes}m`, 'tmpfs', mountPoint]);
     return;
   }
   const image = join(folder, 'image');

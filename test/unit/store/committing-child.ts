@@ -7,5 +7,5 @@ const directory = process.argv[2] ?? '';
 const { store, counter } = await open(directory);
 for (let next = counter + 1; ; next++) {
   const result = await store.commit(next, [bindingOf(next)], []);
-  if (result.committed) writeSync(1, `${String(next)}\n`);
+  if (result.committed) writeSync(1, `${next}\n`);
 }

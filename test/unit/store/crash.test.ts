@@ -32,7 +32,7 @@ describe('the store after kill -9', function () {
         const last = await commitAndKill(directory, commits);
         const opened = await open(directory);
         assert.notEqual(opened.outcome, 'lost');
-        assert.ok(opened.counter === last || opened.counter === last + 1, `${String(opened.counter)} of ${String(last)} acknowledged`);
+        assert.ok(opened.counter === last || opened.counter === last + 1, `${opened.counter} of ${last} acknowledged`);
         assert.deepEqual(opened.read.map(({ revision }) => revision), Array.from({ length: opened.counter }, (_, i) => i + 1));
         await opened.store.close();
       }

@@ -51,7 +51,7 @@ describe('a damaged database', function () {
   this.timeout(30_000);
 
   for (const part of [0.3, 0.6, 0.95]) {
-    it(`[R-ST1] is found by an octet changed at ${String(part)} of a table`, () =>
+    it(`[R-ST1] is found by an octet changed at ${part} of a table`, () =>
       inDirectory(async (directory) => {
         await makeStore(directory);
         await damage(await fileOf(directory, 'table'), part);
@@ -71,7 +71,7 @@ describe('a damaged database', function () {
       assert.match(opened.findings[0] ?? '', /^log \d+\.log: damaged at octet \d+$/);
       const found = numbersOf(opened);
       assert.deepEqual(found.filter((number) => number < 200), ALL.slice(0, 200));
-      assert.ok(found.length > 240, `${String(found.length)} bindings are found`);
+      assert.ok(found.length > 240, `${found.length} bindings are found`);
     }));
 
   for (const kind of ['MANIFEST', 'CURRENT'] as const) {

@@ -37,7 +37,7 @@ describe('the identity', () => {
         damaged[at] = (damaged[at] ?? 0) ^ 1;
         await writeFile(path, damaged);
         const { code, text } = await openError(directory);
-        assert.equal(code, 'identity-unreadable', `octet ${String(at)}`);
+        assert.equal(code, 'identity-unreadable', `octet ${at}`);
         assert.match(text, /identity\.json can not be read: .*; put back the file from a backup/);
         assert.deepEqual(await readFile(path), damaged);
       }

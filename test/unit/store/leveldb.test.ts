@@ -22,7 +22,7 @@ function manyGroups(): Step[][] {
   return Array.from({ length: 120 }, (_, group) =>
     Array.from({ length: 40 }, () => {
       const key = `key${String(random(4000)).padStart(5, '0')}`;
-      return [key, random(5) === 0 ? undefined : `${String(group)}:${'x'.repeat(random(120))}`] as const;
+      return [key, random(5) === 0 ? undefined : `${group}:${'x'.repeat(random(120))}`] as const;
     }),
   );
 }
@@ -78,7 +78,7 @@ describe('the LevelDB reader', function () {
     inDirectory(async (directory) => {
       const folder = join(directory, 'db');
       const steps = (from: number): Step[][] =>
-        Array.from({ length: 3 }, (_, i) => [[`key${String(from + i)}`, 'some value that is long enough'] as const]);
+        Array.from({ length: 3 }, (_, i) => [[`key${from + i}`, 'some value that is long enough'] as const]);
       await writeLevelDb(folder, steps(0));
       await writeLevelDb(folder, steps(2));
       const files = await dataFiles(folder);
@@ -90,7 +90,7 @@ describe('the LevelDB reader', function () {
           const damaged = Buffer.from(sound);
           damaged[at] = (damaged[at] ?? 0) ^ (1 << at % 8);
           await writeFile(path, damaged);
-          assert.notDeepEqual(await findDamage(folder), [], `${name}, octet ${String(at)} of ${String(sound.length)}`);
+          assert.notDeepEqual(await findDamage(folder), [], `${name}, octet ${at} of ${sound.length}`);
         }
         await writeFile(path, sound);
         assert.deepEqual(await findDamage(folder), []);

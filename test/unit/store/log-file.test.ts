@@ -11,7 +11,7 @@ async function logOf(sizes: readonly number[]): Promise<Buffer> {
   let log = Buffer.alloc(0);
   await inDirectory(async (directory) => {
     const folder = join(directory, 'db');
-    await writeLevelDb(folder, sizes.map((size, i) => [[`key${String(i)}`, 'v'.repeat(size)] as const]));
+    await writeLevelDb(folder, sizes.map((size, i) => [[`key${i}`, 'v'.repeat(size)] as const]));
     const name = (await dataFiles(folder)).find((file) => file.endsWith('.log'));
     assert.ok(name !== undefined);
     log = await readFile(join(folder, name));
@@ -38,7 +38,7 @@ describe("LevelDB's log", () => {
     const lastRecord = 7 + (read(log).records.at(-1) ?? 0);
     for (let missing = 1; missing < lastRecord; missing++) {
       const { end, records } = read(log.subarray(0, log.length - missing));
-      assert.equal(end, 'torn', `${String(missing)} octets missing`);
+      assert.equal(end, 'torn', `${missing} octets missing`);
       assert.equal(records.length, 2);
     }
   });

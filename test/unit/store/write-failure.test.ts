@@ -21,10 +21,10 @@ async function openWithAlarms(directory: string): Promise<WithAlarms> {
   const opened = await open(directory, {
     onAlarm: (alarm) => {
       alarms.push(alarm);
-      emitter.emit(`${alarm.id} ${String(alarm.raised)}`);
+      emitter.emit(`${alarm.id} ${alarm.raised}`);
     },
   });
-  return { ...opened, alarms, next: (id, raised) => once(emitter, `${id} ${String(raised)}`) };
+  return { ...opened, alarms, next: (id, raised) => once(emitter, `${id} ${raised}`) };
 }
 
 /** Puts the database back after `failingCommit`. */
