@@ -300,6 +300,13 @@ describe('layouts of the options of RFC 9915', () => {
 });
 
 describe('layouts of the options of other RFCs', () => {
+  it('have the codes that IANA gave them', () => {
+    assert.equal(
+      [23, 24, 31, 37, 38, 43, 56, 67, 79, 135].map(optionName).join(' '),
+      'DNS_SERVERS DOMAIN_LIST SNTP_SERVERS REMOTE_ID SUBSCRIBER_ID ERO NTP_SERVER PD_EXCLUDE CLIENT_LINKLAYER_ADDR RELAY_PORT',
+    );
+  });
+
   it('[O-1] DNS_SERVERS and DOMAIN_LIST (RFC 3646)', () => {
     stands(OptionCode.DNS_SERVERS, `${ADDRESS} ${PREFIX}`, [address('2001:db8::1'), address('2001:db8::')]);
     refuses(OptionCode.DNS_SERVERS, ADDRESS.slice(2), 'bad-option-length');
