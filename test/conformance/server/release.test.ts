@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { BindingStatus } from '../../../src/lease/index.ts';
+import { MessageType, OptionCode, StatusCode, optionValue } from '../../../src/wire/index.ts';
+import { PROVISIONING, SERVER_ID, createBox } from './box.ts';
+import type { Box } from './box.ts';
+import { CLIENT, OTHER_CLIENT, iaNa, iaPd, message, read } from './client.ts';
+
+function bind(box: Box, client = CLIENT): string {
+  const lease = read(box.exchange(message(MessageType.REQUEST, [iaNa(1)], { client }))).ias[0]?.leases[0]?.name;
+  assert.ok(lease !== undefined);
+  return lease;
+}
+
+describe('Release (RFC 9915 18.3.7)', () => {
+  it('[S-REL-1] frees the leases that belong to the IA of this client', () => {
+    const box = createBox();
+    const lease = bind(box);
+    box.deliver(message(MessageType.RELEASE, [iaNa(1, lease)]));
+    assert.equal(box.durable.get(`${lease}/128`)?.status, BindingStatus.FREE);
+  });
+
+  it('[S-REL-1] leaves other leases alone: of another IA, of another client, not named', () => {
+    const box = createBox();
+    const lease = bind(box);
+    box.deliver(message(MessageType.RELEASE, [iaNa(2, lease)]));
+    box.deliver(message(MessageType.RELEASE, [iaNa(1, lease)], { client: OTHER_CLIENT }));
+    box.deliver(message(MessageType.RELEASE, [iaNa(1, '2001:db8:1::1f7')]));
+    assert.equal(box.durable.get(`${lease}/128`)?.status, BindingStatus.ACTIVE);
+  });
+
+  it('[S-REL-2] the Reply has Success and both identifiers', () => {
+    const box = createBox();
+    const answer = read(box.exchange(message(MessageType.RELEASE, [iaNa(1, bind(box))])));
+    assert.equal(answer.type, MessageType.REPLY);
+    assert.ok(answer.options.some(({ code }) => code === OptionCode.STATUS_CODE));
+    assert.equal(answer.status, StatusCode.Success);
+    assert.deepEqual(optionValue(answer.options, OptionCode.SERVERID), SERVER_ID);
+    assert.deepEqual(optionValue(answer.options, OptionCode.CLIENTID), CLIENT);
+    assert.deepEqual(answer.ias, []);
+  });
+
+  it('[S-REL-3] each IA without binding comes back with NoBinding and nothing else', () => {
+    const box = createBox();
+    const lease = bind(box);
+    const answer = read(box.exchange(message(MessageType.RELEASE, [iaNa(1, lease), iaNa(2, lease), iaPd(3, '2001:db8:100::/56')])));
+    assert.equal(answer.status, StatusCode.Success);
+    assert.deepEqual(
+      answer.ias.map(({ iaid, status, leases, t1, t2 }) => ({ iaid, status, leases, t1, t2 })),
+      [2, 3].map((iaid) => ({ iaid, status: StatusCode.NoBinding, leases: [], t1: 0, t2: 0 })),
+    );
+  });
+
+  it('[S-REL-4] the client gets the same lease back while nobody else needed it', () => {
+    const box = createBox();
+    const lease = bind(box);
+    box.deliver(message(MessageType.RELEASE, [iaNa(1, lease)]));
+    bind(box, OTHER_CLIENT);
+    assert.equal(bind(box), lease);
+  });
+
+  it('[O-19] a Release that brings an excluded prefix of its own gets NoBinding', () => {
+    const excluding = PROVISIONING.replace(
+      'prefix-pools: [ { prefix: 2001:db8:100::/48, delegated-length: 56 } ]',
+      'prefix-pools: [ { prefix: 2001:db8:100::/48, delegated-length: 56, exclude: { length: 64, subnet-id: 1 } } ]',
+    );
+    const box = createBox({ provisioning: excluding });
+    const request = message(MessageType.REQUEST, [iaPd(1)], { request: [OptionCode.PD_EXCLUDE] });
+    const given = read(box.exchange(request)).ias[0]?.leases[0];
+    assert.ok(given !== undefined);
+    const releaseWith = (data: Uint8Array): number | undefined => {
+      const ia = iaPd(1, given.name);
+      assert.ok('value' in ia && ia.code === OptionCode.IA_PD);
+      const [prefix] = ia.value.options;
+      assert.ok(prefix !== undefined && 'value' in prefix && prefix.code === OptionCode.IAPREFIX);
+      const options = [{ ...prefix, value: { ...prefix.value, options: [{ code: OptionCode.PD_EXCLUDE, data }] } }];
+      const answer = read(box.exchange(message(MessageType.RELEASE, [{ ...ia, value: { ...ia.value, options } }])));
+      return answer.ias[0]?.status;
+    };
+    assert.equal(releaseWith(Uint8Array.of(64, 2)), StatusCode.NoBinding);
+    assert.equal(releaseWith(Uint8Array.of(64, 1)), undefined, 'with the excluded prefix that it was given it is released');
+  });
+});
+
+describe('Decline (RFC 9915 18.3.8)', () => {
+  const brief = `${PROVISIONING}server: { declined-hold: 1h }\n`;
+
+  it('[S-DEC-1] a declined address leaves the IA', () => {
+    const box = createBox();
+    const lease = bind(box);
+    box.deliver(message(MessageType.DECLINE, [iaNa(1, lease)]));
+    assert.notEqual(bind(box), lease);
+  });
+
+  it('[S-DEC-2] it is set aside for the configured time, and free after it', () => {
+    const box = createBox({ provisioning: brief });
+    const lease = bind(box);
+    box.deliver(message(MessageType.DECLINE, [iaNa(1, lease)]));
+    assert.equal(box.durable.get(`${lease}/128`)?.status, BindingStatus.ABANDONED);
+    const offer = (): string | undefined =>
+      read(box.exchange(message(MessageType.SOLICIT, [iaNa(1, lease)], { client: OTHER_CLIENT }))).ias[0]?.leases[0]?.name;
+    box.advance(3599);
+    assert.notEqual(offer(), lease);
+    box.advance(2);
+    assert.equal(offer(), lease);
+  });
+
+  it('[S-DEC-3, S-NEW-9] the Reply has Success, and NoBinding in each unknown IA', () => {
+    const box = createBox();
+    const answer = read(box.exchange(message(MessageType.DECLINE, [iaNa(1, bind(box)), iaNa(2, '2001:db8:1::1f7')])));
+    assert.equal(answer.status, StatusCode.Success);
+    assert.deepEqual(answer.ias.map(({ iaid, status }) => [iaid, status]), [[2, StatusCode.NoBinding]]);
+  });
+
+  it('[S-DEC-4] a prefix can’t be declined', () => {
+    const box = createBox();
+    const prefix = read(box.exchange(message(MessageType.REQUEST, [iaPd(1)]))).ias[0]?.leases[0]?.name;
+    assert.ok(prefix !== undefined);
+    const answer = read(box.exchange(message(MessageType.DECLINE, [iaPd(1, prefix)])));
+    assert.deepEqual(answer.ias, []);
+    assert.equal(box.durable.get(prefix)?.status, BindingStatus.ACTIVE);
+  });
+
+  it('[S-DEC-4, S-SEC-1] one client can’t use up a pool by declining', () => {
+    const box = createBox();
+    for (let n = 0; n < 50; n++) {
+      box.deliver(message(MessageType.DECLINE, [iaNa(1, bind(box))]));
+      box.advance(1);
+    }
+    assert.equal(box.appliance.leases.count(BindingStatus.ABANDONED), 8);
+  });
+});
