@@ -16,9 +16,9 @@ interface Suite {
 }
 
 const suites: readonly Suite[] = [
-  { folder: 'test/unit', limitSeconds: 120, testTimeoutMs: 20_000 },
-  { folder: 'test/conformance', limitSeconds: 120, testTimeoutMs: 20_000 },
-  { folder: 'test/fuzz', limitSeconds: 120, testTimeoutMs: 60_000 },
+  { folder: 'test/unit', limitSeconds: 240, testTimeoutMs: 20_000 },
+  { folder: 'test/conformance', limitSeconds: 180, testTimeoutMs: 20_000 },
+  { folder: 'test/fuzz', limitSeconds: 180, testTimeoutMs: 60_000 },
   { folder: 'test/lab', limitSeconds: 360, testTimeoutMs: 60_000 },
 ];
 
