@@ -109,8 +109,10 @@ export class LeaseTable {
 
   /** Inserts a lease, or replaces all that is known of it. Its lock stays as it was. */
   put(binding: Binding): number {
-    const found = this.find(binding.address, 0, binding.prefixLength);
-    if (found === NO_SLOT) return this.#insert(binding);
+    const hash = hashAddress(this.#key, binding.address, 0);
+    readWords(binding.address, 0, this.#wanted, 0);
+    const found = this.#findWanted(hash, binding.prefixLength);
+    if (found === NO_SLOT) return this.#insert(binding, hash);
     this.#displace(found);
     const sameClient = this.#records.isClient(found, binding.duid, 0, binding.duid.length);
     if (!sameClient) this.#leaveClient(found);
@@ -211,11 +213,11 @@ export class LeaseTable {
     return slot;
   }
 
-  #insert(binding: Binding): number {
+  #insert(binding: Binding, hash: number): number {
     const slot = this.#records.create(binding.address, binding.prefixLength);
     this.#records.write(slot, binding);
     this.#size += 1;
-    this.#byAddress.insert(this.#records.hashOfAddress(slot, this.#key), slot);
+    this.#byAddress.insert(hash, slot);
     this.#joinClient(slot);
     this.#pools.adopt(slot);
     this.#place(slot);

@@ -76,7 +76,8 @@ export class PoolSet {
   /** A lease is about to be no more. */
   abandon(slot: number): void {
     const number = this.#records.pool(slot);
-    if (number !== NO_POOL && !this.isExcluded(slot)) this.pool(number).markUnused(this.#words);
+    this.#load(slot);
+    if (number !== NO_POOL) this.pool(number).markUnused(this.#words);
   }
 
   /** Enters a lease where its status and lock put it. */

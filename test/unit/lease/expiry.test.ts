@@ -95,6 +95,16 @@ describe('expiry of leases', () => {
     assert.deepEqual(due(table, NOW), []);
   });
 
+  it('takes no note of a renewal', () => {
+    const table = new LeaseTable(KEY, 0);
+    const slot = table.put(binding('2001:db8::1', { expirationTime: at(10) }));
+    for (let i = 1; i <= 1_000; i += 1) table.extend(slot, seconds(5), seconds(10), at(i), 1);
+    assert.equal(table.nextExpiry, at(10));
+    const slots: number[] = [];
+    assert.equal(table.takeExpired(at(1_010), 1, slots), false);
+    assert.deepEqual(slots, [slot]);
+  });
+
   it('stays as small as the leases are, however often their times come nearer', () => {
     const table = new LeaseTable(KEY, 0);
     const slot = table.put(binding('2001:db8::1', { expirationTime: epochSeconds(NEVER - 1) }));
