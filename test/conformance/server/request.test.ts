@@ -107,6 +107,15 @@ describe('Request (RFC 9915 18.3.2)', () => {
     assert.ok(new Set(steps).size > 3, `steps ${steps.join(' ')}`);
   });
 
+  it('[S-NEW-8] a client gets the same address again after everything about it was forgotten (RFC 7943)', () => {
+    const pool = PROVISIONING.replace('range: "2001:db8:1::100 - 2001:db8:1::1ff"', 'prefix: "2001:db8:1::/64"');
+    const leaseIn = (box: ReturnType<typeof createBox>): string | undefined =>
+      read(box.exchange(message(MessageType.REQUEST, [iaNa(1)]))).ias[0]?.leases[0]?.name;
+    const first = leaseIn(createBox({ provisioning: pool }));
+    assert.ok(first !== undefined);
+    assert.equal(leaseIn(createBox({ provisioning: pool })), first);
+  });
+
   it('a lease is kept over a reload of the configuration', () => {
     const box = createBox();
     const request = message(MessageType.REQUEST, [iaNa(1)]);

@@ -17,7 +17,7 @@ function request(box: Box, ias = [iaNa(1)], client = CLIENT): readonly (string |
 const FOR_CLIENT = '{ duid: "00:03:00:01:02:00:00:00:00:01", addresses: [2001:db8:1::110], prefixes: [2001:db8:100:1100::/56] }';
 
 describe('reservations', () => {
-  it('by DUID: the client gets its address and prefix', () => {
+  it('[S-LNK-6] by DUID: the client gets its address and prefix', () => {
     const box = createBox({ provisioning: withReservations(FOR_CLIENT) });
     assert.deepEqual(request(box, [iaNa(7), iaPd(7)]), ['2001:db8:1::110', '2001:db8:100:1100::/56']);
   });

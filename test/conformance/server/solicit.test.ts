@@ -81,7 +81,7 @@ describe('Solicit (RFC 9915 18.3.1, 18.3.9)', () => {
     assert.notEqual(offer('2001:db8:1::177', OTHER_CLIENT), '2001:db8:1::177');
   });
 
-  it('[S-SOL-9] a prefix hint is honoured, and a prefix length hint', () => {
+  it('[S-SOL-9, O-40] a prefix hint is honoured, and a prefix length hint', () => {
     const provisioning = PROVISIONING.replace(
       'prefix-pools: [ { prefix: 2001:db8:100::/48, delegated-length: 56 } ]',
       'prefix-pools: [ { prefix: 2001:db8:100::/48, delegated-length: 56 }, { prefix: 2001:db8:101::/48, delegated-length: 60 } ]',

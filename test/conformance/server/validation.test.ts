@@ -135,12 +135,13 @@ describe('messages that must be discarded (RFC 9915 16)', () => {
     assert.equal(box.appliance.counters.malformed.get('relay-without-message'), 1);
   });
 
-  it('[S-NEW-4] a message that a client sent to this server’s own address', () => {
+  it('[S-NEW-3, S-NEW-4] a message that a client sent to this server’s own address', () => {
     const box = createBox();
     for (const type of [MessageType.SOLICIT, MessageType.REQUEST, MessageType.RENEW] as const) {
       assert.equal(box.exchange(message(type, [iaNa(1)]), { destination: 'unicast' }), undefined);
     }
     assert.equal(box.appliance.counters.discarded.unicast, 3);
+    assert.deepEqual(box.takeSent(), [], 'not even with UseMulticast');
   });
 
   for (const [name, source] of [['unspecified', '::'], ['multicast', 'ff02::1:2']] as const) {
@@ -181,6 +182,15 @@ describe('messages that must be discarded (RFC 9915 16)', () => {
     const answer = read(box.exchange(message(MessageType.SOLICIT, [iaNa(1)], { request: [OptionCode.DNS_SERVERS], options })));
     assert.ok(!answer.options.some(({ code }) => code === OptionCode.SOL_MAX_RT));
     assert.equal(box.appliance.counters.repeatedOptions, 1);
+  });
+
+  it('[S-RCF-10] the obsolete delayed authentication keeps no message from being answered', () => {
+    const authentication = new Uint8Array(11);
+    authentication[0] = 2;
+    const options: readonly PlainOption[] = [{ code: OptionCode.AUTH, data: authentication }];
+    const answer = read(createBox().exchange(message(MessageType.SOLICIT, [iaNa(1)], { options })));
+    assert.equal(answer.ias[0]?.leases.length, 1);
+    assert.ok(!answer.options.some(({ code }) => code === OptionCode.AUTH));
   });
 
   it('[S-TX-10] lifetimes, T1 and T2 that a client sends are ignored', () => {

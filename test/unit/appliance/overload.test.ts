@@ -155,7 +155,7 @@ describe('overload', () => {
 });
 
 describe('a poison message', () => {
-  it('names its client before it is handled, and is dropped while the client is quarantined', () => {
+  it('[S-SOL-1] names its client before it is handled, and is dropped while the client is quarantined', () => {
     const box = createBox();
     box.dispatch({ kind: 'clientQuarantined', client: CLIENT, until: monotonicMs(3_600_000) });
     assert.equal(box.exchange(message(MessageType.SOLICIT, [iaNa(1)])), undefined);
