@@ -27,7 +27,7 @@ describe('every Reply is sent after the fdatasync that covers its record', () =>
     const traceFile = `${lab.directory}/strace`;
     writeProvisioning(provisioning);
     // -D: the daemon, not strace, is the child that gets our signals.
-    const daemon = await startDaemon(lab, provisioning, ['strace', '-D', ...straceOptions, '-o', traceFile]);
+    const daemon = await startDaemon(lab, provisioning, { under: ['strace', '-D', ...straceOptions, '-o', traceFile] });
     await startRelay(lab.router, routerPorts, lab.directory);
     await Promise.all(
       lives.map(async ({ client, lan }) => liveThrough(client, await lab.addMachine(client, lan), ['address', 'prefix'])),

@@ -28,17 +28,28 @@ export interface ShownLease {
 const command = fileURLToPath(new URL('../../../dist/twinlease', import.meta.url));
 const startsWithinMs = 15_000;
 
-export function stateDirectory(lab: Lab): string {
+function stateDirectory(lab: Lab): string {
   return join(lab.directory, 'state');
+}
+
+export interface DaemonOptions {
+  /** A command line to run it under. */
+  readonly under?: readonly string[];
+  /** Which box of the provisioning file it is, if there are several. */
+  readonly appliance?: string;
 }
 
 /**
  * Starts it on the provisioning file and resolves when it serves. What an earlier one left in the lab's state
- * directory is there for it. `under` is a command line to run it under.
+ * directory is there for it.
  */
-export async function startDaemon(lab: Lab, provisioning: string, under: readonly string[] = []): Promise<Daemon> {
+export async function startDaemon(lab: Lab, provisioning: string, options: DaemonOptions = {}): Promise<Daemon> {
+  const { under = [], appliance } = options;
   const control = join(lab.directory, 'control.sock');
-  const serve = [command, 'serve', provisioning, '--state', stateDirectory(lab), '--control', control];
+  const serve = [
+    command, 'serve', provisioning, '--state', stateDirectory(lab), '--control', control,
+    ...(appliance === undefined ? [] : ['--appliance', appliance]),
+  ];
   const program = startProgram('twinlease', lab.box.inside([...under, ...serve]), join(lab.directory, 'twinlease.log'));
   await program.log.next({
     what: 'the daemon to serve',

@@ -1,0 +1,13 @@
+/** What the demonstration builds; 80 columns at most. */
+export const picture = `
+  Twinlease, a DHCPv6 server, with real clients on a network of its own:
+  network namespaces on this machine, which touch nothing else here.
+
+       laptop         home router                       branch office PC
+      (dhclient)       (dhcpcd)                            (dhclient)
+          |                |                                    |
+    ======+====== lan1 ====+======                   ===== branch =====
+                   |                                        |
+              [ the box ]------------ uplink -----------[ router ]
+               twinlease                                 dhcrelay
+`;
