@@ -24,10 +24,10 @@ export async function layBallast(path: string, randomBytes: (count: number) => U
   }
 }
 
-/** Gives up the ballast if the disk has less room than that. False when it is (still) there. */
-export async function dropBallastIfNeeded(path: string): Promise<boolean> {
+/** Gives up the ballast if the disk has less room than this. False when it is (still) there. */
+export async function dropBallastIfNeeded(path: string, leastRoom: number = BALLAST): Promise<boolean> {
   if (await exists(path)) {
-    if ((await freeRoom(path)) >= BALLAST) return false;
+    if ((await freeRoom(path)) >= leastRoom) return false;
     await rm(path, { force: true });
     await syncFolder(dirname(path));
   }

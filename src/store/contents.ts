@@ -50,21 +50,21 @@ export async function readContents(
     unreadable: [],
     findings: [],
   };
-  const unknownTimescales = new Set<number>();
+  const knownTimescales = new Set<number>();
+  const usedTimescales = new Set<number>();
   await readEntries(folder, (key, value) => {
     if (contents.newerVersion !== undefined) return;
     const entry = readEntry(key, value, migrations);
     const why = entry.kind === 'unreadable' ? entry.why : contradictionOf(entry, contents);
-    if (entry.kind === 'binding' && !contents.timescales.some(({ index }) => index === entry.binding.timescale)) {
-      unknownTimescales.add(entry.binding.timescale);
-    }
+    if (entry.kind === 'timescale') knownTimescales.add(entry.timescale.index);
+    else if (entry.kind === 'binding') usedTimescales.add(entry.binding.timescale);
     if (why === undefined) take(entry, contents, onBinding);
     else takeUnreadable(entry, why, contents, key, value);
   });
   if (contents.newerVersion === undefined && contents.counter === undefined) {
     find(contents, 'the record of the last commit is missing');
   }
-  for (const index of unknownTimescales) find(contents, `what timescale ${index} is, which bindings refer to, is not known`);
+  for (const index of usedTimescales.difference(knownTimescales)) find(contents, `what timescale ${index} is, which bindings refer to, is not known`);
   return contents;
 }
 

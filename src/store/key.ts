@@ -1,4 +1,4 @@
-import { u8, type Address } from '../wire/index.ts';
+import { ADDRESS_LENGTH, u8, type Address } from '../wire/index.ts';
 import { crc32c } from './leveldb/crc32c.ts';
 
 /** The first octet of a key: the families of records, in the order in which a scan meets them. */
@@ -23,14 +23,14 @@ export interface LeaseName {
 
 /** The octets at the end of a key that show whether the rest of it is what was written. */
 const CHECK = 2;
-const BINDING_KEY = 1 + 16 + 1 + CHECK;
+const BINDING_KEY = 1 + ADDRESS_LENGTH + 1 + CHECK;
 
 /** Family, address, prefix length: binary order is the order of the addresses, so a pool is a range. */
 export function bindingKey(address: Address, prefixLength: number): Uint8Array {
   const key = new Uint8Array(BINDING_KEY);
   key[0] = Family.BINDING;
   key.set(address, 1);
-  key[17] = prefixLength;
+  key[1 + ADDRESS_LENGTH] = prefixLength;
   return seal(key);
 }
 
@@ -53,7 +53,9 @@ export function isSoundKey(key: Uint8Array): boolean {
 /** The lease that a sound key of the binding family names (a copy). */
 export function leaseNameOf(key: Uint8Array): LeaseName | undefined {
   if (key.length !== BINDING_KEY) return undefined;
-  return { address: new Uint8Array(key.subarray(1, 17)) as Address, prefixLength: u8(key, 17) };
+  const address = new Uint8Array(ADDRESS_LENGTH);
+  for (let i = 0; i < ADDRESS_LENGTH; i++) address[i] = u8(key, 1 + i);
+  return { address: address as Address, prefixLength: u8(key, 1 + ADDRESS_LENGTH) };
 }
 
 /** The number that a sound key of another family holds. */

@@ -18,11 +18,11 @@ export function upgradeItems(
   migrations: readonly Migration[],
 ): readonly unknown[] | string {
   let current = items;
-  for (;;) {
+  while (current[0] !== SCHEMA_VERSION) {
     const [version, ...fields] = current;
-    if (version === SCHEMA_VERSION) return current;
     const step = migrations.find((migration) => migration.from === version);
     if (step === undefined) return `it is of schema version ${String(version)}, which this program can't read`;
     current = [step.from + 1, ...step.migrate(family, fields)];
   }
+  return current;
 }

@@ -19,6 +19,9 @@ import { upgradeDatabase } from './upgrade.ts';
 /** As many openings are remembered; a partner that was away for longer has to fetch everything anew. */
 const GENERATIONS_MAX = 1024;
 
+/** With less room on the disk than this, not even what was found can be noted. */
+const ROOM_TO_OPEN = 1024 * 1024;
+
 /**
  * Opens stable storage for this process alone. Everything in it is read and verified first; what is damaged is kept aside,
  * reported and marked as lost, never silently dropped. Never rejects for what is on the disk: see `StoreError`.
@@ -47,6 +50,7 @@ async function openLocked(
   unlock: () => Promise<void>,
 ): Promise<StoreOpening> {
   await finishRebuild(layout);
+  await dropBallastIfNeeded(layout.ballast, ROOM_TO_OPEN);
   const prepared = await prepare(layout, options);
   if ('code' in prepared) return { error: prepared };
   const { contents } = prepared;

@@ -1,6 +1,7 @@
 import { copyFile, link, mkdir, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setDatabaseAside } from './aside.ts';
+import { dropBallastIfNeeded } from './ballast.ts';
 import { openDatabase, reasonOf } from './database.ts';
 import { syncFolder } from './durable-file.ts';
 import { exists, type Layout } from './layout.ts';
@@ -46,7 +47,8 @@ export async function finishRebuild(layout: Layout): Promise<void> {
 }
 
 /** LevelDB's repair does not say when it ran out of room and left something out; so there must be enough for everything, twice. */
-async function demandRoom({ directory, database }: Layout): Promise<void> {
+async function demandRoom({ directory, database, ballast }: Layout): Promise<void> {
+  await dropBallastIfNeeded(ballast);
   let size = 0;
   for (const name of await readdir(database)) size += (await stat(join(database, name))).size;
   const { bavail, bsize } = await statfs(directory);

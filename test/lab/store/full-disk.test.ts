@@ -7,7 +7,7 @@ import { EventEmitter, once } from 'node:events';
 import { join } from 'node:path';
 import type { CommitResult } from '../../../src/store/index.ts';
 import { bindingOf, bindingsOf } from '../../unit/store/bindings.ts';
-import { open } from '../../unit/store/opened-store.ts';
+import { open, openError } from '../../unit/store/opened-store.ts';
 import type { Acknowledged } from './record-sizes.ts';
 import { fillDisk, freeOctets, onSmallDisk } from './small-disk.ts';
 
@@ -115,4 +115,24 @@ describe('the store on a full disk', function () {
         await again.store.close();
       }));
   }
+
+  it('does not rebuild a damaged database without the room for all of it, and leaves it as it is', () =>
+    onSmallDisk('tmpfs', 40, async (disk) => {
+      const directory = join(disk, 'store');
+      const { store } = await open(directory);
+      for (let counter = 1; counter <= 120; counter++) {
+        await store.commit(counter, bindingsOf(2 * counter, 2 * counter + 2, { relay: new Uint8Array(50_000) }), []);
+      }
+      await store.close();
+      await rm(join(directory, 'database', 'CURRENT'));
+      const free = fillDisk(disk);
+      const { code, text } = await openError(directory);
+      assert.equal(code, 'disk');
+      assert.match(text, /the database is damaged, and rebuilding it takes 2\d MiB of free disk$/);
+      free();
+      const { store: rebuilt, outcome, read } = await open(directory);
+      assert.equal(outcome, 'lost');
+      assert.equal(read.length, 240);
+      await rebuilt.close();
+    }));
 });

@@ -6,7 +6,9 @@ import { formatDuid } from '../../../src/wire/index.ts';
 import { bindingsOf } from './bindings.ts';
 import { inDirectory, open, openError } from './opened-store.ts';
 
-describe('the identity', () => {
+describe('the identity', function () {
+  this.timeout(30_000);
+
   it('[S-CON-8] is a DUID-UUID of random octets, made once and never changed', () =>
     inDirectory(async (directory) => {
       let next = 0;
