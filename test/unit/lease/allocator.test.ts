@@ -26,6 +26,13 @@ describe('allocation', () => {
     }
   });
 
+  it('gives a client the same place in a pool whatever pools there were before', () => {
+    const box = new Box([pool('2001:db8:9::/64'), pool('2001:db8::/64')]);
+    const before = box.nameOf(box.allocator.find([1], duid(1), iaid(1), undefined));
+    box.configure([pool('2001:db8::/64')]);
+    assert.equal(box.offer(1), before);
+  });
+
   it('[S-LNK-4] nobody can tell the address of a client from those of others, or without the secret', () => {
     const box = new Box([pool('2001:db8::/64')]);
     const given = Array.from({ length: 2_000 }, (_, i) => box.give(i));
