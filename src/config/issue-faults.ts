@@ -35,7 +35,8 @@ function issueFault(issue: Issue, items: readonly IssuePathItem[]): Fault {
   if (last?.origin === 'key') {
     const name = String(last.key);
     if (issue.expected === UNKNOWN_KEY) {
-      return { path, part: 'key', problem: `unknown key "${name}"${issue.received}`, found: name, allowed };
+      const known = Array.isArray(issue.requirement) ? issue.requirement.map(String) : [];
+      return { path, part: 'key', problem: `unknown key "${name}"${didYouMean(name, known)}`, found: name, allowed };
     }
     if (issue.input === undefined) return { path, problem: `"${name}" is missing`, found: 'nothing', allowed };
     return { path, part: 'key', problem: `"${name}" is not a name`, found: name, allowed };

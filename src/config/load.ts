@@ -45,6 +45,7 @@ export function loadProvisioning(bytes: Uint8Array, fileName: string): LoadedPro
   if ('problem' in source) return refuseSource(source);
   const { root, problems } = parseYaml(source.text);
   const faults = faultList();
+  faults.leaveOut(Math.max(0, problems.length - FAULTS_MAX));
   for (const { problem, allowed, start, end } of problems.slice(0, FAULTS_MAX)) {
     faults.report({ path: keyPathAt(root, start), at: { start, end }, found: restOfLine(source, start), problem, allowed });
   }
@@ -54,12 +55,14 @@ export function loadProvisioning(bytes: Uint8Array, fileName: string): LoadedPro
     .map((fault) => diagnose(source, root, fault))
     .sort((a, b) => a.line - b.line || a.column - b.column);
   const diagnostics = inFileOrder.slice(0, DIAGNOSTICS_MAX);
-  return { diagnostics, omitted: Math.max(problems.length, faults.count()) - diagnostics.length };
+  return { diagnostics, omitted: faults.count() - diagnostics.length };
 }
 
 interface FaultList {
   readonly kept: readonly Fault[];
   readonly report: Report;
+  /** Counts faults that were not looked at. */
+  readonly leaveOut: (faults: number) => void;
   readonly count: () => number;
 }
 
@@ -72,11 +75,12 @@ function faultList(): FaultList {
       count++;
       if (kept.length < FAULTS_MAX) kept.push(fault);
     },
+    leaveOut: (faults) => (count += faults),
     count: () => count,
   };
 }
 
-function readDocument(root: ParsedNode | null, { report, count }: FaultList): ProvisioningDocument | undefined {
+function readDocument(root: ParsedNode | null, { report, leaveOut, count }: FaultList): ProvisioningDocument | undefined {
   if (root === null) {
     report({ path: [], problem: 'the file is empty', allowed: 'a map with version, appliances and links' });
     return undefined;
@@ -90,7 +94,8 @@ function readDocument(root: ParsedNode | null, { report, count }: FaultList): Pr
   }
   const parsed = v.safeParse(provisioningSchema, content, { abortPipeEarly: true });
   if (!parsed.success) {
-    for (const issue of parsed.issues) for (const fault of issueFaults(issue)) report(fault);
+    for (const issue of parsed.issues.slice(0, FAULTS_MAX)) for (const fault of issueFaults(issue)) report(fault);
+    leaveOut(Math.max(0, parsed.issues.length - FAULTS_MAX));
     return undefined;
   }
   const document = parsed.output;

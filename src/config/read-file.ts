@@ -12,7 +12,8 @@ export async function readProvisioning(path: string): Promise<LoadedProvisioning
     if (!(error instanceof Error && 'code' in error)) throw error;
     return refuseSource({
       problem: 'the file cannot be read',
-      found: error.message,
+      // "ENOENT: no such file or directory, open '...'"
+      found: error.message.replace(/, \w+( '.*')?$/s, ''),
       allowed: 'a file that this user may read',
       source: sourceText(path, ''),
       offset: 0,

@@ -5,9 +5,8 @@
  */
 import * as v from 'valibot';
 import { type Parsed, isFault } from './parsed.ts';
-import { didYouMean } from './suggestion.ts';
 
-/** What an issue expects where a key is not known; what it received is then the suggestion of another. */
+/** What an issue expects where a key is not known; its requirement is then the list of those that are. */
 export const UNKNOWN_KEY = 'never';
 
 /** The type of an issue that says what is wrong with a text; its last path item is an offset into the text. */
@@ -42,7 +41,7 @@ export function section<const E extends v.ObjectEntries>(entries: E): v.StrictOb
   const groups = [needed.length === 0 ? '' : `${needed.join(', ')} (needed)`, others.join(', ')];
   const allowed = `a map of ${groups.filter((group) => group !== '').join('; ')}`;
   return strictly(v.strictObject(entries, allowed), (key) =>
-    Object.hasOwn(entries, key) ? undefined : { expected: UNKNOWN_KEY, received: didYouMean(key, names) },
+    Object.hasOwn(entries, key) ? undefined : { expected: UNKNOWN_KEY, requirement: names },
   );
 }
 
@@ -55,7 +54,7 @@ export function named<const S extends v.GenericSchema>(
 ): v.GenericSchema<Record<string, v.InferInput<S>>, Record<string, v.InferOutput<S>>> {
   const name = v.pipe(v.string(), v.regex(namePattern, names));
   return strictly(v.record(name, value, `a map from names to ${what}`), (key) =>
-    UNUSABLE_NAMES.includes(key) ? { expected: names, received: key } : undefined,
+    UNUSABLE_NAMES.includes(key) ? { expected: names } : undefined,
   );
 }
 
@@ -63,7 +62,7 @@ export function named<const S extends v.GenericSchema>(
 const UNUSABLE_NAMES = ['__proto__', 'constructor', 'prototype'];
 
 type Issue = v.BaseIssue<unknown>;
-type KeyFault = Pick<Issue, 'expected' | 'received'>;
+type KeyFault = Pick<Issue, 'expected' | 'requirement'>;
 
 /** The schema, refusing a list, which valibot takes for a map from "0", "1", ..., and every key that has a fault. */
 function strictly<S extends v.GenericSchema & { readonly message: string }>(
@@ -93,7 +92,7 @@ function strictly<S extends v.GenericSchema & { readonly message: string }>(
 
 function keyIssue(schema: { type: string; message: string }, input: Record<string, unknown>, key: string, fault: KeyFault): Issue {
   const path: [v.ObjectPathItem] = [{ type: 'object', origin: 'key', input, key, value: input[key] }];
-  return { kind: 'schema', type: schema.type, input: key, message: schema.message, path, ...fault };
+  return { kind: 'schema', type: schema.type, input: key, received: key, message: schema.message, path, ...fault };
 }
 
 function isMap(input: unknown): input is Record<string, unknown> {

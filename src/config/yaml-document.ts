@@ -5,7 +5,7 @@ import { Composer, Lexer, type ParsedNode, Parser, type YAMLError, isMap, isSeq 
 const DEPTH_MAX = 64;
 
 /** A file of the greatest size with ordinary lines stays below; one made of punctuation would take all memory. */
-const TOKENS_MAX = 1_000_000;
+const TOKENS_MAX = 600_000;
 
 /** Why the text is not read as YAML, and where. */
 export interface SyntaxProblem {

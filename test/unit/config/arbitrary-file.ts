@@ -27,9 +27,9 @@ function duration(least: number, most: number): fc.Arbitrary<string | number> {
   });
 }
 
-/** A minute is shared by neighbours, so that any layer's values go with any other's. */
+/** The ranges do not overlap, so that each layer's values go with any other's. */
 const lifetimes = some({
-  t1: fc.oneof(duration(1, 100)),
+  t1: duration(1, 100),
   t2: duration(100, 200),
   preferred: fc.oneof(duration(400, 600), duration(3600, 7200)),
   valid: fc.oneof(duration(7200, 90_000), fc.constant('infinite')),
@@ -160,7 +160,7 @@ export const arbitraryFile: fc.Arbitrary<PlainFile> = fc
         server,
         lifetimes: fileLifetimes,
         options,
-        links: fc.tuple(...names.map((_, i) => link(i + 1))).map((links) => Object.fromEntries(links.map((content, i) => [names[i], content]))),
+        links: fc.tuple(...names.map((_, i) => link(i + 1))).map((contents) => Object.fromEntries(names.map((of, i) => [of, contents[i]]))),
       },
       { requiredKeys: ['version', 'appliances', 'lifetimes', 'links'] },
     ),
@@ -169,6 +169,6 @@ export const arbitraryFile: fc.Arbitrary<PlainFile> = fc
 function appliance(links: readonly string[], number: number): fc.Arbitrary<Record<string, unknown>> {
   return some({
     management: fc.constant({ interface: 'mgmt', address: `fd00::${hex(number)}/64` }),
-    links: fc.subarray([...links]).map((used) => Object.fromEntries(used.map((link, i) => [link, [`eth${i}`, `eth${i}.10`]]))),
+    links: fc.subarray([...links]).map((used) => Object.fromEntries(used.map((of, i) => [of, [`eth${i}`, `eth${i}.10`]]))),
   }).map((own) => ({ ...own, 'relay-interfaces': ['uplink'] }));
 }
