@@ -8,8 +8,7 @@
  * - `client-ports.ts`, `client-port.ts`: keep a socket open on each configured interface for as long as that exists.
  */
 export type { ClientInterface, ClientPort } from './client-port.ts';
-export { createClientPorts, type ClientPorts, type ClientPortsOptions } from './client-ports.ts';
-export type { AddressState, InterfaceAddress, InterfaceChange, InterfaceState } from './interfaces/state.ts';
-export { watchInterfaces, type InterfaceWatcher, type InterfaceWatcherOptions } from './interfaces/watcher.ts';
-export type { UdpCounters } from './udp/hub.ts';
+export { createClientPorts, type ClientPorts } from './client-ports.ts';
+export type { InterfaceChange, InterfaceState } from './interfaces/state.ts';
+export { watchInterfaces, type InterfaceWatcher } from './interfaces/watcher.ts';
 export type { ReceivedBatch } from './udp/shared-memory.ts';

@@ -3,7 +3,7 @@ import { ADDRESS_LENGTH, invariant } from '../../wire/index.ts';
 import type { SharedLayout } from './native.ts';
 
 /** Datagrams of one recvmmsg, and room of the outgoing queue (BATCH in udp.h). */
-export const BATCH = 64;
+const BATCH = 64;
 
 /** struct received in udp.h */
 const RECEIVED = { bytes: 24, peer: 0, length: 16, port: 20, flags: 22 } as const;

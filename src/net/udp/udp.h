@@ -59,7 +59,11 @@ struct queued {
 
 /* Anonymous memory: a page costs nothing until a datagram touches it. */
 struct shared {
-  uint8_t slots[BATCH][SLOT_BYTES];
+  union {
+    uint8_t slots[BATCH][SLOT_BYTES];
+    /* Given back as whole pages, of up to 64 KiB on arm64: nothing else may lie in the last one. */
+    uint8_t slot_pages[(BATCH * SLOT_BYTES + 0xffff) / 0x10000 * 0x10000];
+  };
   struct received received[BATCH];
   uint8_t outgoing[OUTGOING_BYTES];
   struct queued queued[BATCH];

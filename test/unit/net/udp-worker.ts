@@ -1,4 +1,4 @@
-/** A thread of udp.test.ts: opens a socket, says so, and does what it was told to. */
+/** A thread of udp-lifetime.test.ts: opens a socket, says so, and does what it was told to. */
 import assert from 'node:assert/strict';
 import { parentPort, workerData } from 'node:worker_threads';
 import { createUdpHub } from '../../../src/net/udp/hub.ts';
@@ -16,12 +16,15 @@ function open(interfaceName: string, onBatch: () => void): UdpSocket {
   return result.socket;
 }
 
-open('server0', () => {
-  parentPort?.postMessage('heard');
-  hub.close();
-});
+const sockets = [
+  open('server0', () => {
+    parentPort?.postMessage('heard');
+    for (const socket of sockets) socket.close();
+  }),
+];
 if (workerData === 'send by timer') {
   const client = open('client0', () => undefined);
+  sockets.push(client);
   setTimeout(() => {
     client.queue(new Uint8Array(100), linkLocalOf('server0'), 547);
   }, 1);
