@@ -32,12 +32,15 @@ function statusKilobytes(pid: number, field: string): number {
 export interface Memory {
   /** Resident set now, MiB. */
   readonly resident: number;
-  /** The largest that it ever was, MiB. */
+  /** Of that, what no file stands behind: heap and stacks. The rest is the program's own text, shared and reclaimable. */
+  readonly anonymous: number;
+  /** The largest that the resident set ever was, MiB. */
   readonly peak: number;
 }
 
 export function memoryOf(pid: number): Memory {
-  return { resident: statusKilobytes(pid, 'VmRSS') / 1024, peak: statusKilobytes(pid, 'VmHWM') / 1024 };
+  const mebibytes = (field: string): number => statusKilobytes(pid, field) / 1024;
+  return { resident: mebibytes('VmRSS'), anonymous: mebibytes('RssAnon'), peak: mebibytes('VmHWM') };
 }
 
 /** Bytes that a process caused to be sent to storage (proc(5), io: write_bytes). */

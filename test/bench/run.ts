@@ -76,7 +76,8 @@ async function main(): Promise<void> {
   }
   say(`\n${textTable(results)}`);
   if (rounds >= roundsToPublish) {
-    writeResults(Object.keys(parts).flatMap((name) => storedResult(name) ?? []));
+    const stored = Object.keys(parts).flatMap((name) => storedResult(name) ?? []);
+    writeResults(stored.filter((result) => result.rounds >= roundsToPublish));
     say('\nwritten to test/bench/RESULTS.md');
   } else {
     say(`\nRESULTS.md is left as it is: that takes ${String(roundsToPublish)} rounds`);

@@ -67,6 +67,7 @@ function rows(results: Both<Step[]>, level: number): Finding[] {
   });
   return [
     row('RSS', (step) => step.live.resident, targets.get(level)),
+    row('of that anonymous (no file behind it)', (step) => step.live.anonymous),
     row('RSS after a restart', (step) => step.restarted.resident),
   ];
 }
