@@ -7,7 +7,7 @@ import { startCapture } from './capture/capture.ts';
 import { badExchanges, exchangesIn } from './capture/exchanges.ts';
 import { malformedPackets, readPackets } from './capture/packets.ts';
 import { clients, whenAll } from './clients/index.ts';
-import { startDaemon } from './daemon/daemon.ts';
+import { startDaemon, type Daemon } from './daemon/daemon.ts';
 import { writeProvisioning } from './daemon/provisioning.ts';
 import { readMessage } from './durability/message.ts';
 import { withLab } from './mocha-lab.ts';
@@ -20,13 +20,14 @@ const box: Destination = { address: place.boxOnUplink, port: 547 };
 
 describe('relays', () => {
   let lab: Lab;
+  let daemon: Daemon;
   const ports: UdpPort[] = [];
 
   withLab(async (made) => {
     lab = made;
     const provisioning = `${lab.directory}/provisioning.yaml`;
     writeProvisioning(provisioning, { remote: ['relay: { interface-ids: ["port-7"] }'] });
-    await startDaemon(lab, provisioning);
+    daemon = await startDaemon(lab, provisioning);
   });
   after(() => {
     for (const port of ports) port.close();
@@ -55,6 +56,7 @@ describe('relays', () => {
     const { address } = await whenAll(client, 'bound', ['address'], { withinMs: 15_000 });
     assert.match(address ?? '', /^2001:db8:3::1[0-9a-f]{3}$/);
     await client.release();
+    await daemon.untilNoneIsLive();
     // The next tests are relays themselves, at the same port.
     await Promise.all(relays.map((relay) => relay.end()));
 

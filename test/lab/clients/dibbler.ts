@@ -2,6 +2,7 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { eventually } from '../process/eventually.ts';
 import { createJournal } from '../process/journal.ts';
 import { startProgram } from '../process/program.ts';
 import { labClient, type ClientEvent, type StartClient } from './client.ts';
@@ -17,7 +18,9 @@ const kinds: Readonly<Record<string, ClientEvent['kind']>> = {
 export const startDibbler: StartClient = ({ namespace, directory }, wishes) => {
   const events = createJournal<ClientEvent>('dibbler-client');
   const hook = join(directory, 'hook');
+  let calls = 0;
   installHook(hook, undefined, (call) => {
+    calls += 1;
     const kind = kinds[call['argument'] ?? ''];
     if (kind !== undefined) events.add({ kind, ...leasesOf(call) });
   });
@@ -42,7 +45,14 @@ export const startDibbler: StartClient = ({ namespace, directory }, wishes) => {
     ]),
     join(directory, 'log'),
   );
-  return labClient(program, events, () => program.end('SIGTERM'));
+  return labClient(program, events, async () => {
+    // A signal that comes while it waits for its script leaves it stuck.
+    await eventually("dibbler-client's script to end", () => {
+      const ended = program.log.entries.filter((line) => line.includes('Script execution complete')).length;
+      return ended >= calls ? true : undefined;
+    });
+    await program.end('SIGTERM');
+  });
 };
 
 /** ADDR1=2001:db8::5; PREFIX1=2001:db8:100::, PREFIX1LEN=56 */

@@ -5,12 +5,17 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Lab } from '../network/lab.ts';
 import { startProgram, type Program } from '../process/program.ts';
+import { eventually } from '../process/eventually.ts';
 import { run } from '../process/run.ts';
 
 export interface Daemon {
   readonly program: Program;
   /** `twinlease show leases --json` */
   leases(): Promise<ShownLease[]>;
+  /** Those of them that a client holds. */
+  liveLeases(): Promise<string[]>;
+  /** Waits until no client holds any: some clients send their Release and end without an answer. */
+  untilNoneIsLive(): Promise<void>;
   /** `twinlease COMMAND... --control SOCKET` */
   ask(command: readonly string[]): Promise<string>;
   /** Octets of memory that its process has resident now, and at most had since it started. */
@@ -57,10 +62,17 @@ export async function startDaemon(lab: Lab, provisioning: string, options: Daemo
     match: (line) => (/\bserving\b/.test(line) ? true : undefined),
   });
   const ask: Daemon['ask'] = (words) => run([command, ...words, '--control', control]);
+  const leases: Daemon['leases'] = async () => JSON.parse(await ask(['show', 'leases', '--json'])) as ShownLease[];
+  const liveLeases: Daemon['liveLeases'] = async () =>
+    (await leases()).flatMap(({ lease, status }) => (status === 'ACTIVE' ? [lease] : []));
   return {
     program,
     ask,
-    leases: async () => JSON.parse(await ask(['show', 'leases', '--json'])) as ShownLease[],
+    leases,
+    liveLeases,
+    async untilNoneIsLive() {
+      await eventually('all leases to be released', async () => ((await liveLeases()).length === 0 ? true : undefined));
+    },
     memory() {
       const status = readFileSync(`/proc/${program.pid}/status`, 'utf8');
       const octets = (field: string): number => 1024 * Number(new RegExp(`^${field}:\\s*(\\d+) kB`, 'm').exec(status)?.[1]);

@@ -33,6 +33,7 @@ export async function showLeasesUntilKey(daemon: Daemon): Promise<void> {
 async function leases(daemon: Daemon): Promise<string> {
   const { now } = daemon.memory();
   const heading = styleText('bold', 'twinlease show leases');
+  const time = new Date().toLocaleTimeString('en-GB');
   const table = await daemon.ask(['show', 'leases']);
-  return `${heading}   (the daemon holds ${(now / 2 ** 20).toFixed(0)} MiB of memory)\n\n${table.trim()}`;
+  return `${heading}   ${time}, the daemon holds ${(now / 2 ** 20).toFixed(0)} MiB of memory\n\n${table.trim()}`;
 }

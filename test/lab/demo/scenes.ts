@@ -41,7 +41,7 @@ export async function demonstrate(lab: Lab, provisioning: string, { step, detail
   await daemon.program.end('SIGKILL');
   step('The daemon is killed (kill -9), as if the power had gone ...');
   const again = await startDaemon(lab, provisioning, { appliance });
-  const live = (await again.leases()).filter(({ status }) => status === 'ACTIVE').map(({ lease }) => lease);
+  const live = await again.liveLeases();
   const given = served.flatMap(({ held }) => [held.address, held.prefix].filter((lease) => lease !== undefined));
   const lost = given.filter((lease) => !live.includes(lease));
   if (lost.length > 0) throw new Error(`after its restart the daemon did not know ${lost.join(', ')}`);

@@ -22,7 +22,7 @@ export interface FileReplacement {
 // `ip netns exec` gives each command a mount namespace of its own: what is mounted here nobody else sees.
 const replaceAndExec = 'while [ "$1" != -- ]; do mount --bind "$1" "$2"; shift 2; done; shift; exec "$@"';
 
-export function openNamespace(name: string): Namespace {
+function openNamespace(name: string): Namespace {
   const inside: Namespace['inside'] = (command, replacements = []) => {
     const enter = ['ip', 'netns', 'exec', name];
     if (replacements.length === 0) return [...enter, ...command];

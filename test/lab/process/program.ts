@@ -16,7 +16,7 @@ export interface Program {
   end(signal?: NodeJS.Signals): Promise<string>;
 }
 
-const endWithinMs = 5_000;
+const endWithinMs = 10_000;
 /** How long its output is read after its end. */
 const lastWordsMs = 500;
 
