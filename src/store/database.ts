@@ -33,6 +33,18 @@ export async function openDatabase(folder: string, expected: 'existing' | 'new')
   return database;
 }
 
+/** Whether another process has the database open. Nothing is changed but the name of LevelDB's own notes. */
+export async function isOpenElsewhere(folder: string): Promise<boolean> {
+  const database = new Level(folder);
+  try {
+    // Refused in any case, and only after LevelDB took the lock.
+    await database.open({ createIfMissing: false, errorIfExists: true });
+  } catch (error) {
+    return isLocked(error);
+  }
+  return false;
+}
+
 /** Lets LevelDB save what it can of a database that nobody has open. It trusts no MANIFEST and skips what it can't read. */
 export async function repairDatabase(folder: string): Promise<void> {
   // The types of `level` leave out what the class itself can do.

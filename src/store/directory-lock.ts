@@ -6,7 +6,8 @@ import { createServer } from 'node:net';
  * undefined when another process holds it. LevelDB's own lock is not enough: it is taken while the database is opened,
  * which already changes what a damaged one holds.
  *
- * The lock is a name in Linux' abstract socket namespace, which the kernel frees whatever way the process ends.
+ * The lock is a name in Linux' abstract socket namespace, which the kernel frees whatever way the process ends. Between
+ * network namespaces it does not hold; there LevelDB's lock must do.
  */
 export async function lockDirectory(directory: string): Promise<(() => Promise<void>) | undefined> {
   const { dev, ino } = await stat(directory);

@@ -7,13 +7,8 @@
  */
 export type { StoreAlarm } from './alarm.ts';
 export type { CommitResult } from './commit-result.ts';
-export type { UnreadableRecord } from './contents.ts';
 export { readCrashRecords, writeCrashRecord } from './crash-records.ts';
-export type { Generation, Timescale } from './entry.ts';
-export type { Identity } from './identity.ts';
 export { exportLines, importLines, type ImportError } from './json-lines.ts';
-export type { LeaseName } from './key.ts';
-export type { LossMark } from './loss.ts';
 export { openStore } from './open-store.ts';
-export type { OpenedStore, StoreError, StoreOpening, StoreOptions } from './opening.ts';
-export type { Loss, Store } from './store.ts';
+export type { OpenedStore, StoreError, StoreOptions } from './opening.ts';
+export type { Store } from './store.ts';

@@ -3,11 +3,11 @@ import { formatAddress, InvariantError } from '../wire/index.ts';
 import { keepRecordsAside } from './aside.ts';
 import { dropBallastIfNeeded, layBallast } from './ballast.ts';
 import type { Contents } from './contents.ts';
-import { isCorruption, isLocked, openDatabase, reasonOf, type Database } from './database.ts';
+import { isCorruption, isLocked, isOpenElsewhere, openDatabase, reasonOf, type Database } from './database.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { generationEntry, stateEntry, type Generation } from './entry.ts';
 import { Family, numberedKey } from './key.ts';
-import { layoutOf, type Layout } from './layout.ts';
+import { exists, layoutOf, type Layout } from './layout.ts';
 import { readLossMark, setLossMark } from './loss.ts';
 import { MIGRATIONS } from './migration.ts';
 import type { OpenedStore, StoreError, StoreOpening, StoreOptions } from './opening.ts';
@@ -49,6 +49,7 @@ async function openLocked(
   options: StoreOptions,
   unlock: () => Promise<void>,
 ): Promise<StoreOpening> {
+  if ((await exists(layout.database)) && (await isOpenElsewhere(layout.database))) return { error: inUse(layout) };
   await finishRebuild(layout);
   await dropBallastIfNeeded(layout.ballast, ROOM_TO_OPEN);
   const prepared = await prepare(layout, options);

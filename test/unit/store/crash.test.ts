@@ -7,9 +7,13 @@ import { inDirectory, open, openError } from './opened-store.ts';
 
 const CHILD = new URL('committing-child.ts', import.meta.url).pathname;
 
+/** How the process is started: as any, or in a network namespace of its own, where it shares no lock but that on the files. */
+const APART = ['unshare', '--net'];
+
 /** Lets a process of its own commit to the store until it has acknowledged so many commits; kills it; gives the last one. */
-async function commitAndKill(directory: string, commits: number, meanwhile?: () => Promise<void>): Promise<number> {
-  const child = spawn(process.execPath, [CHILD, directory], { stdio: ['ignore', 'pipe', 'inherit'] });
+async function commitAndKill(directory: string, commits: number, meanwhile?: () => Promise<void>, prefix: readonly string[] = []): Promise<number> {
+  const [command = '', ...args] = [...prefix, process.execPath, CHILD, directory];
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const exit = once(child, 'exit');
   let last = 0;
   let count = 0;
@@ -38,15 +42,19 @@ describe('the store after kill -9', function () {
       }
     }));
 
-  it('is refused to a second process while the first one lives, and unharmed by the attempt', () =>
-    inDirectory(async (directory) => {
-      const last = await commitAndKill(directory, 5, async () => {
-        const { code, text } = await openError(directory);
-        assert.equal(code, 'in-use');
-        assert.match(text, /in use by another process/);
-      });
-      const opened = await open(directory);
-      assert.ok(opened.counter >= last);
-      await opened.store.close();
-    }));
+  for (const [where, prefix] of [['beside it', []], ['in another network namespace', APART]] as const) {
+    it(`is refused to a process ${where} while the first one lives, and unharmed by the attempt`, () =>
+      inDirectory(async (directory) => {
+        const attempt = async (): Promise<void> => {
+          const { code, text } = await openError(directory);
+          assert.equal(code, 'in-use');
+          assert.match(text, /in use by another process/);
+        };
+        const last = await commitAndKill(directory, 5, attempt, prefix);
+        const opened = await open(directory);
+        assert.equal(opened.outcome, 'opened');
+        assert.ok(opened.counter >= last);
+        await opened.store.close();
+      }));
+  }
 });
