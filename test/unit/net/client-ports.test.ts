@@ -105,7 +105,7 @@ describeInNamespace(import.meta.url, 'ports towards the clients', ({ test, befor
       answers.push(text);
       wake();
     });
-    client.queue(new TextEncoder().encode('first'), linkLocalOf('eth1'), SERVER_PORT);
+    client.queue(new TextEncoder().encode('first'), await linkLocalOf('eth1'), SERVER_PORT);
     await until(() => answers.length > 0);
     assert.deepEqual(answers, ['answer to first']);
     assert.deepEqual(reports[0], 'warning: lan1: there is no interface eth1; waiting for it');

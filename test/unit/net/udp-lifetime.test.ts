@@ -41,12 +41,12 @@ describeInNamespace(import.meta.url, 'hubs and sockets of client-facing UDP', ({
   let recorder: Recorder;
   let serverAddress: Address;
   let clientAddress: Address;
-  before(() => {
+  before(async () => {
     skipAddressDetection();
     ip('link set lo up');
     addCable('server0', 'client0');
-    serverAddress = linkLocalOf('server0');
-    clientAddress = linkLocalOf('client0');
+    serverAddress = await linkLocalOf('server0');
+    clientAddress = await linkLocalOf('client0');
   });
   after(() => {
     ip('link delete server0');

@@ -24,9 +24,10 @@ const sockets = [
 ];
 if (workerData === 'send by timer') {
   const client = open('client0', () => undefined);
+  const serverAddress = await linkLocalOf('server0');
   sockets.push(client);
   setTimeout(() => {
-    client.queue(new Uint8Array(100), linkLocalOf('server0'), 547);
+    client.queue(new Uint8Array(100), serverAddress, 547);
   }, 1);
 }
 parentPort?.postMessage('open');

@@ -26,9 +26,13 @@ export function addCable(one: string, other: string): void {
   ip(`link set ${other} up`);
 }
 
-export function linkLocalOf(interfaceName: string): Address {
-  const found = networkInterfaces()[interfaceName]?.find(({ address }) => address.startsWith('fe80:'));
-  return addressOf(found?.address ?? '');
+/** The kernel gives it a moment after the carrier is there. */
+export async function linkLocalOf(interfaceName: string): Promise<Address> {
+  for (;;) {
+    const found = networkInterfaces()[interfaceName]?.find(({ address }) => address.startsWith('fe80:'));
+    if (found !== undefined) return addressOf(found.address);
+    await ipLater(`link show dev ${interfaceName}`);
+  }
 }
 
 export function addressOf(text: string): Address {

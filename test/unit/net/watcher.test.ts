@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { watchInterfaces } from '../../../src/net/index.ts';
@@ -46,6 +46,15 @@ describeInNamespace(import.meta.url, 'the watch of interfaces', ({ test, before,
     writeFileSync(path, ['#!/bin/sh', `cd ${folder}`, ...lines, ''].join('\n'));
     chmodSync(path, 0o755);
     return path;
+  }
+  /** What the script `mortal` wrote last, once that is there and something else. */
+  async function monitorOtherThan(known: string): Promise<string> {
+    const path = join(folder, 'monitor');
+    for (;;) {
+      const processId = existsSync(path) ? readFileSync(path, 'utf8') : '';
+      if (processId !== '' && processId !== known) return processId;
+      await ipLater('link show lo');
+    }
   }
   function happened(kind: InterfaceChange['kind'], name: string): boolean {
     return changes.some((change) => change.kind === kind && change.state.name === name);
@@ -118,12 +127,12 @@ describeInNamespace(import.meta.url, 'the watch of interfaces', ({ test, before,
     const command = script('mortal', 'if [ "$1" = -oneline ]; then echo $$ > monitor; fi', 'exec ip "$@"');
     watch(command);
     await until(() => happened('appeared', 'lo'));
-    const first = readFileSync(join(folder, 'monitor'), 'utf8');
+    const first = await monitorOtherThan('');
     process.kill(Number(first), 'SIGKILL');
     await until(() => reports.length > 0);
     addCable('eth1', 'cable1');
     await until(() => happened('appeared', 'eth1'));
-    while (readFileSync(join(folder, 'monitor'), 'utf8') === first) await ipLater('link show lo');
+    await monitorOtherThan(first);
     assert.deepEqual(reports, [
       `warning: interface events are not heard: "${command} monitor" ended (signal SIGKILL); starting it again`,
     ]);
