@@ -66,6 +66,9 @@ describeInNamespace(import.meta.url, 'ports towards the clients', ({ test, befor
   async function reported(text: string): Promise<void> {
     await until(() => reports.some((report) => report.includes(text)));
   }
+  async function ready(...names: string[]): Promise<void> {
+    await until(() => names.every((name) => watcher.interfaces.get(name)?.linkLocal?.state === 'ready'));
+  }
   function port(name: string): ClientPort {
     const found = ports.ports.get(name);
     assert.ok(found !== undefined);
@@ -73,7 +76,7 @@ describeInNamespace(import.meta.url, 'ports towards the clients', ({ test, befor
   }
   /** Sends a multicast from the far end of a cable until the server has heard it: it may just be opening. */
   async function ask(far: string, link: string, text: string): Promise<void> {
-    await until(() => watcher.interfaces.get(far)?.linkLocal?.state === 'ready');
+    await ready(far);
     const client = openClient(far);
     client.queue(new TextEncoder().encode(text), ALL_DHCP_RELAY_AGENTS_AND_SERVERS, SERVER_PORT);
     await until(() => heard.includes(`${link} ${text}`));
@@ -99,7 +102,7 @@ describeInNamespace(import.meta.url, 'ports towards the clients', ({ test, befor
     assert.equal(port('eth1').isOpen(), false);
     addCable('eth1', 'far1');
     await reported('serving on eth1');
-    await until(() => ['eth1', 'far1'].every((name) => watcher.interfaces.get(name)?.linkLocal?.state === 'ready'));
+    await ready('eth1', 'far1');
     const answers: string[] = [];
     const client = openClient('far1', (text) => {
       answers.push(text);
@@ -255,6 +258,7 @@ describeInNamespace(import.meta.url, 'ports towards the clients', ({ test, befor
     addCable('eth3', 'far3');
     configure({ link: 'lan1', interfaceName: 'eth1' }, { link: 'lan2', interfaceName: 'eth2' });
     await reported('lan2: serving on eth2');
+    await ready('eth1', 'eth2', 'eth3');
     const kept = port('eth1');
     const dropped = port('eth2');
     reports = [];
