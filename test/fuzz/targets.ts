@@ -1,0 +1,156 @@
+/** What is fuzzed: the decoder, and the whole step of the server with commits that succeed and fail. */
+import assert from 'node:assert/strict';
+import { createAppliance } from '../../src/appliance/index.ts';
+import type { Effect, Event } from '../../src/appliance/index.ts';
+import { BindingStatus, LeaseTable } from '../../src/lease/index.ts';
+import type { Binding } from '../../src/lease/index.ts';
+import {
+  MessageType,
+  OptionCode,
+  decodeDatagram,
+  decodeMessage,
+  describeMessage,
+  encodeMessage,
+  epochSeconds,
+  formatAddress,
+  monotonicMs,
+  peekDatagram,
+  wrapRelayReplies,
+} from '../../src/wire/index.ts';
+import { CLIENT_ADDRESS, PROVISIONING, SERVER_ID, configuration } from '../conformance/server/box.ts';
+import { OTHER_CLIENT, iaNa, iaPd, message } from '../conformance/server/client.ts';
+import { RELAY_ADDRESS, relayed } from '../conformance/server/relayed.ts';
+import type { Target } from './fuzzer.ts';
+
+const SOLICIT = message(MessageType.SOLICIT, [iaNa(1), iaPd(1)], { request: [OptionCode.DNS_SERVERS] });
+
+const MESSAGES: readonly [Uint8Array, ...Uint8Array[]] = [
+  encodeMessage(SOLICIT),
+  encodeMessage(message(MessageType.REQUEST, [iaNa(1), iaPd(1)])),
+  encodeMessage(message(MessageType.RENEW, [iaNa(1, '2001:db8:1::1aa')])),
+  encodeMessage(message(MessageType.REBIND, [iaPd(1, '2001:db8:100:4200::/56')])),
+  encodeMessage(message(MessageType.RELEASE, [iaNa(1, '2001:db8:1::1aa')])),
+  encodeMessage(message(MessageType.DECLINE, [iaNa(1, '2001:db8:1::1aa')])),
+  encodeMessage(message(MessageType.CONFIRM, [iaNa(1, '2001:db8:1::1aa')], { client: OTHER_CLIENT })),
+  encodeMessage(message(MessageType.INFORMATION_REQUEST, [], { request: [OptionCode.INFORMATION_REFRESH_TIME] })),
+  encodeMessage(relayed(SOLICIT, {}, { linkAddress: '::' })),
+];
+
+export const decoder: Target = {
+  name: 'decoder',
+  seeds: MESSAGES,
+  run(input) {
+    peekDatagram(input);
+    assert.equal(typeof describeMessage(input), 'string');
+    const decoded = decodeDatagram(input, 8);
+    if (decoded.error !== undefined) {
+      assert.ok(decoded.error.offset <= input.length, 'an error lies in the datagram');
+      return;
+    }
+    const { message: client, levels } = decoded;
+    for (let i = 0; i < client.options.count; i++) assert.equal(client.options.value(i).length, client.options.length(i));
+    const wrapped = wrapRelayReplies(levels, Uint8Array.of(MessageType.REPLY, 0, 0, 0));
+    if (wrapped !== undefined) assert.ok(decodeMessage(wrapped).error === undefined, 'what is sent is well formed');
+  },
+};
+
+/** How each datagram of a sequence is delivered; one octet before its length. */
+const Delivery = { FAILS: 1, BY_RELAY: 2, LATER: 4, MUCH_LATER: 8 } as const;
+
+function sequence(...steps: readonly (readonly [delivery: number, datagram: Uint8Array])[]): Uint8Array {
+  return Uint8Array.from(steps.flatMap(([delivery, bytes]) => [delivery, bytes.length >> 8, bytes.length & 0xff, ...bytes]));
+}
+
+const [SOLICITED, REQUESTED, RENEWED, REBOUND, RELEASED, DECLINED, CONFIRMED, INFORMED, RELAYED] = MESSAGES;
+const all = [SOLICITED, REQUESTED, RENEWED, REBOUND, RELEASED, DECLINED, CONFIRMED, INFORMED].flatMap((bytes) => bytes ?? []);
+
+export const serverStep: Target = {
+  name: 'server step',
+  seeds: [
+    sequence([0, SOLICITED], [0, REQUESTED ?? SOLICITED], [Delivery.LATER, RENEWED ?? SOLICITED], [0, RELEASED ?? SOLICITED]),
+    sequence([Delivery.FAILS, REQUESTED ?? SOLICITED], [0, REQUESTED ?? SOLICITED], [0, DECLINED ?? SOLICITED], [Delivery.MUCH_LATER, SOLICITED]),
+    sequence([Delivery.BY_RELAY, RELAYED ?? SOLICITED], ...all.map((bytes) => [Delivery.LATER, bytes] as const)),
+  ],
+  run(input) {
+    runSequence(input);
+  },
+};
+
+const CONFIGURATION = configuration(PROVISIONING);
+const KEY = { k0: 1, k1: 2 };
+
+function runSequence(input: Uint8Array): void {
+  const leases = new LeaseTable(KEY, 0);
+  const appliance = createAppliance({
+    configuration: CONFIGURATION,
+    serverId: SERVER_ID,
+    allocationSecret: KEY,
+    hashKey: KEY,
+    leases,
+    lostRecords: 'none',
+    firstRevision: 1,
+  });
+  const durable = new Map<string, Binding>();
+  let elapsedMs = 0;
+
+  const dispatch = (event: Event, fails: boolean): void => {
+    const now = { epoch: epochSeconds(1_800_000_000 + Math.floor(elapsedMs / 1_000)), monotonic: monotonicMs(elapsedMs) };
+    for (const effect of [...appliance.step(event, now)]) carryOut(effect, fails);
+  };
+  const carryOut = (effect: Effect, fails: boolean): void => {
+    if (effect.kind === 'send') assert.ok(decodeMessage(effect.bytes).error === undefined, 'what is sent is well formed');
+    if (effect.kind === 'resume') dispatch({ kind: 'drained' }, fails);
+    if (effect.kind !== 'commit') return;
+    const { revision, bindings } = effect;
+    if (fails) {
+      const found = bindings.map((binding) => durable.get(nameOf(binding)));
+      dispatch({ kind: 'commitFailed', revision, reason: 'no room', found }, false);
+      return;
+    }
+    for (const binding of bindings) durable.set(nameOf(binding), binding);
+    dispatch({ kind: 'committed', revision }, false);
+  };
+
+  for (let at = 0; at + 3 <= input.length; ) {
+    const delivery = input[at] ?? 0;
+    const length = ((input[at + 1] ?? 0) << 8) | (input[at + 2] ?? 0);
+    const bytes = input.slice(at + 3, at + 3 + length);
+    at += 3 + length;
+    elapsedMs += (delivery & Delivery.MUCH_LATER) !== 0 ? 3_000_000 : (delivery & Delivery.LATER) !== 0 ? 600_000 : 10;
+    const isRelayed = (delivery & Delivery.BY_RELAY) !== 0;
+    dispatch(
+      {
+        kind: 'received',
+        datagram: {
+          bytes,
+          interfaceName: isRelayed ? 'uplink' : 'eth1',
+          source: isRelayed ? RELAY_ADDRESS : CLIENT_ADDRESS,
+          sourcePort: 546,
+          destination: isRelayed ? 'unicast' : 'multicast',
+        },
+      },
+      false,
+    );
+    dispatch({ kind: 'drained' }, (delivery & Delivery.FAILS) !== 0);
+    dispatch({ kind: 'timer' }, false);
+  }
+  checkAgainst(leases, durable);
+}
+
+/** What is in memory and what is durable are the same when no commit is in flight. */
+function checkAgainst(leases: LeaseTable, durable: ReadonlyMap<string, Binding>): void {
+  assert.equal(leases.size, durable.size);
+  for (const binding of durable.values()) {
+    const slot = leases.find(binding.address, 0, binding.prefixLength);
+    assert.notEqual(slot, 0, `${nameOf(binding)} is in the table`);
+    assert.equal(leases.records.status(slot), binding.status);
+    assert.equal(leases.records.expirationTime(slot), binding.expirationTime);
+    assert.equal(leases.records.lock(slot), 0);
+  }
+  const active = [...durable.values()].filter(({ status }) => status === BindingStatus.ACTIVE).length;
+  assert.equal(leases.count(BindingStatus.ACTIVE), active);
+}
+
+function nameOf({ address, prefixLength }: Binding): string {
+  return `${formatAddress(address)}/${String(prefixLength)}`;
+}
