@@ -9,7 +9,7 @@
 //
 // A third LAN, `deep`, has nobody on it; a second router of a test's own can join it to `remote`.
 
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeNamespace, namespacesOfLabs, removeNamespace, type Namespace } from './namespace.ts';
@@ -141,7 +141,7 @@ function removeDeadLabs(): void {
 }
 
 function removeUnlessKept(directory: string): void {
-  if (!readdirSync(directory).includes(keptMark)) rmSync(directory, { recursive: true, force: true });
+  if (!existsSync(join(directory, keptMark))) rmSync(directory, { recursive: true, force: true });
 }
 
 /** Whether the process lives that made what has this name: `tl<pid>-...`. */
