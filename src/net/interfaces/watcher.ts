@@ -13,8 +13,11 @@ import type { InterfaceChange, InterfaceState } from './state.ts';
 /** A storm of events costs no more than this many snapshots a second: 20. */
 const PAUSE_AFTER_SNAPSHOT_MS = 50;
 const SNAPSHOT_EVERY_MS = 30_000;
-/** By then a monitor that was just started listens (it takes about 5 ms); a snapshot later closes the gap. */
-const MONITOR_LISTENS_MS = 500;
+/**
+ * A monitor that was just started says nothing until something happens, so when it began to listen is not known:
+ * mostly after 5 ms, but on a busy box it may take seconds. Snapshots close the gap, at twice the distance each time.
+ */
+const FIRST_GAP_MS = 250;
 
 export interface InterfaceWatcherOptions {
   /** The iproute2 program; `ip` of the search path unless a test says otherwise. */
@@ -80,6 +83,15 @@ export function watchInterfaces(options: InterfaceWatcherOptions): InterfaceWatc
     });
   }
 
+  function snapshotAgainAfter(milliseconds: number): void {
+    clearTimeout(afterStart);
+    if (milliseconds >= SNAPSHOT_EVERY_MS) return;
+    afterStart = setTimeout(() => {
+      requestSnapshot();
+      snapshotAgainAfter(2 * milliseconds);
+    }, milliseconds);
+  }
+
   function pauseThenGoOn(milliseconds: number): void {
     pause = setTimeout(() => {
       busy = false;
@@ -104,8 +116,7 @@ export function watchInterfaces(options: InterfaceWatcherOptions): InterfaceWatc
     onLine: hear,
     onStart() {
       requestSnapshot();
-      clearTimeout(afterStart);
-      afterStart = setTimeout(requestSnapshot, MONITOR_LISTENS_MS);
+      snapshotAgainAfter(FIRST_GAP_MS);
     },
     onEnd(reason) {
       if (!deaf) options.onReport('warning', `interface events are not heard: "${ipCommand} monitor" ended (${reason}); starting it again`);
