@@ -19,9 +19,7 @@ export function plainValue(node: ParsedNode | null, path: KeyPath, report: Repor
   }
   if (isSeq<ParsedNode>(node)) return node.items.map((item, i) => plainValue(item, [...path, i], report));
   if (isMap<ParsedNode, ParsedNode | null>(node)) return plainMap(node.items, path, report);
-  if (!isScalar(node)) return undefined;
-  // A number that a double cannot hold is a text to whoever asked for one, and refused by who asked for a number.
-  return typeof node.value === 'number' && !Number.isSafeInteger(node.value) ? node.source : node.value;
+  return isScalar(node) ? node.value : undefined;
 }
 
 type Entries = readonly { readonly key: ParsedNode; readonly value: ParsedNode | null }[];

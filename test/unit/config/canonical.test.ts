@@ -111,6 +111,11 @@ describe('the canonical form of a provisioning file', () => {
     });
   });
 
+  it('keeps a text with characters that may not stand in the file as they are', () => {
+    const document = load('version: 1\nappliances: { east: { relay-interfaces: [eth1] } }\noptions: { custom: [{ code: 200, type: string, value: "\\x01\\x7f\\x80\\x9f\\n\\u2028" }] }\n');
+    assert.deepEqual(load(formatCanonical(document)), document);
+  });
+
   it('keeps the example, defaults and all', () => {
     const example = readFileSync(EXAMPLE, 'utf8');
     const document = load(example);

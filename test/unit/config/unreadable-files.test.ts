@@ -65,7 +65,7 @@ describe('a provisioning file that is not the text it should be', () => {
   });
 
   it('may begin with a byte order mark and have the line ends of Windows', () => {
-    assert.equal(diagnosticsOf(`\ufeff${withTop('').replaceAll('\n', '\r\n')}`), 'accepted');
+    assert.equal(diagnosticsOf(`\ufeff${withTop('# \ufffd\n').replaceAll('\n', '\r\n')}`), 'accepted');
     assert.equal(
       diagnosticsOf('\ufeffversion: 1\r\nlinks: @a\r\n'),
       text`
