@@ -5,5 +5,8 @@ set -eu
 
 here=$(CDPATH='' cd -- "$(dirname -- "$(readlink -f -- "$0")")" && pwd)
 node=${TWINLEASE_NODE:-$here/../.tools/node/bin/node}
-# The smallest young generation: the idle daemon takes 62 MiB instead of 72, and its hot path makes little garbage.
-exec "$node" --max-semi-space-size=1 "$here/twinlease.js" "$@"
+# Memory before speed, with 100 000 leases: the heap collects after a fifth of growth instead of after doubling and more
+# (107 MiB instead of 128), and the threads share one malloc arena (125 MiB instead of 141 before that).
+MALLOC_ARENA_MAX=1
+export MALLOC_ARENA_MAX
+exec "$node" --max-semi-space-size=2 --heap-growing-percent=20 "$here/twinlease.js" "$@"

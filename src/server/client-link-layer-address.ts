@@ -6,15 +6,19 @@ import type { Query } from './query.ts';
 const HARDWARE_TYPE_ETHERNET = 1;
 
 /**
- * Hardware type and address from the relay agent nearest to the client (RFC 6939 section 4; the option
- * counts nowhere else), or from a link-local source address that was made of an Ethernet address
- * (RFC 4291 appendix A).
+ * Hardware type and address as the relay agent nearest to the client tells them (RFC 6939 section 4; the
+ * option counts nowhere else).
  */
-export function clientLinkLayerAddress(query: Query): Uint8Array | undefined {
-  const nearest = query.levels[query.levels.length - 1];
-  if (nearest === undefined) return fromModifiedEui64(query.source);
+export function reportedLinkLayerAddress({ levels }: Query): Uint8Array | undefined {
+  const nearest = levels[levels.length - 1];
+  if (nearest === undefined) return undefined;
   const index = nearest.options.indexOf(OptionCode.CLIENT_LINKLAYER_ADDR);
-  return index >= 0 ? nearest.options.value(index).slice() : fromModifiedEui64(nearest.peerAddress);
+  return index < 0 ? undefined : nearest.options.value(index);
+}
+
+/** Hardware type and address that the client's link-local address was made of, if it was (RFC 4291 appendix A). */
+export function derivedLinkLayerAddress({ levels, source }: Query): Uint8Array | undefined {
+  return fromModifiedEui64(levels[levels.length - 1]?.peerAddress ?? source);
 }
 
 function fromModifiedEui64(address: Address): Uint8Array | undefined {

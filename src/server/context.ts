@@ -18,7 +18,7 @@ export interface Context {
   readonly server: ServerState;
   readonly query: Query;
   readonly link: CompiledLink;
-  /** Hardware type and link-layer address, where they are known (RFC 6939). */
+  /** Hardware type and link-layer address by which reservations may name the client; undefined where the link has none. */
   readonly linkLayerAddress: Uint8Array | undefined;
   /** The Relay-forward headers as received, kept with each lease (section 18.3); undefined for a direct client. */
   readonly relay: Uint8Array | undefined;

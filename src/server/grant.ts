@@ -3,6 +3,7 @@ import { NO_SLOT, granted, remainingLifetime } from '../lease/index.ts';
 import type { LeaseName } from '../lease/index.ts';
 import { INFINITY_SECONDS, sameBytes, seconds } from '../wire/index.ts';
 import type { Seconds } from '../wire/index.ts';
+import { reportedLinkLayerAddress } from './client-link-layer-address.ts';
 import type { ClientContext, LeasableIa } from './context.ts';
 import type { GrantedLease, LeaseTerms } from './ia-result.ts';
 
@@ -31,7 +32,7 @@ export function bindLease(context: ClientContext, ia: LeasableIa, name: LeaseNam
     iaid: ia.iaid,
     preferredLifetime: preferred,
     validLifetime: valid,
-    linkLayerAddress: context.linkLayerAddress,
+    linkLayerAddress: reportedLinkLayerAddress(query)?.slice(),
     relay: context.relay,
   };
   const slot = table.put(granted(grant, free === NO_SLOT ? undefined : table.read(free), query.now, query.revision));

@@ -4,7 +4,8 @@ import type { HashKey, LeaseTable } from '../lease/index.ts';
 import { MessageType, OptionCode, invariant, isMulticast, isUnspecified } from '../wire/index.ts';
 import type { Duid } from '../wire/index.ts';
 import { isClientLocked } from './client-leases.ts';
-import { clientLinkLayerAddress } from './client-link-layer-address.ts';
+import { derivedLinkLayerAddress, reportedLinkLayerAddress } from './client-link-layer-address.ts';
+import type { CompiledLink } from './compiled-link.ts';
 import { compileConfiguration } from './compiled-link.ts';
 import type { ServerConfiguration } from './configuration.ts';
 import { confirm } from './confirm.ts';
@@ -77,7 +78,7 @@ export function createServer(parameters: ServerParameters): Server {
         server: { configuration, serverId, table, allocator },
         query,
         link,
-        linkLayerAddress: clientLinkLayerAddress(query),
+        linkLayerAddress: identifyingLinkLayerAddress(query, link),
         relay: relayHeaders(query),
         changed: [],
       };
@@ -90,6 +91,12 @@ export function createServer(parameters: ServerParameters): Server {
       return rule(clientContext);
     },
   };
+}
+
+/** Only reservations ask for it; most links have none. */
+function identifyingLinkLayerAddress(query: Query, link: CompiledLink): Uint8Array | undefined {
+  if (link.reservations.isEmpty) return undefined;
+  return reportedLinkLayerAddress(query) ?? derivedLinkLayerAddress(query);
 }
 
 /** The datagram up to the client's message, which stands at the end of the innermost Relay Message option. */
