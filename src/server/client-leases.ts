@@ -5,7 +5,7 @@ import type { Iaid } from '../wire/index.ts';
 import type { ClientContext } from './context.ts';
 
 /** Calls `visit` with every lease of the client, of any kind, IA and status. */
-export function eachLeaseOfClient(context: ClientContext, visit: (slot: number) => void): void {
+function eachLeaseOfClient(context: ClientContext, visit: (slot: number) => void): void {
   const { table } = context.server;
   const { client } = context;
   for (
@@ -25,14 +25,6 @@ export function leasesOfIa(context: ClientContext, kind: LeaseKind, iaid: Iaid):
     if (records.iaid(slot) === iaid && records.kind(slot) === kind && isHeld(context, slot)) found.push(slot);
   });
   return found;
-}
-
-export function countHeldLeases(context: ClientContext): number {
-  let count = 0;
-  eachLeaseOfClient(context, (slot) => {
-    if (isHeld(context, slot)) count++;
-  });
-  return count;
 }
 
 export function countDeclined(context: ClientContext): number {

@@ -20,9 +20,9 @@ export interface CompiledLink {
   /** Likewise of the prefix pools. */
   readonly prefixPools: readonly number[];
   /** The length that a prefix pool delegates. */
-  delegatedLength(prefixPool: number): number;
+  readonly delegatedLength: (prefixPool: number) => number;
   /** What a lease of this pool is given on; undefined for pools of other links. */
-  termsOfPool(number: number): LeaseTerms | undefined;
+  readonly termsOfPool: (number: number) => LeaseTerms | undefined;
 }
 
 export interface CompiledConfiguration {

@@ -7,21 +7,18 @@
  */
 export type {
   AddressPool,
-  Allocation,
   EncodedOption,
   Lifetimes,
   Link,
   OptionSet,
   Prefix,
-  PrefixExclude,
   PrefixPool,
-  RelayRemoteId,
   Reservation,
   ReservedPrefix,
   ServerConfiguration,
 } from './configuration.ts';
 export { DISCARD_REASONS } from './discard-reason.ts';
 export type { DiscardReason } from './discard-reason.ts';
-export type { Answer, Query, StorageCondition } from './query.ts';
+export type { Answer, StorageCondition } from './query.ts';
 export { createServer } from './server.ts';
 export type { Server } from './server.ts';
