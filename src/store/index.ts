@@ -1,5 +1,6 @@
 /**
- * Stable storage (RFC 8156 2, RFC 7031 4.3): every binding on disk, synced before anything is said about it.
+ * Stable storage, consistent through crashes and power failures (RFC 7031 2): every binding is synced to disk before
+ * anything is said about it.
  *
  * A LevelDB database (`level`) of CBOR records (RFC 8949, `cbor-x`), each with a check over its key and content. Opening
  * reads and verifies every octet, `Store.commit` makes a group of changes durable at once, and what was lost is found out,

@@ -12,8 +12,8 @@ const APART = ['unshare', '--net'];
 
 /** Lets a process of its own commit to the store until it has acknowledged so many commits; kills it; gives the last one. */
 async function commitAndKill(directory: string, commits: number, meanwhile?: () => Promise<void>, prefix: readonly string[] = []): Promise<number> {
-  const [command = '', ...args] = [...prefix, process.execPath, CHILD, directory];
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const words = [...prefix, process.execPath, CHILD, directory];
+  const child = spawn(words[0] ?? '', words.slice(1), { stdio: ['ignore', 'pipe', 'inherit'] });
   const exit = once(child, 'exit');
   let last = 0;
   let count = 0;
