@@ -42,7 +42,9 @@ export const startDhclient: StartClient = ({ namespace, directory }, wishes) => 
     join(directory, 'log'),
   );
   return labClient(program, events, async () => {
-    // A second dhclient ends the first, by its pid file, and sends the Release.
+    // A second dhclient sends the Release of what the first has noted in its lease file. It would end the first,
+    // too, but that loses a signal which comes while it waits for its script.
+    await program.end('SIGKILL');
     await run(namespace.inside([...command, '-r', 'eth0'], replacements));
   });
 };
