@@ -14,7 +14,7 @@ import type { LoadedConfiguration } from './loaded-configuration.ts';
 import { createClientPorts, watchInterfaces } from './net/index.ts';
 import type { ClientInterface, ClientPort, ReceivedBatch } from './net/index.ts';
 import { quarantinePoisonedClients } from './poisoned-clients.ts';
-import { openStore, writeCrashRecord } from './store/index.ts';
+import { expectedBindings, openStore, writeCrashRecord } from './store/index.ts';
 import type { Store } from './store/index.ts';
 import { epochSeconds } from './wire/index.ts';
 import type { Address } from './wire/index.ts';
@@ -48,7 +48,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
   let loaded = options.configuration;
 
   const hashKey = hashKeyFrom(randomBytes(8));
-  const leases = new LeaseTable(hashKey, 0);
+  const leases = new LeaseTable(hashKey, await expectedBindings(stateDirectory));
   const opening = await openStore({
     directory: stateDirectory,
     randomBytes,

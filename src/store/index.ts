@@ -9,6 +9,7 @@
 export type { StoreAlarm } from './alarm.ts';
 export type { CommitResult } from './commit-result.ts';
 export { readCrashRecords, writeCrashRecord } from './crash-records.ts';
+export { expectedBindings } from './expected-bindings.ts';
 export { exportLines, importLines, type ImportError } from './json-lines.ts';
 export { openStore } from './open-store.ts';
 export type { OpenedStore, StoreError, StoreOptions } from './opening.ts';
