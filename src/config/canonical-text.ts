@@ -54,5 +54,8 @@ const AMBIGUOUS = /^(?:[\d:._-]+|0x.*|0o.*|\d.*e[+-]?\d+|true|false|yes|no|on|of
 
 function plainOrQuoted(text: string): string {
   if (PLAIN.test(text) && !AMBIGUOUS.test(text)) return text;
-  return JSON.stringify(text).replaceAll(/[\u007f-\u009f]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
+  return JSON.stringify(text).replaceAll(
+    /[\u007f-\u009f]/g,
+    (character) => `\\u00${character.charCodeAt(0).toString(16)}`,
+  );
 }

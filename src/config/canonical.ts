@@ -48,13 +48,18 @@ export function canonicalForm(document: ProvisioningDocument): CanonicalForm {
   };
 }
 
-function mapValues<T, F extends CanonicalValue>(map: Readonly<Record<string, T>>, form: (value: T) => F): Record<string, F> {
+function mapValues<T, F extends CanonicalValue>(
+  map: Readonly<Record<string, T>>,
+  form: (value: T) => F,
+): Record<string, F> {
   return Object.fromEntries(Object.entries(map).map(([name, value]) => [name, form(value)]));
 }
 
 /** Without the keys that have no value. */
 function present(entries: Readonly<Record<string, CanonicalValue | undefined>>): CanonicalMap {
-  return Object.fromEntries(Object.entries(entries).filter((entry): entry is [string, CanonicalValue] => entry[1] !== undefined));
+  return Object.fromEntries(
+    Object.entries(entries).filter((entry): entry is [string, CanonicalValue] => entry[1] !== undefined),
+  );
 }
 
 function maybe<T>(value: T | undefined, form: (value: T) => CanonicalValue): CanonicalValue | undefined {
@@ -124,7 +129,14 @@ function canonicalAddressPool({ range, prefix, allocation, lifetimes, options }:
   });
 }
 
-function canonicalPrefixPool({ prefix, exclude, allocation, lifetimes, options, ...pool }: PrefixPoolSection): CanonicalMap {
+function canonicalPrefixPool({
+  prefix,
+  exclude,
+  allocation,
+  lifetimes,
+  options,
+  ...pool
+}: PrefixPoolSection): CanonicalMap {
   return present({
     prefix: formatPrefix(prefix),
     'delegated-length': pool['delegated-length'],
@@ -146,8 +158,16 @@ function canonicalReservation(reservation: ReservationSection): CanonicalMap {
   });
 }
 
-function canonicalReservedPrefix({ prefix, exclude }: { prefix: Prefix; exclude?: Prefix | undefined }): CanonicalValue {
-  return exclude === undefined ? formatPrefix(prefix) : { prefix: formatPrefix(prefix), exclude: formatPrefix(exclude) };
+function canonicalReservedPrefix({
+  prefix,
+  exclude,
+}: {
+  prefix: Prefix;
+  exclude?: Prefix | undefined;
+}): CanonicalValue {
+  return exclude === undefined
+    ? formatPrefix(prefix)
+    : { prefix: formatPrefix(prefix), exclude: formatPrefix(exclude) };
 }
 
 function canonicalOptions(options: OptionSection): CanonicalMap {
@@ -160,7 +180,10 @@ function canonicalOptions(options: OptionSection): CanonicalMap {
       const address = formatAddress(server.address);
       return server.kind === 'multicast' ? { multicast: address } : address;
     }),
-    vendor: options.vendor?.map(({ enterprise, options: own }) => ({ enterprise, options: own.map(canonicalTypedOption) })),
+    vendor: options.vendor?.map(({ enterprise, options: own }) => ({
+      enterprise,
+      options: own.map(canonicalTypedOption),
+    })),
     custom: options.custom?.map(canonicalTypedOption),
   });
 }

@@ -38,24 +38,28 @@ export interface Diagnostic extends Excerpt {
 /** What stands at `[start, end)`; of several lines only the first. */
 export function excerpt(source: SourceText, start: number, end: number): Excerpt {
   const line = lineAt(source, start);
-  const characters = Array.from(line.text);
-  const before = characterCount(line.text.slice(0, line.index));
-  const marked = Math.max(1, characterCount(line.text.slice(line.index, line.index + (end - start)).trimEnd()));
+  // A line may be as long as the file: only what is near the mark is looked at.
+  const from = Math.max(0, line.index - 2 * EXCERPT_WIDTH);
+  const characters = Array.from(line.text.slice(from, line.index + 2 * EXCERPT_WIDTH));
+  const before = characterCount(line.text.slice(from, line.index));
+  const mark = line.text.slice(line.index, line.index + Math.min(end - start, 2 * EXCERPT_WIDTH)).trimEnd();
   const first = Math.max(0, Math.min(before - CONTEXT_WIDTH, characters.length - EXCERPT_WIDTH));
   const last = Math.min(characters.length, first + EXCERPT_WIDTH);
-  const head = first > 0 ? '...' : '';
+  const head = from + first > 0 ? '...' : '';
   const tail = last < characters.length ? '...' : '';
   return {
     ...positionAt(source, start),
     sourceLine: head + printable(characters.slice(first, last).join('')) + tail,
     markStart: head.length + before - first,
-    markLength: Math.max(1, Math.min(marked, last - before)),
+    markLength: Math.max(1, Math.min(characterCount(mark), last - before)),
   };
 }
 
 /** The text with nothing in it that a terminal would act on: a tab becomes a space, any other control character `?`. */
 export function printable(text: string): string {
-  return text.replaceAll('\t', ' ').replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, '?');
+  return text
+    .replaceAll('\t', ' ')
+    .replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, '?');
 }
 
 /** The diagnostic as several lines of text, without a line end behind the last. */

@@ -26,7 +26,11 @@ export function encodeOptions(options: OptionSection | undefined): OptionSet {
   }
   for (const { enterprise, options: own } of options.vendor ?? []) {
     const suboptions: Suboption[] = own.map((option) => ({ code: option.code, data: encodeValue(option) }));
-    add(OptionCode.VENDOR_OPTS, optionCodec(OptionCode.VENDOR_OPTS).encode({ enterprise, options: suboptions }), enterprise);
+    add(
+      OptionCode.VENDOR_OPTS,
+      optionCodec(OptionCode.VENDOR_OPTS).encode({ enterprise, options: suboptions }),
+      enterprise,
+    );
   }
   for (const option of options.custom ?? []) add(option.code, encodeValue(option));
   return encoded;

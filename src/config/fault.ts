@@ -48,7 +48,9 @@ export function diagnose(source: SourceText, root: ParsedNode | null, fault: Fau
     ...excerpt(source, start, end),
     path: formatKeyPath(fault.path),
     problem: fault.problem,
-    found: shortened(fault.found ?? (fault.at === undefined ? describeNode(source, place.node) : written(source, fault.at))),
+    found: shortened(
+      fault.found ?? (fault.at === undefined ? describeNode(source, place.node) : written(source, fault.at)),
+    ),
     allowed: fault.allowed,
     related: (fault.related ?? []).flatMap(({ path, part, note }) => {
       const other = locate(root, path, part ?? 'value');
@@ -67,7 +69,10 @@ function describeNode(source: SourceText, node: ParsedNode | undefined): string 
 }
 
 function written(source: SourceText, { start, end }: Span): string {
-  return source.text.slice(start, end).replaceAll(/\s+/g, ' ').trim();
+  return source.text
+    .slice(start, Math.min(end, start + 10 * FOUND_LENGTH_MAX))
+    .replaceAll(/\s+/g, ' ')
+    .trim();
 }
 
 const FOUND_LENGTH_MAX = 80;

@@ -1,4 +1,4 @@
-/** The kinds of values in the file. Each says in words what it allows, and a pattern for editors where one is exact enough. */
+/** The kinds of values in the file. Each says in words what it allows, and gives editors a pattern where one is exact enough. */
 import * as v from 'valibot';
 import type { Seconds } from '../wire/index.ts';
 import { readAddress, readInterfaceAddress, readPrefix, readRange } from './address-values.ts';
@@ -12,13 +12,25 @@ const HEX = '^(0[xX])?[0-9A-Fa-f:-]+$';
 
 export const address = textValue('an IPv6 address such as 2001:db8::53', readAddress, '^[0-9A-Fa-f:.]+$');
 export const prefix = textValue('an IPv6 prefix such as 2001:db8:1::/64', readPrefix, '^[0-9A-Fa-f:.]+/[0-9]{1,3}$');
-export const range = textValue('two addresses such as 2001:db8::10 - 2001:db8::1f', readRange, '^[0-9A-Fa-f:.]+ *- *[0-9A-Fa-f:.]+$');
-export const interfaceAddress = textValue('an address with a prefix length such as fd00::1/64', readInterfaceAddress, '^[0-9A-Fa-f:.]+/[0-9]{1,3}$');
+export const range = textValue(
+  'two addresses such as 2001:db8::10 - 2001:db8::1f',
+  readRange,
+  '^[0-9A-Fa-f:.]+ *- *[0-9A-Fa-f:.]+$',
+);
+export const interfaceAddress = textValue(
+  'an address with a prefix length such as fd00::1/64',
+  readInterfaceAddress,
+  '^[0-9A-Fa-f:.]+/[0-9]{1,3}$',
+);
 export const duid = textValue('hexadecimal octets such as "00:03:00:01:02:00:5e:10:00:01"', readDuid, HEX);
 export const linkLayerAddress = textValue('hexadecimal octets such as "02:00:5e:10:00:01"', readLinkLayerAddress, HEX);
 export const hex = textValue('hexadecimal octets such as "0x0a1b2c"', readHex, HEX);
 export const opaque = textValue('a text, or octets such as "0x0a1b"', readOpaque);
-export const domainName = textValue('a domain name such as lan.example.com', readDomainName, '^[A-Za-z0-9_]([A-Za-z0-9_.-]*)$');
+export const domainName = textValue(
+  'a domain name such as lan.example.com',
+  readDomainName,
+  '^[A-Za-z0-9_]([A-Za-z0-9_.-]*)$',
+);
 export const interfaceName = textValue('the name of a network interface such as eth1', (name) =>
   INTERFACE_PATTERN.test(name) ? { value: name } : { problem: 'this is not the name of an interface' },
 );

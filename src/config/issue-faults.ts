@@ -9,7 +9,7 @@ type Issue = BaseIssue<unknown>;
 
 export function issueFaults(issue: Issue): Fault[] {
   // Of the shapes that a value may have, only the one that it has is worth talking about.
-  const inside = issue.issues?.filter(({ path }) => path !== undefined) ?? [];
+  const inside = issue.issues?.filter(({ path, type }) => path !== undefined || type === TEXT_FAULT) ?? [];
   if (inside.length > 0) {
     const path = issue.path ?? [];
     return inside.flatMap((inner) => issueFaults(withPath(inner, [...path, ...(inner.path ?? [])])));
@@ -65,7 +65,9 @@ function problemOf(issue: Issue): string {
     case 'literal':
       return issue.input === undefined ? 'the value is missing' : `this is not one of the values${suggestion(issue)}`;
     default:
-      return issue.input === null || issue.input === undefined ? 'the value is missing' : `${kindOf(issue.input)} is not allowed here`;
+      return issue.input === null || issue.input === undefined
+        ? 'the value is missing'
+        : `${kindOf(issue.input)} is not allowed here`;
   }
 }
 
@@ -83,9 +85,10 @@ function suggestion(issue: Issue): string {
   return didYouMean(issue.input, values);
 }
 
-/** YAML takes `7` and `true` for a number and a truth value, and `2001:db8::` in a list for a map, where a text is meant. */
-function quotesHint({ type, input }: Issue): string {
-  if (type !== 'string' && type !== 'union') return '';
+/** Where a text is meant, YAML takes `7` for a number, `true` for a truth value, and `2001:db8::` in a list for a map. */
+function quotesHint({ type, input, issues }: Issue): string {
+  const wanted = [type, ...(issues ?? []).map((inner) => inner.type)];
+  if (!wanted.includes('string') || wanted.includes('number')) return '';
   const isBare = typeof input === 'number' || typeof input === 'boolean';
   return isBare || isKeyWithoutValue(input) ? ' (in quotes, if this is meant)' : '';
 }

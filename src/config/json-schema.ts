@@ -3,7 +3,7 @@ import { toJsonSchema } from '@valibot/to-json-schema';
 import { customOption, optionSection, vendorOption } from './option-schema.ts';
 import { ownLifetimes, provisioningSchema } from './schema.ts';
 
-/** As text, the way it is kept in `provisioning.schema.json`. It says less than the schema: readers of texts are patterns here. */
+/** As it is kept in `provisioning.schema.json`. It says less than the schema: how a text is read is but a pattern here. */
 export function jsonSchemaText(): string {
   const definitions = { options: optionSection, option: customOption, vendorOption, lifetimes: ownLifetimes };
   const schema = toJsonSchema(provisioningSchema, { typeMode: 'input', target: 'draft-07', definitions });

@@ -68,14 +68,22 @@ export function refusalOfCode(code: number): Refusal | undefined {
   const ownKey = OWN_KEYS[code];
   if (ownKey !== undefined) return { problem: 'this option has a key of its own', allowed: ownKey };
   if (mayBeRequested(code)) return undefined;
-  return { problem: 'no client may ask for this option (RFC 9915 section 21.7)', allowed: 'the code of an option that clients ask for' };
+  return {
+    problem: 'no client may ask for this option (RFC 9915 section 21.7)',
+    allowed: 'the code of an option that clients ask for',
+  };
 }
 
 /** Whether the value is of the type that the option's definition asks for; hex is left to the operator. */
-export function mismatch({ code, type, value }: CustomOption): (Refusal & { readonly key: 'type' | 'value' }) | undefined {
+export function mismatch({
+  code,
+  type,
+  value,
+}: CustomOption): (Refusal & { readonly key: 'type' | 'value' }) | undefined {
   const defined = TYPES[code];
   if (defined === undefined || type === 'hex') return undefined;
-  if (type !== defined) return { key: 'type', problem: `option ${code} is of another type`, allowed: `${defined}, or hex` };
+  if (type !== defined)
+    return { key: 'type', problem: `option ${code} is of another type`, allowed: `${defined}, or hex` };
   if (!SINGLE_NAMES.includes(code) || !Array.isArray(value) || value.length === 1) return undefined;
   return { key: 'value', problem: `option ${code} is a single domain name`, allowed: 'one domain name' };
 }

@@ -47,7 +47,13 @@ export function loadProvisioning(bytes: Uint8Array, fileName: string): LoadedPro
   const faults = faultList();
   faults.leaveOut(Math.max(0, problems.length - FAULTS_MAX));
   for (const { problem, allowed, start, end } of problems.slice(0, FAULTS_MAX)) {
-    faults.report({ path: keyPathAt(root, start), at: { start, end }, found: restOfLine(source, start), problem, allowed });
+    faults.report({
+      path: keyPathAt(root, start),
+      at: { start, end },
+      found: restOfLine(source, start),
+      problem,
+      allowed,
+    });
   }
   const document = problems.length === 0 ? readDocument(root, faults) : undefined;
   if (document !== undefined) return { document };
@@ -80,7 +86,10 @@ function faultList(): FaultList {
   };
 }
 
-function readDocument(root: ParsedNode | null, { report, leaveOut, count }: FaultList): ProvisioningDocument | undefined {
+function readDocument(
+  root: ParsedNode | null,
+  { report, leaveOut, count }: FaultList,
+): ProvisioningDocument | undefined {
   if (root === null) {
     report({ path: [], problem: 'the file is empty', allowed: 'a map with version, appliances and links' });
     return undefined;

@@ -17,8 +17,16 @@ function typedOption<const C extends v.GenericSchema>(code: C) {
       section({ code, type: v.literal('domain-list'), value: oneOrMore('domain names', domainName) }),
       section({ code, type: v.literal('string'), value: optionText }),
       section({ code, type: v.literal('uint8'), value: oneOrMore('whole numbers from 0 to 255', integer(0, 0xff)) }),
-      section({ code, type: v.literal('uint16'), value: oneOrMore('whole numbers from 0 to 65535', integer(0, 0xffff)) }),
-      section({ code, type: v.literal('uint32'), value: oneOrMore('whole numbers from 0 to 4294967295', integer(0, 0xffffffff)) }),
+      section({
+        code,
+        type: v.literal('uint16'),
+        value: oneOrMore('whole numbers from 0 to 65535', integer(0, 0xffff)),
+      }),
+      section({
+        code,
+        type: v.literal('uint32'),
+        value: oneOrMore('whole numbers from 0 to 4294967295', integer(0, 0xffffffff)),
+      }),
       section({ code, type: v.literal('hex'), value: hex }),
     ],
     `a map of code, type, value; type one of ${types.join(', ')}`,
@@ -29,7 +37,9 @@ const NTP_SERVER = 'the address or the domain name of a server, or { multicast: 
 
 const ntpServer = v.pipe(
   v.union([textValue(NTP_SERVER, readNtpServer), section({ multicast: address })], NTP_SERVER),
-  v.transform((server): NtpServer => ('multicast' in server ? { kind: 'multicast', address: server.multicast } : server)),
+  v.transform((server): NtpServer =>
+    'multicast' in server ? { kind: 'multicast', address: server.multicast } : server,
+  ),
 );
 
 /** A colon makes it an address: no domain name has one. */
@@ -51,11 +61,20 @@ const vendorOptions = section({
 });
 
 export const optionSection = section({
-  'dns-servers': described(v.optional(listOf('IPv6 addresses', address)), 'Recursive DNS servers (option 23, RFC 3646)'),
-  'domain-search': described(v.optional(listOf('domain names', domainName)), 'Domain search list (option 24, RFC 3646)'),
+  'dns-servers': described(
+    v.optional(listOf('IPv6 addresses', address)),
+    'Recursive DNS servers (option 23, RFC 3646)',
+  ),
+  'domain-search': described(
+    v.optional(listOf('domain names', domainName)),
+    'Domain search list (option 24, RFC 3646)',
+  ),
   'sntp-servers': described(v.optional(listOf('IPv6 addresses', address)), 'SNTP servers (option 31, RFC 4075)'),
   'ntp-servers': described(v.optional(listOf('NTP servers', ntpServer)), 'NTP servers (option 56, RFC 5908)'),
-  vendor: described(v.optional(listOf('vendors', vendorOptions)), 'Vendor-specific information (option 17, RFC 9915 section 21.17)'),
+  vendor: described(
+    v.optional(listOf('vendors', vendorOptions)),
+    'Vendor-specific information (option 17, RFC 9915 section 21.17)',
+  ),
   custom: described(v.optional(listOf('options', customOption)), 'Any other option by its code'),
 });
 

@@ -6,7 +6,10 @@ import type { LinkSection, ProvisioningDocument, ReservationSection } from './sc
 export function inCanonicalOrder(document: ProvisioningDocument): ProvisioningDocument {
   return {
     ...document,
-    appliances: byName(document.appliances, (appliance) => ({ ...appliance, links: byName(appliance.links, (interfaces) => interfaces) })),
+    appliances: byName(document.appliances, (appliance) => ({
+      ...appliance,
+      links: byName(appliance.links, (interfaces) => interfaces),
+    })),
     links: byName(document.links, orderedLink),
   };
 }

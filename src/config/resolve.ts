@@ -8,12 +8,26 @@ import type {
   ReservedPrefix,
   ServerConfiguration,
 } from '../server/index.ts';
-import { encodePrefixExclude, iaid, invariant, lastAddress, type Prefix, prefixAfter, prefixesOverlap } from '../wire/index.ts';
+import {
+  encodePrefixExclude,
+  iaid,
+  invariant,
+  lastAddress,
+  type Prefix,
+  prefixAfter,
+  prefixesOverlap,
+} from '../wire/index.ts';
 import type { InterfaceAddress } from './address-values.ts';
 import { encodeOptions, overriding } from './encode-options.ts';
 import { type LayeredLifetimes, fileLifetimes, plainLifetimes, within } from './lifetimes.ts';
 import { reservedPrefix } from './reserved-prefix.ts';
-import type { AddressPoolSection, LinkSection, PrefixPoolSection, ProvisioningDocument, ReservationSection } from './schema.ts';
+import type {
+  AddressPoolSection,
+  LinkSection,
+  PrefixPoolSection,
+  ProvisioningDocument,
+  ReservationSection,
+} from './schema.ts';
 
 export interface ManagementInterface {
   readonly interface: string;
@@ -43,7 +57,8 @@ export function resolveAppliance(
 ): ApplianceConfiguration | { readonly error: string } {
   const names = Object.keys(document.appliances);
   const chosen = name ?? (names.length === 1 ? names[0] : undefined);
-  if (chosen === undefined) return { error: `the file describes several boxes (${names.join(', ')}); say which one this is` };
+  if (chosen === undefined)
+    return { error: `the file describes several boxes (${names.join(', ')}); say which one this is` };
   const appliance = Object.hasOwn(document.appliances, chosen) ? document.appliances[chosen] : undefined;
   if (appliance === undefined) return { error: `the file describes no box "${chosen}", only: ${names.join(', ')}` };
   return {
@@ -125,7 +140,10 @@ function resolvePrefixPool(pool: PrefixPoolSection, outer: LayeredLifetimes): Pr
   return {
     prefix,
     delegatedLength,
-    exclude: exclude === undefined ? undefined : { length: exclude.length, subnetId: excludeData(prefix, delegatedLength, exclude) },
+    exclude:
+      exclude === undefined
+        ? undefined
+        : { length: exclude.length, subnetId: excludeData(prefix, delegatedLength, exclude) },
     allocation,
     lifetimes: plainLifetimes(within(outer, pool.lifetimes, [])),
     options: encodeOptions(pool.options),
@@ -133,7 +151,11 @@ function resolvePrefixPool(pool: PrefixPoolSection, outer: LayeredLifetimes): Pr
 }
 
 /** The same for every prefix of the pool, so that of the first will do. */
-function excludeData(pool: Prefix, delegatedLength: number, exclude: NonNullable<PrefixPoolSection['exclude']>): Uint8Array {
+function excludeData(
+  pool: Prefix,
+  delegatedLength: number,
+  exclude: NonNullable<PrefixPoolSection['exclude']>,
+): Uint8Array {
   const address = prefixAfter(pool.address, exclude.length, exclude['subnet-id']);
   const data =
     address === undefined
@@ -151,7 +173,10 @@ function resolveReservation(reservation: ReservationSection, pools: readonly Pre
     addresses: reservation.addresses ?? [],
     prefixes: (reservation.prefixes ?? []).map((written): ReservedPrefix => {
       const { prefix, exclude } = reservedPrefix(written);
-      return { prefix, exclude: exclude === undefined ? poolExclude(prefix, pools) : encodePrefixExclude(prefix, exclude) };
+      return {
+        prefix,
+        exclude: exclude === undefined ? poolExclude(prefix, pools) : encodePrefixExclude(prefix, exclude),
+      };
     }),
     options: encodeOptions(reservation.options),
   };

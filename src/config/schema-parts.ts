@@ -13,7 +13,11 @@ export const UNKNOWN_KEY = 'never';
 export const TEXT_FAULT = 'raw_transform';
 
 /** A text that stands for a value; the pattern is for editors, the reader is the judge. */
-export function textValue<T>(allowed: string, read: (text: string) => Parsed<T>, pattern?: string): v.GenericSchema<string, T> {
+export function textValue<T>(
+  allowed: string,
+  read: (text: string) => Parsed<T>,
+  pattern?: string,
+): v.GenericSchema<string, T> {
   const hint = { description: allowed, ...(pattern === undefined ? {} : { pattern }) };
   return v.pipe(v.string(allowed), v.metadata(hint), reading(allowed, read));
 }
@@ -23,7 +27,13 @@ export function reading<I, T>(allowed: string, read: (input: I) => Parsed<T>): v
   return v.rawTransform(({ dataset, addIssue, NEVER }) => {
     const parsed = read(dataset.value);
     if (!isFault(parsed)) return parsed.value;
-    const offset: v.UnknownPathItem = { type: 'unknown', origin: 'value', input: dataset.value, key: parsed.at, value: '' };
+    const offset: v.UnknownPathItem = {
+      type: 'unknown',
+      origin: 'value',
+      input: dataset.value,
+      key: parsed.at,
+      value: '',
+    };
     addIssue({
       message: parsed.problem,
       expected: parsed.allowed ?? allowed,
@@ -73,7 +83,11 @@ function strictly<S extends v.GenericSchema & { readonly message: string }>(
     const input = dataset.value;
     if (Array.isArray(input)) {
       const { type, message } = schema;
-      return { typed: false, value: input, issues: [{ kind: 'schema', type, input, expected: 'Object', received: 'Array', message }] };
+      return {
+        typed: false,
+        value: input,
+        issues: [{ kind: 'schema', type, input, expected: 'Object', received: 'Array', message }],
+      };
     }
     if (!isMap(input)) return schema['~run'](dataset, config);
     const issues: Issue[] = [];
@@ -90,7 +104,12 @@ function strictly<S extends v.GenericSchema & { readonly message: string }>(
   return { ...schema, '~run': run };
 }
 
-function keyIssue(schema: { type: string; message: string }, input: Record<string, unknown>, key: string, fault: KeyFault): Issue {
+function keyIssue(
+  schema: { type: string; message: string },
+  input: Record<string, unknown>,
+  key: string,
+  fault: KeyFault,
+): Issue {
   const path: [v.ObjectPathItem] = [{ type: 'object', origin: 'key', input, key, value: input[key] }];
   return { kind: 'schema', type: schema.type, input: key, received: key, message: schema.message, path, ...fault };
 }
@@ -99,7 +118,7 @@ function isMap(input: unknown): input is Record<string, unknown> {
   return typeof input === 'object' && input !== null;
 }
 
-/** The schema with a text for editors; in front of a default it belongs to the key, not to the kind of value. */
+/** The schema with a text for editors: what the key is for, in place of what its kind of value looks like. */
 export function described<const S extends v.GenericSchema>(
   schema: S,
   text: string,

@@ -3,7 +3,20 @@
  * from this; what a schema cannot say (that pools do not overlap, ...) is in `checks/`.
  */
 import * as v from 'valibot';
-import { address, duid, duration, integer, interfaceAddress, interfaceName, linkLayerAddress, listOf, opaque, prefix, range, timer } from './fields.ts';
+import {
+  address,
+  duid,
+  duration,
+  integer,
+  interfaceAddress,
+  interfaceName,
+  linkLayerAddress,
+  listOf,
+  opaque,
+  prefix,
+  range,
+  timer,
+} from './fields.ts';
 import { NAME_PATTERN } from './name-values.ts';
 import { optionSection } from './option-schema.ts';
 import { described, named, section } from './schema-parts.ts';
@@ -60,7 +73,7 @@ const prefixPool = section({
   'delegated-length': described(integer(1, 128), 'Length of each delegated prefix'),
   exclude: described(
     v.optional(section({ length: integer(1, 128), 'subnet-id': integer(0, Number.MAX_SAFE_INTEGER) })),
-    'The part of each delegated prefix that the client must leave out (RFC 6603): its length, and its number inside of the delegated prefix',
+    'What the client must leave out of its delegated prefix (RFC 6603): the length of that part, and its number',
   ),
   allocation,
   lifetimes: v.optional(ownLifetimes),
@@ -68,7 +81,13 @@ const prefixPool = section({
 });
 
 const reservedPrefix = v.union(
-  [prefix, section({ prefix, exclude: described(v.optional(prefix), 'The part of it that the client must leave out (RFC 6603)') })],
+  [
+    prefix,
+    section({
+      prefix,
+      exclude: described(v.optional(prefix), 'The part of it that the client must leave out (RFC 6603)'),
+    }),
+  ],
   'an IPv6 prefix, or { prefix: PREFIX, exclude: PREFIX }',
 );
 
@@ -89,7 +108,10 @@ const reservation = v.pipe(
 );
 
 const relay = section({
-  'interface-ids': described(v.optional(listOf('identifiers', opaque)), 'Interface-Ids (RFC 9915 section 21.18) that mean this link'),
+  'interface-ids': described(
+    v.optional(listOf('identifiers', opaque)),
+    'Interface-Ids (RFC 9915 section 21.18) that mean this link',
+  ),
   'remote-ids': described(
     v.optional(listOf('{ enterprise, id }', section({ enterprise: integer(0, 0xffffffff), id: opaque }))),
     'Remote-Ids (RFC 4649) that mean this link',
@@ -101,9 +123,15 @@ const preference = integer(0, 255);
 const link = section({
   prefixes: described(v.optional(v.array(prefix, 'a list of IPv6 prefixes'), []), 'Prefixes that are on-link'),
   relay: described(v.optional(relay), 'How relays name this link, besides a link-address inside of its prefixes'),
-  'address-pools': described(v.optional(v.array(addressPool, 'a list of address pools'), []), 'Addresses for clients that have no reservation'),
+  'address-pools': described(
+    v.optional(v.array(addressPool, 'a list of address pools'), []),
+    'Addresses for clients that have no reservation',
+  ),
   'prefix-pools': described(v.optional(v.array(prefixPool, 'a list of prefix pools'), []), 'Prefixes to delegate'),
-  reservations: described(v.optional(v.array(reservation, 'a list of reservations'), []), 'Leases that are kept for one client'),
+  reservations: described(
+    v.optional(v.array(reservation, 'a list of reservations'), []),
+    'Leases that are kept for one client',
+  ),
   lifetimes: v.optional(ownLifetimes),
   options: v.optional(optionSection),
   'rapid-commit': described(v.optional(v.boolean('true, false')), 'Instead of the value under "server"'),
@@ -126,11 +154,26 @@ const appliance = section({
 });
 
 const server = section({
-  'rapid-commit': described(v.optional(v.boolean('true, false'), false), 'Two messages instead of four where the client asks for it (RFC 9915 section 18.3.1)'),
-  preference: described(v.optional(preference, 0), 'Which server a client takes; the highest wins (RFC 9915 section 21.8)'),
-  'create-on-renew': described(v.optional(v.boolean('true, false'), true), 'A Renew for a lease that is not known makes one'),
-  'declined-hold': described(v.optional(duration({ least: 1, most: 'forever' }), '1d'), 'How long an address is set aside after a client found it in use'),
-  'information-refresh-time': described(v.optional(duration({ least: 600, most: 'forever' })), 'When clients without leases ask again (RFC 9915 section 21.23)'),
+  'rapid-commit': described(
+    v.optional(v.boolean('true, false'), false),
+    'Two messages instead of four where the client asks for it (RFC 9915 section 18.3.1)',
+  ),
+  preference: described(
+    v.optional(preference, 0),
+    'Which server a client takes; the highest wins (RFC 9915 section 21.8)',
+  ),
+  'create-on-renew': described(
+    v.optional(v.boolean('true, false'), true),
+    'A Renew for a lease that is not known makes one',
+  ),
+  'declined-hold': described(
+    v.optional(duration({ least: 1, most: 'forever' }), '1d'),
+    'How long an address is set aside after a client found it in use',
+  ),
+  'information-refresh-time': described(
+    v.optional(duration({ least: 600, most: 'forever' })),
+    'When clients without leases ask again (RFC 9915 section 21.23)',
+  ),
   'sol-max-rt': described(v.optional(maxRt), 'Longest pause between Solicits (RFC 9915 section 21.24)'),
   'inf-max-rt': described(v.optional(maxRt), 'Longest pause between Information-requests (RFC 9915 section 21.25)'),
   'relay-depth': described(v.optional(integer(8, 32), 8), 'How many relays a message may pass'),
@@ -151,7 +194,10 @@ export const provisioningSchema = section({
   ),
   server: v.optional(server, {}),
   lifetimes: v.optional(lifetimes, {}),
-  options: described(v.optional(optionSection, {}), 'Options for all links; a link, a pool or a reservation may say otherwise'),
+  options: described(
+    v.optional(optionSection, {}),
+    'Options for all links; a link, a pool or a reservation may say otherwise',
+  ),
   links: described(v.optional(named('links', NAMES, NAME_PATTERN, link), {}), 'The links that clients are on, by name'),
 });
 

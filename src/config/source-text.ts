@@ -103,7 +103,7 @@ function lineIndexAt(source: SourceText, offset: number): number {
 
 /** Unicode characters, so that one outside of the basic plane counts once. */
 export function characterCount(text: string): number {
-  return Array.from(text).length;
+  return text.length - (text.match(/[\ud800-\udbff][\udc00-\udfff]/g)?.length ?? 0);
 }
 
 export function positionAt(source: SourceText, offset: number): Position {
@@ -125,5 +125,7 @@ export function lineAt(source: SourceText, offset: number): { text: string; inde
   const line = lineIndexAt(source, offset);
   const start = source.lineStarts[line] ?? 0;
   const end = source.lineStarts[line + 1] ?? source.text.length;
-  return { text: source.text.slice(start, end).replace(/\r?\n$/, ''), index: offset - start };
+  const withEnd = source.text.slice(start, end);
+  const endLength = withEnd.endsWith('\r\n') ? 2 : withEnd.endsWith('\n') ? 1 : 0;
+  return { text: withEnd.slice(0, withEnd.length - endLength), index: offset - start };
 }

@@ -38,7 +38,10 @@ export function parseYaml(text: string): YamlTree {
   }
   // One error more at a place where one has been found already is a consequence of it.
   const errors = document.errors.filter(({ pos: [start] }, i) => i === 0 || document.errors[i - 1]?.pos[0] !== start);
-  return { root: document.contents, problems: [...errors.map((error) => explain(error, document.contents)), ...refused] };
+  return {
+    root: document.contents,
+    problems: [...errors.map((error) => explain(error, document.contents)), ...refused],
+  };
 }
 
 /** The parser's tokens, until something is met that is refused. */
@@ -48,7 +51,9 @@ function* tokens(text: string, refused: SyntaxProblem[]): ReturnType<Parser['par
   for (const lexeme of new Lexer().lex(text)) {
     for (const token of parser.next(lexeme)) {
       if (token.type === 'directive') {
-        refused.push(problemAt('YAML directives are not read', 'a file without lines that begin with "%"', token.offset));
+        refused.push(
+          problemAt('YAML directives are not read', 'a file without lines that begin with "%"', token.offset),
+        );
         return;
       }
       yield token;
@@ -76,7 +81,9 @@ function explain(error: YAMLError, root: ParsedNode | null): SyntaxProblem {
   if (message.startsWith('Missing closing')) {
     return { problem: 'a quote is not closed', allowed: 'the same quote at the end of the text', ...lastScalar(root) };
   }
-  const known = EXPLANATIONS.find((explanation) => explanation.code === code && message.startsWith(explanation.message ?? ''));
+  const known = EXPLANATIONS.find(
+    (explanation) => explanation.code === code && message.startsWith(explanation.message ?? ''),
+  );
   const { problem, allowed } = known ?? { problem: `YAML: ${message}`, allowed: 'YAML 1.2' };
   return { problem, allowed, start, end };
 }
@@ -85,9 +92,14 @@ function explain(error: YAMLError, root: ParsedNode | null): SyntaxProblem {
 function lastScalar(root: ParsedNode | null): { start: number; end: number } {
   let node = root;
   for (;;) {
-    if (isSeq<ParsedNode>(node)) node = node.items.at(-1) ?? null;
-    else if (isMap<ParsedNode, ParsedNode | null>(node)) node = node.items.at(-1)?.value ?? node.items.at(-1)?.key ?? null;
-    else return { start: node?.range[0] ?? 0, end: node?.range[1] ?? 1 };
+    if (isSeq<ParsedNode>(node)) {
+      node = node.items.at(-1) ?? null;
+    } else if (isMap<ParsedNode, ParsedNode | null>(node)) {
+      const last = node.items.at(-1);
+      node = last?.value ?? last?.key ?? null;
+    } else {
+      return { start: node?.range[0] ?? 0, end: node?.range[1] ?? 1 };
+    }
   }
 }
 

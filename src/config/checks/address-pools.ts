@@ -23,7 +23,11 @@ export function checkAddressPools(document: ProvisioningDocument, report: Report
       }
       pools.push(interval);
       if (!onLink.some((prefix) => prefix.link === name && contains(prefix, interval))) {
-        report({ path: interval.path, problem: `the pool is not inside a prefix of ${name}`, allowed: describePrefixes(document, name) });
+        report({
+          path: interval.path,
+          problem: `the pool is not inside a prefix of ${name}`,
+          allowed: describePrefixes(document, name),
+        });
       }
       if (hasOnlyReserved(interval.first, interval.last)) {
         report({
@@ -44,13 +48,17 @@ export function checkAddressPools(document: ProvisioningDocument, report: Report
   });
 }
 
-function poolInterval({ range, prefix }: AddressPoolSection, path: readonly (string | number)[], link: string): Interval | undefined {
+function poolInterval(
+  { range, prefix }: AddressPoolSection,
+  path: readonly (string | number)[],
+  link: string,
+): Interval | undefined {
   if (range !== undefined && prefix === undefined) return { ...range, path: [...path, 'range'], link };
   if (prefix !== undefined && range === undefined) return prefixInterval(prefix, [...path, 'prefix'], link);
   return undefined;
 }
 
-/** Each block of reserved identifiers lies in a /104 of its own, so ends that are both reserved and in one /104 are in one block. */
+/** Each block of reserved identifiers lies in a /104 of its own: ends that are reserved and share one are in one block. */
 const RESERVED_BLOCK_LENGTH = 104;
 
 function hasOnlyReserved(first: Address, last: Address): boolean {

@@ -20,7 +20,8 @@ export function checkAppliances(document: ProvisioningDocument, report: Report):
       });
     }
     checkInterfaces(appliance, path, report);
-    if (appliance.management !== undefined) checkManagement(appliance.management.address.address, path, addresses, report);
+    if (appliance.management !== undefined)
+      checkManagement(appliance.management.address.address, path, addresses, report);
   }
 }
 
@@ -34,10 +35,16 @@ function checkInterfaces(appliance: Appliance, path: KeyPath, report: Report): v
     ...appliance['relay-interfaces'].map((name, i) => ({ name, path: [...path, 'relay-interfaces', i] })),
   ];
   if (uses.length === 0) {
-    report({ path, problem: 'the box has no interface to serve on', found: 'neither links nor relay-interfaces', allowed: 'interfaces in links, in relay-interfaces, or in both' });
+    report({
+      path,
+      problem: 'the box has no interface to serve on',
+      found: 'neither links nor relay-interfaces',
+      allowed: 'interfaces in links, in relay-interfaces, or in both',
+    });
   }
   const management = appliance.management;
-  if (management !== undefined) uses.unshift({ name: management.interface, path: [...path, 'management', 'interface'] });
+  if (management !== undefined)
+    uses.unshift({ name: management.interface, path: [...path, 'management', 'interface'] });
   const first = new Map<string, KeyPath>();
   for (const use of uses) {
     const earlier = first.get(use.name);
@@ -62,5 +69,11 @@ function checkManagement(address: Address, path: KeyPath, addresses: Map<string,
   const text = formatAddress(address);
   const first = addresses.get(text);
   if (first === undefined) addresses.set(text, at);
-  else report({ path: at, problem: 'another box has this address', allowed: 'an address for each box', related: [{ path: first, note: 'the other one is' }] });
+  else
+    report({
+      path: at,
+      problem: 'another box has this address',
+      allowed: 'an address for each box',
+      related: [{ path: first, note: 'the other one is' }],
+    });
 }

@@ -22,7 +22,10 @@ export function contains(outer: Interval, inner: Pick<Interval, 'first' | 'last'
 const OVERLAPS_MAX = 200;
 
 /** Calls back with the two of each overlapping pair, the one that begins later first; of very many only with some. */
-export function eachOverlap<I extends Interval>(intervals: readonly I[], overlap: (later: I, earlier: I) => void): void {
+export function eachOverlap<I extends Interval>(
+  intervals: readonly I[],
+  overlap: (later: I, earlier: I) => void,
+): void {
   const sorted = intervals.toSorted((a, b) => compareBytes(a.first, b.first) || compareBytes(b.last, a.last));
   let count = 0;
   let open: I[] = [];

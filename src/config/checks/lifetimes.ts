@@ -33,7 +33,11 @@ function checkLayer(lifetimes: LayeredLifetimes, layer: KeyPath, report: Report)
   const valid = { name: 'valid', ...lifetimes.valid };
   const t1 = timerLimit('t1', lifetimes.t1, lifetimes.preferred, 0.5);
   const t2 = timerLimit('t2', lifetimes.t2, lifetimes.preferred, 0.8);
-  for (const [less, more] of [[preferred, valid], [t2, preferred], [t1, t2]] as const) {
+  for (const [less, more] of [
+    [preferred, valid],
+    [t2, preferred],
+    [t1, t2],
+  ] as const) {
     if (less.value <= more.value) continue;
     // What clashes in an outer layer has been reported there.
     const here = [less, more].find(({ path }) => layer.every((key, i) => path[i] === key));
@@ -49,7 +53,11 @@ function timerLimit(
   part: 0.5 | 0.8,
 ): Limit {
   if (timer.value !== 'auto') return { name, value: timer.value, path: timer.path };
-  return { name: `${name} (auto, ${part} of preferred)`, value: automaticTimer(preferred.value, part), path: preferred.path };
+  return {
+    name: `${name} (auto, ${part} of preferred)`,
+    value: automaticTimer(preferred.value, part),
+    path: preferred.path,
+  };
 }
 
 function reportClash(less: Limit, more: Limit, here: Limit, report: Report): void {

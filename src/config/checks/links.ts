@@ -11,7 +11,10 @@ export function checkLinks(document: ProvisioningDocument, report: Report): void
   eachOverlap(onLink, (later, earlier) => {
     report({
       path: later.path,
-      problem: later.link === earlier.link ? 'the prefix overlaps another one of the link' : 'the prefix overlaps one of another link',
+      problem:
+        later.link === earlier.link
+          ? 'the prefix overlaps another one of the link'
+          : 'the prefix overlaps one of another link',
       allowed: 'prefixes that do not overlap',
       related: [{ path: earlier.path, note: `the other prefix, of ${earlier.link}, is` }],
     });
@@ -22,7 +25,11 @@ export function checkLinks(document: ProvisioningDocument, report: Report): void
 /** Addresses and prefixes for clients are such that others can reach them. */
 export function checkUnicast({ first, last, path }: Interval, report: Report): void {
   if (!isUnspecified(first) && !isLinkLocal(first) && !isLinkLocal(last) && !isMulticast(last)) return;
-  report({ path, problem: 'the prefix is not one of unicast addresses', allowed: 'a prefix apart from ::, fe80::/10 and ff00::/8' });
+  report({
+    path,
+    problem: 'the prefix is not one of unicast addresses',
+    allowed: 'a prefix apart from ::, fe80::/10 and ff00::/8',
+  });
 }
 
 export function onLinkPrefixes({ links }: ProvisioningDocument): Interval[] {

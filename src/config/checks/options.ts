@@ -32,7 +32,11 @@ function checkLayer(options: OptionSection | undefined, layer: KeyPath, report: 
     const at = [...path, 'ntp-servers', i];
     if (server.kind === 'address') checkServer(server.address, at, report);
     if (server.kind === 'multicast' && !isMulticast(server.address)) {
-      report({ path: [...at, 'multicast'], problem: 'this is not a multicast address', allowed: 'an address inside of ff00::/8' });
+      report({
+        path: [...at, 'multicast'],
+        problem: 'this is not a multicast address',
+        allowed: 'an address inside of ff00::/8',
+      });
     }
   }
   eachOnce(options.vendor, ({ enterprise }) => enterprise, [...path, 'vendor'], 'enterprise', report);
@@ -60,7 +64,9 @@ function whereSet(options: OptionSection, { code, enterprise }: EncodedOption): 
   if (code === OptionCode.DNS_SERVERS) return ['dns-servers'];
   if (code === OptionCode.DOMAIN_LIST) return ['domain-search'];
   if (code === OptionCode.SNTP_SERVERS) return ['sntp-servers'];
-  if (code === OptionCode.VENDOR_OPTS) return ['vendor', (options.vendor ?? []).findIndex((vendor) => vendor.enterprise === enterprise)];
+  if (code === OptionCode.VENDOR_OPTS) {
+    return ['vendor', (options.vendor ?? []).findIndex((vendor) => vendor.enterprise === enterprise)];
+  }
   return ['custom', (options.custom ?? []).findIndex((option) => option.code === code), 'value'];
 }
 
@@ -69,12 +75,26 @@ function checkServer(address: Address, path: KeyPath, report: Report): void {
   report({ path, problem: 'no server can have this address', allowed: 'a unicast address' });
 }
 
-function eachOnce<T>(items: readonly T[] | undefined, keyOf: (item: T) => number, path: KeyPath, key: string, report: Report): void {
+function eachOnce<T>(
+  items: readonly T[] | undefined,
+  keyOf: (item: T) => number,
+  path: KeyPath,
+  key: string,
+  report: Report,
+): void {
   const seen = new Map<number, KeyPath>();
   for (const [i, item] of (items ?? []).entries()) {
     const at = [...path, i, key];
     const first = seen.get(keyOf(item));
-    if (first === undefined) seen.set(keyOf(item), at);
-    else report({ path: at, problem: `the ${key} is repeated`, allowed: `each ${key} once in the list`, related: [{ path: first, note: 'it stands first' }] });
+    if (first === undefined) {
+      seen.set(keyOf(item), at);
+      continue;
+    }
+    report({
+      path: at,
+      problem: `the ${key} is repeated`,
+      allowed: `each ${key} once in the list`,
+      related: [{ path: first, note: 'it stands first' }],
+    });
   }
 }

@@ -28,7 +28,12 @@ export function checkPrefixPools(document: ProvisioningDocument, report: Report)
 }
 
 /** What is delegated to one client cannot be on-link for others. */
-export function apartFromLinks(document: ProvisioningDocument, delegated: readonly Interval[], problem: string, report: Report): void {
+export function apartFromLinks(
+  document: ProvisioningDocument,
+  delegated: readonly Interval[],
+  problem: string,
+  report: Report,
+): void {
   const onLink = onLinkPrefixes(document);
   const isOnLink = new Set(onLink);
   eachOverlap([...onLink, ...delegated], (later, earlier) => {

@@ -23,9 +23,20 @@ export function checkReservations(document: ProvisioningDocument, report: Report
         const one = { first: address, last: address };
         checkAddress(address, at, report);
         if (!ownPrefixes.some((prefix) => contains(prefix, one))) {
-          report({ path: at, problem: `the address is not inside a prefix of ${link}`, allowed: describePrefixes(document, link) });
+          report({
+            path: at,
+            problem: `the address is not inside a prefix of ${link}`,
+            allowed: describePrefixes(document, link),
+          });
         }
-        once(addresses, octetsKey(address), at, 'the address is reserved twice', 'each address in one reservation', report);
+        once(
+          addresses,
+          octetsKey(address),
+          at,
+          'the address is reserved twice',
+          'each address in one reservation',
+          report,
+        );
       }
       delegated.push(...reservedIntervals(reservation, path, link, report));
     }
@@ -33,7 +44,14 @@ export function checkReservations(document: ProvisioningDocument, report: Report
   checkDelegated(document, delegated, report);
 }
 
-function once(seen: Map<string, KeyPath>, key: string, path: KeyPath, problem: string, allowed: string, report: Report): void {
+function once(
+  seen: Map<string, KeyPath>,
+  key: string,
+  path: KeyPath,
+  problem: string,
+  allowed: string,
+  report: Report,
+): void {
   const first = seen.get(key);
   if (first === undefined) seen.set(key, path);
   else report({ path, problem, allowed, related: [{ path: first, note: 'the first one is' }] });
@@ -44,7 +62,12 @@ function octetsKey(octets: Uint8Array): string {
   return String.fromCharCode(...octets);
 }
 
-function checkClient(reservation: ReservationSection, path: KeyPath, clients: Map<string, KeyPath>, report: Report): void {
+function checkClient(
+  reservation: ReservationSection,
+  path: KeyPath,
+  clients: Map<string, KeyPath>,
+  report: Report,
+): void {
   const { duid, iaid, addresses, prefixes, options } = reservation;
   const linkLayerAddress = reservation['link-layer-address'];
   if ((duid === undefined) === (linkLayerAddress === undefined)) {
@@ -57,10 +80,19 @@ function checkClient(reservation: ReservationSection, path: KeyPath, clients: Ma
     return;
   }
   if (iaid !== undefined && duid === undefined) {
-    report({ path: [...path, 'iaid'], problem: 'an IAID means nothing without a DUID', allowed: 'iaid with duid only' });
+    report({
+      path: [...path, 'iaid'],
+      problem: 'an IAID means nothing without a DUID',
+      allowed: 'iaid with duid only',
+    });
   }
   if (addresses === undefined && prefixes === undefined && options === undefined) {
-    report({ path, problem: 'the reservation keeps nothing', found: 'only the client', allowed: 'addresses, prefixes or options' });
+    report({
+      path,
+      problem: 'the reservation keeps nothing',
+      found: 'only the client',
+      allowed: 'addresses, prefixes or options',
+    });
   }
   const name = duid === undefined ? 'link-layer' : (iaid ?? 'any');
   const client = `${name} ${octetsKey(duid ?? linkLayerAddress ?? new Uint8Array())}`;
@@ -70,18 +102,29 @@ function checkClient(reservation: ReservationSection, path: KeyPath, clients: Ma
 
 function checkAddress(address: Address, path: KeyPath, report: Report): void {
   if (!isReservedInterfaceId(address)) return;
-  report({ path, problem: 'no host may have this address', allowed: 'an address with another interface identifier (RFC 5453 section 3)' });
+  report({
+    path,
+    problem: 'no host may have this address',
+    allowed: 'an address with another interface identifier (RFC 5453 section 3)',
+  });
 }
 
 interface ReservedInterval extends Interval {
   readonly length: number;
 }
 
-function reservedIntervals(reservation: ReservationSection, path: KeyPath, link: string, report: Report): ReservedInterval[] {
+function reservedIntervals(
+  reservation: ReservationSection,
+  path: KeyPath,
+  link: string,
+  report: Report,
+): ReservedInterval[] {
   return (reservation.prefixes ?? []).map((written, i) => {
     const { prefix, exclude } = reservedPrefix(written);
     const at = [...path, 'prefixes', i];
-    const isInside = exclude === undefined || (exclude.length > prefix.length && samePrefix(exclude.address, prefix.address, prefix.length));
+    const isInside =
+      exclude === undefined ||
+      (exclude.length > prefix.length && samePrefix(exclude.address, prefix.address, prefix.length));
     if (!isInside) {
       report({
         path: [...at, 'exclude'],
@@ -112,7 +155,12 @@ function checkDelegated(document: ProvisioningDocument, delegated: readonly Rese
       if (!contains(interval, reserved) && !contains(reserved, interval)) continue;
       const related = [{ path: interval.path, note: `the pool, of ${interval.link}, is` }];
       if (interval.link !== reserved.link) {
-        report({ path: reserved.path, problem: 'the prefix belongs to a pool of another link', allowed: `a prefix outside of the pools of ${interval.link}`, related });
+        report({
+          path: reserved.path,
+          problem: 'the prefix belongs to a pool of another link',
+          allowed: `a prefix outside of the pools of ${interval.link}`,
+          related,
+        });
       } else if (reserved.length !== pool['delegated-length']) {
         report({
           path: reserved.path,

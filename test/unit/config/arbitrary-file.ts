@@ -39,7 +39,36 @@ const fileLifetimes = lifetimes.map((own) => ({ t1: 100, t2: 200, ...own }));
 
 /** Texts that a careless writer of YAML would spoil. */
 const trickyText = fc.oneof(
-  fc.constantFrom('0x0a', '7', 'true', 'null', '~', 'a: b', '# no', '- x', '[x]', "it's", '"', '\\', '2001:db8::', ' x ', '1e3', 'é', '日本', '😀', '\t', '\n', '\u0085', '\u001b', '*a', '&b', '!c', '%d', '@e', '`'),
+  fc.constantFrom(
+    '0x0a',
+    '7',
+    'true',
+    'null',
+    '~',
+    'a: b',
+    '# no',
+    '- x',
+    '[x]',
+    "it's",
+    '"',
+    '\\',
+    '2001:db8::',
+    ' x ',
+    '1e3',
+    'é',
+    '日本',
+    '😀',
+    '\t',
+    '\n',
+    '\u0085',
+    '\u001b',
+    '*a',
+    '&b',
+    '!c',
+    '%d',
+    '@e',
+    '`',
+  ),
   fc.string({ minLength: 1, maxLength: 20, unit: 'grapheme' }),
 );
 
@@ -52,15 +81,24 @@ function list<T>(item: fc.Arbitrary<T>, maxLength = 3): fc.Arbitrary<T[]> {
 }
 
 function typedValue(code: number): fc.Arbitrary<object> {
-  const integers = (most: number) => fc.oneof(fc.integer({ min: 0, max: most }), list(fc.integer({ min: 0, max: most })));
+  const integers = (most: number) =>
+    fc.oneof(fc.integer({ min: 0, max: most }), list(fc.integer({ min: 0, max: most })));
   return fc.oneof(
-    fc.record({ code: fc.constant(code), type: fc.constant('address-list'), value: fc.oneof(serverAddress, list(serverAddress)) }),
+    fc.record({
+      code: fc.constant(code),
+      type: fc.constant('address-list'),
+      value: fc.oneof(serverAddress, list(serverAddress)),
+    }),
     fc.record({ code: fc.constant(code), type: fc.constant('domain-list'), value: fc.oneof(domain, list(domain)) }),
     fc.record({ code: fc.constant(code), type: fc.constant('string'), value: trickyText }),
     fc.record({ code: fc.constant(code), type: fc.constant('uint8'), value: integers(0xff) }),
     fc.record({ code: fc.constant(code), type: fc.constant('uint16'), value: integers(0xffff) }),
     fc.record({ code: fc.constant(code), type: fc.constant('uint32'), value: integers(0xffffffff) }),
-    fc.record({ code: fc.constant(code), type: fc.constant('hex'), value: fc.uint8Array({ minLength: 1, maxLength: 8 }).map((octets) => `0x${Buffer.from(octets).toString('hex')}`) }),
+    fc.record({
+      code: fc.constant(code),
+      type: fc.constant('hex'),
+      value: fc.uint8Array({ minLength: 1, maxLength: 8 }).map((octets) => `0x${Buffer.from(octets).toString('hex')}`),
+    }),
   );
 }
 
@@ -71,9 +109,17 @@ const options = some({
   'ntp-servers': list(fc.oneof(serverAddress, domain, fc.constant({ multicast: 'ff05::101' }))),
   vendor: fc
     .uniqueArray(fc.integer({ min: 0, max: 0xffffffff }), { minLength: 1, maxLength: 2 })
-    .chain((numbers) => fc.tuple(...numbers.map((enterprise) => fc.record({ enterprise: fc.constant(enterprise), options: list(typedValue(1)) })))),
+    .chain((numbers) =>
+      fc.tuple(
+        ...numbers.map((enterprise) =>
+          fc.record({ enterprise: fc.constant(enterprise), options: list(typedValue(1)) }),
+        ),
+      ),
+    ),
   // Codes that nothing is known about.
-  custom: fc.uniqueArray(fc.integer({ min: 200, max: 250 }), { minLength: 1, maxLength: 3 }).chain((codes) => fc.tuple(...codes.map(typedValue))),
+  custom: fc
+    .uniqueArray(fc.integer({ min: 200, max: 250 }), { minLength: 1, maxLength: 3 })
+    .chain((codes) => fc.tuple(...codes.map(typedValue))),
 });
 
 const allocation = fc.constantFrom('random', 'sequential');
@@ -89,13 +135,19 @@ function link(number: number): fc.Arbitrary<Record<string, unknown>> {
           ...pool,
         })),
       ),
-      some({ allocation, lifetimes, options }).map((pool) => ({ prefix: `2001:db8:${hex(number)}:0:${hex(part)}::/80`, ...pool })),
+      some({ allocation, lifetimes, options }).map((pool) => ({
+        prefix: `2001:db8:${hex(number)}:0:${hex(part)}::/80`,
+        ...pool,
+      })),
     );
   const prefixPool = (part: number) =>
     fc.integer({ min: 32, max: 64 }).chain((length) =>
       some({
         exclude: fc.integer({ min: length + 1, max: 128 }).chain((longer) =>
-          fc.record({ length: fc.constant(longer), 'subnet-id': fc.integer({ min: 0, max: Math.min(2 ** (longer - length) - 1, 2 ** 40) }) }),
+          fc.record({
+            length: fc.constant(longer),
+            'subnet-id': fc.integer({ min: 0, max: Math.min(2 ** (longer - length) - 1, 2 ** 40) }),
+          }),
         ),
         allocation,
         lifetimes,
@@ -103,7 +155,9 @@ function link(number: number): fc.Arbitrary<Record<string, unknown>> {
       }).map((pool) => ({ prefix: `fd${hex(number)}${hex(part)}::/32`, 'delegated-length': length, ...pool })),
     );
   const reservation = (i: number) => {
-    const addresses = list(fc.integer({ min: 0, max: 3 }), 4).map((parts) => [...new Set(parts)].map((part) => `2001:db8:${hex(number)}::${hex(i + 1)}:${hex(part)}`));
+    const addresses = list(fc.integer({ min: 0, max: 3 }), 4).map((parts) =>
+      [...new Set(parts)].map((part) => `2001:db8:${hex(number)}::${hex(i + 1)}:${hex(part)}`),
+    );
     const prefixes = list(fc.integer({ min: 0, max: 3 }), 4).map((parts) =>
       [...new Set(parts)].map((part) => {
         const delegated = `fc00:${hex(number)}:${hex(i)}:${hex(part)}::/64`;
@@ -115,14 +169,20 @@ function link(number: number): fc.Arbitrary<Record<string, unknown>> {
       fc.integer({ min: 0, max: 0xffffffff }).map((iaid) => ({ duid: `0004${hex(i).padStart(4, '0')}`, iaid })),
       fc.constant({ 'link-layer-address': `02-00-5E-10-00-${hex(i)}` }),
     );
-    return fc.tuple(client, some({ prefixes, options }), addresses).map(([named, kept, own]) => ({ ...named, ...kept, addresses: own }));
+    return fc
+      .tuple(client, some({ prefixes, options }), addresses)
+      .map(([named, kept, own]) => ({ ...named, ...kept, addresses: own }));
   };
   const each = <T>(item: (i: number) => fc.Arbitrary<T>, most: number) =>
     fc.integer({ min: 0, max: most }).chain((count) => fc.tuple(...Array.from({ length: count }, (_, i) => item(i))));
   return some({
     relay: some({
-      'interface-ids': fc.uniqueArray(trickyText, { minLength: 1, maxLength: 3 }).map((ids) => ids.map((id) => `${hex(number)} ${id}`)),
-      'remote-ids': fc.uniqueArray(trickyText, { minLength: 1, maxLength: 3 }).map((ids) => ids.map((id) => ({ enterprise: number, id: `r ${id}` }))),
+      'interface-ids': fc
+        .uniqueArray(trickyText, { minLength: 1, maxLength: 3 })
+        .map((ids) => ids.map((id) => `${hex(number)} ${id}`)),
+      'remote-ids': fc
+        .uniqueArray(trickyText, { minLength: 1, maxLength: 3 })
+        .map((ids) => ids.map((id) => ({ enterprise: number, id: `r ${id}` }))),
     }),
     'address-pools': each((i) => addressPool(i + 1), 3),
     'prefix-pools': each(prefixPool, 2),
@@ -143,7 +203,10 @@ const server = some({
   'sol-max-rt': duration(60, 86_400),
   'inf-max-rt': duration(60, 86_400),
   'relay-depth': fc.integer({ min: 8, max: 32 }),
-  limits: some({ leases: fc.integer({ min: 1, max: 10_000_000 }), 'leases-per-client': fc.integer({ min: 1, max: 1024 }) }),
+  limits: some({
+    leases: fc.integer({ min: 1, max: 10_000_000 }),
+    'leases-per-client': fc.integer({ min: 1, max: 1024 }),
+  }),
 });
 
 /** A whole file with up to three links and two boxes, all of it consistent. */
@@ -153,14 +216,13 @@ export const arbitraryFile: fc.Arbitrary<PlainFile> = fc
     fc.record(
       {
         version: fc.constant(1),
-        appliances: fc.record(
-          { west: appliance(names, 2), east: appliance(names, 1) },
-          { requiredKeys: ['east'] },
-        ),
+        appliances: fc.record({ west: appliance(names, 2), east: appliance(names, 1) }, { requiredKeys: ['east'] }),
         server,
         lifetimes: fileLifetimes,
         options,
-        links: fc.tuple(...names.map((_, i) => link(i + 1))).map((contents) => Object.fromEntries(names.map((of, i) => [of, contents[i]]))),
+        links: fc
+          .tuple(...names.map((_, i) => link(i + 1)))
+          .map((contents) => Object.fromEntries(names.map((of, i) => [of, contents[i]]))),
       },
       { requiredKeys: ['version', 'appliances', 'lifetimes', 'links'] },
     ),
@@ -169,6 +231,8 @@ export const arbitraryFile: fc.Arbitrary<PlainFile> = fc
 function appliance(links: readonly string[], number: number): fc.Arbitrary<Record<string, unknown>> {
   return some({
     management: fc.constant({ interface: 'mgmt', address: `fd00::${hex(number)}/64` }),
-    links: fc.subarray([...links]).map((used) => Object.fromEntries(used.map((of, i) => [of, [`eth${i}`, `eth${i}.10`]]))),
+    links: fc
+      .subarray([...links])
+      .map((used) => Object.fromEntries(used.map((of, i) => [of, [`eth${i}`, `eth${i}.10`]]))),
   }).map((own) => ({ ...own, 'relay-interfaces': ['uplink'] }));
 }

@@ -5,7 +5,13 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { parse } from 'yaml';
-import { type ProvisioningDocument, formatCanonical, formatDiagnostic, loadProvisioning, resolveAppliance } from '../../../src/config/index.ts';
+import {
+  type ProvisioningDocument,
+  formatCanonical,
+  formatDiagnostic,
+  loadProvisioning,
+  resolveAppliance,
+} from '../../../src/config/index.ts';
 import { type PlainFile, arbitraryFile, yamlOf } from './arbitrary-file.ts';
 
 const EXAMPLE = new URL('../../../rootfs/usr/share/twinlease/example.yaml', import.meta.url);
@@ -55,7 +61,9 @@ describe('the canonical form of a provisioning file', () => {
   }).timeout(20_000);
 
   it('shows every default', () => {
-    const canonical = formatCanonical(load('version: 1\nappliances: { east: { relay-interfaces: [eth1] } }\nlinks: { lan1: {} }\n'));
+    const canonical = formatCanonical(
+      load('version: 1\nappliances: { east: { relay-interfaces: [eth1] } }\nlinks: { lan1: {} }\n'),
+    );
     assert.deepEqual(parse(canonical), {
       version: 1,
       appliances: { east: { links: {}, 'relay-interfaces': ['eth1'] } },
@@ -92,7 +100,13 @@ describe('the canonical form of a provisioning file', () => {
       ),
     );
     const form = parse(canonical) as Record<string, Record<string, unknown>>;
-    assert.deepEqual(form['appliances'], { east: { management: { interface: 'eth0', address: 'fd00::1/64' }, links: { lan1: ['eth1'] }, 'relay-interfaces': [] } });
+    assert.deepEqual(form['appliances'], {
+      east: {
+        management: { interface: 'eth0', address: 'fd00::1/64' },
+        links: { lan1: ['eth1'] },
+        'relay-interfaces': [],
+      },
+    });
     assert.deepEqual([form['server']?.['declined-hold'], form['server']?.['sol-max-rt']], ['2d', '90s']);
     assert.deepEqual(form['lifetimes'], { preferred: '1h', valid: 'infinite', t1: '30m', t2: 'auto' });
     assert.deepEqual(form['options'], {
@@ -112,7 +126,9 @@ describe('the canonical form of a provisioning file', () => {
   });
 
   it('keeps a text with characters that may not stand in the file as they are', () => {
-    const document = load('version: 1\nappliances: { east: { relay-interfaces: [eth1] } }\noptions: { custom: [{ code: 200, type: string, value: "\\x01\\x7f\\x80\\x9f\\n\\u2028" }] }\n');
+    const document = load(
+      'version: 1\nappliances: { east: { relay-interfaces: [eth1] } }\noptions: { custom: [{ code: 200, type: string, value: "\\x01\\x7f\\x80\\x9f\\n\\u2028" }] }\n',
+    );
     assert.deepEqual(load(formatCanonical(document)), document);
   });
 
@@ -146,7 +162,12 @@ describe('the fingerprint', () => {
     ['a lifetime of a link', 'preferred: 12h', 'preferred: 13h', 'lifetimes'],
     ['a lifetime of a pool', 'preferred: 10m', 'preferred: 11m', 'lifetimes'],
     ['a reservation', '[2001:db8:1::c]', '[2001:db8:1::d]', 'reservations'],
-    ['an option of the file', 'dns-servers: [2001:db8::53, 2001:db8::54]', 'dns-servers: [2001:db8::54, 2001:db8::53]', 'options'],
+    [
+      'an option of the file',
+      'dns-servers: [2001:db8::53, 2001:db8::54]',
+      'dns-servers: [2001:db8::54, 2001:db8::53]',
+      'options',
+    ],
     ['an option of a link', 'dns-servers: [2001:db8:2::53]', 'dns-servers: [2001:db8:2::54]', 'options'],
     ['an option of a pool', 'guest.example.com', 'guests.example.com', 'options'],
     ['the relay depth', 'relay-depth: 8', 'relay-depth: 9', 'policies'],
@@ -173,10 +194,16 @@ describe('the fingerprint', () => {
 function backwards(value: unknown, key = ''): unknown {
   if (Array.isArray(value)) {
     const items: unknown[] = value.map((item) => backwards(item));
-    return ['prefixes', 'reservations', 'interface-ids', 'remote-ids'].includes(key) && !isOrdered(value) ? items.reverse() : items;
+    return ['prefixes', 'reservations', 'interface-ids', 'remote-ids'].includes(key) && !isOrdered(value)
+      ? items.reverse()
+      : items;
   }
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, content]) => [name, backwards(content, name)] as const).reverse());
+  return Object.fromEntries(
+    Object.entries(value)
+      .map(([name, content]) => [name, backwards(content, name)] as const)
+      .reverse(),
+  );
 }
 
 /** A reservation's prefixes have an order; those of a link are all of length 64 and in 2001:db8::/32. */

@@ -257,6 +257,40 @@ describe('a provisioning file is refused for its reservations:', () => {
   );
 
   itRefuses(
+    'prefixes that are none',
+    withLan1(text`
+      reservations: [{ duid: "00:03:01", prefixes: [2001:db8:1ff::1/56, "2001:db8:1fe::", 7, { prefix: x }] }]
+    `),
+    text`
+      file.yaml:6:51: bits beyond the first 56 are set
+          6 | ...:03:01", prefixes: [2001:db8:1ff::1/56, "2001:db8:1fe::", 7, { pre...
+            |                        ^~~~~~~~~~~~~~~~~~
+        key:     links.lan1.reservations[0].prefixes[0]
+        found:   2001:db8:1ff::1/56
+        allowed: 2001:db8:1ff::/56, or a longer length
+      file.yaml:6:86: the prefix length is missing
+          6 | ...fixes: [2001:db8:1ff::1/56, "2001:db8:1fe::", 7, { prefix: x }] }]
+            |                                               ^
+        key:     links.lan1.reservations[0].prefixes[1]
+        found:   "2001:db8:1fe::"
+        allowed: an IPv6 prefix such as 2001:db8:1::/64
+      file.yaml:6:89: a number is not allowed here
+          6 | ...fixes: [2001:db8:1ff::1/56, "2001:db8:1fe::", 7, { prefix: x }] }]
+            |                                                  ^
+        key:     links.lan1.reservations[0].prefixes[2]
+        found:   7
+        allowed: an IPv6 prefix, or { prefix: PREFIX, exclude: PREFIX } (in quotes, if
+                 this is meant)
+      file.yaml:6:102: "x" does not belong in an IPv6 address
+          6 | ...fixes: [2001:db8:1ff::1/56, "2001:db8:1fe::", 7, { prefix: x }] }]
+            |                                                               ^
+        key:     links.lan1.reservations[0].prefixes[3].prefix
+        found:   x
+        allowed: an IPv6 prefix such as 2001:db8:1::/64
+    `,
+  );
+
+  itRefuses(
     'an excluded prefix that is no part of the delegated one',
     withLan1(text`
       reservations: [{ duid: "00:03:01", prefixes: [{ prefix: 2001:db8:1ff::/56, exclude: 2001:db8:200::/64 }] }]

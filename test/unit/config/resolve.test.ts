@@ -3,7 +3,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'mocha';
-import { type ApplianceConfiguration, formatDiagnostic, loadProvisioning, resolveAppliance } from '../../../src/config/index.ts';
+import {
+  type ApplianceConfiguration,
+  formatDiagnostic,
+  loadProvisioning,
+  resolveAppliance,
+} from '../../../src/config/index.ts';
 import type { EncodedOption, Link, OptionSet } from '../../../src/server/index.ts';
 import { formatAddress, formatDuid, formatHex, formatPrefix, INFINITY_SECONDS } from '../../../src/wire/index.ts';
 import { text, withLan1, withTop } from './refused.ts';
@@ -34,7 +39,8 @@ function settingsOf({ server }: ApplianceConfiguration): object {
 
 /** `23=20010db8...`, and `17/32473=...` for a vendor's. */
 function shown(options: OptionSet): string[] {
-  const code = ({ code: number, enterprise }: EncodedOption): string => (enterprise === undefined ? `${number}` : `${number}/${enterprise}`);
+  const code = ({ code: number, enterprise }: EncodedOption): string =>
+    enterprise === undefined ? `${number}` : `${number}/${enterprise}`;
   return options.map((option) => `${code(option)}=${formatHex(option.data, '')}`);
 }
 
@@ -54,12 +60,16 @@ describe('which box of the file', () => {
   });
 
   it('has to be said where there are two', () => {
-    assert.deepEqual(resolve(twoBoxes), { error: 'the file describes several boxes (east, west); say which one this is' });
+    assert.deepEqual(resolve(twoBoxes), {
+      error: 'the file describes several boxes (east, west); say which one this is',
+    });
   });
 
   it('has to be one of them', () => {
     assert.deepEqual(resolve(twoBoxes, 'north'), { error: 'the file describes no box "north", only: east, west' });
-    assert.deepEqual(resolve(twoBoxes, 'toString'), { error: 'the file describes no box "toString", only: east, west' });
+    assert.deepEqual(resolve(twoBoxes, 'toString'), {
+      error: 'the file describes no box "toString", only: east, west',
+    });
   });
 
   it('decides about interfaces, and about nothing else', () => {
@@ -141,7 +151,12 @@ describe('resolved lifetimes', () => {
       link.addressPools.map((pool) => pool.lifetimes),
       [{ preferred: 10_800, valid: INFINITY_SECONDS, t1: 3600, t2: 5400 }, link.lifetimes],
     );
-    assert.deepEqual(link.prefixPools[0]?.lifetimes, { preferred: 7200, valid: INFINITY_SECONDS, t1: 'auto', t2: 'auto' });
+    assert.deepEqual(link.prefixPools[0]?.lifetimes, {
+      preferred: 7200,
+      valid: INFINITY_SECONDS,
+      t1: 'auto',
+      t2: 'auto',
+    });
   });
 });
 
@@ -247,7 +262,10 @@ describe('resolved pools', () => {
   });
 
   it('may delegate themselves whole', () => {
-    assert.equal(lan1('prefix-pools: [{ prefix: 2001:db8:100::/56, delegated-length: 56 }]\n').prefixPools[0]?.delegatedLength, 56);
+    assert.equal(
+      lan1('prefix-pools: [{ prefix: 2001:db8:100::/56, delegated-length: 56 }]\n').prefixPools[0]?.delegatedLength,
+      56,
+    );
   });
 
   it('[O-19] carry the excluded prefix as option 67 has it', () => {
@@ -259,7 +277,9 @@ describe('resolved pools', () => {
         - { prefix: 2001:db8:300::/40, delegated-length: 48, exclude: { length: 128, subnet-id: 1 } }
     `);
     assert.deepEqual(
-      prefixPools.map(({ exclude }) => (exclude === undefined ? '' : `${exclude.length} ${formatHex(exclude.subnetId, '')}`)),
+      prefixPools.map(({ exclude }) =>
+        exclude === undefined ? '' : `${exclude.length} ${formatHex(exclude.subnetId, '')}`,
+      ),
       ['64 4078', '64 40ff', `128 80${'00'.repeat(9)}01`],
     );
   });
@@ -300,7 +320,10 @@ describe('resolved reservations', () => {
             - 2001:db8:300::/56
     `);
     assert.deepEqual(
-      reservations[0]?.prefixes.map(({ prefix, exclude }) => [formatPrefix(prefix), exclude === undefined ? undefined : formatHex(exclude)]),
+      reservations[0]?.prefixes.map(({ prefix, exclude }) => [
+        formatPrefix(prefix),
+        exclude === undefined ? undefined : formatHex(exclude),
+      ]),
       [
         ['2001:db8:200::/56', '40:01'],
         ['2001:db8:200:100::/56', '40:ff'],
@@ -312,13 +335,24 @@ describe('resolved reservations', () => {
 
 describe('resolved names that relays use', () => {
   it('are the octets of a text, or those behind 0x', () => {
-    const link = lan1('relay: { interface-ids: ["port 7", 0x0A1b, "é"], remote-ids: [{ enterprise: 32473, id: r }] }\n');
-    assert.deepEqual(link.relayInterfaceIds.map((id) => formatHex(id, '')), ['0a1b', '706f72742037', 'c3a9']);
-    assert.deepEqual(link.relayRemoteIds.map(({ enterprise, id }) => `${enterprise} ${formatHex(id)}`), ['32473 72']);
+    const link = lan1(
+      'relay: { interface-ids: ["port 7", 0x0A1b, "é"], remote-ids: [{ enterprise: 32473, id: r }] }\n',
+    );
+    assert.deepEqual(
+      link.relayInterfaceIds.map((id) => formatHex(id, '')),
+      ['0a1b', '706f72742037', 'c3a9'],
+    );
+    assert.deepEqual(
+      link.relayRemoteIds.map(({ enterprise, id }) => `${enterprise} ${formatHex(id)}`),
+      ['32473 72'],
+    );
   });
 
   it('may be the same on two links for vendors that differ', () => {
-    const links = withLan1('relay: { remote-ids: [{ enterprise: 1, id: r }] }\n', 'relay: { remote-ids: [{ enterprise: 2, id: r }] }\n');
+    const links = withLan1(
+      'relay: { remote-ids: [{ enterprise: 1, id: r }] }\n',
+      'relay: { remote-ids: [{ enterprise: 2, id: r }] }\n',
+    );
     assert.equal(resolved(links).server.links.length, 2);
   });
 });

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { after, before, describe, it } from 'mocha';
+import { parse } from 'yaml';
 import { formatDiagnostic, loadProvisioning, readProvisioning } from '../../../src/config/index.ts';
 import { diagnosticsOf, text, withTop } from './refused.ts';
 
@@ -48,7 +49,10 @@ describe('a provisioning file that is not the text it should be', () => {
 
   it('may contain the character that stands for invalid octets', () => {
     assert.equal(diagnosticsOf(withTop('# \ufffd and no octet is wrong\n')), 'accepted');
-    assert.match(diagnosticsOf(Buffer.concat([Buffer.from('# \ufffd\n# '), Buffer.of(0xc3)])), /^file\.yaml:2:3: [^]*octet 0xc3/);
+    assert.match(
+      diagnosticsOf(Buffer.concat([Buffer.from('# \ufffd\n# '), Buffer.of(0xc3)])),
+      /^file\.yaml:2:3: [^]*octet 0xc3/,
+    );
   });
 
   it('is refused for a control character, which is not sent to the terminal', () => {
@@ -100,20 +104,39 @@ describe('a provisioning file that is not the text it should be', () => {
   });
 
   it('is refused when it is nested without end', () => {
-    assert.match(diagnosticsOf('['.repeat(1_000_000)), /^file\.yaml:1:\d+: the file is nested too deeply\n[^]*allowed: at most 64 levels\n$/);
+    assert.match(
+      diagnosticsOf('['.repeat(1_000_000)),
+      /^file\.yaml:1:\d+: the file is nested too deeply\n[^]*allowed: at most 64 levels\n$/,
+    );
     assert.match(diagnosticsOf('- '.repeat(500_000)), /^file\.yaml:1:\d+: the file is nested too deeply\n/);
     assert.match(diagnosticsOf('a: '.repeat(300_000)), /^file\.yaml:1:\d+: the file is nested too deeply\n/);
   });
 
   it('is refused when it is made of punctuation', () => {
-    assert.match(diagnosticsOf(`a: [${','.repeat(1_000_000)}]`), /: the file has too many parts\n[^]*allowed: at most 600000 YAML tokens\n$/);
+    assert.match(
+      diagnosticsOf(`a: [${','.repeat(1_000_000)}]`),
+      /: the file has too many parts\n[^]*allowed: at most 600000 YAML tokens\n$/,
+    );
   }).timeout(60_000);
+
+  it('may be JSON, all on one line', () => {
+    const json = JSON.stringify(parse(EXAMPLE));
+    assert.equal(diagnosticsOf(json), 'accepted');
+    const wrong = json.replaceAll('"allocation":"sequential"', '"allocation":"sequentially"');
+    assert.match(
+      diagnosticsOf(wrong),
+      /^file\.yaml:1:\d+: this is not one of the values; did you mean "sequential"\?\n {4}1 \| \.\.\..*"allocation":"sequentially".*\.\.\.\n {6}\| {24}\^~{13}\n/,
+    );
+  });
 
   it('is told twenty errors at a time, the first of the file first', () => {
     const unknown = Array.from({ length: 30 }, (_, i) => `colour${i}: blue\n`).join('');
     const lines = diagnosticsOf(withTop(unknown)).split('\n');
     const places = lines.filter((line) => line.startsWith('file.yaml'));
-    assert.deepEqual(places, Array.from({ length: 20 }, (_, i) => `file.yaml:${6 + i}:1: unknown key "colour${i}"`));
+    assert.deepEqual(
+      places,
+      Array.from({ length: 20 }, (_, i) => `file.yaml:${6 + i}:1: unknown key "colour${i}"`),
+    );
     assert.equal(lines.at(-2), 'and 10 more');
   });
 
@@ -134,7 +157,9 @@ describe('a provisioning file on disk', () => {
 
   async function problemOf(path: string): Promise<string> {
     const loaded = await readProvisioning(path);
-    return 'document' in loaded ? 'accepted' : loaded.diagnostics.map((diagnostic) => formatDiagnostic(diagnostic)).join('\n');
+    return 'document' in loaded
+      ? 'accepted'
+      : loaded.diagnostics.map((diagnostic) => formatDiagnostic(diagnostic)).join('\n');
   }
 
   it('is read', async () => {
@@ -156,7 +181,10 @@ describe('a provisioning file on disk', () => {
   });
 
   it('that is a directory is an error', async () => {
-    assert.match(await problemOf(directory), /: the file cannot be read\n {2}found: {3}EISDIR: illegal operation on a directory\n/);
+    assert.match(
+      await problemOf(directory),
+      /: the file cannot be read\n {2}found: {3}EISDIR: illegal operation on a directory\n/,
+    );
   });
 
   it('of 100 GB is refused without being read', async () => {
@@ -179,7 +207,35 @@ describe('whatever is in the file', () => {
       fc.nat(40),
       fc.oneof(
         fc.string({ maxLength: 20, unit: 'binary' }),
-        fc.constantFrom('', '\t', '\n', '\n\n', ': ', '- ', '{', '}', '[', ']', '"', "'", '&a ', '*a', '!t ', '|', '>', '#', ',', '---\n', '...\n', '%', '::', '/', '999999999999999999999', 'null', 'true'),
+        fc.constantFrom(
+          '',
+          '\t',
+          '\n',
+          '\n\n',
+          ': ',
+          '- ',
+          '{',
+          '}',
+          '[',
+          ']',
+          '"',
+          "'",
+          '&a ',
+          '*a',
+          '!t ',
+          '|',
+          '>',
+          '#',
+          ',',
+          '---\n',
+          '...\n',
+          '%',
+          '::',
+          '/',
+          '999999999999999999999',
+          'null',
+          'true',
+        ),
       ),
     )
     .map(([start, length, replacement]) => EXAMPLE.slice(0, start) + replacement + EXAMPLE.slice(start + length));
@@ -191,7 +247,10 @@ describe('whatever is in the file', () => {
     const lines = Buffer.from(bytes).toString('utf8').split('\n');
     for (const diagnostic of loaded.diagnostics) {
       assert.ok(diagnostic.line >= 1 && diagnostic.line <= lines.length, `line ${diagnostic.line}`);
-      assert.ok(diagnostic.column >= 1 && diagnostic.column <= (lines[diagnostic.line - 1] ?? '').length + 1, `column ${diagnostic.column}`);
+      assert.ok(
+        diagnostic.column >= 1 && diagnostic.column <= (lines[diagnostic.line - 1] ?? '').length + 1,
+        `column ${diagnostic.column}`,
+      );
       const shown = formatDiagnostic(diagnostic);
       assert.doesNotMatch(shown, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
       assert.ok(shown.length < 4000);
@@ -199,11 +258,20 @@ describe('whatever is in the file', () => {
   }
 
   it('the example with some damage is accepted, or refused with places that exist', () => {
-    fc.assert(fc.property(damaged, (file) => assertRefusedWell(Buffer.from(file))), { numRuns: 100 });
+    fc.assert(
+      fc.property(damaged, (file) => assertRefusedWell(Buffer.from(file))),
+      { numRuns: 100 },
+    );
   }).timeout(30_000);
 
   it('octets without sense are refused with places that exist', () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), assertRefusedWell), { numRuns: 300 });
-    fc.assert(fc.property(fc.string({ maxLength: 200, unit: fc.constantFrom(...Array.from('ab:-[]{}"\'#&*!|>%@`,? \n\t0')) }), (file) => assertRefusedWell(Buffer.from(file))), { numRuns: 500 });
+    fc.assert(
+      fc.property(
+        fc.string({ maxLength: 200, unit: fc.constantFrom(...Array.from('ab:-[]{}"\'#&*!|>%@`,? \n\t0')) }),
+        (file) => assertRefusedWell(Buffer.from(file)),
+      ),
+      { numRuns: 500 },
+    );
   }).timeout(30_000);
 });
