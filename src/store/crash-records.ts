@@ -20,7 +20,7 @@ export interface CrashRecord {
 const KEPT = 50;
 const FILE = 'crashes.jsonl';
 
-/** Written at once and synced: the process is about to end. */
+/** Written at once and synced: the process is about to end. Throws where the disk refuses. */
 export function writeCrashRecord(directory: string, record: CrashRecord): void {
   mkdirSync(directory, { recursive: true });
   const path = join(directory, FILE);
@@ -30,7 +30,8 @@ export function writeCrashRecord(directory: string, record: CrashRecord): void {
     message: record.message === undefined ? undefined : formatHex(record.message, ''),
     error: record.error,
   };
-  appendFileSync(path, `${JSON.stringify(line)}\n`, { mode: 0o600 });
+  // A line that a power cut tore must not swallow this one.
+  appendFileSync(path, `\n${JSON.stringify(line)}\n`, { mode: 0o600 });
   const file = openSync(path, 'r');
   fsyncSync(file);
   closeSync(file);
@@ -51,11 +52,17 @@ export function readCrashRecords(directory: string): readonly PastCrash[] {
     return [];
   }
   const lines = text.split('\n').filter((line) => line !== '');
-  if (lines.length > KEPT) {
-    writeFileSync(`${path}.tmp`, `${lines.slice(-KEPT).join('\n')}\n`, { mode: 0o600 });
-    renameSync(`${path}.tmp`, path);
-  }
+  if (lines.length > KEPT) dropOlder(path, lines.slice(-KEPT));
   return lines.slice(-KEPT).flatMap(parseLine);
+}
+
+function dropOlder(path: string, kept: readonly string[]): void {
+  try {
+    writeFileSync(`${path}.tmp`, `${kept.join('\n')}\n`, { mode: 0o600 });
+    renameSync(`${path}.tmp`, path);
+  } catch {
+    // On a full disk the file stays as long as it is until a later start.
+  }
 }
 
 function parseLine(line: string): readonly PastCrash[] {

@@ -87,7 +87,7 @@ async function beginGeneration(
   const begin = async (): Promise<Database> => {
     const database = await openDatabase(layout.database, 'existing');
     try {
-      if (contents.outdated > 0) await upgradeDatabase(database, migrations, contents.counter ?? 0);
+      if (contents.outdated > 0) await upgradeDatabase(database, migrations);
       await writeGenerations(database, contents, generations);
       return database;
     } catch (error) {

@@ -1,5 +1,4 @@
 import type { Database } from './database.ts';
-import { stateEntry } from './entry.ts';
 import { Family, isSoundKey } from './key.ts';
 import { upgradeItems, type Migration } from './migration.ts';
 import { decodeRecord, encodeRecord } from './record.ts';
@@ -7,15 +6,10 @@ import { decodeRecord, encodeRecord } from './record.ts';
 const BATCH = 1000;
 
 /**
- * Rewrites every record of an older schema version in the current one. A crash on the way does no harm: each record says
- * of which version it is, and the record of the last commit, which stands for the database as a whole, comes last. What
- * can't be read stays as it is.
+ * Rewrites every record of an older schema version in the current one, but for that of the last commit, which the opening
+ * writes next. A crash on the way does no harm: each record says of which version it is. What can't be read stays as it is.
  */
-export async function upgradeDatabase(
-  database: Database,
-  migrations: readonly Migration[],
-  counter: number,
-): Promise<void> {
+export async function upgradeDatabase(database: Database, migrations: readonly Migration[]): Promise<void> {
   const iterator = database.iterator({ gt: Uint8Array.of(Family.STATE, 0xff), fillCache: false });
   for (let chunk = await iterator.nextv(BATCH); chunk.length > 0; chunk = await iterator.nextv(BATCH)) {
     const batch = database.batch();
@@ -27,6 +21,4 @@ export async function upgradeDatabase(
     await batch.write({ sync: true });
   }
   await iterator.close();
-  const { key, value } = stateEntry(counter);
-  await database.batch().put(key, value).write({ sync: true });
 }

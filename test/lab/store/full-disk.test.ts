@@ -135,4 +135,14 @@ describe('the store on a full disk', function () {
       assert.equal(read.length, 240);
       await rebuilt.close();
     }));
+
+  it('does not take the last room for its ballast', () =>
+    onSmallDisk('tmpfs', 14, async (disk) => {
+      const alarms: string[] = [];
+      const { store, outcome } = await open(join(disk, 'store'), { onAlarm: ({ id }) => alarms.push(id) });
+      assert.equal(outcome, 'fresh');
+      assert.deepEqual(alarms, ['storage-full']);
+      assert.ok(freeOctets(disk) > 13 * 1024 * 1024);
+      await store.close();
+    }));
 });

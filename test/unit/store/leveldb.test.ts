@@ -5,6 +5,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32c, unmaskCrc } from '../../../src/store/leveldb/crc32c.ts';
 import { readEntries } from '../../../src/store/leveldb/entries.ts';
+import { dataBlocks } from '../../../src/store/leveldb/table.ts';
 import { findDamage } from '../../../src/store/leveldb/verify.ts';
 import { dataFiles, entryText, readLevelDb, writeLevelDb, type Step } from './leveldb-files.ts';
 import { inDirectory } from './opened-store.ts';
@@ -108,5 +109,22 @@ describe('the LevelDB reader', function () {
         assert.notDeepEqual(await findDamage(folder), [], name);
         await writeFile(path, content);
       }
+    }));
+
+  it('finds a table whose entries are out of order, though its checksums are right', () =>
+    inDirectory(async (directory) => {
+      const folder = join(directory, 'db');
+      await writeLevelDb(folder, [['a', 'b', 'c'].map((key) => [key, 'value'] as const)]);
+      await writeLevelDb(folder, []);
+      const name = (await dataFiles(folder)).find((file) => file.endsWith('.ldb')) ?? assert.fail();
+      const table = await readFile(join(folder, name));
+      const blocks = dataBlocks(table);
+      assert.ok(!('damage' in blocks));
+      const { start, size } = blocks[0] ?? assert.fail();
+      table[table.indexOf('b', start)] = 'd'.charCodeAt(0);
+      const crc = crc32c(table, start, start + size + 1);
+      table.writeUInt32LE((((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0, start + size + 1);
+      await writeFile(join(folder, name), table);
+      assert.match((await findDamage(folder)).join(), /the block at 0 is out of order$/);
     }));
 });

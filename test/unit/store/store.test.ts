@@ -2,6 +2,7 @@ import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import { BindingStatus, LeaseKind, type Binding } from '../../../src/lease/index.ts';
 import { epochSeconds, INFINITY_SECONDS, iaid, type Address, type Duid } from '../../../src/wire/index.ts';
+import { lockDirectory } from '../../../src/store/directory-lock.ts';
 import { generationEntry } from '../../../src/store/entry.ts';
 import { bindingOf, bindingsOf } from './bindings.ts';
 import { writeRaw } from './database-files.ts';
@@ -172,6 +173,11 @@ describe('the store', function () {
       const { store } = await open(directory);
       assert.equal((await openError(directory)).code, 'in-use');
       await store.close();
+      await (await open(directory)).store.close();
+
+      const unlock = (await lockDirectory(directory)) ?? assert.fail();
+      assert.equal((await openError(directory)).code, 'in-use', 'also before the first has opened the database');
+      await unlock();
       await (await open(directory)).store.close();
     }));
 });

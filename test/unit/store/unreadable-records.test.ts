@@ -1,6 +1,6 @@
 import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bindingEntry, stateEntry } from '../../../src/store/entry.ts';
 import { bindingKey, Family, numberedKey } from '../../../src/store/key.ts';
@@ -44,8 +44,10 @@ describe('a record that can not be read', function () {
     inDirectory(async (directory) => {
       await makeStore(directory);
       await damageValues(directory, [3, 70]);
+      const files = new Set<number>();
       for (let time = 0; time < 2; time++) {
         const opened = await open(directory);
+        files.add((await stat(join(directory, 'aside', 'records.jsonl'))).ino);
         assert.equal(opened.outcome, 'lost');
         assert.equal(opened.store.loss.mark, undefined, 'the rest is believed');
         assert.deepEqual(namesOf(opened), [formatAddress(addressOf(3)), formatAddress(addressOf(70))]);
@@ -55,6 +57,7 @@ describe('a record that can not be read', function () {
       }
       const lines = await linesAside(directory);
       assert.equal(lines.length, 2, 'each is kept aside once');
+      assert.equal(files.size, 1, 'and written once');
       const raw = await readRaw(directory);
       const kept = JSON.parse(lines[0] ?? '') as { key: string; value: string };
       assert.ok(raw.some(([key, value]) => Buffer.from(key).toString('hex') === kept.key && Buffer.from(value).toString('hex') === kept.value));

@@ -110,7 +110,7 @@ describe('a database of an older schema version', function () {
       await makeOldStore(directory, [oldState(-1), oldBinding(0, -1)]);
       const failing: Migration[] = [{ from: -1, migrate: () => { throw new Error('power cut'); } }];
       const database = await openDatabase(join(directory, 'database'), 'existing');
-      await assert.rejects(upgradeDatabase(database, failing, 1), /power cut/);
+      await assert.rejects(upgradeDatabase(database, failing), /power cut/);
       await database.close();
       assert.deepEqual((await versionsOf(directory)).filter((version) => version === -1).length, 2);
       const { store, read } = await open(directory, { migrations });
