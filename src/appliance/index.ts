@@ -33,7 +33,7 @@ import type { Now } from './time.ts';
 export type { MessageInHand } from './client-messages.ts';
 export type { Counters } from './counters.ts';
 export type { Effect } from './effect.ts';
-export type { Event, LeaseCommand } from './event.ts';
+export type { Event, LeaseCommand, ReceivedDatagram } from './event.ts';
 export type { ShedCounters } from './intake.ts';
 export type { LostRecords } from './storage-state.ts';
 export type { Now } from './time.ts';
