@@ -1,6 +1,6 @@
 /** The `twinlease` command. What a command needs is loaded when it runs, so that the daemon stays small. */
 import { Command } from 'commander';
-import { addCheckCommand, addCompletion, addLeaseCommands, addShowCommands, addStoreCommands } from './console/index.ts';
+import { addCheckCommand, addCompletion, addLeaseCommands, addReloadCommand, addShowCommands, addStoreCommands } from './console/index.ts';
 import { CONTROL_SOCKET } from './control/index.ts';
 import { version } from './version.ts';
 
@@ -27,6 +27,7 @@ program
 addShowCommands(program);
 addLeaseCommands(program);
 addStoreCommands(program);
+addReloadCommand(program);
 addCheckCommand(program);
 
 program
@@ -54,6 +55,11 @@ program
   });
 
 addCompletion(program);
+
+// Whoever reads, such as `head`, has had enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? 0 : 1);
+});
 
 try {
   await program.parseAsync();

@@ -5,5 +5,6 @@
 export { addCheckCommand } from './check.ts';
 export { addCompletion } from './completion.ts';
 export { addLeaseCommands } from './lease-commands.ts';
+export { addReloadCommand } from './reload.ts';
 export { addShowCommands } from './show.ts';
 export { addStoreCommands } from './store-commands.ts';

@@ -18,7 +18,7 @@ export function addLeaseCommands(program: Command): void {
     .description('the leases of a client, or the one with this address or prefix')
     .action(async (what: string, options: ControlOptions) => {
       const page = await askForLeases(options.control, { limit: FOUND_MAX, ...queryFor(what) });
-      if (page.leases.length === 0) throw new Error(`there is no lease for ${what}`);
+      if (page.leases.length === 0) throw new Error(`there is no lease ${what}${nameHint(what)}`);
       print(page.leases, options, () => formatLeases(page, Date.now()));
     });
 
@@ -37,6 +37,11 @@ function queryFor(what: string): { readonly duid: string } | { readonly name: st
   if (parseAddress(what.split('/')[0] ?? '') !== undefined) return { name: what };
   if (parseDuid(what) !== undefined) return { duid: what };
   throw new Error(`"${what}" is no address, prefix or DUID`);
+}
+
+/** For what may be a prefix without its length. */
+function nameHint(what: string): string {
+  return what.endsWith('::') ? ` (a prefix is named with its length: ${what}/56)` : '';
 }
 
 function endLease(action: 'release' | 'reset') {

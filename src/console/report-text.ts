@@ -1,22 +1,28 @@
 /** Reports of the daemon as text for a person. */
-import type { CountersReport, LeasePage, LinkReport, StatusReport } from '../control/index.ts';
+import type { CountersReport, LeasePage, LinkReport, LogReport, PoolReport, StatusReport } from '../control/index.ts';
 import { formatTable } from './table.ts';
 import { formatSpan, spanUntil } from './time-span.ts';
+import { wrap } from './wrap.ts';
+
+/** Room for a pool's name beside its numbers: any prefix pool, and ranges of short addresses. */
+const POOL_NAME_WIDTH = 49;
 
 export function formatStatus(report: StatusReport): string {
   const uptime = (Date.parse(report.now) - Date.parse(report.startedAt)) / 1_000;
   const { lost, revision, directory } = report.storage;
   const held = Object.entries(report.leases).filter(([, count]) => count > 0);
   const lines = [
-    `appliance  ${report.appliance}, twinlease ${report.version}, up ${formatSpan(uptime)}`,
-    `server     ${report.serverId}`,
-    `leases     ${held.length === 0 ? 'none' : held.map(([status, count]) => `${String(count)} ${status}`).join(', ')}`,
-    `storage    ${directory}, ${String(revision)} commits${lost === 0 ? '' : `, LOST RECORDS: ${String(lost)}`}`,
-    `waiting    ${String(report.queued.intake)} to be handled, ${String(report.queued.waiting)} for storage`,
-    `memory     ${String(Math.round(report.rssBytes / 1_048_576))} MiB`,
+    wrap('appliance  ', `${report.appliance}, twinlease ${report.version}, up ${formatSpan(uptime)}`),
+    wrap('server     ', report.serverId),
+    wrap('leases     ', held.length === 0 ? 'none' : held.map(([status, count]) => `${String(count)} ${status}`).join(', ')),
+    wrap('storage    ', `${directory}, ${String(revision)} commits${lost === 0 ? '' : `, LOST RECORDS: ${String(lost)}`}`),
+    wrap('waiting    ', `${String(report.queued.intake)} to be handled, ${String(report.queued.waiting)} for storage`),
+    wrap('memory     ', `${String(Math.round(report.rssBytes / 1_048_576))} MiB`),
   ];
   if (report.alarms.length === 0) lines.push('alarms     none');
-  for (const { since, text } of report.alarms) lines.push('', `ALARM since ${since.slice(0, 19)}Z`, `  ${text}`);
+  for (const { id, since, text } of report.alarms) {
+    lines.push('', wrap('', `ALARM ${id} since ${since.slice(0, 19)}Z`), wrap('  ', text));
+  }
   return lines.join('\n');
 }
 
@@ -30,7 +36,13 @@ export function formatLeases({ leases, more }: LeasePage, now: number): string {
     lease.duid,
   ]);
   const table = formatTable(
-    [{ title: 'LEASE' }, { title: 'STATUS' }, { title: 'ENDS IN' }, { title: 'LINK' }, { title: 'CLIENT', cut: 'front' }],
+    [
+      { title: 'LEASE' },
+      { title: 'STATUS' },
+      { title: 'ENDS IN' },
+      { title: 'LINK', least: 4 },
+      { title: 'CLIENT', least: 8, cut: 'front' },
+    ],
     rows,
   );
   return more ? `${table}\nmore: --after ${leases.at(-1)?.lease ?? ''}` : table;
@@ -40,16 +52,11 @@ export function formatLinks(links: readonly LinkReport[]): string {
   return links
     .map((link) => {
       const interfaces = link.interfaces.map(
-        ({ name, serving, state }) => `  interface ${name}: ${serving ? 'serving' : 'NOT SERVING'}, ${state}`,
+        ({ name, serving, state }) => wrap(`  interface ${name}: `, `${serving ? 'serving' : 'NOT SERVING'}, ${state}`),
       );
-      const rows = link.pools.map(({ pool, size, active, abandoned }) => [
-        `  ${pool}`,
-        String(active),
-        String(abandoned),
-        formatSize(size),
-      ]);
+      const rows = link.pools.flatMap(poolRows);
       return [
-        `${link.name}: ${link.prefixes.join(', ')}`,
+        wrap(`${link.name}: `, link.prefixes.join(', ')),
         ...(interfaces.length === 0 ? ['  no interface of this box: its clients come through relays'] : interfaces),
         ...(link.reservations === 0 ? [] : [`  ${String(link.reservations)} reservations`]),
         ...(rows.length === 0
@@ -70,6 +77,14 @@ export function formatLinks(links: readonly LinkReport[]): string {
     .join('\n\n');
 }
 
+/** A range of two long addresses takes two lines. */
+function poolRows({ pool, size, active, abandoned }: PoolReport): readonly (readonly string[])[] {
+  const numbers = [String(active), String(abandoned), formatSize(size)];
+  if (pool.length <= POOL_NAME_WIDTH) return [[`  ${pool}`, ...numbers]];
+  const [first = '', last = ''] = pool.split(' - ');
+  return [[`  ${first} -`, '', '', ''], [`  ${last}`, ...numbers]];
+}
+
 /** Sizes of pools go up to 2^64 and beyond. */
 function formatSize(size: number): string {
   return size <= 1_000_000 ? String(size) : `2^${String(Math.round(Math.log2(size)))}`;
@@ -82,4 +97,9 @@ export function formatCounters(counters: CountersReport, which: 'all' | 'counted
     .map(([name, count]) => [name, String(count)]);
   if (rows.length === 0) return 'nothing was counted yet';
   return formatTable([{ title: 'COUNTER' }, { title: 'COUNT', align: 'right' }], rows);
+}
+
+/** As the daemon writes it to its own log. */
+export function formatLog(lines: readonly LogReport[]): string {
+  return lines.map(({ time, severity, text }) => `${time.slice(0, 19)}Z ${severity.padEnd(7)} ${text}`).join('\n');
 }

@@ -1,11 +1,11 @@
 /** `twinlease show ...` */
 import type { Command } from 'commander';
 import { askDaemon } from '../control/index.ts';
-import type { CountersReport, LeasePage, LeaseQuery, LinkReport, StatusReport } from '../control/index.ts';
+import type { CountersReport, LeasePage, LeaseQuery, LinkReport, LogReport, StatusReport } from '../control/index.ts';
 import { withControlOptions } from './control-option.ts';
 import type { ControlOptions } from './control-option.ts';
 import { print } from './print.ts';
-import { formatCounters, formatLeases, formatLinks, formatStatus } from './report-text.ts';
+import { formatCounters, formatLeases, formatLinks, formatLog, formatStatus } from './report-text.ts';
 import { wholeNumber } from './whole-number.ts';
 
 interface LeaseOptions extends ControlOptions {
@@ -27,8 +27,8 @@ export function addShowCommands(program: Command): void {
     });
 
   withControlOptions(show.command('leases'))
-    .description('leases in the order of their addresses')
-    .option('--limit <count>', 'at most so many, up to 1000', wholeNumber, 20)
+    .description('leases in the order of their addresses, a page at a time')
+    .option('--limit <count>', 'leases of a page, up to 1000; one with fewer is the last', wholeNumber, 20)
     .option('--after <lease>', 'begin behind this address or prefix')
     .option('--active', 'only those that a client holds now')
     .option('--duid <duid>', 'only those of this client')
@@ -49,7 +49,16 @@ export function addShowCommands(program: Command): void {
     .description('the provisioning file as it is used, with every default')
     .action(async (options: ControlOptions) => {
       const text = (await askDaemon(options.control, { method: 'config' })) as string;
-      print({ config: text }, options, () => text.trimEnd());
+      const { parse } = await import('yaml');
+      print(parse(text), options, () => text.trimEnd());
+    });
+
+  withControlOptions(show.command('log'))
+    .description('what the daemon said last, the latest at the end')
+    .option('--lines <count>', 'so many lines, up to 500', wholeNumber, 20)
+    .action(async (options: ControlOptions & { readonly lines: number }) => {
+      const report = (await askDaemon(options.control, { method: 'log', lines: options.lines })) as readonly LogReport[];
+      print(report, options, () => formatLog(report));
     });
 
   withControlOptions(show.command('counters'))

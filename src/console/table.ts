@@ -1,8 +1,10 @@
 /** Tables without frames that fit a serial console. */
 import Table from 'cli-table3';
+import { SCREEN_COLUMNS } from './wrap.ts';
 
-const SCREEN_COLUMNS = 80;
 const GAP = 2;
+/** What was cut stands where this is; plain ASCII, as a serial line may carry no more. */
+const CUT_MARK = '..';
 
 const NO_FRAME = {
   top: '', 'top-mid': '', 'top-left': '', 'top-right': '',
@@ -13,19 +15,19 @@ const NO_FRAME = {
 export interface Column {
   readonly title: string;
   readonly align?: 'left' | 'right';
-  /** What is too long is cut at the front instead of at the end: the end of a DUID tells clients apart. */
+  /** It may be cut, to no less than so many characters; a column without this is always whole. */
+  readonly least?: number;
+  /** At the end unless this says otherwise: the end of a DUID tells clients apart. */
   readonly cut?: 'front' | 'end';
 }
 
 /**
- * The last column that is not right-aligned gives way where the rest needs its room.
+ * Where the table is too wide for the screen, its last columns give way first.
  * @param rows a cell for each column
  */
 export function formatTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
   const widths = columns.map(({ title }, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)));
-  const excess = sum(widths) + GAP * (columns.length - 1) - SCREEN_COLUMNS;
-  const yielding = columns.findLastIndex((column) => column.align !== 'right');
-  if (excess > 0) widths[yielding] = Math.max(columns[yielding]?.title.length ?? 0, (widths[yielding] ?? 0) - excess);
+  narrow(widths, columns);
   const table = new Table({
     chars: NO_FRAME,
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
@@ -42,11 +44,18 @@ export function formatTable(columns: readonly Column[], rows: readonly (readonly
     .join('\n');
 }
 
-function fit(cell: string, width: number, cut: 'front' | 'end'): string {
-  if (cell.length <= width) return cell;
-  return cut === 'front' ? `…${cell.slice(cell.length - width + 1)}` : `${cell.slice(0, width - 1)}…`;
+function narrow(widths: number[], columns: readonly Column[]): void {
+  let excess = widths.reduce((sum, width) => sum + width, GAP * (columns.length - 1)) - SCREEN_COLUMNS;
+  for (let i = columns.length - 1; i >= 0 && excess > 0; i--) {
+    const width = widths[i] ?? 0;
+    const narrowed = Math.max(Math.min(width, columns[i]?.least ?? width), width - excess);
+    widths[i] = narrowed;
+    excess -= width - narrowed;
+  }
 }
 
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
+function fit(cell: string, width: number, cut: 'front' | 'end'): string {
+  if (cell.length <= width) return cell;
+  const kept = width - CUT_MARK.length;
+  return cut === 'front' ? `${CUT_MARK}${cell.slice(cell.length - kept)}` : `${cell.slice(0, kept)}${CUT_MARK}`;
 }

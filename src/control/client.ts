@@ -12,9 +12,20 @@ const ANSWER_MS = 10_000;
  */
 export async function askDaemon(path: string, request: Request): Promise<unknown> {
   const line = await exchange(path, JSON.stringify(request));
-  const response = JSON.parse(line) as Response<unknown>;
+  const response = parseResponse(line);
+  if (response === undefined) throw new Error(`what answers at ${path} is no twinlease daemon`);
   if ('error' in response) throw new Error(response.error);
   return response.result;
+}
+
+function parseResponse(line: string): Response<unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    const isResponse = typeof value === 'object' && value !== null && ('result' in value || 'error' in value);
+    return isResponse ? (value as Response<unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 async function exchange(path: string, request: string): Promise<string> {
@@ -35,7 +46,7 @@ async function exchange(path: string, request: string): Promise<string> {
       });
     });
     socket.on('close', () => {
-      reject(new Error(`the daemon at ${path} closed the connection`));
+      reject(new Error(turnedAway(path)));
     });
     const lines = createInterface({ input: socket });
     // It passes on the errors of the socket, which are dealt with above.
@@ -53,9 +64,16 @@ function explain(path: string, error: NodeJS.ErrnoException): string {
     case 'ENOENT':
     case 'ECONNREFUSED':
       return `no daemon is running: nothing answers at ${path} (start it with "twinlease serve FILE", or name its socket with --control)`;
+    case 'ECONNRESET':
+    case 'EPIPE':
+      return turnedAway(path);
     case 'EACCES':
       return `${path} may only be used by root and the user of the daemon`;
     default:
       return `the control socket ${path} can't be used: ${error.message}`;
   }
+}
+
+function turnedAway(path: string): string {
+  return `the daemon at ${path} closed the connection: it is ending, or has too many; try again`;
 }

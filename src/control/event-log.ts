@@ -5,38 +5,41 @@ export type Severity = 'info' | 'warning' | 'error';
 export interface LogLine {
   readonly time: Date;
   readonly severity: Severity;
+  /** One line without control characters. */
   readonly text: string;
 }
 
-/** Lines that are kept for `twinlease show status`. */
+/** Lines that are kept for `twinlease show log`. */
 const KEPT = 500;
+/** What is longer is cut: a DUID of 130 octets alone has 389 characters. */
+const TEXT_LENGTH_MAX = 1_000;
 
 export interface EventLog {
   add(severity: Severity, text: string): void;
   /** The last lines, oldest first. */
-  recent(): readonly LogLine[];
+  recent(count: number): readonly LogLine[];
 }
 
 export function createEventLog(now: () => Date, sink: (line: string) => void): EventLog {
   const kept: LogLine[] = [];
   return {
     add(severity, text) {
-      const line = { time: now(), severity, text };
+      const line = { time: now(), severity, text: oneLine(text) };
       if (kept.length >= KEPT) kept.shift();
       kept.push(line);
       sink(formatLogLine(line));
     },
-    recent: () => kept,
+    recent: (count) => kept.slice(-count),
   };
 }
 
 /** `2026-01-31T12:00:00Z warning lan1: interface eth1 is gone; waiting for it` */
-export function formatLogLine({ time, severity, text }: LogLine): string {
-  return `${time.toISOString().slice(0, 19)}Z ${severity.padEnd(7)} ${oneLine(text)}`;
+function formatLogLine({ time, severity, text }: LogLine): string {
+  return `${time.toISOString().slice(0, 19)}Z ${severity.padEnd(7)} ${text}`;
 }
 
-/** What others send must not end a line or move the cursor of a console. */
+/** What others send must not end a line, move the cursor of a console, or turn the direction of its text. */
 function oneLine(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what is replaced
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '?');
+  const cut = text.length > TEXT_LENGTH_MAX ? `${text.slice(0, TEXT_LENGTH_MAX - 1)}…` : text;
+  return cut.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '?');
 }

@@ -15,6 +15,7 @@ export type {
   LeaseQuery,
   LeaseReport,
   LinkReport,
+  LogReport,
   PoolReport,
   Request,
   StatusReport,

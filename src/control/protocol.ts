@@ -1,16 +1,18 @@
-/** Where the daemon's control socket is unless told otherwise. */
-export const CONTROL_SOCKET = '/run/twinlease/control.sock';
-
 /**
  * What is said over the control socket: one JSON object a line, one answer for each request, in order.
- * Numbers that clients act on are whole; times are ISO 8601 in UTC.
+ * Numbers that clients act on are whole; times are ISO 8601 in UTC; what is undefined is absent. What `--json` prints
+ * has these types, too: fields may be added to them, but none changes its meaning.
  */
+
+/** Where the daemon's control socket is unless told otherwise. */
+export const CONTROL_SOCKET = '/run/twinlease/control.sock';
 
 export type Request =
   | { readonly method: 'status' }
   | { readonly method: 'links' }
   | { readonly method: 'counters' }
   | { readonly method: 'config' }
+  | { readonly method: 'log'; readonly lines: number }
   | { readonly method: 'leases'; readonly query: LeaseQuery }
   | { readonly method: 'lease-command'; readonly action: 'release' | 'reset'; readonly lease: string }
   | { readonly method: 'store-accept' }
@@ -22,6 +24,7 @@ export type Response<Result> = { readonly result: Result } | { readonly error: s
 export interface LeaseQuery {
   /** The address or prefix that the last page ended with. */
   readonly after?: string | undefined;
+  /** Above 0; of more than 1000 a page has 1000. */
   readonly limit: number;
   /** Only leases that are held now. */
   readonly active?: boolean | undefined;
@@ -58,6 +61,13 @@ export interface LeasePage {
 export interface AlarmReport {
   readonly id: string;
   readonly since: string;
+  readonly text: string;
+}
+
+/** A line of the event log. */
+export interface LogReport {
+  readonly time: string;
+  readonly severity: 'info' | 'warning' | 'error';
   readonly text: string;
 }
 

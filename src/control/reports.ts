@@ -11,6 +11,7 @@ import type {
   LeasePage,
   LeaseQuery,
   LinkReport,
+  LogReport,
   PoolReport,
   StatusReport,
 } from './protocol.ts';
@@ -36,6 +37,10 @@ export function reportStatus(subject: Subject): StatusReport {
     queued: appliance.queued,
     rssBytes: process.memoryUsage.rss(),
   };
+}
+
+export function reportLog(subject: Subject, lines: number): readonly LogReport[] {
+  return subject.log.recent(lines).map(({ time, severity, text }) => ({ time: time.toISOString(), severity, text }));
 }
 
 /** Pools are numbered through the links in the order of the configuration, addresses before prefixes. */
@@ -123,9 +128,9 @@ function linkOnPrefix(links: readonly Link[], address: Address): string | undefi
 
 /** `2001:db8::1` or `2001:db8:100::/56`. */
 export function parseLease(text: string): { readonly address: Address; readonly prefixLength: number } | undefined {
-  const [addressText = '', lengthText] = text.split('/');
+  const [addressText = '', lengthText, ...more] = text.split('/');
   const address = parseAddress(addressText);
-  if (address === undefined) return undefined;
+  if (address === undefined || more.length > 0) return undefined;
   if (lengthText === undefined) return { address, prefixLength: 128 };
   return /^\d{1,3}$/.test(lengthText) && Number(lengthText) <= 128 ? { address, prefixLength: Number(lengthText) } : undefined;
 }
@@ -140,7 +145,7 @@ export function reportCounters(subject: Subject): CountersReport {
   }
   for (const [reason, count] of Object.entries(counters.discarded)) report[`discarded.${reason}`] = count;
   for (const [code, count] of counters.malformed) report[`malformed.${code}`] = count;
-  for (const [name, count] of Object.entries(shed)) report[`shed.${dashed(name)}`] = Number(count);
+  for (const [name, count] of Object.entries(shed)) report[`shed.${dashed(name)}`] = count;
   for (const [name, count] of Object.entries(counters)) {
     if (typeof count === 'number') report[dashed(name)] = count;
   }

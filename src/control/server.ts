@@ -2,135 +2,92 @@
  * The control socket: a Unix socket that only root and the daemon's own user may use. The kernel says who
  * is at the other end; the mode of the file alone is not trusted.
  */
-import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { lstatSync, mkdirSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { dirname } from 'node:path';
-import { createInterface } from 'node:readline';
-import { peerCredentials } from './peer/index.ts';
-import type { Request } from './protocol.ts';
-import { parseLease, reportCounters, reportLeases, reportLinks, reportStatus } from './reports.ts';
+import { serveConnection } from './connection.ts';
 import type { Subject } from './subject.ts';
 
 const CONNECTIONS_MAX = 16;
-const REQUEST_BYTES_MAX = 4_096;
-const IDLE_MS = 60_000;
-const PAGE_MAX = 1_000;
+/** Nobody but the owner: the complement of mode 0600. */
+const OWNER_ONLY = 0o177;
 
 export interface Control {
+  /** Removes the socket and cuts off whoever is connected. */
   close(): void;
 }
 
-/** Rejects where another daemon has the socket, or it can't be made. */
-export async function startControl(path: string, subject: Subject): Promise<Control> {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
-  await removeStaleSocket(path);
-  const server = createServer((socket) => {
-    serve(socket, subject);
+/** @returns why it can't be made, in a sentence for the operator */
+export async function startControl(path: string, subject: Subject): Promise<Control | string> {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
+    const obstacle = await makeRoom(path);
+    if (obstacle !== undefined) return obstacle;
+    return await openControl(path, subject);
+  } catch (error) {
+    return `the control socket ${path} can't be made: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+async function openControl(path: string, subject: Subject): Promise<Control> {
+  const connections = new Set<Socket>();
+  /** There was no room for the last one: one log line tells of all until there is room again. */
+  let wasFull = false;
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    connections.add(socket);
+    socket.once('close', () => {
+      connections.delete(socket);
+      wasFull = false;
+    });
+    void serveConnection(socket, subject);
   });
   server.maxConnections = CONNECTIONS_MAX;
+  server.on('drop', () => {
+    if (!wasFull) subject.log.add('warning', `control socket: ${String(CONNECTIONS_MAX)} clients are connected, others are turned away`);
+    wasFull = true;
+  });
   await listen(server, path);
-  chmodSync(path, 0o600);
   return {
     close() {
       server.close();
-      rmSync(path, { force: true });
+      for (const socket of connections) socket.destroy();
     },
   };
 }
 
-/** A socket that nobody answers on is left from a daemon that was killed. */
-async function removeStaleSocket(path: string): Promise<void> {
+/**
+ * A socket that nobody answers on is left from a daemon that was killed, and is removed.
+ * @returns what else stands in the way
+ */
+async function makeRoom(path: string): Promise<string | undefined> {
+  const file = lstatSync(path, { throwIfNoEntry: false });
+  if (file === undefined) return undefined;
+  if (!file.isSocket()) return `${path} exists and is no socket; name another control socket with --control`;
   const answered = await new Promise<boolean>((resolve) => {
     const probe = connect(path, () => {
       resolve(true);
       probe.destroy();
     });
-    probe.on('error', () => {
-      resolve(false);
-    });
+    probe.on('error', () => resolve(false));
   });
-  if (answered) throw new Error(`another daemon answers on ${path}; stop it, or name another socket with --control`);
+  if (answered) return `another daemon answers on ${path}; stop it, or name another control socket with --control`;
   rmSync(path, { force: true });
+  return undefined;
 }
 
 async function listen(server: Server, path: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(path, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-}
-
-function serve(socket: Socket, subject: Subject): void {
-  socket.on('error', () => socket.destroy());
-  const peer = peerCredentials(socket);
-  if (peer === undefined || (peer.uid !== 0 && peer.uid !== process.getuid?.())) {
-    subject.log.add('warning', `control socket: user ${peer?.uid ?? 'unknown'} was refused`);
-    socket.end(`${JSON.stringify({ error: 'only root and the user of the daemon may use the control socket' })}\n`);
-    return;
-  }
-  socket.setTimeout(IDLE_MS, () => socket.destroy());
-  let pending = 0;
-  socket.on('data', (chunk) => {
-    pending += chunk.length;
-    if (pending > REQUEST_BYTES_MAX) socket.destroy();
-  });
-  const lines = createInterface({ input: socket });
-  // It passes on the errors of the socket, which are dealt with above.
-  lines.on('error', () => undefined);
-  lines.on('line', (line) => {
-    pending = 0;
-    void answer(line, subject).then((response) => socket.write(`${JSON.stringify(response)}\n`));
-  });
-}
-
-/** Never rejects: an error becomes an answer. */
-async function answer(line: string, subject: Subject): Promise<{ result: unknown } | { error: string }> {
-  let request: Request;
-  try {
-    request = JSON.parse(line) as Request;
-  } catch {
-    return { error: 'the request is not JSON' };
-  }
-  try {
-    return await perform(request, subject);
-  } catch (error) {
-    return { error: error instanceof Error ? error.message : String(error) };
-  }
-}
-
-async function perform(request: Request, subject: Subject): Promise<{ result: unknown } | { error: string }> {
-  switch (request.method) {
-    case 'status':
-      return { result: reportStatus(subject) };
-    case 'links':
-      return { result: reportLinks(subject) };
-    case 'counters':
-      return { result: reportCounters(subject) };
-    case 'config':
-      return { result: subject.configurationText() };
-    case 'leases': {
-      const limit = Math.min(Math.max(1, Math.floor(Number(request.query.limit)) || 1), PAGE_MAX);
-      const page = reportLeases(subject, { ...request.query, limit });
-      return typeof page === 'string' ? { error: page } : { result: page };
+    const mask = process.umask(OWNER_ONLY);
+    try {
+      // The name is bound before this returns.
+      server.listen(path, () => {
+        server.off('error', reject);
+        resolve();
+      });
+    } finally {
+      process.umask(mask);
     }
-    case 'lease-command': {
-      const lease = parseLease(request.lease);
-      if (lease === undefined) return { error: `"${request.lease}" is no address or prefix` };
-      return done(await subject.leaseCommand({ action: request.action, ...lease }));
-    }
-    case 'store-accept':
-      return done(await subject.acceptStorage());
-    case 'reload':
-      return done(await subject.reload());
-    default:
-      return { error: 'there is no such method' };
-  }
-}
-
-function done(refusal: string | undefined): { result: true } | { error: string } {
-  return refusal === undefined ? { result: true } : { error: refusal };
+  });
 }

@@ -1,0 +1,38 @@
+/** What each request of the control socket does. */
+import type { Request, Response } from './protocol.ts';
+import { parseLease, reportCounters, reportLeases, reportLinks, reportLog, reportStatus } from './reports.ts';
+import type { Subject } from './subject.ts';
+
+const PAGE_MAX = 1_000;
+
+export async function perform(request: Request, subject: Subject): Promise<Response<unknown>> {
+  switch (request.method) {
+    case 'status':
+      return { result: reportStatus(subject) };
+    case 'links':
+      return { result: reportLinks(subject) };
+    case 'counters':
+      return { result: reportCounters(subject) };
+    case 'config':
+      return { result: subject.configurationText() };
+    case 'log':
+      return { result: reportLog(subject, request.lines) };
+    case 'leases': {
+      const page = reportLeases(subject, { ...request.query, limit: Math.min(request.query.limit, PAGE_MAX) });
+      return typeof page === 'string' ? { error: page } : { result: page };
+    }
+    case 'lease-command': {
+      const lease = parseLease(request.lease);
+      if (lease === undefined) return { error: `"${request.lease}" is no address or prefix` };
+      return done(await subject.leaseCommand({ action: request.action, ...lease }));
+    }
+    case 'store-accept':
+      return done(await subject.acceptStorage());
+    case 'reload':
+      return done(await subject.reload());
+  }
+}
+
+function done(refusal: string | undefined): Response<true> {
+  return refusal === undefined ? { result: true } : { error: refusal };
+}

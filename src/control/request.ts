@@ -1,0 +1,67 @@
+/** What a client of the control socket may say, read from a line of JSON. */
+import type { LeaseQuery, Request } from './protocol.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+const TEXTS = ['after', 'name', 'duid', 'link'] as const;
+
+/** @returns the request, or why it is none */
+export function parseRequest(line: string): Request | string {
+  const json = parseObject(line);
+  if (json === undefined) return 'the request is no JSON object';
+  const { method } = json;
+  switch (method) {
+    case 'status':
+    case 'links':
+    case 'counters':
+    case 'config':
+    case 'store-accept':
+    case 'reload':
+      return { method };
+    case 'log':
+      return isCount(json['lines']) ? { method, lines: json['lines'] } : 'lines: must be a whole number above 0';
+    case 'leases': {
+      const query = parseQuery(json['query']);
+      return typeof query === 'string' ? query : { method, query };
+    }
+    case 'lease-command': {
+      const { action, lease } = json;
+      if (action !== 'release' && action !== 'reset') return 'action: must be "release" or "reset"';
+      if (typeof lease !== 'string') return 'lease: must be an address, or a prefix with its length';
+      return { method, action, lease };
+    }
+    default:
+      return method === undefined ? 'method: is missing' : `there is no method ${JSON.stringify(method)}`;
+  }
+}
+
+function parseQuery(value: unknown): LeaseQuery | string {
+  if (!isObject(value)) return 'query: must be an object';
+  const { limit, active } = value;
+  if (!isCount(limit)) return 'query.limit: must be a whole number above 0';
+  if (active !== undefined && typeof active !== 'boolean') return 'query.active: must be true or false';
+  const query: { -readonly [Name in keyof LeaseQuery]: LeaseQuery[Name] } = { limit, active };
+  for (const name of TEXTS) {
+    const text = value[name];
+    if (text !== undefined && typeof text !== 'string') return `query.${name}: must be a text`;
+    query[name] = text;
+  }
+  return query;
+}
+
+function parseObject(line: string): Json | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0;
+}

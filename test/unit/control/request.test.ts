@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { parseRequest } from '../../../src/control/request.ts';
+
+const QUERY = { after: undefined, limit: 5, active: undefined, name: undefined, duid: undefined, link: undefined };
+
+describe('a request to the daemon', () => {
+  for (const method of ['status', 'links', 'counters', 'config', 'store-accept', 'reload'] as const) {
+    it(`${method} is its name alone; what else is said is left out`, () => {
+      assert.deepEqual(parseRequest(JSON.stringify({ method, more: 1 })), { method });
+    });
+  }
+
+  it('for leases has a limit and may have the rest', () => {
+    assert.deepEqual(parseRequest('{"method":"leases","query":{"limit":5}}'), { method: 'leases', query: QUERY });
+    const query = { ...QUERY, after: '::', active: true, name: '::1', duid: '00:01:02', link: 'lan' };
+    assert.deepEqual(parseRequest(JSON.stringify({ method: 'leases', query })), { method: 'leases', query });
+  });
+
+  const refused: readonly [line: string, why: string][] = [
+    ['', 'the request is no JSON object'],
+    ['{"method"', 'the request is no JSON object'],
+    ['null', 'the request is no JSON object'],
+    ['[]', 'the request is no JSON object'],
+    ['"status"', 'the request is no JSON object'],
+    ['{}', 'method: is missing'],
+    ['{"method":"stop"}', 'there is no method "stop"'],
+    ['{"method":{"a":1}}', 'there is no method {"a":1}'],
+    ['{"method":"__proto__"}', 'there is no method "__proto__"'],
+    ['{"method":"log"}', 'lines: must be a whole number above 0'],
+    ['{"method":"log","lines":0}', 'lines: must be a whole number above 0'],
+    ['{"method":"log","lines":1.5}', 'lines: must be a whole number above 0'],
+    ['{"method":"leases"}', 'query: must be an object'],
+    ['{"method":"leases","query":null}', 'query: must be an object'],
+    ['{"method":"leases","query":{}}', 'query.limit: must be a whole number above 0'],
+    ['{"method":"leases","query":{"limit":"5"}}', 'query.limit: must be a whole number above 0'],
+    ['{"method":"leases","query":{"limit":1e300}}', 'query.limit: must be a whole number above 0'],
+    ['{"method":"leases","query":{"limit":5,"active":"yes"}}', 'query.active: must be true or false'],
+    ['{"method":"leases","query":{"limit":5,"duid":7}}', 'query.duid: must be a text'],
+    ['{"method":"lease-command","lease":"::1"}', 'action: must be "release" or "reset"'],
+    ['{"method":"lease-command","action":"delete","lease":"::1"}', 'action: must be "release" or "reset"'],
+    ['{"method":"lease-command","action":"reset"}', 'lease: must be an address, or a prefix with its length'],
+  ];
+  for (const [line, why] of refused) {
+    it(`${line === '' ? 'an empty line' : line} is refused: ${why}`, () => assert.equal(parseRequest(line), why));
+  }
+});

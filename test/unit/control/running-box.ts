@@ -1,0 +1,99 @@
+/** What the control socket shows and steers, for tests: a real appliance with some leases, and no sockets. */
+import { createAlarms, createEventLog } from '../../../src/control/index.ts';
+import type { Subject } from '../../../src/control/index.ts';
+import { createEventLoop } from '../../../src/event-loop.ts';
+import { createClientPorts } from '../../../src/net/index.ts';
+import type { ClientPorts, InterfaceState } from '../../../src/net/index.ts';
+import { MessageType } from '../../../src/wire/index.ts';
+import { PROVISIONING, SERVER_ID, configuration, createBox } from '../../conformance/server/box.ts';
+import type { Box, BoxOptions } from '../../conformance/server/box.ts';
+import { CLIENT, OTHER_CLIENT, iaNa, iaPd, message, read } from '../../conformance/server/client.ts';
+
+export interface RunningBox {
+  readonly box: Box;
+  readonly subject: Subject;
+  /** Everything that was logged, as it goes to the sink. */
+  readonly logged: readonly string[];
+  /** What was asked of it: `accept`, `reload`. */
+  readonly asked: readonly string[];
+  close(): void;
+}
+
+export const STARTED = new Date('2026-01-31T12:00:00Z');
+
+export function runBox(options: BoxOptions & { readonly changes?: Partial<Subject> } = {}): RunningBox {
+  const box = createBox(options);
+  const logged: string[] = [];
+  const asked: string[] = [];
+  const log = createEventLog(() => STARTED, (line) => logged.push(line));
+  const loop = createEventLoop(box.appliance, {
+    clock: { epochMs: () => box.now * 1_000, monotonicMs: () => 0 },
+    send: () => undefined,
+    commit: () => Promise.resolve({ kind: 'committed' }),
+    log: () => undefined,
+    fail: (error) => {
+      throw error;
+    },
+  });
+  const ports: ClientPorts = createClientPorts({
+    receiveBufferBytes: 65_536,
+    onBatch: () => undefined,
+    onDrained: () => undefined,
+    onReport: () => undefined,
+  });
+  return {
+    box,
+    logged,
+    asked,
+    subject: {
+      appliance: box.appliance,
+      applianceName: 'box',
+      version: '1.2.3',
+      startedAt: STARTED,
+      serverId: SERVER_ID,
+      ports,
+      interfaces: { interfaces: new Map([['eth1', interfaceState({})]]), close: () => undefined },
+      alarms: createAlarms(() => STARTED),
+      log,
+      configuration: () => configuration(options.provisioning ?? PROVISIONING),
+      configurationText: () => 'version: 1\n',
+      storage: () => ({ directory: '/var/lib/twinlease', generation: '00ff', revision: 7 }),
+      leaseCommand: (command) => loop.leaseCommand(command),
+      acceptStorage() {
+        asked.push('accept');
+        return Promise.resolve(undefined);
+      },
+      reload() {
+        asked.push('reload');
+        return Promise.resolve('test.yaml:3:1: a tab');
+      },
+      ...options.changes,
+    },
+    close() {
+      ports.close();
+      void loop.stop(0);
+    },
+  };
+}
+
+export function interfaceState(changes: Partial<InterfaceState>): InterfaceState {
+  return {
+    name: 'eth1',
+    ifindex: 2,
+    enabled: true,
+    carrier: true,
+    operState: 'UP',
+    mac: '02:00:00:00:00:01',
+    linkLocal: { address: 'fe80::1', prefixLength: 64, state: 'ready' },
+    globalAddresses: [],
+    ...changes,
+  };
+}
+
+/** Gives a client an address and a prefix, and another client an address; returns the names in the order of the table. */
+export function giveLeases(box: Box): readonly string[] {
+  const first = read(box.exchange(message(MessageType.REQUEST, [iaNa(1), iaPd(2)], { client: CLIENT })));
+  const second = read(box.exchange(message(MessageType.REQUEST, [iaNa(1)], { client: OTHER_CLIENT })));
+  const [address = '', prefix = '', other = ''] = [...first.ias, ...second.ias].map(({ leases }) => leases[0]?.name ?? '');
+  return [...[address, other].sort(), prefix];
+}
