@@ -153,12 +153,30 @@ describe('the store', function () {
       await third.store.close();
     }));
 
+  it('[R-ST2] is lost where a binding is in a timescale that is not known, and the binding is of use', () =>
+    inDirectory(async (directory) => {
+      const first = await open(directory);
+      await first.store.commit(1, bindingsOf(0, 3, { timescale: 5 }), []);
+      await first.store.close();
+      const second = await open(directory);
+      assert.equal(second.outcome, 'lost');
+      assert.equal(second.findings[0], 'what timescale 5 is, which bindings refer to, is not known');
+      assert.equal(second.read.length, 3);
+      assert.equal(await second.store.accept(), undefined);
+      await second.store.close();
+      const third = await open(directory);
+      assert.equal(third.outcome, 'opened');
+      assert.deepEqual(third.timescales.map(({ index }) => index), [0, 5]);
+      await third.store.close();
+    }));
+
   it('is marked as lost by an import until that is accepted', () =>
     inDirectory(async (directory) => {
       const first = await open(directory);
       await first.store.markLost('its content was imported');
       await first.store.close();
-      const second = await open(directory);
+      const second = await open(directory, { now: () => epochSeconds(NOW + 1000) });
+      await second.store.markLost('its content was imported');
       assert.equal(second.outcome, 'lost');
       assert.deepEqual(second.store.loss.mark, { since: NOW, findings: ['its content was imported'] });
       assert.equal(await second.store.accept(), undefined);

@@ -1,7 +1,7 @@
 import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import { once, EventEmitter } from 'node:events';
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StoreAlarm } from '../../../src/store/index.ts';
 import { addressOf, bindingOf, bindingsOf } from './bindings.ts';
@@ -29,14 +29,18 @@ async function openWithAlarms(directory: string): Promise<WithAlarms> {
 
 /** Puts the database back after `failingCommit`. */
 async function putBack(directory: string): Promise<void> {
-  await rm(join(directory, 'database'));
+  await rm(join(directory, 'database'), { recursive: true });
   await rename(join(directory, 'elsewhere'), join(directory, 'database'));
 }
 
 /** Commits until LevelDB has to make a new file and can't, since its folder is gone. Gives the commit that fails. */
-async function failingCommit(opened: WithAlarms, directory: string): Promise<{ counter: number; pending: Promise<unknown> }> {
+async function failingCommit(
+  opened: WithAlarms,
+  directory: string,
+  instead: 'a file' | 'nothing' = 'a file',
+): Promise<{ counter: number; pending: Promise<unknown> }> {
   await rename(join(directory, 'database'), join(directory, 'elsewhere'));
-  await writeFile(join(directory, 'database'), 'in the way');
+  if (instead === 'a file') await writeFile(join(directory, 'database'), '');
   const unavailable = opened.next('storage-unavailable', true);
   for (let counter = opened.counter + 1; ; counter++) {
     const pending = opened.store.commit(counter, bindingsOf(counter, counter + 8, LARGE), [bindingOf(19)]);
@@ -58,12 +62,14 @@ describe('the store after a failed write', function () {
       const outcome = await Promise.race([pending, new Promise((resolve) => setImmediate(resolve, 'pending'))]);
       assert.equal(outcome, 'pending');
 
+      const accepted = opened.store.accept();
       const available = opened.next('storage-unavailable', false);
       await putBack(directory);
       await available;
       const result = (await pending) as Awaited<ReturnType<typeof opened.store.commit>>;
       assert.ok(!result.committed);
       assert.match(result.reason, /Not a directory/);
+      assert.equal(await accepted, undefined, 'what else was to be written waited for it');
       const revisions = result.found.map((binding) => binding?.revision);
       assert.deepEqual(revisions, [...Array<number>(7).fill(counter - 1), undefined, undefined], 'the commit before it');
       assert.deepEqual(await opened.store.commit(counter + 1, bindingsOf(500, 501), []), { committed: true });
@@ -74,13 +80,18 @@ describe('the store after a failed write', function () {
       await again.store.close();
     }));
 
-  it('can be closed while it is unavailable', () =>
+  it('makes no new database where the old one is gone, and can be closed meanwhile', () =>
     inDirectory(async (directory) => {
       const opened = await openWithAlarms(directory);
-      await failingCommit(opened, directory);
+      await opened.store.commit(1, bindingsOf(18, 20), []);
+      await failingCommit({ ...opened, counter: 1 }, directory, 'nothing');
       await opened.store.close();
+      assert.ok(!(await readdir(join(directory, 'database'))).includes('CURRENT'));
       await putBack(directory);
-      await (await open(directory)).store.close();
+      const again = await open(directory);
+      assert.equal(again.outcome, 'opened');
+      assert.ok(again.read.length >= 9);
+      await again.store.close();
     }));
 
   it('says so where the database turns out damaged, and the next opening finds it', () =>
