@@ -3,27 +3,28 @@
  */
 import { randomBytes } from 'node:crypto';
 import { createAppliance } from './appliance/index.ts';
-import type { Appliance, LostRecords } from './appliance/index.ts';
+import type { LostRecords } from './appliance/index.ts';
 import { createAlarms, createEventLog, startControl } from './control/index.ts';
-import type { EventLog } from './control/index.ts';
 import { createEventLoop } from './event-loop.ts';
 import type { EventLoop } from './event-loop.ts';
+import { endFailed } from './failure.ts';
 import { LeaseTable } from './lease/index.ts';
 import type { HashKey } from './lease/index.ts';
 import type { LoadedConfiguration } from './loaded-configuration.ts';
 import { createClientPorts, watchInterfaces } from './net/index.ts';
-import type { ClientInterface, ClientPort, ReceivedBatch } from './net/index.ts';
+import type { ClientInterface } from './net/index.ts';
 import { quarantinePoisonedClients } from './poisoned-clients.ts';
-import { expectedBindings, openStore, writeCrashRecord } from './store/index.ts';
+import { copyBatch } from './received-datagrams.ts';
+import { listenForSignals } from './signals.ts';
+import { expectedBindings, openStore } from './store/index.ts';
 import type { Store } from './store/index.ts';
 import { epochSeconds } from './wire/index.ts';
-import type { Address } from './wire/index.ts';
 
 /** Room for some 5 000 messages that come while the process is busy. */
 const RECEIVE_BUFFER_BYTES = 4 << 20;
 
-/** How a process that failed over an invariant ends; its supervisor starts it again. */
-const EXIT_FAILED = 70;
+/** A disk that has not answered by then will not: nobody was told of the commit that is in flight. */
+const LAST_COMMIT_MS = 5_000;
 
 export interface DaemonOptions {
   readonly configuration: LoadedConfiguration;
@@ -41,11 +42,15 @@ export interface DaemonOptions {
  */
 export async function runDaemon(options: DaemonOptions): Promise<string | undefined> {
   const { stateDirectory } = options;
+  const signals = listenForSignals();
   const date = (): Date => new Date();
   const startedAt = date();
+  // Whoever read the log may be gone; that is no reason to stop serving.
+  process.stderr.on('error', () => undefined);
   const log = createEventLog(date, (line) => process.stderr.write(`${line}\n`));
   const alarms = createAlarms(date);
   let loaded = options.configuration;
+  let stopping = false;
 
   const hashKey = hashKeyFrom(randomBytes(8));
   const leases = new LeaseTable(hashKey, await expectedBindings(stateDirectory));
@@ -83,13 +88,17 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     firstRevision: revision + 1,
   });
 
+  const fail = (error: unknown): never => endFailed(stateDirectory, appliance.inHand, log, error);
+  process.on('uncaughtException', fail);
+
   const ports = createClientPorts({
     receiveBufferBytes: RECEIVE_BUFFER_BYTES,
     onBatch: (port, batch) => {
-      receive(loop, port, batch);
+      if (stopping) return;
+      for (const datagram of copyBatch(batch, port.interfaceName)) loop.dispatch({ kind: 'received', datagram });
     },
     onDrained: () => {
-      loop.dispatch({ kind: 'drained' });
+      if (!stopping) loop.dispatch({ kind: 'drained' });
     },
     onReport: (severity, text) => {
       log.add(severity, text);
@@ -109,9 +118,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     log: (severity, text) => {
       log.add(severity, text);
     },
-    fail: (error) => {
-      endFailed(stateDirectory, appliance, log, error);
-    },
+    fail,
   });
   quarantinePoisonedClients(stateDirectory, loop, alarms, log);
 
@@ -123,12 +130,13 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
       log.add(severity, text);
     },
   });
-  ports.configure(clientInterfaces(loaded), interfaces.interfaces);
 
-  const reload = async (): Promise<string | undefined> => {
+  const reloadNow = async (): Promise<string | undefined> => {
     const next = await options.reload();
+    if (stopping) return 'the daemon is stopping';
     if (typeof next === 'string') {
-      log.add('error', `the provisioning file was refused, the configuration stays as it was:\n${next}`);
+      log.add('error', 'the provisioning file was refused, the configuration stays as it was:');
+      for (const line of next.split('\n')) if (line !== '') log.add('error', line);
       return next;
     }
     loaded = next;
@@ -136,6 +144,13 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     ports.configure(clientInterfaces(next), interfaces.interfaces);
     log.add('info', 'the provisioning file was read again');
     return undefined;
+  };
+
+  // One after another, so that the file as it was last is the one that is used in the end.
+  let lastReload: Promise<string | undefined> = Promise.resolve(undefined);
+  const reload = async (): Promise<string | undefined> => {
+    lastReload = lastReload.then(reloadNow);
+    return await lastReload;
   };
 
   const control = await startControl(options.controlSocket, {
@@ -162,35 +177,23 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     reload,
   });
 
-  const onHangup = (): void => void reload();
-  process.on('SIGHUP', onHangup);
-  await stopSignal();
-  log.add('info', 'stopping');
-  process.off('SIGHUP', onHangup);
-  control.close();
+  if (typeof control !== 'string') {
+    ports.configure(clientInterfaces(loaded), interfaces.interfaces);
+    signals.onHangup(() => void reload());
+    await signals.stop;
+    log.add('info', 'stopping');
+    control.close();
+  }
+
+  stopping = true;
   interfaces.close();
-  loop.stop();
-  await loop.settle();
+  if (!(await loop.stop(LAST_COMMIT_MS))) {
+    log.add('warning', 'stable storage does not answer: the last changes may be missing from it, no client was told of them');
+  }
   ports.flush();
   ports.close();
   await store.close();
-  return undefined;
-}
-
-function receive(loop: EventLoop, port: ClientPort, batch: ReceivedBatch): void {
-  for (let i = 0; i < batch.count; i++) {
-    loop.dispatch({
-      kind: 'received',
-      datagram: {
-        // The shared memory is used again for the next batch.
-        bytes: batch.payload(i).slice(),
-        interfaceName: port.interfaceName,
-        source: batch.peer(i).slice() as Address,
-        sourcePort: batch.peerPort(i),
-        destination: batch.isMulticast(i) ? 'multicast' : 'unicast',
-      },
-    });
-  }
+  return typeof control === 'string' ? control : undefined;
 }
 
 function clientInterfaces({ appliance }: LoadedConfiguration): readonly ClientInterface[] {
@@ -223,25 +226,4 @@ function generationOf(generations: readonly { readonly id: Uint8Array }[]): stri
 function hashKeyFrom(bytes: Uint8Array): HashKey {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   return { k0: view.getUint32(0), k1: view.getUint32(4) };
-}
-
-/** An invariant is broken: what is in memory can't be trusted any more, what is durable can. */
-function endFailed(stateDirectory: string, appliance: Appliance, log: EventLog, error: unknown): never {
-  const { inHand } = appliance;
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  writeCrashRecord(stateDirectory, {
-    at: new Date(),
-    client: inHand?.client,
-    message: inHand?.datagram.bytes,
-    error: text,
-  });
-  log.add('error', `the daemon failed and ends: ${text}`);
-  process.exit(EXIT_FAILED);
-}
-
-async function stopSignal(): Promise<void> {
-  await new Promise<void>((resolve) => {
-    process.once('SIGTERM', resolve);
-    process.once('SIGINT', resolve);
-  });
 }

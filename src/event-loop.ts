@@ -32,10 +32,11 @@ export interface EventLoop {
   dispatch(event: Event): void;
   /** @returns why it was refused, or undefined when it is done and durable */
   leaseCommand(command: LeaseCommand): Promise<string | undefined>;
-  /** Resolves when no commit is in flight. Nothing must be dispatched meanwhile. */
-  settle(): Promise<void>;
-  /** No timer fires any more. */
-  stop(): void;
+  /**
+   * The end: no timer fires and no queue is worked off any more. Resolves when no commit is in flight, to false where
+   * stable storage has not said within this time how the last one went.
+   */
+  stop(withinMs: number): Promise<boolean>;
 }
 
 export function createEventLoop(appliance: Appliance, world: World): EventLoop {
@@ -44,6 +45,7 @@ export function createEventLoop(appliance: Appliance, world: World): EventLoop {
   let nextCommand = 1;
   let timer: NodeJS.Timeout | undefined;
   let resuming = false;
+  let stopped = false;
   let inFlight: Promise<void> = Promise.resolve();
 
   const dispatch = (event: Event): void => {
@@ -70,10 +72,11 @@ export function createEventLoop(appliance: Appliance, world: World): EventLoop {
         break;
       case 'wake':
         clearTimeout(timer);
+        if (stopped) break;
         timer = setTimeout(dispatch, Math.max(0, effect.at - monotonicNow), { kind: 'timer' });
         break;
       case 'resume':
-        if (resuming) break;
+        if (resuming || stopped) break;
         resuming = true;
         setImmediate(resume);
         break;
@@ -89,7 +92,7 @@ export function createEventLoop(appliance: Appliance, world: World): EventLoop {
 
   const resume = (): void => {
     resuming = false;
-    dispatch({ kind: 'drained' });
+    if (!stopped) dispatch({ kind: 'drained' });
   };
 
   const commit = async (revision: number, bindings: readonly Binding[]): Promise<void> => {
@@ -101,6 +104,15 @@ export function createEventLoop(appliance: Appliance, world: World): EventLoop {
     );
   };
 
+  /** The outcome of a commit may begin another one. */
+  const settle = async (): Promise<true> => {
+    for (let settled: Promise<void> | undefined; settled !== inFlight; ) {
+      settled = inFlight;
+      await settled;
+    }
+    return true;
+  };
+
   return {
     dispatch,
     leaseCommand(command) {
@@ -110,14 +122,16 @@ export function createEventLoop(appliance: Appliance, world: World): EventLoop {
         dispatch({ kind: 'leaseCommand', id, command });
       });
     },
-    async settle() {
-      for (let settled: Promise<void> | undefined; settled !== inFlight; ) {
-        settled = inFlight;
-        await settled;
-      }
-    },
-    stop() {
+    async stop(withinMs) {
+      stopped = true;
       clearTimeout(timer);
+      let patience: NodeJS.Timeout | undefined;
+      const late = new Promise<boolean>((resolve) => {
+        patience = setTimeout(resolve, withinMs, false);
+      });
+      const settled = await Promise.race([settle(), late]);
+      clearTimeout(patience);
+      return settled;
     },
   };
 }

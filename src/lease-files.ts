@@ -1,6 +1,6 @@
 /** `twinlease export` and `twinlease import`: every lease as JSON lines, while no daemon has the state directory. */
 import { randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { finished } from 'node:stream/promises';
 import { SingleBar } from 'cli-progress';
@@ -15,8 +15,10 @@ const BINDINGS_PER_COMMIT = 1_000;
 
 /** @returns the exit code */
 export async function exportLeases(stateDirectory: string): Promise<number> {
+  if (!existsSync(stateDirectory)) return complain(`there is no state directory ${stateDirectory}; name it with --state`);
   const opened = await open(stateDirectory);
   if (typeof opened === 'string') return complain(opened);
+  for (const finding of opened.findings) process.stderr.write(`twinlease: ${finding}\n`);
   const bar = progressBar('exported', opened.bindings);
   for await (const line of exportLines(opened.store.bindings())) {
     if (!process.stdout.write(`${line}\n`)) await new Promise((resolve) => process.stdout.once('drain', resolve));

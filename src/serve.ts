@@ -1,4 +1,5 @@
 /** `twinlease serve`: the provisioning file in, the daemon out. */
+import { resolve } from 'node:path';
 import { runDaemon } from './daemon.ts';
 import type { LoadedConfiguration } from './loaded-configuration.ts';
 import { version } from './version.ts';
@@ -13,13 +14,20 @@ export async function serve(
   stateDirectory: string,
   controlSocket: string,
 ): Promise<number> {
-  const load = async (): Promise<LoadedConfiguration | string> => await loadConfiguration(file, applianceName);
-  const configuration = await load();
+  const configuration = await loadConfiguration(file, applianceName);
   if (typeof configuration === 'string') {
     process.stderr.write(`${configuration}\n`);
     return EXIT_CONFIGURATION;
   }
-  const failure = await runDaemon({ configuration, stateDirectory, controlSocket, version, reload: load });
+  const { name } = configuration.appliance;
+  const failure = await runDaemon({
+    configuration,
+    stateDirectory: resolve(stateDirectory),
+    controlSocket,
+    version,
+    // A box stays the one that it is, whatever boxes the file comes to describe.
+    reload: async () => await loadConfiguration(file, name),
+  });
   if (failure === undefined) return 0;
   process.stderr.write(`twinlease: ${failure}\n`);
   return EXIT_FAILURE;
