@@ -21,7 +21,7 @@ export function formatStatus(report: StatusReport): string {
   ];
   if (report.alarms.length === 0) lines.push('alarms     none');
   for (const { id, since, text } of report.alarms) {
-    lines.push('', wrap('', `ALARM ${id} since ${since.slice(0, 19)}Z`), wrap('  ', text));
+    lines.push('', wrap('ALARM ', id), wrap('  ', `since ${since.slice(0, 19)}Z: ${text}`));
   }
   return lines.join('\n');
 }

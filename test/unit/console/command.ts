@@ -5,6 +5,9 @@ import { fileURLToPath } from 'node:url';
 
 export const CLI = fileURLToPath(new URL('../../../src/cli.ts', import.meta.url));
 
+/** Node keeps here what it made of the source, which saves two thirds of a start. */
+export const ENVIRONMENT = { ...process.env, NODE_COMPILE_CACHE: fileURLToPath(new URL('../../../.cache/compiled', import.meta.url)) };
+
 export interface Ran {
   readonly code: number | null;
   readonly out: string;
@@ -13,7 +16,7 @@ export interface Ran {
 
 /** Runs `twinlease WORDS...` to its end. */
 export async function twinlease(...words: readonly string[]): Promise<Ran> {
-  const child = spawn(process.execPath, [CLI, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [CLI, ...words], { env: ENVIRONMENT, stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
   return { code, out, err };

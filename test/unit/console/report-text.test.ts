@@ -63,9 +63,9 @@ describe('the text of the status', () => {
     assert.match(text, /^storage .*, LOST RECORDS: unknown$/m);
     assert.ok(text.includes([
       '',
-      'ALARM storage-full since 2026-01-31T11:00:00Z',
-      '  the disk is full: nothing new is leased until there is room; delete what is',
-      '  not needed',
+      'ALARM storage-full',
+      '  since 2026-01-31T11:00:00Z: the disk is full: nothing new is leased until',
+      '  there is room; delete what is not needed',
       '',
       'ALARM client-quarantined',
     ].join('\n')), text);
