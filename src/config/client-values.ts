@@ -4,7 +4,7 @@ import type { Parsed, TextFault } from './parsed.ts';
 
 const LINK_LAYER_LENGTH_MIN = 6;
 const LINK_LAYER_LENGTH_MAX = 20;
-export const OPAQUE_LENGTH_MAX = 255;
+const OPAQUE_LENGTH_MAX = 255;
 
 export function readHex(text: string): Parsed<Uint8Array> {
   const value = parseHex(text);

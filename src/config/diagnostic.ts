@@ -56,7 +56,7 @@ export function excerpt(source: SourceText, start: number, end: number): Excerpt
 }
 
 /** The text with nothing in it that a terminal would act on: a tab becomes a space, any other control character `?`. */
-export function printable(text: string): string {
+function printable(text: string): string {
   return text
     .replaceAll('\t', ' ')
     .replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, '?');

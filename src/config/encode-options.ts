@@ -37,7 +37,7 @@ export function encodeOptions(options: OptionSection | undefined): OptionSet {
 }
 
 /** The value of an option that the file gives by code and type. */
-export function encodeValue(option: CustomOption): Uint8Array {
+function encodeValue(option: CustomOption): Uint8Array {
   switch (option.type) {
     case 'address-list':
       return addressListShape.encode(isList(option.value) ? option.value : [option.value]);

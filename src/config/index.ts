@@ -4,10 +4,9 @@
  *
  * The room brings a YAML reader and a schema library along: import it when a file is to be read, not before.
  */
-export { type CanonicalMap, type CanonicalValue, canonicalForm } from './canonical.ts';
 export { formatCanonical } from './canonical-text.ts';
-export { type Diagnostic, formatDiagnostic } from './diagnostic.ts';
-export { type LoadedProvisioning, type ProvisioningErrors, loadProvisioning } from './load.ts';
+export { formatDiagnostic } from './diagnostic.ts';
+export { loadProvisioning } from './load.ts';
 export { readProvisioning } from './read-file.ts';
-export { type ApplianceConfiguration, type ManagementInterface, resolveAppliance } from './resolve.ts';
+export { type ApplianceConfiguration, resolveAppliance } from './resolve.ts';
 export type { ProvisioningDocument } from './schema.ts';

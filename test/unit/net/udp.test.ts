@@ -28,7 +28,7 @@ describeInNamespace(import.meta.url, 'client-facing UDP', ({ test, before, after
     recorder.hub.close();
   });
 
-  test('tells sender, port and whether the datagram was multicast, for both groups of DHCPv6', async () => {
+  test('[S-VAL-13] tells sender, port and whether the datagram was multicast, for both groups of DHCPv6', async () => {
     recorder.open('server0', SERVER_PORT);
     const client = recorder.open('client0', CLIENT_PORT);
     client.queue(numbered(1), ALL_DHCP_RELAY_AGENTS_AND_SERVERS, SERVER_PORT);
