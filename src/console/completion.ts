@@ -1,8 +1,51 @@
-/** Shell completion: `source <(twinlease complete bash)`, and the same for zsh and fish. */
+/**
+ * Shell completion: `source <(twinlease complete bash)`, and the same for zsh and fish. Commands and options are
+ * known by themselves; the names of links come from the running daemon, those of boxes from the provisioning file.
+ */
 import tab from '@bomb.sh/tab/commander';
+import type { RootCommand } from '@bomb.sh/tab';
 import type { Command } from 'commander';
+import { CONTROL_SOCKET, askDaemon } from '../control/index.ts';
+import type { LinkReport } from '../control/index.ts';
 
 /** Must come after every other command: what is added later is not completed. */
 export function addCompletion(program: Command): void {
-  tab(program);
+  const completion = tab(program);
+  program.commands
+    .find((command) => command.name() === 'complete')
+    ?.description('print a script that lets a shell complete commands with TAB')
+    .hook('preAction', async (_, { args }) => {
+      const option = args.at(-2);
+      if (option === '--link') offer(completion, 'show leases', 'link', await linkNames(args));
+      if (option === '--appliance') offer(completion, 'serve', 'appliance', await boxNames(args));
+    });
+}
+
+function offer(completion: RootCommand, command: string, option: string, values: readonly string[]): void {
+  const known = completion.commands.get(command)?.options.get(option);
+  if (known === undefined) return;
+  known.handler = (complete) => {
+    for (const value of values) complete(value, '');
+  };
+}
+
+/** None where no daemon answers: a shell that completes has no place for an error. */
+async function linkNames(words: readonly string[]): Promise<readonly string[]> {
+  const control = words[words.indexOf('--control') + 1];
+  const path = words.includes('--control') && control !== undefined ? control : CONTROL_SOCKET;
+  try {
+    return ((await askDaemon(path, { method: 'links' })) as readonly LinkReport[]).map(({ name }) => name);
+  } catch {
+    return [];
+  }
+}
+
+/** Of the first word that names a file which can be read. */
+async function boxNames(words: readonly string[]): Promise<readonly string[]> {
+  const { readProvisioning } = await import('../config/index.ts');
+  for (const word of words.slice(1, -2).filter((candidate) => !candidate.startsWith('-'))) {
+    const loaded = await readProvisioning(word);
+    if ('document' in loaded) return Object.keys(loaded.document.appliances);
+  }
+  return [];
 }

@@ -10,7 +10,6 @@ export type { EventLog } from './event-log.ts';
 export { CONTROL_SOCKET } from './protocol.ts';
 export type {
   CountersReport,
-  InterfaceReport,
   LeasePage,
   LeaseQuery,
   LeaseReport,

@@ -122,6 +122,16 @@ describe('the command line', function () {
     assert.deepEqual(wordsOf(options.out), ['--limit', '--link']);
   });
 
+  it('completes the boxes of a provisioning file, and no links where no daemon runs', () =>
+    inDirectory(async (directory) => {
+      const file = join(directory, 'box.yaml');
+      await writeFile(file, PROVISIONING);
+      assert.deepEqual(wordsOf((await twinlease('complete', '--', 'serve', file, '--appliance', '')).out), ['box']);
+      assert.deepEqual(wordsOf((await twinlease('complete', '--', 'serve', file, '--appliance', 'x')).out), []);
+      const links = await twinlease('complete', '--', 'show', 'leases', '--control', join(directory, 'none'), '--link', '');
+      assert.deepEqual([wordsOf(links.out), links.err], [[], '']);
+    }));
+
   it('ends in silence when nobody reads on', () =>
     inDirectory(async (directory) => {
       const program = `node=$1; cli=$2; "$node" "$cli" complete bash 2> "$3" | true; cat "$3"`;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { askDaemon, startControl } from '../../../src/control/index.ts';
 import type {
-  Control, CountersReport, LeasePage, LeaseQuery, LinkReport, LogReport, StatusReport, Subject,
+  Control, CountersReport, LeasePage, LeaseQuery, LinkReport, LogReport, Request, StatusReport, Subject,
 } from '../../../src/control/index.ts';
 import { BindingStatus } from '../../../src/lease/index.ts';
 import type { InterfaceState } from '../../../src/net/index.ts';
@@ -24,7 +24,7 @@ describe('what the daemon tells through its control socket', () => {
   });
   afterEach(() => running.close());
 
-  async function asking<Answer>(use: (ask: (request: Parameters<typeof askDaemon>[1]) => Promise<unknown>) => Promise<Answer>): Promise<Answer> {
+  async function asking<Answer>(use: (ask: (request: Request) => Promise<unknown>) => Promise<Answer>): Promise<Answer> {
     let answer: Answer | undefined;
     await inDirectory(async (directory) => {
       const path = join(directory, 'control.sock');

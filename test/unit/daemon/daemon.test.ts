@@ -113,6 +113,8 @@ describeInNamespace(import.meta.url, 'the daemon', (suite) => {
     );
     assert.ok(texts.every(({ code, err }) => code === 0 && err === ''));
     const signs = [/^leases +1 ACTIVE$/m, new RegExp(`^${address} +ACTIVE`, 'm'), /tlcd0: serving, up$/m, /^sent\.reply +1$/m, /serving on tlcd0$/m, /^version: 1$/m];
+    const completed = await twinlease('complete', '--', 'show', 'leases', '--control', path('control'), '--link', '');
+    assert.match(completed.out, /^lan\t$/m);
     for (const [i, sign] of signs.entries()) assert.match(texts[i]?.out ?? '', sign);
   });
 
