@@ -173,10 +173,13 @@ describe('the event loop', () => {
     loop.dispatch({ kind: 'drained' });
     loop.dispatch(received(message(MessageType.REQUEST, [iaNa(2)], { client: Uint8Array.of(0, 2, 0, 0, 0, 9, 1) as never })));
     loop.dispatch({ kind: 'drained' });
-    const stopped = loop.stop(10_000);
+    let isStopped = false;
+    const stopped = loop.stop(10_000).finally(() => (isStopped = true));
     opened.endCommit({ kind: 'committed' });
     await opened.until('committed');
     assert.equal(opened.done.at(-1), 'commit 2 of 1');
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.ok(!isStopped, 'the second commit is in flight');
     opened.endCommit({ kind: 'committed' });
     assert.equal(await stopped, true);
     assert.equal(opened.done.filter((line) => line.startsWith('send')).length, 2);
