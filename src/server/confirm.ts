@@ -1,4 +1,5 @@
 /** Confirm: are these addresses right for this link? (RFC 9915 section 18.3.3) */
+import { LeaseKind } from '../lease/index.ts';
 import { MessageType, StatusCode } from '../wire/index.ts';
 import { NOT_ON_LINK } from './ia-result.ts';
 import type { IaStatus } from './ia-result.ts';
@@ -14,9 +15,8 @@ const ON_LINK: IaStatus = { code: StatusCode.Success, text: 'all addresses are a
 export function confirm(context: ClientContext): Answer {
   const link = context.link.configuration;
   const addresses = leasableIas(context.query)
-    .flatMap((ia) => ia.leases)
-    .filter((lease) => lease.prefixLength === 128)
-    .map((lease) => lease.address);
+    .filter((ia) => ia.kind === LeaseKind.IA_NA)
+    .flatMap((ia) => ia.leases.map((lease) => lease.address));
   // Without prefixes the test cannot be made; without addresses there is nothing to test: no Reply at all.
   if (addresses.length === 0 || link.prefixes.length === 0) return discard('nothing-to-confirm');
   const status = addresses.every((address) => isOnLink(link, address)) ? ON_LINK : NOT_ON_LINK;

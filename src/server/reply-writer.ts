@@ -2,7 +2,7 @@
  * Advertise and Reply messages (RFC 9915 sections 18.3.9, 18.3.10, 21): what every answer carries, then
  * what this one is about.
  */
-import { renewalTimes } from '../lease/index.ts';
+import { LeaseKind, renewalTimes } from '../lease/index.ts';
 import type { RenewalTimes, RenewalSetting } from '../lease/index.ts';
 import {
   DataWriter,
@@ -62,7 +62,10 @@ function writeIas(context: Context, ias: readonly IaResult[]): void {
   for (const ia of ias) {
     const { t1, t2 } = ia.leases.length === 0 ? NO_TIMES : shared;
     const mark = beginIa(writer, ia.kind, ia.iaid, t1, t2);
-    for (const lease of ia.leases) writeLease(lease, sendExclude);
+    for (const lease of ia.leases) {
+      if (ia.kind === LeaseKind.IA_NA) writeIaAddress(writer, lease.address, lease.preferred, lease.valid);
+      else writePrefix(lease, sendExclude);
+    }
     if (ia.status !== undefined) writeStatusCode(writer, ia.status.code, ia.status.text);
     writer.endOption(mark);
   }
@@ -99,11 +102,7 @@ function earlier(a: RenewalSetting, b: RenewalSetting): RenewalSetting {
   return b === 'auto' ? a : seconds(Math.min(a, b));
 }
 
-function writeLease(lease: GrantedLease, sendExclude: boolean): void {
-  if (lease.prefixLength === 128) {
-    writeIaAddress(writer, lease.address, lease.preferred, lease.valid);
-    return;
-  }
+function writePrefix(lease: GrantedLease, sendExclude: boolean): void {
   const exclude = sendExclude ? lease.terms?.exclude : undefined;
   if (exclude === undefined) {
     writeIaPrefix(writer, lease.address, lease.prefixLength, lease.preferred, lease.valid);

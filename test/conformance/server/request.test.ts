@@ -67,6 +67,14 @@ describe('Request (RFC 9915 18.3.2)', () => {
     assert.equal(new Set(answer.ias.map(({ leases }) => leases[0]?.name)).size, 5);
   });
 
+  it('a delegated prefix of 128 bits is a prefix, not an address', () => {
+    const whole = PROVISIONING.replace('2001:db8:100::/48, delegated-length: 56', '2001:db8:100::/120, delegated-length: 128');
+    const box = createBox({ provisioning: whole });
+    const [ia] = read(box.exchange(message(MessageType.REQUEST, [iaPd(1)]))).ias;
+    assert.match(ia?.leases[0]?.name ?? '', /^2001:db8:100::.*\/128$/);
+    assert.equal(box.exchange(message(MessageType.CONFIRM, [iaPd(1, ia?.leases[0]?.name ?? '')])), undefined);
+  });
+
   it('[S-SEC-1] one client gets no more leases than it may hold', () => {
     const box = createBox({ provisioning: `${PROVISIONING}server: { limits: { leases-per-client: 3 } }\n` });
     const answer = read(box.exchange(message(MessageType.REQUEST, [1, 2, 3, 4, 5].map((id) => iaNa(id)))));
