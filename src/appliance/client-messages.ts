@@ -1,7 +1,7 @@
 /** One datagram on its way through the rooms: decoded, judged, answered; sent at once or held for its commit. */
 import type { LeaseTable } from '../lease/index.ts';
 import type { Answer, Server } from '../server/index.ts';
-import { OptionCode, decodeDatagram, describeWireError, formatAddress, wrapRelayReplies } from '../wire/index.ts';
+import { CLIENT_PORT, OptionCode, SERVER_PORT, decodeDatagram, describeWireError, formatAddress, wrapRelayReplies } from '../wire/index.ts';
 import type { Datagram, Duid, WireError } from '../wire/index.ts';
 import { boundedQueue } from './bounded-queue.ts';
 import type { Commits } from './commits.ts';
@@ -12,10 +12,6 @@ import type { LogLimit } from './log-limit.ts';
 import type { Quarantine } from './quarantine.ts';
 import type { StorageState } from './storage-state.ts';
 import type { Now } from './time.ts';
-
-/** RFC 9915 section 7.2. */
-const CLIENT_PORT = 546;
-const SERVER_PORT = 547;
 
 /** Messages that wait for a commit of their own client's lease: a client seldom has two under way. */
 const WAITING_MAX = 1_024;

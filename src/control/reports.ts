@@ -1,8 +1,8 @@
 /** The running daemon as an operator reads it. */
 import { BindingStatus, NO_SLOT } from '../lease/index.ts';
 import type { InterfaceState } from '../net/index.ts';
-import type { AddressPool, Link, Prefix, PrefixPool } from '../server/index.ts';
-import { MessageType, formatAddress, formatDuid, parseAddress, parseDuid, samePrefix } from '../wire/index.ts';
+import type { AddressPool, Link, PrefixPool } from '../server/index.ts';
+import { MessageType, formatAddress, formatDuid, formatPrefix, parseAddress, parseDuid, samePrefix } from '../wire/index.ts';
 import type { Address } from '../wire/index.ts';
 import { reportLease, statusName } from './lease-report.ts';
 import type {
@@ -86,10 +86,6 @@ function reportPool(subject: Subject, pool: AddressPool | PrefixPool, number: nu
   return 'first' in pool
     ? { pool: `${formatAddress(pool.first)} - ${formatAddress(pool.last)}`, kind: 'IA_NA', ...counts }
     : { pool: `${formatPrefix(pool.prefix)} by /${String(pool.delegatedLength)}`, kind: 'IA_PD', ...counts };
-}
-
-function formatPrefix({ address, length }: Prefix): string {
-  return `${formatAddress(address)}/${String(length)}`;
 }
 
 /** @returns a page, or why the query can't be answered */

@@ -3,14 +3,8 @@
  * looked up. The core never sees YAML; the configuration room makes these values, and they are
  * never changed afterwards. A reload makes a new `ServerConfiguration`.
  */
-import type { Address, Duid, Iaid, Seconds } from '../wire/index.ts';
-
-/** An IPv6 prefix; the bits behind `length` are zero. */
-export interface Prefix {
-  readonly address: Address;
-  /** 0..128 */
-  readonly length: number;
-}
+import type { AllocationOrder } from '../lease/index.ts';
+import type { Address, Duid, Iaid, Prefix, Seconds } from '../wire/index.ts';
 
 /** Lifetimes for what a pool gives out (RFC 9915 section 21.6, 21.22) and the IA's timers (21.4, 21.21). */
 export interface Lifetimes {
@@ -33,17 +27,11 @@ export interface EncodedOption {
 /** Options of one layer. Only options that may repeat do: 56, and 17 with another enterprise each. */
 export type OptionSet = readonly EncodedOption[];
 
-/**
- * How a free lease of a pool is chosen: `random` gives addresses that cannot be guessed from others,
- * `sequential` the lowest free one.
- */
-export type Allocation = 'random' | 'sequential';
-
 /** Addresses `first` to `last`, both included, inside one prefix of the link. */
 export interface AddressPool {
   readonly first: Address;
   readonly last: Address;
-  readonly allocation: Allocation;
+  readonly allocation: AllocationOrder;
   readonly lifetimes: Lifetimes;
   /** This pool's own options only; they stand before the link's of the same code. */
   readonly options: OptionSet;
@@ -65,7 +53,7 @@ export interface PrefixPool {
   readonly prefix: Prefix;
   readonly delegatedLength: number;
   readonly exclude: PrefixExclude | undefined;
-  readonly allocation: Allocation;
+  readonly allocation: AllocationOrder;
   readonly lifetimes: Lifetimes;
   /** This pool's own options only; they stand before the link's of the same code. */
   readonly options: OptionSet;

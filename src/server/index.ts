@@ -11,7 +11,6 @@ export type {
   Lifetimes,
   Link,
   OptionSet,
-  Prefix,
   PrefixPool,
   Reservation,
   ReservedPrefix,
