@@ -9,7 +9,8 @@ export PATH := $(CURDIR)/.tools/node/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 
 sources := $(shell find src -name '*.ts' 2>/dev/null)
 addons := $(if $(wildcard src/net/udp/*.c),dist/native/udp.node) \
-          $(if $(wildcard src/control/peer/*.c),dist/native/peer.node)
+          $(if $(wildcard src/control/peer/*.c),dist/native/peer.node) \
+          $(if $(wildcard src/memory/*.c),dist/native/memory.node)
 
 .PHONY: help tools install build run test lint bench profile mutate fuzz trace coverage clean
 
@@ -72,4 +73,7 @@ dist/native/udp.node: $(wildcard src/net/udp/*.[ch]) .toolchain/package-lock.jso
 	$(compile)
 
 dist/native/peer.node: $(wildcard src/control/peer/*.[ch]) .toolchain/package-lock.json
+	$(compile)
+
+dist/native/memory.node: $(wildcard src/memory/*.[ch]) .toolchain/package-lock.json
 	$(compile)

@@ -1,6 +1,5 @@
 /** The `twinlease` command. What a command needs is loaded when it runs, so that the daemon stays small. */
 import { Command } from 'commander';
-import { addCheckCommand, addCompletion, addLeaseCommands, addReloadCommand, addShowCommands, addStoreCommands } from './console/index.ts';
 import { CONTROL_SOCKET } from './control/index.ts';
 import { version } from './version.ts';
 
@@ -24,11 +23,13 @@ program
     process.exitCode = await serve(file, options.appliance, options.state, options.control);
   });
 
-addShowCommands(program);
-addLeaseCommands(program);
-addStoreCommands(program);
-addReloadCommand(program);
-addCheckCommand(program);
+// A daemon would carry the console in its memory for as long as it runs.
+const console = process.argv[2] === 'serve' ? undefined : await import('./console/index.ts');
+console?.addShowCommands(program);
+console?.addLeaseCommands(program);
+console?.addStoreCommands(program);
+console?.addReloadCommand(program);
+console?.addCheckCommand(program);
 
 program
   .command('export')
@@ -54,7 +55,7 @@ program
     });
   });
 
-addCompletion(program);
+console?.addCompletion(program);
 
 // Whoever reads, such as `head`, has had enough.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

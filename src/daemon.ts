@@ -11,6 +11,7 @@ import { endFailed } from './failure.ts';
 import { LeaseTable } from './lease/index.ts';
 import type { HashKey } from './lease/index.ts';
 import type { LoadedConfiguration } from './loaded-configuration.ts';
+import { trimMemory } from './memory/index.ts';
 import { createClientPorts, watchInterfaces } from './net/index.ts';
 import type { ClientInterface } from './net/index.ts';
 import { quarantinePoisonedClients } from './poisoned-clients.ts';
@@ -22,6 +23,9 @@ import { epochSeconds } from './wire/index.ts';
 
 /** Room for some 5 000 messages that come while the process is busy. */
 const RECEIVE_BUFFER_BYTES = 4 << 20;
+
+/** What is let go and needed after all is mapped again within microseconds; letting go takes a few milliseconds. */
+const TRIM_INTERVAL_MS = 10_000;
 
 /** A disk that has not answered by then will not: nobody was told of the commit that is in flight. */
 const LAST_COMMIT_MS = 5_000;
@@ -180,7 +184,10 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
   if (typeof control !== 'string') {
     ports.configure(clientInterfaces(loaded), interfaces.interfaces);
     signals.onHangup(() => void reload());
+    trimMemory();
+    const trimming = setInterval(trimMemory, TRIM_INTERVAL_MS);
     await signals.stop;
+    clearInterval(trimming);
     log.add('info', 'stopping');
     control.close();
   }
