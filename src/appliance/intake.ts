@@ -16,6 +16,10 @@ type IntakeClass = (typeof CLASSES)[number];
 const CAPACITY: Readonly<Record<IntakeClass, number>> = { heldLease: 8_192, request: 4_096, solicit: 2_048 };
 /** Datagrams may have 64 KiB: the bytes that wait are bounded as well as their number. */
 const BYTES_MAX = 16 << 20;
+/** With work left over for so long there is more than can be done, and it is no burst that will pass. */
+const OVERLOAD_AFTER_MS = 200;
+/** What is answered within some 50 ms; those that came before wait for nothing, see `newestSolicit`. */
+const SOLICITS_UNDER_OVERLOAD = 256;
 /** After this a client has sent its Solicit again (SOL_TIMEOUT, RFC 9915 section 7.6). */
 const SOLICIT_WAIT_MAX_MS = 1_000;
 
@@ -48,6 +52,7 @@ export function createIntake(rate: ClientRate): Intake {
   };
   const shed: ShedCounters = { solicit: 0, request: 0, heldLease: 0, clientRate: 0 };
   let bytes = 0;
+  let busySince = -Infinity as MonotonicMs;
 
   const shift = (name: IntakeClass): Waiting | undefined => {
     const waiting = queues[name].shift();
@@ -70,6 +75,11 @@ export function createIntake(rate: ClientRate): Intake {
     return undefined;
   };
 
+  const length = (): number => queues.heldLease.length + queues.request.length + queues.solicit.length;
+
+  const capacityOf = (name: IntakeClass, now: MonotonicMs): number =>
+    name === 'solicit' && now - busySince >= OVERLOAD_AFTER_MS ? SOLICITS_UNDER_OVERLOAD : CAPACITY[name];
+
   /** Sheds the oldest of the least urgent class, but nothing more urgent than `arriving`. */
   const makeRoom = (arriving: IntakeClass): boolean => {
     for (let i = CLASSES.length - 1; i >= CLASSES.indexOf(arriving); i--) {
@@ -85,7 +95,7 @@ export function createIntake(rate: ClientRate): Intake {
   return {
     shed,
     get length() {
-      return queues.heldLease.length + queues.request.length + queues.solicit.length;
+      return length();
     },
     put(datagram, now) {
       const peek = peekDatagram(datagram.bytes);
@@ -98,10 +108,8 @@ export function createIntake(rate: ClientRate): Intake {
         return;
       }
       const name = classOf(peek?.type);
-      if (queues[name].isFull) {
-        shift(name);
-        shed[name]++;
-      }
+      if (length() === 0) busySince = now;
+      for (const capacity = capacityOf(name, now); queues[name].length >= capacity; shed[name]++) shift(name);
       while (bytes + datagram.bytes.length > BYTES_MAX) {
         if (!makeRoom(name)) {
           shed[name]++;

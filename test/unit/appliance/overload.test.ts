@@ -98,6 +98,23 @@ describe('overload', () => {
     assert.equal(box.appliance.shed.solicit, 2);
   });
 
+  it('keeps few Solicits once there was too much to do for 0.2 s, so that those are answered soon', () => {
+    const box = createBox();
+    for (let n = 0; n < 2_000; n++) enqueue(box, solicitOf(n));
+    box.advance(0.19);
+    enqueue(box, solicitOf(2_000));
+    assert.equal(box.appliance.shed.solicit, 0);
+    box.advance(0.02);
+    enqueue(box, solicitOf(2_001));
+    assert.equal(box.appliance.queued.intake, 256);
+    assert.equal(box.appliance.shed.solicit, 2_002 - 256);
+    drain(box);
+    drain(box);
+    assert.equal(box.appliance.queued.intake, 0);
+    for (let n = 0; n < 2_000; n++) enqueue(box, solicitOf(n));
+    assert.equal(box.appliance.shed.solicit, 2_002 - 256, 'a burst after a pause is kept whole again');
+  });
+
   it('a flood from one client takes nothing from the others', () => {
     const box = createBox();
     for (let n = 0; n < 50_000; n++) enqueue(box, RENEW);
