@@ -11,7 +11,7 @@ import type { ReceivedDatagram } from './event.ts';
 import type { LogLimit } from './log-limit.ts';
 import type { Quarantine } from './quarantine.ts';
 import type { StorageState } from './storage-state.ts';
-import type { Now } from './time.ts';
+import type { Now } from '../wire/index.ts';
 
 /** Messages that wait for a commit of their own client's lease: a client seldom has two under way. */
 const WAITING_MAX = 1_024;

@@ -5,7 +5,7 @@ import { epochSeconds, monotonicMs } from '../wire/index.ts';
 import type { Commits } from './commits.ts';
 import type { Counters } from './counters.ts';
 import type { Effect } from './effect.ts';
-import type { Now } from './time.ts';
+import type { Now } from '../wire/index.ts';
 
 /** A step frees at most so many: clients wait no longer for it than for one another. */
 const FREED_PER_STEP_MAX = 128;

@@ -28,7 +28,7 @@ import { createLogLimit } from './log-limit.ts';
 import { createQuarantine } from './quarantine.ts';
 import { createStorageState } from './storage-state.ts';
 import type { LostRecords } from './storage-state.ts';
-import type { Now } from './time.ts';
+import type { Now } from '../wire/index.ts';
 
 export type { MessageInHand } from './client-messages.ts';
 export type { Counters } from './counters.ts';
@@ -36,7 +36,7 @@ export type { Effect } from './effect.ts';
 export type { Event, LeaseCommand, ReceivedDatagram } from './event.ts';
 export type { ShedCounters } from './intake.ts';
 export type { LostRecords } from './storage-state.ts';
-export type { Now } from './time.ts';
+export type { Now } from '../wire/index.ts';
 
 export interface ApplianceParameters {
   readonly configuration: ServerConfiguration;

@@ -4,7 +4,7 @@ import type { Binding, LeaseTable } from '../lease/index.ts';
 import { formatAddress } from '../wire/index.ts';
 import type { Commits } from './commits.ts';
 import type { LeaseCommand } from './event.ts';
-import type { Now } from './time.ts';
+import type { Now } from '../wire/index.ts';
 
 /**
  * Changes the lease and holds the answer with this id until that is durable.

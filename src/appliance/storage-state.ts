@@ -86,7 +86,7 @@ function holdBack(table: LeaseTable, { address, prefixLength }: { address: Addre
     validLifetime: seconds(0),
     clientLastTransactionTime: epochSeconds(0),
     startTimeOfState: epochSeconds(0),
-    expirationTime: NEVER,
+    stateExpirationTime: NEVER,
     timescale: 0,
     revision: 0,
   });

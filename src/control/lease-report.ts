@@ -24,7 +24,7 @@ export function reportLease(table: LeaseTable, slot: number, link: string | unde
     link,
     duid: formatDuid(binding.duid),
     iaid: binding.iaid,
-    expires: binding.expirationTime === NEVER ? undefined : isoTime(binding.expirationTime),
+    expires: binding.stateExpirationTime === NEVER ? undefined : isoTime(binding.stateExpirationTime),
     lastHeard: isoTime(binding.clientLastTransactionTime),
     linkLayerAddress: binding.linkLayerAddress === undefined ? undefined : formatHex(binding.linkLayerAddress.subarray(2)),
     pending: table.records.lock(slot) !== 0,

@@ -52,7 +52,7 @@ export interface Binding {
   readonly clientLastTransactionTime: EpochSeconds;
   readonly startTimeOfState: EpochSeconds;
   /** When the status ends by itself; 0xffffffff: never. */
-  readonly expirationTime: EpochSeconds;
+  readonly stateExpirationTime: EpochSeconds;
   /** Index of the timescale that the times are counted in. */
   readonly timescale: number;
   /** Counter of the commit that wrote it (a safe integer). */

@@ -24,11 +24,11 @@ export class ExpiryQueue {
     return this.#heap.firstKey as EpochSeconds;
   }
 
-  /** Takes note of the lease's status and expiration time, which are new, or of its being unlocked. `leases` is how many there are. */
+  /** Takes note of the lease's status and state-expiration-time, which are new, or of its being unlocked. `leases` is how many there are. */
   schedule(slot: number, leases: number): void {
     if (!this.#endsByItself(slot)) return;
     const present = this.#records.slabs.get(slot, Word.EXPIRY_KEY);
-    const key = Math.max(1, this.#records.expirationTime(slot));
+    const key = Math.max(1, this.#records.stateExpirationTime(slot));
     if (present !== 0 && present <= key) return;
     if (this.#heap.size >= leases * 2 + STALE_MIN) this.#heap.compact((time, other) => this.#isCurrent(time, other));
     this.#records.slabs.set(slot, Word.EXPIRY_KEY, key);
@@ -36,7 +36,7 @@ export class ExpiryQueue {
   }
 
   /**
-   * Appends to `into` the leases whose expiration time is not after `now`, and forgets them: they come again
+   * Appends to `into` the leases whose state-expiration-time is not after `now`, and forgets them: they come again
    * only when they are scheduled again. Looks at no more than `limit` entries, some of which may be stale.
    * Returns whether entries with times not after `now` are left.
    */
@@ -47,7 +47,7 @@ export class ExpiryQueue {
         this.#heap.pop();
         continue;
       }
-      const time = this.#records.expirationTime(slot);
+      const time = this.#records.stateExpirationTime(slot);
       if (this.#endsByItself(slot) && time > now) {
         this.#records.slabs.set(slot, Word.EXPIRY_KEY, time);
         this.#heap.postponeFirst(time);
@@ -68,6 +68,6 @@ export class ExpiryQueue {
   #endsByItself(slot: number): boolean {
     const status = this.#records.status(slot);
     if (status !== BindingStatus.ACTIVE && status !== BindingStatus.ABANDONED) return false;
-    return this.#records.expirationTime(slot) !== NEVER;
+    return this.#records.stateExpirationTime(slot) !== NEVER;
   }
 }

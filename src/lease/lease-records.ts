@@ -25,7 +25,7 @@ export interface LeaseReader {
   validLifetime(slot: number): Seconds;
   clientLastTransactionTime(slot: number): EpochSeconds;
   startTimeOfState(slot: number): EpochSeconds;
-  expirationTime(slot: number): EpochSeconds;
+  stateExpirationTime(slot: number): EpochSeconds;
   revision(slot: number): number;
   /** Revision of the commit that the lease waits for, 0 when it is not locked. */
   lock(slot: number): number;
@@ -119,8 +119,8 @@ export class LeaseRecords implements LeaseReader {
     return this.slabs.get(slot, Word.START_TIME_OF_STATE) as EpochSeconds;
   }
 
-  expirationTime(slot: number): EpochSeconds {
-    return this.slabs.get(slot, Word.EXPIRATION_TIME) as EpochSeconds;
+  stateExpirationTime(slot: number): EpochSeconds {
+    return this.slabs.get(slot, Word.STATE_EXPIRATION_TIME) as EpochSeconds;
   }
 
   revision(slot: number): number {
@@ -181,7 +181,7 @@ export class LeaseRecords implements LeaseReader {
     const words = this.slabs.words(slot);
     const base = wordBase(slot);
     words[base + Word.IAID] = binding.iaid;
-    words[base + Word.EXPIRATION_TIME] = binding.expirationTime;
+    words[base + Word.STATE_EXPIRATION_TIME] = binding.stateExpirationTime;
     words[base + Word.PREFERRED_LIFETIME] = binding.preferredLifetime;
     words[base + Word.VALID_LIFETIME] = binding.validLifetime;
     words[base + Word.CLIENT_LAST_TRANSACTION_TIME] = binding.clientLastTransactionTime;
@@ -213,7 +213,7 @@ export class LeaseRecords implements LeaseReader {
       validLifetime: this.validLifetime(slot),
       clientLastTransactionTime: this.clientLastTransactionTime(slot),
       startTimeOfState: this.startTimeOfState(slot),
-      expirationTime: this.expirationTime(slot),
+      stateExpirationTime: this.stateExpirationTime(slot),
       timescale: this.slabs.get(slot, Word.TIMESCALE),
       revision: this.revision(slot),
       linkLayerAddress: this.#linkLayerAddresses.get(slot),

@@ -144,7 +144,7 @@ export class LeaseTable {
     slabs.set(slot, Word.PREFERRED_LIFETIME, preferred);
     slabs.set(slot, Word.VALID_LIFETIME, valid);
     slabs.set(slot, Word.CLIENT_LAST_TRANSACTION_TIME, now);
-    slabs.set(slot, Word.EXPIRATION_TIME, saturatedExpirationTime(now, valid));
+    slabs.set(slot, Word.STATE_EXPIRATION_TIME, saturatedExpirationTime(now, valid));
     this.#records.setRevision(slot, revision);
     this.#expiry.schedule(slot, this.#size);
   }

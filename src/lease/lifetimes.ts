@@ -1,6 +1,6 @@
 import { INFINITY_SECONDS, type EpochSeconds, type Seconds } from '../wire/index.ts';
 
-/** The expiration time of what never ends by itself. */
+/** The state-expiration-time of what never ends by itself. */
 export const NEVER = 0xffffffff as EpochSeconds;
 
 const LATEST = (NEVER - 1) as EpochSeconds;

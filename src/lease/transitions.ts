@@ -45,7 +45,7 @@ export function granted(grant: Grant, previous: Binding | undefined, now: EpochS
     validLifetime: grant.validLifetime,
     clientLastTransactionTime: now,
     startTimeOfState: now,
-    expirationTime: saturatedExpirationTime(now, grant.validLifetime),
+    stateExpirationTime: saturatedExpirationTime(now, grant.validLifetime),
     timescale: 0,
     revision,
     linkLayerAddress: grant.linkLayerAddress,
@@ -55,7 +55,7 @@ export function granted(grant: Grant, previous: Binding | undefined, now: EpochS
 
 /** The lease ran out. */
 export function expired(binding: Binding, now: EpochSeconds, revision: number): Binding {
-  invariant(binding.expirationTime <= now, 'a lease expires when its expiration time has come');
+  invariant(binding.stateExpirationTime <= now, 'a lease expires when its time has come');
   return moved(binding, BindingStatus.EXPIRED, now, NEVER, revision);
 }
 
@@ -80,9 +80,9 @@ export function freed(binding: Binding, now: EpochSeconds, revision: number): Bi
   return moved(binding, BindingStatus.FREE, now, NEVER, revision);
 }
 
-function moved(binding: Binding, status: BindingStatus, now: EpochSeconds, expirationTime: EpochSeconds, revision: number): Binding {
+function moved(binding: Binding, status: BindingStatus, now: EpochSeconds, stateExpirationTime: EpochSeconds, revision: number): Binding {
   checkTransition(binding.status, status);
-  return { ...binding, status, startTimeOfState: now, expirationTime, revision };
+  return { ...binding, status, startTimeOfState: now, stateExpirationTime, revision };
 }
 
 function checkTransition(from: BindingStatus, to: BindingStatus): void {

@@ -46,5 +46,5 @@ export function isClientLocked(context: ClientContext): boolean {
 
 function isHeld(context: ClientContext, slot: number): boolean {
   const { records } = context.server.table;
-  return records.status(slot) === BindingStatus.ACTIVE && records.expirationTime(slot) > context.query.now;
+  return records.status(slot) === BindingStatus.ACTIVE && records.stateExpirationTime(slot) > context.query.now;
 }

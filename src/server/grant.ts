@@ -54,7 +54,7 @@ export function extendLease(context: ClientContext, slot: number, terms: LeaseTe
 /** What is left of a bound lease: it is told, not extended. */
 export function leftOf(context: ClientContext, slot: number): GrantedLease {
   const { records } = context.server.table;
-  const valid = remainingLifetime(records.expirationTime(slot), context.query.now);
+  const valid = remainingLifetime(records.stateExpirationTime(slot), context.query.now);
   return {
     address: records.address(slot),
     prefixLength: records.prefixLength(slot),

@@ -33,7 +33,7 @@ function problemOfNumbers(fields: BindingFields): string | undefined {
   if (!isWhole32(fields.validLifetime)) return 'validLifetime: must be seconds, at most 4294967295';
   if (!isWhole32(fields.clientLastTransactionTime)) return 'clientLastTransactionTime: must be seconds since 1970, in 32 bits';
   if (!isWhole32(fields.startTimeOfState)) return 'startTimeOfState: must be seconds since 1970, in 32 bits';
-  if (!isWhole32(fields.expirationTime)) return 'expirationTime: must be seconds since 1970, in 32 bits';
+  if (!isWhole32(fields.stateExpirationTime)) return 'stateExpirationTime: must be seconds since 1970, in 32 bits';
   if (!isWhole(fields.timescale, 0xffff)) return 'timescale: must be 0 to 65535';
   if (!isWhole(fields.revision, Number.MAX_SAFE_INTEGER)) return 'revision: must be a whole number of at most 53 bits';
   return undefined;

@@ -5,7 +5,7 @@ import { encodeRecord, SCHEMA_VERSION } from './record.ts';
 
 /**
  * The record of a lease: schema version, revision, timescale, kind, status, DUID, IAID, preferred and valid lifetime,
- * client-last-transaction-time, start-time-of-state, expiration-time; then, only if known, the client's link-layer
+ * client-last-transaction-time, start-time-of-state, state-expiration-time; then, only if known, the client's link-layer
  * address and the relay chain. The lease itself is named by the key alone.
  */
 const ITEMS_MIN = 12;
@@ -26,7 +26,7 @@ export function encodeBinding(key: Uint8Array, binding: Binding, revision: numbe
     binding.validLifetime,
     binding.clientLastTransactionTime,
     binding.startTimeOfState,
-    binding.expirationTime,
+    binding.stateExpirationTime,
   ];
   if (relay !== undefined) items.push(linkLayerAddress ?? null, relay);
   else if (linkLayerAddress !== undefined) items.push(linkLayerAddress);
@@ -51,7 +51,7 @@ export function decodeBinding({ address, prefixLength }: LeaseName, items: reado
     validLifetime: items[8],
     clientLastTransactionTime: items[9],
     startTimeOfState: items[10],
-    expirationTime: items[11],
+    stateExpirationTime: items[11],
     linkLayerAddress: copyOctets(linkLayerAddress),
     relay: copyOctets(relay),
   });

@@ -25,7 +25,7 @@ const FIELDS: readonly (keyof Binding)[] = [
   'validLifetime',
   'clientLastTransactionTime',
   'startTimeOfState',
-  'expirationTime',
+  'stateExpirationTime',
   'timescale',
   'revision',
   'linkLayerAddress',

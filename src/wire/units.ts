@@ -29,3 +29,11 @@ export function epochSeconds(value: number): EpochSeconds {
 export function monotonicMs(value: number): MonotonicMs {
   return value as MonotonicMs;
 }
+
+/** The two clocks that an event is stamped with; the shell reads them, the core never does. */
+export interface Now {
+  /** Wall clock: what leases are measured in. It may step. */
+  readonly epoch: EpochSeconds;
+  /** Never steps: what queues, rates and waits are measured in. */
+  readonly monotonic: MonotonicMs;
+}

@@ -144,7 +144,7 @@ function checkAgainst(leases: LeaseTable, durable: ReadonlyMap<string, Binding>)
     const slot = leases.find(binding.address, 0, binding.prefixLength);
     assert.notEqual(slot, 0, `${nameOf(binding)} is in the table`);
     assert.equal(leases.records.status(slot), binding.status);
-    assert.equal(leases.records.expirationTime(slot), binding.expirationTime);
+    assert.equal(leases.records.stateExpirationTime(slot), binding.stateExpirationTime);
     assert.equal(leases.records.lock(slot), 0);
   }
   const active = [...durable.values()].filter(({ status }) => status === BindingStatus.ACTIVE).length;

@@ -31,7 +31,7 @@ describe('Renew (RFC 9915 18.3.4)', () => {
     const answer = read(box.exchange(message(MessageType.RENEW, [iaNa(1, address), iaPd(1, prefix)])));
     assert.deepEqual(leasesOf(answer), [[address, 1000, 2000], [prefix, 1000, 2000]]);
     assert.deepEqual(answer.ias.map(({ t1, t2 }) => [t1, t2]), [[500, 800], [500, 800]]);
-    assert.equal(box.durable.get(`${address}/128`)?.expirationTime, box.now + 2000);
+    assert.equal(box.durable.get(`${address}/128`)?.stateExpirationTime, box.now + 2000);
   });
 
   it('[S-REN-2] a lease that can’t be extended is told with what is left of it, T1 and T2 being its end', () => {
@@ -43,7 +43,7 @@ describe('Renew (RFC 9915 18.3.4)', () => {
     const answer = read(box.exchange(message(MessageType.RENEW, [iaNa(1, address)])));
     assert.deepEqual(leasesOf(answer), [[address, 700, 1700]]);
     assert.deepEqual([answer.ias[0]?.t1, answer.ias[0]?.t2], [1700, 1700]);
-    assert.equal(box.durable.get(`${address}/128`)?.expirationTime, box.now + 1700, 'it is not extended');
+    assert.equal(box.durable.get(`${address}/128`)?.stateExpirationTime, box.now + 1700, 'it is not extended');
   });
 
   it('[S-REN-7] beside a lease that can’t be extended a new one is given where that is allowed', () => {

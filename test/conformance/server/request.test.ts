@@ -48,7 +48,7 @@ describe('Request (RFC 9915 18.3.2)', () => {
     const second = read(box.exchange(request));
     assert.deepEqual(second.ias, first.ias);
     const name = first.ias[0]?.leases[0]?.name ?? '';
-    assert.equal(box.durable.get(`${name}/128`)?.expirationTime, box.now + 2000, 'its lifetimes start again');
+    assert.equal(box.durable.get(`${name}/128`)?.stateExpirationTime, box.now + 2000, 'its lifetimes start again');
     assert.equal(box.durable.size, 2);
   });
 

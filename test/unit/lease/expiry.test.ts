@@ -19,8 +19,8 @@ function due(table: LeaseTable, now: EpochSeconds, limit = 1_000): number[] {
 describe('expiry of leases', () => {
   it('tells of a lease when its time has come, once', () => {
     const table = new LeaseTable(KEY, 0);
-    const late = table.put(binding('2001:db8::1', { expirationTime: at(20) }));
-    const early = table.put(binding('2001:db8::2', { expirationTime: at(10) }));
+    const late = table.put(binding('2001:db8::1', { stateExpirationTime: at(20) }));
+    const early = table.put(binding('2001:db8::2', { stateExpirationTime: at(10) }));
     assert.equal(table.nextExpiry, at(10));
     assert.deepEqual(due(table, at(9)), []);
     assert.deepEqual(due(table, at(10)), [early]);
@@ -31,56 +31,56 @@ describe('expiry of leases', () => {
 
   it('tells of declined addresses too, of nothing that is free, and of nothing that never ends', () => {
     const table = new LeaseTable(KEY, 0);
-    const abandoned = table.put(binding('2001:db8::1', { status: BindingStatus.ABANDONED, expirationTime: at(5) }));
+    const abandoned = table.put(binding('2001:db8::1', { status: BindingStatus.ABANDONED, stateExpirationTime: at(5) }));
     for (const [i, status] of [BindingStatus.EXPIRED, BindingStatus.RELEASED, BindingStatus.FREE, BindingStatus.RESET].entries()) {
-      table.put(binding(`2001:db8::1:${i}`, { status, expirationTime: at(5) }));
+      table.put(binding(`2001:db8::1:${i}`, { status, stateExpirationTime: at(5) }));
     }
-    table.put(binding('2001:db8::2', { expirationTime: NEVER }));
+    table.put(binding('2001:db8::2', { stateExpirationTime: NEVER }));
     assert.deepEqual(due(table, epochSeconds(NEVER - 1)), [abandoned]);
   });
 
   it('follows a lease that is extended, shortened, or ends otherwise', () => {
     const table = new LeaseTable(KEY, 0);
-    const slot = table.put(binding('2001:db8::1', { expirationTime: at(10) }));
+    const slot = table.put(binding('2001:db8::1', { stateExpirationTime: at(10) }));
     table.extend(slot, seconds(50), seconds(100), NOW, 2);
     assert.deepEqual(due(table, at(99)), []);
     table.extend(slot, seconds(5), seconds(5), at(20), 3);
     assert.equal(table.nextExpiry, at(25));
     assert.deepEqual(due(table, at(25)), [slot]);
     assert.deepEqual(due(table, at(200)), []);
-    table.put(binding('2001:db8::1', { expirationTime: at(300) }));
-    table.put(binding('2001:db8::1', { status: BindingStatus.FREE, expirationTime: at(300) }));
+    table.put(binding('2001:db8::1', { stateExpirationTime: at(300) }));
+    table.put(binding('2001:db8::1', { status: BindingStatus.FREE, stateExpirationTime: at(300) }));
     assert.deepEqual(due(table, at(300)), []);
-    table.put(binding('2001:db8::1', { expirationTime: at(400) }));
+    table.put(binding('2001:db8::1', { stateExpirationTime: at(400) }));
     table.extend(slot, seconds(0xffffffff), seconds(0xffffffff), at(300), 4);
     assert.deepEqual(due(table, at(500)), []);
   });
 
   it('tells of a locked lease after it is unlocked', () => {
     const table = new LeaseTable(KEY, 0);
-    const slot = table.put(binding('2001:db8::1', { expirationTime: at(10) }));
+    const slot = table.put(binding('2001:db8::1', { stateExpirationTime: at(10) }));
     table.lock(slot, 1);
     assert.deepEqual(due(table, at(10)), []);
     table.unlock(slot, 1);
     assert.deepEqual(due(table, at(11)), [slot]);
-    table.put(binding('2001:db8::1', { expirationTime: at(10) }));
+    table.put(binding('2001:db8::1', { stateExpirationTime: at(10) }));
     assert.deepEqual(due(table, at(12)), [slot]);
   });
 
   it('forgets a lease that is removed, also when another one gets its slot', () => {
     const table = new LeaseTable(KEY, 0);
-    const slot = table.put(binding('2001:db8::1', { expirationTime: at(10) }));
+    const slot = table.put(binding('2001:db8::1', { stateExpirationTime: at(10) }));
     table.remove(slot);
     assert.deepEqual(due(table, at(10)), []);
-    table.remove(table.put(binding('2001:db8::1', { expirationTime: at(10) })));
-    assert.equal(table.put(binding('2001:db8::2', { expirationTime: at(20) })), slot);
+    table.remove(table.put(binding('2001:db8::1', { stateExpirationTime: at(10) })));
+    assert.equal(table.put(binding('2001:db8::2', { stateExpirationTime: at(20) })), slot);
     assert.deepEqual(due(table, at(19)), []);
     assert.deepEqual(due(table, at(20)), [slot]);
   });
 
   it('does no more at a time than it is allowed to', () => {
     const table = new LeaseTable(KEY, 0);
-    for (let i = 1; i <= 100; i += 1) table.put(binding(`2001:db8::${i}`, { expirationTime: at(i % 10) }));
+    for (let i = 1; i <= 100; i += 1) table.put(binding(`2001:db8::${i}`, { stateExpirationTime: at(i % 10) }));
     const slots: number[] = [];
     assert.equal(table.takeExpired(at(10), 30, slots), true);
     assert.equal(slots.length, 30);
@@ -90,14 +90,14 @@ describe('expiry of leases', () => {
 
   it('has a place for a lease whose time is 0', () => {
     const table = new LeaseTable(KEY, 0);
-    const slot = table.put(binding('2001:db8::1', { expirationTime: epochSeconds(0) }));
+    const slot = table.put(binding('2001:db8::1', { stateExpirationTime: epochSeconds(0) }));
     assert.deepEqual(due(table, NOW), [slot]);
     assert.deepEqual(due(table, NOW), []);
   });
 
   it('takes no note of a renewal', () => {
     const table = new LeaseTable(KEY, 0);
-    const slot = table.put(binding('2001:db8::1', { expirationTime: at(10) }));
+    const slot = table.put(binding('2001:db8::1', { stateExpirationTime: at(10) }));
     for (let i = 1; i <= 1_000; i += 1) table.extend(slot, seconds(5), seconds(10), at(i), 1);
     assert.equal(table.nextExpiry, at(10));
     const slots: number[] = [];
@@ -107,7 +107,7 @@ describe('expiry of leases', () => {
 
   it('stays as small as the leases are, however often their times come nearer', () => {
     const table = new LeaseTable(KEY, 0);
-    const slot = table.put(binding('2001:db8::1', { expirationTime: epochSeconds(NEVER - 1) }));
+    const slot = table.put(binding('2001:db8::1', { stateExpirationTime: epochSeconds(NEVER - 1) }));
     const before = process.memoryUsage().arrayBuffers;
     for (let i = 0; i < 300_000; i += 1) table.extend(slot, seconds(1), seconds(400_000 - i), NOW, 1);
     assert.ok(process.memoryUsage().arrayBuffers - before < 100_000);
@@ -131,7 +131,7 @@ describe('expiry of leases', () => {
         const slot = table.find(binding(text).address, 0, 128);
         const known = model.get(slot);
         if (action === 'put') {
-          const put = table.put(binding(text, { expirationTime: at(now + time) }));
+          const put = table.put(binding(text, { stateExpirationTime: at(now + time) }));
           model.set(put, { ends: now + time, locked: known?.locked ?? false, told: false });
         } else if (action === 'take') {
           now += time % 10;

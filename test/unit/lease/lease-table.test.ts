@@ -27,7 +27,7 @@ describe('the lease table', () => {
         validLifetime: seconds(0xfffffffe),
         clientLastTransactionTime: epochSeconds(0xfffffffd),
         startTimeOfState: epochSeconds(0xfffffffc),
-        expirationTime: epochSeconds(0xffffffff),
+        stateExpirationTime: epochSeconds(0xffffffff),
         timescale: 65_535,
         revision: Number.MAX_SAFE_INTEGER,
       }),
@@ -141,7 +141,7 @@ describe('the lease table', () => {
         preferredLifetime: seconds(10),
         validLifetime: seconds(20),
         clientLastTransactionTime: epochSeconds(NOW + 100),
-        expirationTime: epochSeconds(NOW + 120),
+        stateExpirationTime: epochSeconds(NOW + 120),
         revision: 2 ** 40 + 3,
       }),
     );

@@ -65,7 +65,7 @@ export function binding(text: string, differing: Partial<Binding> = {}): Binding
     validLifetime: seconds(7_200),
     clientLastTransactionTime: NOW,
     startTimeOfState: NOW,
-    expirationTime: epochSeconds(NOW + 7_200),
+    stateExpirationTime: epochSeconds(NOW + 7_200),
     timescale: 0,
     revision: 1,
     linkLayerAddress: undefined,

@@ -22,7 +22,7 @@ function allowed(step: (before: Binding) => Binding): BindingStatus[] {
 
 /** What every step leaves as it was. */
 function assertMoved(after: Binding, before: Binding, status: BindingStatus, differing: Partial<Binding> = {}): void {
-  assert.deepEqual(after, { ...before, status, startTimeOfState: LATER, expirationTime: NEVER, revision: 9, ...differing });
+  assert.deepEqual(after, { ...before, status, startTimeOfState: LATER, stateExpirationTime: NEVER, revision: 9, ...differing });
 }
 
 describe('status transitions (RFC 8156 7.2)', () => {
@@ -45,7 +45,7 @@ describe('status transitions (RFC 8156 7.2)', () => {
       status: BindingStatus.ACTIVE,
       clientLastTransactionTime: LATER,
       startTimeOfState: LATER,
-      expirationTime: LATER + 60,
+      stateExpirationTime: LATER + 60,
       timescale: 0,
       revision: 9,
     };
@@ -77,7 +77,7 @@ describe('status transitions (RFC 8156 7.2)', () => {
     const held = declined(active, seconds(86_400), LATER, 9);
     assertMoved(held, active, BindingStatus.ABANDONED, {
       clientLastTransactionTime: LATER,
-      expirationTime: epochSeconds(LATER + 86_400),
+      stateExpirationTime: epochSeconds(LATER + 86_400),
     });
     assert.deepEqual(allowed((before) => declined(before, seconds(1), LATER, 9)), [BindingStatus.ACTIVE]);
   });

@@ -23,7 +23,7 @@ export function bindingOf(number: number, changes: Partial<Binding> = {}): Bindi
     validLifetime: seconds(7200),
     clientLastTransactionTime: epochSeconds(1_790_000_000 + number),
     startTimeOfState: epochSeconds(1_790_000_000),
-    expirationTime: epochSeconds(1_790_007_200 + number),
+    stateExpirationTime: epochSeconds(1_790_007_200 + number),
     timescale: 0,
     revision: 1,
     ...changes,

@@ -44,7 +44,7 @@ describe('bindings as lines of JSON', () => {
       '{"twinlease":"bindings","version":1}',
       '{"address":"2001:db8:1::1","prefixLength":128,"kind":"IA_NA","status":"ACTIVE","duid":"00:03:00:01:02:00:00:00:00:01",' +
         '"iaid":1437226411,"preferredLifetime":3600,"validLifetime":7200,"clientLastTransactionTime":1790000001,' +
-        '"startTimeOfState":1790000000,"expirationTime":1790007201,"timescale":0,"revision":1,"linkLayerAddress":"00:01:02"}',
+        '"startTimeOfState":1790000000,"stateExpirationTime":1790007201,"timescale":0,"revision":1,"linkLayerAddress":"00:01:02"}',
       '{"end":1}',
     ]);
   });
@@ -90,12 +90,12 @@ describe('bindings as lines of JSON', () => {
     ['duid', 'xyz', 'duid: must be octets in hexadecimal'],
     ['iaid', -1, 'iaid: must be a 32-bit number'],
     ['validLifetime', 2 ** 32, 'validLifetime: must be seconds, at most 4294967295'],
-    ['expirationTime', '1', 'expirationTime: must be seconds since 1970, in 32 bits'],
+    ['stateExpirationTime', '1', 'stateExpirationTime: must be seconds since 1970, in 32 bits'],
     ['timescale', 65536, 'timescale: must be 0 to 65535'],
     ['revision', 2 ** 53, 'revision: must be a whole number of at most 53 bits'],
     ['relay', '', 'relay: must be 1 to 65535 octets'],
     ['linkLayerAddress', '01', 'linkLayerAddress: must be 2 to 66 octets'],
-    ['colour', 'blue', 'colour: there is no such field; there are address, prefixLength, kind, status, duid, iaid, preferredLifetime, validLifetime, clientLastTransactionTime, startTimeOfState, expirationTime, timescale, revision, linkLayerAddress, relay'],
+    ['colour', 'blue', 'colour: there is no such field; there are address, prefixLength, kind, status, duid, iaid, preferredLifetime, validLifetime, clientLastTransactionTime, startTimeOfState, stateExpirationTime, timescale, revision, linkLayerAddress, relay'],
   ];
   for (const [name, value, problem] of fields) {
     it(`refuse ${JSON.stringify(value)} for ${name}`, async () => {

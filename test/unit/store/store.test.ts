@@ -34,7 +34,7 @@ describe('the store', function () {
       const bindings: Binding[] = [
         bindingOf(1),
         bindingOf(2, { duid: new Uint8Array(0) as Duid, status: BindingStatus.FREE, iaid: iaid(0) }),
-        bindingOf(3, { duid: new Uint8Array(130).fill(7) as Duid, iaid: iaid(0xffffffff), expirationTime: epochSeconds(0xffffffff) }),
+        bindingOf(3, { duid: new Uint8Array(130).fill(7) as Duid, iaid: iaid(0xffffffff), stateExpirationTime: epochSeconds(0xffffffff) }),
         bindingOf(4, { validLifetime: INFINITY_SECONDS, preferredLifetime: INFINITY_SECONDS, linkLayerAddress: Uint8Array.of(0, 1, 2, 0, 0, 0, 0, 4) }),
         bindingOf(5, { relay: new Uint8Array(40_000).fill(12) }),
         bindingOf(6, { relay: Uint8Array.of(12, 0), linkLayerAddress: Uint8Array.of(0, 1) }),

@@ -77,7 +77,7 @@ describe('a database of an older schema version', function () {
       assert.equal(first.read.length, 1500);
       const [one, two] = first.read;
       assert.deepEqual(
-        [one?.status, one?.preferredLifetime, one?.validLifetime, one?.expirationTime, Buffer.from(one?.duid ?? [])],
+        [one?.status, one?.preferredLifetime, one?.validLifetime, one?.stateExpirationTime, Buffer.from(one?.duid ?? [])],
         [BindingStatus.ACTIVE, 600, 600, 1600, Buffer.from(DUID)],
       );
       assert.deepEqual([two?.status, two?.preferredLifetime, two?.validLifetime], [BindingStatus.FREE, 500, 600]);
