@@ -1,0 +1,48 @@
+/** Everything that failover asks of the world. Effects are carried out in their order. */
+import type { Binding } from '../lease/index.ts';
+import type { EpochSeconds, FailoverMessage, MonotonicMs } from '../wire/index.ts';
+import type { EndpointRecord } from './endpoint-record.ts';
+
+/** `info` is for the record, `warning` wants a look soon, `error` wants one now. */
+export type Severity = 'info' | 'warning' | 'error';
+
+export type FailoverEffect =
+  /** The shell stamps the sent-time when the frame goes to a socket that takes it (RFC 8156 section 7.1). */
+  | { readonly kind: 'send'; readonly connection: number; readonly message: FailoverMessage }
+  /** Open a connection to the secondary of this relationship; `connected` or `dialFailed` follows. */
+  | { readonly kind: 'dial'; readonly relationship: string }
+  /** Send what is queued, then close. No `closed` event follows. */
+  | { readonly kind: 'close'; readonly connection: number }
+  /**
+   * Make these durable in one atomic write, lock the bindings until then, and carry out `then` behind it; `changed` or
+   * `changeFailed` with this token follows. No binding in it may be locked already.
+   */
+  | {
+      readonly kind: 'change';
+      readonly token: number;
+      readonly bindings: readonly Binding[];
+      readonly endpoint: EndpointRecord | undefined;
+      readonly then: readonly FailoverEffect[];
+    }
+  /** What the table holds of these leases may ride on any later commit: losing it is safe. */
+  | { readonly kind: 'lazyChange'; readonly slots: readonly number[] }
+  /** From when on this box may give what belongs to its partner; undefined: not at all (RFC 8156 section 8.4.1). */
+  | { readonly kind: 'partnerShare'; readonly relationship: string; readonly usableFrom: EpochSeconds | undefined }
+  /** PARTNER-DOWN began then: ended leases become free by themselves when their time has come; undefined: it is over. */
+  | { readonly kind: 'endTimes'; readonly relationship: string; readonly entry: EpochSeconds | undefined }
+  /** Say `timer` at this time; replaces an earlier wish. */
+  | { readonly kind: 'wake'; readonly at: MonotonicMs }
+  /** A line for the event log. */
+  | { readonly kind: 'log'; readonly severity: Severity; readonly text: string }
+  /** A condition that lasts until it is taken back: what it is, and what to do. */
+  | {
+      readonly kind: 'alarm';
+      /** Unique for the condition: "west-east no-partner". */
+      readonly id: string;
+      readonly raised: boolean;
+      readonly severity: Severity;
+      readonly text: string;
+      readonly advice: string;
+    }
+  /** The outcome of a `command`: undefined, or why it was refused. */
+  | { readonly kind: 'commandDone'; readonly id: number; readonly refusal: string | undefined };

@@ -1,0 +1,81 @@
+/** Everything that can happen to the failover endpoints of a box. */
+import type { Address, EpochSeconds, FailoverMessage } from '../wire/index.ts';
+
+/** What an operator may tell an endpoint (`twinlease failover ...`). */
+export const FAILOVER_COMMANDS = [
+  /** The partner is down and will not serve: go on alone (RFC 8156 sections 8.4, 8.8.2, 8.9.2, 8.11.2). */
+  'partner-down',
+  /** The same from states that have no way out without the partner. */
+  'force-partner-down',
+  /** Ask the partner for what this box has not acknowledged yet (UPDREQ). */
+  'resync',
+  /** Ask the partner for everything (UPDREQALL). */
+  'resync-all',
+  /** Leave the partner and stay away until `resume`; both serve from their own pools. */
+  'pause',
+  'resume',
+  /** Let the partner serve the clients: leave with ServerShuttingDown and answer nobody until `resume`. */
+  'handover',
+] as const;
+export type FailoverCommand = (typeof FAILOVER_COMMANDS)[number];
+
+/** What is known of the partner's host by other means than its daemon's messages. */
+export type PartnerReach =
+  /** Its kernel answers ICMPv6 echoes. */
+  | 'answers'
+  /** It missed three of them. */
+  | 'silent'
+  /** The management port of this box has no carrier. */
+  | 'no-carrier';
+
+/** Why leases changed. */
+export type LeaseChangeCause = 'client' | 'expiry' | 'operator';
+
+export type FailoverEvent =
+  /** The box has booted, its storage is read. Once, before any other event. */
+  | { readonly kind: 'start' }
+  /**
+   * TCP, and TLS where it is used, is up. `relationship` is known where this box dialled. `certificate`: SHA-256 of the
+   * certificate that the partner proved to hold, in hexadecimal; undefined over plain TCP.
+   */
+  | {
+      readonly kind: 'connected';
+      readonly connection: number;
+      readonly relationship: string | undefined;
+      readonly partnerAddress: Address;
+      readonly certificate: string | undefined;
+    }
+  | {
+      readonly kind: 'message';
+      readonly connection: number;
+      readonly message: FailoverMessage;
+      /** Wall clock, as close to the arrival as can be had (RFC 8156 section 7.1). */
+      readonly receivedAt: EpochSeconds;
+    }
+  /** What came is no message; `error` says why in plain words. */
+  | { readonly kind: 'malformed'; readonly connection: number; readonly error: string }
+  /** An open connection ended. */
+  | { readonly kind: 'closed'; readonly connection: number; readonly reason: string }
+  /** A `dial` did not succeed. */
+  | { readonly kind: 'dialFailed'; readonly relationship: string; readonly reason: string }
+  /** The shell's queue to the partner is empty again. */
+  | { readonly kind: 'writable'; readonly connection: number }
+  | { readonly kind: 'partnerHost'; readonly relationship: string; readonly reach: PartnerReach }
+  /** The time that `wake` asked for has come. All messages that could be read were delivered before it. */
+  | { readonly kind: 'timer' }
+  /** These leases changed, stable storage has them, and the client was answered: the partner is to be told. */
+  | { readonly kind: 'leasesChanged'; readonly slots: readonly number[]; readonly cause: LeaseChangeCause }
+  /** These leases wait for no commit any more. */
+  | { readonly kind: 'unlocked'; readonly slots: readonly number[] }
+  /** Stable storage has what a `change` effect asked for; its `then` was carried out. */
+  | { readonly kind: 'changed'; readonly token: number }
+  /** It has not, and nothing was carried out. */
+  | { readonly kind: 'changeFailed'; readonly token: number; readonly reason: string }
+  | {
+      readonly kind: 'command';
+      readonly id: number;
+      readonly relationship: string;
+      readonly command: FailoverCommand;
+    }
+  /** The box is about to end: every partner is told. */
+  | { readonly kind: 'stopping' };

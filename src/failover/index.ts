@@ -1,0 +1,11 @@
+/**
+ * Two boxes, one service: the DHCPv6 failover protocol (RFC 8156 sections 4 to 8). Events go in, effects come out; no
+ * I/O, no clock, no randomness.
+ */
+export type { RelationshipConfiguration } from './configuration.ts';
+export type { FailoverEffect, Severity } from './effect.ts';
+export type { EndpointRecord } from './endpoint-record.ts';
+export { EndpointState, endpointStateName, toEndpointState } from './endpoint-state.ts';
+export type { Role } from './endpoint-state.ts';
+export { FAILOVER_COMMANDS } from './event.ts';
+export type { FailoverCommand, FailoverEvent, LeaseChangeCause, PartnerReach } from './event.ts';
