@@ -87,6 +87,11 @@ function holdBack(table: LeaseTable, { address, prefixLength }: { address: Addre
     clientLastTransactionTime: epochSeconds(0),
     startTimeOfState: epochSeconds(0),
     stateExpirationTime: NEVER,
+    partnerLifetime: epochSeconds(0),
+    ackedPartnerLifetime: epochSeconds(0),
+    expirationTime: epochSeconds(0),
+    partnerRawCltTime: epochSeconds(0),
+    updateNeeded: false,
     timescale: 0,
     revision: 0,
   });

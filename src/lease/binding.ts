@@ -53,6 +53,16 @@ export interface Binding {
   readonly startTimeOfState: EpochSeconds;
   /** When the status ends by itself; 0xffffffff: never. */
   readonly stateExpirationTime: EpochSeconds;
+  /** What the partner is told, or was told and did not acknowledge yet (RFC 8156 7.3); 0: there is nothing to tell. */
+  readonly partnerLifetime: EpochSeconds;
+  /** The partner-lifetime that the partner acknowledged (RFC 8156 7.3); 0: none in this tenancy. */
+  readonly ackedPartnerLifetime: EpochSeconds;
+  /** The latest partner-lifetime of the partner's that this box acknowledged (RFC 8156 7.3); 0: none in this tenancy. */
+  readonly expirationTime: EpochSeconds;
+  /** When the client last talked to the partner, by the partner's clock, as received (RFC 8156 7.3); 0: not known. */
+  readonly partnerRawCltTime: EpochSeconds;
+  /** The partner does not know the binding as it is (RFC 8156 7.5.4). */
+  readonly updateNeeded: boolean;
   /** Index of the timescale that the times are counted in. */
   readonly timescale: number;
   /** Counter of the commit that wrote it (a safe integer). */
@@ -61,4 +71,8 @@ export interface Binding {
   readonly linkLayerAddress?: Uint8Array | undefined;
   /** The Relay-forward chain that the client was last heard through, without the client's message, as received. */
   readonly relay?: Uint8Array | undefined;
+  /** When the client's reconfigure key was made, and the key: OPTION_F_RECONFIGURE_DATA as received or made (RFC 8156 5.5.13). */
+  readonly reconfigureData?: Uint8Array | undefined;
+  /** The link-local address (16 octets) that the client is reached at directly. Kept for IA_PD only: the way of a delegated prefix. */
+  readonly clientAddress?: Uint8Array | undefined;
 }

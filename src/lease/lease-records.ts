@@ -2,7 +2,7 @@ import { type Address, type Duid, type EpochSeconds, type Iaid, type Seconds, ha
 import { ADDRESS_WORDS, copyWords, readWords, toAddressOctets, writeOctets } from './address-words.ts';
 import { type Binding, BindingStatus, type LeaseKind } from './binding.ts';
 import { type HashKey, hashAddress } from './lease-hash.ts';
-import { DUID_INLINE_MAX, NO_POOL, Octet, Word } from './record.ts';
+import { DUID_INLINE_MAX, KIND_MASK, NO_POOL, Octet, UPDATE_NEEDED, Word } from './record.ts';
 import { RecordSlabs, octetBase, wordBase } from './record-slabs.ts';
 
 const TWO_32 = 0x1_0000_0000;
@@ -26,6 +26,11 @@ export interface LeaseReader {
   clientLastTransactionTime(slot: number): EpochSeconds;
   startTimeOfState(slot: number): EpochSeconds;
   stateExpirationTime(slot: number): EpochSeconds;
+  partnerLifetime(slot: number): EpochSeconds;
+  ackedPartnerLifetime(slot: number): EpochSeconds;
+  expirationTime(slot: number): EpochSeconds;
+  partnerRawCltTime(slot: number): EpochSeconds;
+  updateNeeded(slot: number): boolean;
   revision(slot: number): number;
   /** Revision of the commit that the lease waits for, 0 when it is not locked. */
   lock(slot: number): number;
@@ -35,6 +40,8 @@ export interface LeaseReader {
   pool(slot: number): number;
   linkLayerAddress(slot: number): Uint8Array | undefined;
   relay(slot: number): Uint8Array | undefined;
+  reconfigureData(slot: number): Uint8Array | undefined;
+  clientAddress(slot: number): Uint8Array | undefined;
 }
 
 /** Reads and writes the packed records. Knows no index: what is a key of one is changed by the lease table alone. */
@@ -43,6 +50,8 @@ export class LeaseRecords implements LeaseReader {
   readonly #longDuids = new Map<number, Uint8Array>();
   readonly #linkLayerAddresses = new Map<number, Uint8Array>();
   readonly #relays = new Map<number, Uint8Array>();
+  readonly #reconfigureData = new Map<number, Uint8Array>();
+  readonly #clientAddresses = new Map<number, Uint8Array>();
   readonly #scratch = new Uint8Array(ADDRESS_WORDS * 4);
 
   address(slot: number): Address {
@@ -62,7 +71,7 @@ export class LeaseRecords implements LeaseReader {
   }
 
   kind(slot: number): LeaseKind {
-    return this.slabs.octets(slot)[octetBase(slot) + Octet.KIND] as LeaseKind;
+    return ((this.slabs.octets(slot)[octetBase(slot) + Octet.KIND_AND_FLAGS] as number) & KIND_MASK) as LeaseKind;
   }
 
   status(slot: number): BindingStatus {
@@ -123,6 +132,26 @@ export class LeaseRecords implements LeaseReader {
     return this.slabs.get(slot, Word.STATE_EXPIRATION_TIME) as EpochSeconds;
   }
 
+  partnerLifetime(slot: number): EpochSeconds {
+    return this.slabs.get(slot, Word.PARTNER_LIFETIME) as EpochSeconds;
+  }
+
+  ackedPartnerLifetime(slot: number): EpochSeconds {
+    return this.slabs.get(slot, Word.ACKED_PARTNER_LIFETIME) as EpochSeconds;
+  }
+
+  expirationTime(slot: number): EpochSeconds {
+    return this.slabs.get(slot, Word.EXPIRATION_TIME) as EpochSeconds;
+  }
+
+  partnerRawCltTime(slot: number): EpochSeconds {
+    return this.slabs.get(slot, Word.PARTNER_RAW_CLT_TIME) as EpochSeconds;
+  }
+
+  updateNeeded(slot: number): boolean {
+    return ((this.slabs.octets(slot)[octetBase(slot) + Octet.KIND_AND_FLAGS] as number) & UPDATE_NEEDED) !== 0;
+  }
+
   revision(slot: number): number {
     return this.slabs.get(slot, Word.REVISION_HIGH) * TWO_32 + this.slabs.get(slot, Word.REVISION_LOW);
   }
@@ -165,6 +194,14 @@ export class LeaseRecords implements LeaseReader {
     assign(this.#linkLayerAddresses, slot, address);
   }
 
+  reconfigureData(slot: number): Uint8Array | undefined {
+    return this.#reconfigureData.get(slot);
+  }
+
+  clientAddress(slot: number): Uint8Array | undefined {
+    return this.#clientAddresses.get(slot);
+  }
+
   /** A new record for this address; its other fields are zeros until `write`. */
   create(address: Address, prefixLength: number): number {
     const slot = this.slabs.acquire();
@@ -187,12 +224,18 @@ export class LeaseRecords implements LeaseReader {
     words[base + Word.CLIENT_LAST_TRANSACTION_TIME] = binding.clientLastTransactionTime;
     words[base + Word.START_TIME_OF_STATE] = binding.startTimeOfState;
     words[base + Word.TIMESCALE] = binding.timescale;
+    words[base + Word.PARTNER_LIFETIME] = binding.partnerLifetime;
+    words[base + Word.ACKED_PARTNER_LIFETIME] = binding.ackedPartnerLifetime;
+    words[base + Word.EXPIRATION_TIME] = binding.expirationTime;
+    words[base + Word.PARTNER_RAW_CLT_TIME] = binding.partnerRawCltTime;
     this.setStatus(slot, binding.status);
-    this.slabs.octets(slot)[octetBase(slot) + Octet.KIND] = binding.kind;
+    this.slabs.octets(slot)[octetBase(slot) + Octet.KIND_AND_FLAGS] = binding.kind | (binding.updateNeeded ? UPDATE_NEEDED : 0);
     this.setRevision(slot, binding.revision);
     this.#writeDuid(slot, binding.duid);
     this.setLinkLayerAddress(slot, binding.linkLayerAddress);
     this.setRelay(slot, binding.relay);
+    assign(this.#reconfigureData, slot, binding.reconfigureData);
+    assign(this.#clientAddresses, slot, binding.clientAddress);
   }
 
   setStatus(slot: number, status: BindingStatus): void {
@@ -214,10 +257,17 @@ export class LeaseRecords implements LeaseReader {
       clientLastTransactionTime: this.clientLastTransactionTime(slot),
       startTimeOfState: this.startTimeOfState(slot),
       stateExpirationTime: this.stateExpirationTime(slot),
+      partnerLifetime: this.partnerLifetime(slot),
+      ackedPartnerLifetime: this.ackedPartnerLifetime(slot),
+      expirationTime: this.expirationTime(slot),
+      partnerRawCltTime: this.partnerRawCltTime(slot),
+      updateNeeded: this.updateNeeded(slot),
       timescale: this.slabs.get(slot, Word.TIMESCALE),
       revision: this.revision(slot),
       linkLayerAddress: this.#linkLayerAddresses.get(slot),
       relay: this.#relays.get(slot),
+      reconfigureData: this.#reconfigureData.get(slot),
+      clientAddress: this.#clientAddresses.get(slot),
     };
   }
 
@@ -225,6 +275,8 @@ export class LeaseRecords implements LeaseReader {
     this.#longDuids.delete(slot);
     this.#linkLayerAddresses.delete(slot);
     this.#relays.delete(slot);
+    this.#reconfigureData.delete(slot);
+    this.#clientAddresses.delete(slot);
     this.slabs.release(slot);
   }
 

@@ -1,9 +1,6 @@
 /**
  * How a lease lies in memory: 32 words of 32 bits, two cache lines. What a look-up reads is in the first.
  * Memory starts as zeros, so slot 0 is never used and a link of 0 means "none".
- *
- * Words 27 to 31 are free: the RFC 8156 section 7.3 times of a lease (partner lifetime, acknowledged partner
- * lifetime, the partner's expiration time and raw client transaction time) fit there.
  */
 export const RECORD_WORDS_LOG2 = 5;
 export const RECORD_WORDS = 1 << RECORD_WORDS_LOG2;
@@ -29,17 +26,26 @@ export const Word = {
   FREE_PREVIOUS: 25,
   /** Key under which the expiry heap holds the slot; 0: not there. */
   EXPIRY_KEY: 26,
+  PARTNER_LIFETIME: 27,
+  ACKED_PARTNER_LIFETIME: 28,
+  EXPIRATION_TIME: 29,
+  PARTNER_RAW_CLT_TIME: 30,
 } as const;
 
 /** Offsets in octets, for the fields that share a word and for the DUID. */
 export const Octet = {
   PREFIX_LENGTH: 16,
-  KIND: 17,
+  /** The kind of the lease in the low bits, `UPDATE_NEEDED` above them. */
+  KIND_AND_FLAGS: 17,
   /** 0: the slot holds no lease. */
   STATUS: 18,
   DUID_LENGTH: 19,
   DUID: 32,
 } as const;
+
+/** The bits of `KIND_AND_FLAGS`. */
+export const KIND_MASK = 0x7f;
+export const UPDATE_NEEDED = 0x80;
 
 /** A longer DUID lies outside of the record. DUID-LLT, -LL and -UUID (RFC 9915 11.2, 11.4, 11.5) fit for the usual hardware types. */
 export const DUID_INLINE_MAX = 20;

@@ -46,10 +46,17 @@ export function granted(grant: Grant, previous: Binding | undefined, now: EpochS
     clientLastTransactionTime: now,
     startTimeOfState: now,
     stateExpirationTime: saturatedExpirationTime(now, grant.validLifetime),
+    partnerLifetime: 0 as EpochSeconds,
+    ackedPartnerLifetime: 0 as EpochSeconds,
+    expirationTime: 0 as EpochSeconds,
+    partnerRawCltTime: 0 as EpochSeconds,
+    updateNeeded: false,
     timescale: 0,
     revision,
     linkLayerAddress: grant.linkLayerAddress,
     relay: grant.relay,
+    reconfigureData: undefined,
+    clientAddress: undefined,
   };
 }
 

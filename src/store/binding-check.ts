@@ -6,7 +6,7 @@ export type BindingFields = { readonly [name in keyof Binding]: unknown };
 
 const STATUS_MAX = Math.max(...Object.values(BindingStatus));
 const LINK_LAYER_ADDRESS_MAX = 2 + 64;
-const RELAY_MAX = 65_535;
+const OPTION_MAX = 65_535;
 
 /** Takes these fields for a binding if they can be one; else says which of them is wrong, and what is allowed. */
 export function checkBinding(fields: BindingFields): Binding | string {
@@ -34,16 +34,23 @@ function problemOfNumbers(fields: BindingFields): string | undefined {
   if (!isWhole32(fields.clientLastTransactionTime)) return 'clientLastTransactionTime: must be seconds since 1970, in 32 bits';
   if (!isWhole32(fields.startTimeOfState)) return 'startTimeOfState: must be seconds since 1970, in 32 bits';
   if (!isWhole32(fields.stateExpirationTime)) return 'stateExpirationTime: must be seconds since 1970, in 32 bits';
+  if (!isWhole32(fields.partnerLifetime)) return 'partnerLifetime: must be seconds since 1970, in 32 bits';
+  if (!isWhole32(fields.ackedPartnerLifetime)) return 'ackedPartnerLifetime: must be seconds since 1970, in 32 bits';
+  if (!isWhole32(fields.expirationTime)) return 'expirationTime: must be seconds since 1970, in 32 bits';
+  if (!isWhole32(fields.partnerRawCltTime)) return 'partnerRawCltTime: must be seconds since 1970, in 32 bits';
+  if (typeof fields.updateNeeded !== 'boolean') return 'updateNeeded: must be true or false';
   if (!isWhole(fields.timescale, 0xffff)) return 'timescale: must be 0 to 65535';
   if (!isWhole(fields.revision, Number.MAX_SAFE_INTEGER)) return 'revision: must be a whole number of at most 53 bits';
   return undefined;
 }
 
-function problemOfOptionalFields({ linkLayerAddress, relay }: BindingFields): string | undefined {
+function problemOfOptionalFields({ linkLayerAddress, relay, reconfigureData, clientAddress }: BindingFields): string | undefined {
   if (linkLayerAddress !== undefined && !isOctets(linkLayerAddress, 2, LINK_LAYER_ADDRESS_MAX)) {
     return `linkLayerAddress: must be 2 to ${LINK_LAYER_ADDRESS_MAX} octets`;
   }
-  if (relay !== undefined && !isOctets(relay, 1, RELAY_MAX)) return `relay: must be 1 to ${RELAY_MAX} octets`;
+  if (relay !== undefined && !isOctets(relay, 1, OPTION_MAX)) return `relay: must be 1 to ${OPTION_MAX} octets`;
+  if (reconfigureData !== undefined && !isOctets(reconfigureData, 1, OPTION_MAX)) return `reconfigureData: must be 1 to ${OPTION_MAX} octets`;
+  if (clientAddress !== undefined && !isOctets(clientAddress, ADDRESS_LENGTH, ADDRESS_LENGTH)) return 'clientAddress: must be 16 octets';
   return undefined;
 }
 

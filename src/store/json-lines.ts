@@ -1,12 +1,23 @@
 import { BindingStatus, LeaseKind, type Binding } from '../lease/index.ts';
-import { compareBytes, formatAddress, formatDuid, formatHex, parseAddress, parseHex } from '../wire/index.ts';
+import { compareBytes, formatAddress, formatDuid, formatHex, parseAddress, parseHex, type Address } from '../wire/index.ts';
 import { checkBinding, type BindingFields } from './binding-check.ts';
 
 /**
  * Bindings as text, one JSON object a line, for `twinlease export` and `import`: a first line that says what it is, the
  * bindings in the order of their addresses, and a last line with their number, so that a file that was cut short shows.
  */
-const FIRST = { twinlease: 'bindings', version: 1 } as const;
+const FIRST = { twinlease: 'bindings', version: 2 } as const;
+/** Version 1 had no fields for a partner. */
+const VERSIONS_READ: readonly unknown[] = [1, FIRST.version];
+
+/** Fields that are left out where they have these values. */
+const DEFAULTS = {
+  partnerLifetime: 0,
+  ackedPartnerLifetime: 0,
+  expirationTime: 0,
+  partnerRawCltTime: 0,
+  updateNeeded: false,
+} as const satisfies Partial<Record<keyof Binding, unknown>>;
 
 /** Why a line can't be imported. Lines count from 1. */
 export interface ImportError {
@@ -26,10 +37,17 @@ const FIELDS: readonly (keyof Binding)[] = [
   'clientLastTransactionTime',
   'startTimeOfState',
   'stateExpirationTime',
+  'partnerLifetime',
+  'ackedPartnerLifetime',
+  'expirationTime',
+  'partnerRawCltTime',
+  'updateNeeded',
   'timescale',
   'revision',
   'linkLayerAddress',
   'relay',
+  'reconfigureData',
+  'clientAddress',
 ];
 
 /** The lines of an export, without line ends. The bindings must come in the order of their addresses. */
@@ -59,7 +77,7 @@ export async function* importLines(lines: AsyncIterable<string>): AsyncGenerator
     else if (json === undefined) yield { line, problem: 'it is no JSON object' };
     else if (line === 1) {
       if (json['twinlease'] !== FIRST.twinlease) yield { line, problem: `the file must begin with ${JSON.stringify(FIRST)}` };
-      else if (json['version'] !== FIRST.version) yield { line, problem: `version: must be ${FIRST.version}` };
+      else if (!VERSIONS_READ.includes(json['version'])) yield { line, problem: `version: must be ${VERSIONS_READ.join(' or ')}` };
     } else if ('end' in json) {
       hasEnded = true;
       if (json['end'] !== count) {
@@ -80,31 +98,38 @@ export async function* importLines(lines: AsyncIterable<string>): AsyncGenerator
 type Json = { readonly [name: string]: unknown };
 
 function toJson(binding: Binding): Json {
-  const { kind, status, linkLayerAddress, relay } = binding;
+  const { kind, status, linkLayerAddress, relay, reconfigureData, clientAddress } = binding;
+  const isDefault = ([name, value]: readonly [string, unknown]): boolean => name in DEFAULTS && DEFAULTS[name as keyof typeof DEFAULTS] === value;
   return {
-    ...binding,
+    ...Object.fromEntries(Object.entries(binding).filter((field) => !isDefault(field))),
     address: formatAddress(binding.address),
     kind: nameIn(LeaseKind, kind),
     status: nameIn(BindingStatus, status),
     duid: formatDuid(binding.duid),
     linkLayerAddress: linkLayerAddress && formatHex(linkLayerAddress),
     relay: relay && formatHex(relay, ''),
+    reconfigureData: reconfigureData && formatHex(reconfigureData, ''),
+    clientAddress: clientAddress && formatAddress(clientAddress as Address),
   };
 }
 
 function fromJson(json: Json): Binding | string {
   const unknown = Object.keys(json).find((name) => !(FIELDS as readonly string[]).includes(name));
   if (unknown !== undefined) return `${unknown}: there is no such field; there are ${FIELDS.join(', ')}`;
-  const { address, kind, status, duid, linkLayerAddress, relay } = json;
+  const { address, kind, status, duid, linkLayerAddress, relay, reconfigureData, clientAddress } = json;
   if (typeof address !== 'string' || parseAddress(address) === undefined) return 'address: must be an IPv6 address';
   if (typeof kind !== 'string' || !Object.hasOwn(LeaseKind, kind)) return `kind: must be ${Object.keys(LeaseKind).join(' or ')}`;
   if (typeof status !== 'string' || !Object.hasOwn(BindingStatus, status)) {
     return `status: must be one of ${Object.keys(BindingStatus).join(', ')}`;
   }
-  for (const [name, value] of Object.entries({ duid, linkLayerAddress, relay })) {
+  if (clientAddress !== undefined && (typeof clientAddress !== 'string' || parseAddress(clientAddress) === undefined)) {
+    return 'clientAddress: must be an IPv6 address';
+  }
+  for (const [name, value] of Object.entries({ duid, linkLayerAddress, relay, reconfigureData })) {
     if (value !== undefined && octetsOf(value) === undefined) return `${name}: must be octets in hexadecimal`;
   }
   return checkBinding({
+    ...DEFAULTS,
     ...(json as BindingFields),
     address: parseAddress(address),
     kind: LeaseKind[kind as keyof typeof LeaseKind],
@@ -112,6 +137,8 @@ function fromJson(json: Json): Binding | string {
     duid: octetsOf(duid),
     linkLayerAddress: octetsOf(linkLayerAddress),
     relay: octetsOf(relay),
+    reconfigureData: octetsOf(reconfigureData),
+    clientAddress: clientAddress === undefined ? undefined : parseAddress(clientAddress),
   });
 }
 

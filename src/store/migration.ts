@@ -1,5 +1,6 @@
+import { upgradeBindingFrom1 } from './binding-record.ts';
+import { Family } from './key.ts';
 import { SCHEMA_VERSION } from './record.ts';
-import type { Family } from './key.ts';
 
 /** One step from a schema version to the next. Keys, and the frame of a record, are the same in all versions. */
 export interface Migration {
@@ -9,7 +10,9 @@ export interface Migration {
 }
 
 /** The steps from each older version that was ever released. */
-export const MIGRATIONS: readonly Migration[] = [];
+export const MIGRATIONS: readonly Migration[] = [
+  { from: 1, migrate: (family, fields) => (family === Family.BINDING ? upgradeBindingFrom1(fields) : fields) },
+];
 
 /** Brings a record's items to the current schema version, step by step. A string says why that can't be. */
 export function upgradeItems(

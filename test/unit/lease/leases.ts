@@ -66,10 +66,17 @@ export function binding(text: string, differing: Partial<Binding> = {}): Binding
     clientLastTransactionTime: NOW,
     startTimeOfState: NOW,
     stateExpirationTime: epochSeconds(NOW + 7_200),
+    partnerLifetime: epochSeconds(0),
+    ackedPartnerLifetime: epochSeconds(0),
+    expirationTime: epochSeconds(0),
+    partnerRawCltTime: epochSeconds(0),
+    updateNeeded: false,
     timescale: 0,
     revision: 1,
     linkLayerAddress: undefined,
     relay: undefined,
+    reconfigureData: undefined,
+    clientAddress: undefined,
     ...differing,
   };
 }

@@ -46,8 +46,15 @@ describe('status transitions (RFC 8156 7.2)', () => {
       clientLastTransactionTime: LATER,
       startTimeOfState: LATER,
       stateExpirationTime: LATER + 60,
+      partnerLifetime: 0,
+      ackedPartnerLifetime: 0,
+      expirationTime: 0,
+      partnerRawCltTime: 0,
+      updateNeeded: false,
       timescale: 0,
       revision: 9,
+      reconfigureData: undefined,
+      clientAddress: undefined,
     };
     assert.deepEqual(granted(grant, undefined, LATER, 9), wanted);
     assert.deepEqual(granted(grant, { ...active, status: BindingStatus.FREE }, LATER, 9), wanted);
