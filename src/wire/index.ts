@@ -4,6 +4,7 @@
  * - Messages and relay chains: RFC 9915 (8, 9, 19), RFC 4994, RFC 8357. `decodeDatagram` and `DataWriter` are the way of
  *   every packet: one pass, views instead of copies, an error value for bad input.
  * - Options: RFC 9915 21 and RFC 3646, 4075, 4580, 4649, 4994, 5908, 6603, 6939, 8357.
+ * - Failover between two servers: failover/, RFC 8156.
  * - Addresses and prefixes: RFC 4291, 5952, 5453. DUIDs: RFC 9915 11. Domain names: RFC 9915 10, RFC 1035 3.1.
  */
 export * from './address.ts';
@@ -14,6 +15,7 @@ export { type Datagram, decodeDatagram, type RelayLevel } from './datagram.ts';
 export * from './data-writer.ts';
 export { type DomainName, encodeDomainNames, parseDomainName } from './domain-name.ts';
 export * from './duid.ts';
+export * from './failover/index.ts';
 export * from './half-sip-hash.ts';
 export * from './hex.ts';
 export * from './invariant.ts';
