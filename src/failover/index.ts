@@ -1,6 +1,8 @@
 /**
  * Two boxes, one service: the DHCPv6 failover protocol (RFC 8156 sections 4 to 8). Events go in, effects come out; no
  * I/O, no clock, no randomness.
+ *
+ * `state-table.ts` is the state machine. What the RFC leaves open, and what was decided: DECISIONS.md.
  */
 export type { RelationshipConfiguration } from './configuration.ts';
 export type { FailoverEffect, Severity } from './effect.ts';
@@ -9,3 +11,8 @@ export { EndpointState, endpointStateName, toEndpointState } from './endpoint-st
 export type { Role } from './endpoint-state.ts';
 export { FAILOVER_COMMANDS } from './event.ts';
 export type { FailoverCommand, FailoverEvent, LeaseChangeCause, PartnerReach } from './event.ts';
+export type { DatabaseFacts, DatabaseGeneration, FailoverParameters } from './parameters.ts';
+export type { Failover } from './failover.ts';
+export type { Communications, RelationshipView } from './relationship-view.ts';
+export { responsiveness } from './responsiveness.ts';
+export type { Responsiveness } from './responsiveness.ts';

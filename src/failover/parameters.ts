@@ -1,0 +1,33 @@
+import type { LeaseName, LeaseTable } from '../lease/index.ts';
+import type { RelationshipConfiguration } from './configuration.ts';
+import type { EndpointRecord } from './endpoint-record.ts';
+
+/** One opening of this box's database. */
+export interface DatabaseGeneration {
+  /** 8 octets */
+  readonly id: Uint8Array;
+  /** The counter of commits when it began, which is where the one before it ended. */
+  readonly start: number;
+}
+
+/** What the partners are told of this box's stable storage, and what it is compared with. */
+export interface DatabaseFacts {
+  /** Every opening that is known, oldest first; the last one is this. */
+  readonly generations: readonly DatabaseGeneration[];
+  /** Something is missing from stable storage, and nobody has accepted that. */
+  readonly isLost: boolean;
+}
+
+export interface FailoverParameters {
+  readonly relationships: readonly RelationshipConfiguration[];
+  /** What stable storage has of the endpoints. */
+  readonly endpoints: readonly EndpointRecord[];
+  readonly database: DatabaseFacts;
+  /** The last commit that is durable. */
+  readonly commitCounter: () => number;
+  readonly table: LeaseTable;
+  /** How many lease records the box keeps: no partner can make it keep more. */
+  readonly leasesMax: number;
+  /** Up to `count` delegable prefixes of the pool that this box, the primary, could give to clients. */
+  readonly takeForPartner: (pool: number, count: number) => readonly LeaseName[];
+}

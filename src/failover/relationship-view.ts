@@ -1,0 +1,49 @@
+/** What can be seen of an endpoint from outside of this room: for display, and for what clients are answered. */
+import type { EpochSeconds, Seconds } from '../wire/index.ts';
+import type { EndpointState, Role } from './endpoint-state.ts';
+import type { Responsiveness } from './responsiveness.ts';
+import type { UpdateCounters, UpdateProgress } from './updates/index.ts';
+
+/** Where communications with the partner stand (RFC 8156 section 6.1). */
+export type Communications =
+  | 'none'
+  /** There is a connection, and no STATE of the partner came over it yet. */
+  | 'connecting'
+  | 'ok';
+
+export interface RelationshipView {
+  readonly name: string;
+  readonly role: Role;
+  readonly partnerName: string;
+  readonly state: EndpointState;
+  readonly since: EpochSeconds;
+  /** Why it went to this state, in plain words. */
+  readonly why: string;
+  /** 0: the partner never said. As it said last, maybe long ago. */
+  readonly partnerState: EndpointState | 0;
+  readonly partnerSince: EpochSeconds;
+  /** 0: never. */
+  readonly lastContact: EpochSeconds;
+  readonly communications: Communications;
+  /**
+   * What the box may do for clients. While a change of state is not durable, what both the old and the new one allow; nothing
+   * while the clients are handed over.
+   */
+  readonly responsiveness: Responsiveness;
+  /** The one in force. */
+  readonly mclt: Seconds;
+  /** Seconds that the partner's clock is behind this one (negative: ahead); undefined without a connection. */
+  readonly skew: number | undefined;
+  readonly updates: UpdateProgress;
+  readonly updateCounters: Readonly<UpdateCounters>;
+  /** What this box asked of the partner and has not received in full. */
+  readonly asking: 'unacked' | 'all' | undefined;
+  /** The operator keeps it from its partner. */
+  readonly held: 'pause' | 'handover' | undefined;
+  /** When RECOVER-WAIT ends; undefined in another state. */
+  readonly waitUntil: EpochSeconds | undefined;
+  /** When the partner will count as down by itself; undefined while that does not threaten. */
+  readonly partnerDownAt: EpochSeconds | undefined;
+  /** An ended lease that may go back to the client that had it, without the partner's word (section 4.2.2.1). */
+  mayReturn(slot: number): boolean;
+}

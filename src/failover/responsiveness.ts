@@ -1,0 +1,96 @@
+/**
+ * Which clients' messages an endpoint answers (RFC 8156 section 3: responsive, renew responsive, unresponsive) and what
+ * else its state leaves to the box.
+ */
+import { MessageType } from '../wire/index.ts';
+import { EndpointState } from './endpoint-state.ts';
+import type { Role } from './endpoint-state.ts';
+
+export interface Responsiveness {
+  /** In the RFC's words, for display. */
+  readonly name: string;
+  /**
+   * @param type of the client's message
+   * @param addressed it carries this server's identifier
+   */
+  answers(type: number, addressed: boolean): boolean;
+  /** Clients may get leases that they do not hold (section 8.7.1 forbids it). */
+  readonly newLeases: boolean;
+  /** No other server answers the same clients: Rapid Commit, and leases made on Renew or Rebind, can't give two. */
+  readonly alone: boolean;
+  /** Lifetimes end MCLT behind what the partner acknowledged at the latest (section 4.4). */
+  readonly limited: boolean;
+}
+
+const { REQUEST, RENEW, RELEASE, DECLINE, INFORMATION_REQUEST } = MessageType;
+
+function answering(addressed: readonly number[]): Responsiveness['answers'] {
+  return (type, isAddressed) => isAddressed && addressed.includes(type);
+}
+
+const RESPONSIVE: Responsiveness = {
+  name: 'responsive',
+  answers: () => true,
+  newLeases: true,
+  alone: false,
+  limited: true,
+};
+const RESPONSIVE_ALONE: Responsiveness = { ...RESPONSIVE, alone: true };
+const UNLIMITED: Responsiveness = { ...RESPONSIVE_ALONE, limited: false };
+const RENEW_RESPONSIVE: Responsiveness = {
+  name: 'renew responsive',
+  answers: answering([REQUEST, RENEW, RELEASE, DECLINE, INFORMATION_REQUEST]),
+  newLeases: true,
+  alone: true,
+  limited: true,
+};
+/** Section 8.7.1: leases on record only. */
+const RECORDED_LEASES: Responsiveness = {
+  name: 'renew responsive, no new leases',
+  answers: answering([RENEW, RELEASE, DECLINE, INFORMATION_REQUEST]),
+  newLeases: false,
+  alone: false,
+  limited: true,
+};
+/** What a box is to clients before it has started, and when it handed them to its partner. */
+export const UNRESPONSIVE: Responsiveness = {
+  name: 'unresponsive',
+  answers: () => false,
+  newLeases: false,
+  alone: false,
+  limited: true,
+};
+
+const byState: Readonly<Record<EndpointState, Readonly<Record<Role, Responsiveness>>>> = {
+  [EndpointState.STARTUP]: both(UNRESPONSIVE), // 8.3.1
+  [EndpointState.NORMAL]: { primary: RESPONSIVE_ALONE, secondary: RENEW_RESPONSIVE }, // 8.8.1
+  [EndpointState.COMMUNICATIONS_INTERRUPTED]: both(RESPONSIVE), // 8.9.1
+  [EndpointState.PARTNER_DOWN]: both(UNLIMITED), // 8.4.1
+  [EndpointState.POTENTIAL_CONFLICT]: both(UNRESPONSIVE), // 8.10.1
+  [EndpointState.RECOVER]: both(UNRESPONSIVE), // 8.5.1
+  [EndpointState.RECOVER_WAIT]: both(UNRESPONSIVE), // 8.6.1
+  [EndpointState.RECOVER_DONE]: both(RECORDED_LEASES), // 8.7.1
+  [EndpointState.RESOLUTION_INTERRUPTED]: both(RESPONSIVE), // 8.11.1
+  [EndpointState.CONFLICT_DONE]: both(RESPONSIVE), // 8.12.1
+};
+
+function both(each: Responsiveness): Readonly<Record<Role, Responsiveness>> {
+  return { primary: each, secondary: each };
+}
+
+/** What a state leaves to a box in this role (RFC 8156 section 8; what Figure 6 says of RECOVER-DONE is overruled by 8.7.1). */
+export function responsiveness(state: EndpointState, role: Role): Responsiveness {
+  return byState[state][role];
+}
+
+/** What both allow: a box obeys this while the change from one to the other is not durable. */
+export function stricter(a: Responsiveness, b: Responsiveness): Responsiveness {
+  if (a === b) return a;
+  return {
+    name: a.answers === UNRESPONSIVE.answers ? a.name : b.name,
+    answers: (type, addressed) => a.answers(type, addressed) && b.answers(type, addressed),
+    newLeases: a.newLeases && b.newLeases,
+    alone: a.alone && b.alone,
+    limited: a.limited || b.limited,
+  };
+}
