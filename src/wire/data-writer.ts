@@ -1,16 +1,17 @@
 import { DATAGRAM_LENGTH_MAX } from './constants.ts';
 import { invariant } from './invariant.ts';
 import { u8 } from './octets.ts';
-import { OPTION_HEADER_LENGTH } from './option-list.ts';
 
 /** Room for some hundred replies; a message that does not fit into the rest of it begins a new one. */
 const SLAB_LENGTH = 0x10000;
+/** A length on the wire has two octets. */
+const LENGTH_LENGTH = 2;
 /** Below this a loop is faster than the call of `set`. */
 const LOOP_LENGTH_MAX = 32;
 
 /**
- * Where an option of which the length is not known yet began; for `endOption`. It counts from the start of the message, so
- * it stays right when the writer moves.
+ * Where the data of an option of which the length is not known yet began; for `endOption`. It counts from the start of the
+ * message, so it stays right when the writer moves.
  */
 export type OptionMark = number;
 
@@ -69,28 +70,33 @@ export class DataWriter {
   /** Begins an option (RFC 9915 21.1); its length is filled in by `endOption`. Options nest. */
   beginOption(code: number): OptionMark {
     this.u16(code);
+    return this.beginLength();
+  }
+
+  /** Leaves room for the length of what follows, such as a message in a TCP stream (RFC 5460 5.1); `endOption` fills it in. */
+  beginLength(): OptionMark {
     this.u16(0);
     return this.position;
   }
 
-  /** Ends the option that `beginOption` gave this mark for. */
+  /** Ends what `beginOption` or `beginLength` gave this mark for. */
   endOption(mark: OptionMark): void {
     const length = this.position - mark;
-    invariant(mark >= OPTION_HEADER_LENGTH && length >= 0, 'an option ends after it began, in the same message');
+    invariant(mark >= LENGTH_LENGTH && length >= 0, 'an option ends after it began, in the same message');
     const at = this.#start + mark;
     this.#slab[at - 2] = length >>> 8;
     this.#slab[at - 1] = length;
   }
 
   /**
-   * The message, which is now the caller's, and the writer is ready for the next. Undefined when it grew too long for a
-   * datagram.
+   * The message, which is now the caller's, and the writer is ready for the next. Undefined when it grew longer than
+   * `lengthMax`, which is what fits into a datagram.
    */
-  finish(): Uint8Array | undefined {
+  finish(lengthMax = DATAGRAM_LENGTH_MAX): Uint8Array | undefined {
     const length = this.position;
     const message = new Uint8Array(this.#slab.buffer, this.#start, length);
     this.#start = this.#at;
-    return length > DATAGRAM_LENGTH_MAX ? undefined : message;
+    return length > lengthMax ? undefined : message;
   }
 
   /** Drops what was written since the last `finish`. */

@@ -21,6 +21,10 @@ export type WireErrorCode =
   | 'bad-option-length'
   /** A prefix length over 128 (RFC 9915 21.22). */
   | 'bad-prefix-length'
+  /** A second one of an option that may stand there once, in a message that such a mistake spoils (RFC 8156). */
+  | 'repeated-option'
+  /** An option without which the message says nothing is not there (RFC 8156 6.3, 7.5.3). */
+  | 'missing-option'
   /** A value inside a known option is not what its definition allows. */
   | 'bad-option-value'
   /** A domain name that is compressed, cut off, too long, or without its final zero label (RFC 9915 10). */
