@@ -30,4 +30,6 @@ export interface FailoverParameters {
   readonly leasesMax: number;
   /** Up to `count` delegable prefixes of the pool that this box, the primary, could give to clients. */
   readonly takeForPartner: (pool: number, count: number) => readonly LeaseName[];
+  /** Up to `count` prefixes of the pool that the secondary could give to clients, and would give last. */
+  readonly takeFromPartner: (pool: number, count: number) => readonly LeaseName[];
 }

@@ -1,6 +1,6 @@
 /** What an endpoint and its update flow want of each other. */
 import type { Binding, LeaseName, LeaseTable } from '../../lease/index.ts';
-import type { BareMessage, BindingReplyMessage, BindingUpdateMessage, EpochSeconds, FailoverMessage } from '../../wire/index.ts';
+import type { BareMessage, BindingReplyMessage, BindingUpdateMessage, EpochSeconds, FailoverMessage, FailoverMessageType } from '../../wire/index.ts';
 import type { RelationshipConfiguration } from '../configuration.ts';
 import type { Severity } from '../effect.ts';
 import type { UpdateCounters } from './counters.ts';
@@ -48,10 +48,11 @@ export interface UpdateProgress {
   readonly isDone: boolean;
 }
 
+/** What a flow is for, of what a connection brings. */
 export type UpdateFlowMessage =
   | BindingUpdateMessage
   | BindingReplyMessage
-  | (BareMessage & { readonly type: 26 | 27 });
+  | (BareMessage & { readonly type: typeof FailoverMessageType.POOLREQ | typeof FailoverMessageType.POOLRESP });
 
 /**
  * The binding updates of one relationship, both ways (RFC 8156 section 7), and the balance of delegable prefixes
@@ -93,5 +94,7 @@ export interface UpdateFlowParameters {
   /** How many lease records the box keeps: the partner can't make it keep more. */
   readonly leasesMax: number;
   /** Up to `count` delegable prefixes of the pool that this box, the primary, could give to clients. */
-  takeForPartner(pool: number, count: number): readonly LeaseName[];
+  readonly takeForPartner: (pool: number, count: number) => readonly LeaseName[];
+  /** Up to `count` prefixes of the pool that the secondary could give to clients, and would give last. */
+  readonly takeFromPartner: (pool: number, count: number) => readonly LeaseName[];
 }

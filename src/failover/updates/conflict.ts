@@ -1,0 +1,144 @@
+/** Whether to believe a binding update (RFC 8156 section 7.5.4). */
+import { BindingStatus, type LeaseReader, NO_SLOT } from '../../lease/index.ts';
+import { type Duid, type EpochSeconds, FailoverStatusCode } from '../../wire/index.ts';
+import type { Role } from '../endpoint-state.ts';
+import { laterOf, timeOrder } from './same-time.ts';
+
+/** What an update says of one lease, as far as it decides whether it is believed. */
+export interface ReceivedLease {
+  /** Never PENDING_FREE: what it stands for (F-CR-32). */
+  readonly status: BindingStatus;
+  /** Of length 0: it names no client. */
+  readonly client: Duid;
+  /** When the client last talked to the partner; 0: not said. */
+  readonly cltTime: EpochSeconds;
+  readonly startTimeOfState: EpochSeconds;
+  /** 0: the status has no end of its own. */
+  readonly stateExpirationTime: EpochSeconds;
+}
+
+/** 0: accepted. */
+export type Verdict = 0 | typeof FailoverStatusCode.AddressInUse | typeof FailoverStatusCode.OutdatedBindingInformation;
+
+type Rule = 'accept' | 'accept(3)' | 'time(1)' | 'time(2)';
+
+/** Figure 4, cell by cell. Rows: what this box has; columns: what it received. */
+const FIGURE_4: readonly (readonly Rule[])[] = [
+  //                             ACTIVE       EXPIRED    RELEASED  FREE       RESET
+  //                                                               FREE_B.    ABANDONED
+  /* ACTIVE    F-CR-1..5   */ ['accept(3)', 'time(1)', 'accept', 'time(1)', 'accept'],
+  /* EXPIRED   F-CR-6..10  */ ['accept', 'accept', 'accept', 'accept', 'accept'],
+  /* RELEASED  F-CR-11..15 */ ['accept', 'accept', 'accept', 'accept', 'accept'],
+  /* FREE(_B.) F-CR-16..20 */ ['accept', 'accept', 'accept', 'accept', 'accept'],
+  /* RESET     F-CR-21..25 */ ['time(2)', 'accept', 'accept', 'accept', 'accept'],
+  /* ABANDONED F-CR-26..30 */ ['accept', 'accept', 'accept', 'accept', 'accept'],
+];
+
+const ROW: Readonly<Record<BindingStatus, number>> = {
+  [BindingStatus.ACTIVE]: 0,
+  [BindingStatus.EXPIRED]: 1,
+  [BindingStatus.RELEASED]: 2,
+  [BindingStatus.PENDING_FREE]: 3,
+  [BindingStatus.FREE]: 3,
+  [BindingStatus.FREE_BACKUP]: 3,
+  [BindingStatus.RESET]: 4,
+  [BindingStatus.ABANDONED]: 5,
+};
+
+const COLUMN: Readonly<Record<BindingStatus, number>> = {
+  [BindingStatus.ACTIVE]: 0,
+  [BindingStatus.EXPIRED]: 1,
+  [BindingStatus.RELEASED]: 2,
+  [BindingStatus.PENDING_FREE]: 3,
+  [BindingStatus.FREE]: 3,
+  [BindingStatus.FREE_BACKUP]: 3,
+  [BindingStatus.RESET]: 4,
+  [BindingStatus.ABANDONED]: 4,
+};
+
+const OUTDATED = FailoverStatusCode.OutdatedBindingInformation;
+
+/** Whether this box believes what it received of the lease in `slot` (NO_SLOT: it has no record, F-CR-31). */
+export function judge(records: LeaseReader, slot: number, received: ReceivedLease, role: Role, now: EpochSeconds): Verdict {
+  if (slot === NO_SLOT) return 0;
+  const own = records.status(slot);
+  switch (FIGURE_4[ROW[own]]?.[COLUMN[received.status]] as Rule) {
+    case 'accept':
+      return isNewer(records, slot, received, role, now) ? 0 : OUTDATED;
+    case 'accept(3)':
+      if (isSameClient(records, slot, received)) return 0;
+      return role === 'secondary' || time2(records, slot, received) ? 0 : FailoverStatusCode.AddressInUse;
+    case 'time(1)':
+      return now > records.stateExpirationTime(slot) ? 0 : OUTDATED;
+    case 'time(2)':
+      return time2(records, slot, received) ? 0 : OUTDATED;
+  }
+}
+
+/** The time of an update (T_u). */
+export function receivedTime(received: ReceivedLease): EpochSeconds {
+  switch (received.status) {
+    case BindingStatus.ACTIVE:
+    case BindingStatus.EXPIRED:
+    case BindingStatus.RELEASED:
+      return received.cltTime === 0 ? received.startTimeOfState : received.cltTime;
+    default:
+      return laterOf(received.cltTime, received.startTimeOfState);
+  }
+}
+
+/**
+ * The time of the own record (T_d). A lease that expired here without a word from the client is as old as the last word that the
+ * client had with the partner: the moment of expiry would stand against the renewal that prevents it.
+ */
+export function ownTime(records: LeaseReader, slot: number): EpochSeconds {
+  const own = records.clientLastTransactionTime(slot);
+  if (own !== 0) return own;
+  const partners = records.partnerRawCltTime(slot);
+  return records.status(slot) === BindingStatus.EXPIRED && partners !== 0 ? partners : records.startTimeOfState(slot);
+}
+
+/** Whether the lease is, or was, the client's that the update names. */
+export function isSameClient(records: LeaseReader, slot: number, { client }: ReceivedLease): boolean {
+  return records.isClient(slot, client, 0, client.length);
+}
+
+/** "If the OPTION_CLT_TIME value is later than the start-time-of-state in the receiving server's binding". */
+function time2(records: LeaseReader, slot: number, received: ReceivedLease): boolean {
+  return received.cltTime !== 0 && timeOrder(received.cltTime, records.startTimeOfState(slot)) === 'later';
+}
+
+function isNewer(records: LeaseReader, slot: number, received: ReceivedLease, role: Role, now: EpochSeconds): boolean {
+  const order = timeOrder(receivedTime(received), ownTime(records, slot));
+  if (order === 'later' || saysTheSame(records, slot, received) || isLongerPromise(records, slot, received, now)) return true;
+  return order === 'same' && (!records.updateNeeded(slot) || winsTie(records.status(slot), received.status, role));
+}
+
+/** That a lease of this client ended in this way, or is set aside, is what this box thinks as well, whoever noticed first. */
+function saysTheSame(records: LeaseReader, slot: number, received: ReceivedLease): boolean {
+  return records.status(slot) === received.status && isSameClient(records, slot, received);
+}
+
+/** It expired here, while the partner promised the client more: nothing expires before the last promise (F-GAP-12). */
+function isLongerPromise(records: LeaseReader, slot: number, received: ReceivedLease, now: EpochSeconds): boolean {
+  return (
+    records.status(slot) === BindingStatus.EXPIRED &&
+    received.status === BindingStatus.ACTIVE &&
+    received.stateExpirationTime > now &&
+    isSameClient(records, slot, received)
+  );
+}
+
+/**
+ * Both boxes changed the lease at the same time (F-GAP-11). The lease stays with whoever may be using it, client or unknown host;
+ * else the secondary yields. So one side accepts, not both and not none.
+ */
+function winsTie(own: BindingStatus, received: BindingStatus, role: Role): boolean {
+  const difference = tieRank(received) - tieRank(own);
+  return difference === 0 ? role === 'secondary' : difference > 0;
+}
+
+function tieRank(status: BindingStatus): number {
+  if (status === BindingStatus.ACTIVE) return 2;
+  return status === BindingStatus.ABANDONED ? 1 : 0;
+}

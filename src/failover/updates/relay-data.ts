@@ -1,0 +1,65 @@
+/**
+ * The way by which a client was heard, as a binding keeps it and as LQ_RELAY_DATA has it (RFC 5007 section 4.1.2.4). A binding has the
+ * Relay-forward up to where the client's message began; the option has it complete, without the innermost Relay Message option.
+ */
+import { type Address, OptionCode, type RelayData, type ReconfigureData, epochSeconds, u16, u32 } from '../../wire/index.ts';
+
+/** Message type, hop-count, link-address and peer-address (RFC 9915 section 9). */
+const RELAY_HEADER = 34;
+const OPTION_HEADER = 4;
+/** Which relay agent the server heard it from is not kept. */
+const UNKNOWN_PEER = new Uint8Array(16) as Address;
+
+/** Undefined when these are not the octets of a chain. */
+export function toRelayData(chain: Uint8Array): RelayData | undefined {
+  const headers = relayOptions(chain);
+  const innermost = headers.pop();
+  if (innermost === undefined || innermost + OPTION_HEADER !== chain.length) return undefined;
+  const message = chain.slice(0, innermost);
+  setLengths(message, headers);
+  return { peerAddress: UNKNOWN_PEER, message };
+}
+
+/** Undefined when it is no Relay-forward, or longer than any is. */
+export function fromRelayData({ message }: RelayData): Uint8Array | undefined {
+  if (message.length < RELAY_HEADER || message.length + OPTION_HEADER > 0xffff) return undefined;
+  const chain = new Uint8Array(message.length + OPTION_HEADER);
+  chain.set(message);
+  chain[message.length + 1] = OptionCode.RELAY_MSG;
+  const headers = relayOptions(chain);
+  if (headers.at(-1) !== message.length) return undefined;
+  setLengths(chain, headers.slice(0, -1));
+  return chain;
+}
+
+/** Where the headers of the nested Relay Message options are, the outermost first; each is taken to reach up to the end. */
+function relayOptions(bytes: Uint8Array): number[] {
+  const found: number[] = [];
+  let at = RELAY_HEADER;
+  while (at + OPTION_HEADER <= bytes.length) {
+    if (u16(bytes, at) === OptionCode.RELAY_MSG) {
+      found.push(at);
+      at += OPTION_HEADER + RELAY_HEADER;
+    } else {
+      at += OPTION_HEADER + u16(bytes, at + 2);
+    }
+  }
+  return found;
+}
+
+function setLengths(bytes: Uint8Array, headers: readonly number[]): void {
+  const fields = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (const header of headers) fields.setUint16(header + 2, bytes.length - header - OPTION_HEADER);
+}
+
+/** A binding keeps the key behind the time that it was made, in seconds since 1970. */
+export function toReconfigureData(kept: Uint8Array): ReconfigureData {
+  return { time: epochSeconds(u32(kept, 0)), key: kept.subarray(4) };
+}
+
+export function fromReconfigureData({ time, key }: ReconfigureData): Uint8Array {
+  const kept = new Uint8Array(4 + key.length);
+  new DataView(kept.buffer).setUint32(0, time);
+  kept.set(key, 4);
+  return kept;
+}

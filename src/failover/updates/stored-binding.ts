@@ -1,0 +1,199 @@
+/** What is kept of an accepted update (RFC 8156 section 7.5.5 and figure 5). */
+import {
+  type Binding,
+  BindingStatus,
+  type LeaseKind,
+  type LeaseReader,
+  type LeaseTable,
+  NEVER,
+  NO_SLOT,
+  hasEnded,
+  isFree,
+} from '../../lease/index.ts';
+import { type Address, type EpochSeconds, type Iaid, type Seconds, epochSeconds } from '../../wire/index.ts';
+import type { Role } from '../endpoint-state.ts';
+import { type ReceivedLease, isSameClient, ownTime, receivedTime } from './conflict.ts';
+import { laterOf, timeOrder } from './same-time.ts';
+
+const NONE = epochSeconds(0);
+
+/** All that a checked update says of one lease. Times of 0 are not said. */
+export interface CheckedLease extends ReceivedLease {
+  readonly address: Address;
+  readonly prefixLength: number;
+  readonly kind: LeaseKind;
+  readonly iaid: Iaid;
+  readonly preferredLifetime: Seconds;
+  readonly validLifetime: Seconds;
+  readonly partnerLifetime: EpochSeconds;
+  readonly expirationTime: EpochSeconds;
+  readonly partnerRawCltTime: EpochSeconds;
+  /** FREE or FREE_BACKUP: what the lease becomes when all know that it ended (figure 3, F-GAP-8). */
+  readonly freeStatus: BindingStatus;
+  readonly relay: Uint8Array | undefined;
+  readonly reconfigureData: Uint8Array | undefined;
+  readonly clientAddress: Uint8Array | undefined;
+}
+
+/** The binding to keep for an accepted update of the lease in `slot`, or of one without a record (NO_SLOT). */
+export function storedBinding(table: LeaseTable, slot: number, update: CheckedLease, role: Role): Binding {
+  const { records } = table;
+  if (update.status === BindingStatus.ACTIVE) {
+    const isKnown = slot !== NO_SLOT && records.status(slot) === BindingStatus.ACTIVE && isSameClient(records, slot, update);
+    return isKnown ? extended(table, slot, update, role) : leased(records, slot, update);
+  }
+  return hasEnded(update.status) || isFree(update.status) ? freed(records, slot, update) : setAside(records, slot, update);
+}
+
+/**
+ * Both know the lease as this client's. The later word of the client counts, but a promise of either box stands until its end
+ * (F-GAP-12). Where both changed it at the same time the secondary yields.
+ */
+function extended(table: LeaseTable, slot: number, update: CheckedLease, role: Role): Binding {
+  const own = table.read(slot);
+  const order = timeOrder(receivedTime(update), ownTime(table.records, slot));
+  const isOwnNewer = order === 'earlier' || (order === 'same' && own.updateNeeded && role === 'primary');
+  const content = isOwnNewer ? own : { ...own, ...contentOf(update) };
+  return {
+    ...content,
+    ...partnerTimes(own, update),
+    stateExpirationTime: laterOf(own.stateExpirationTime, update.stateExpirationTime),
+    ackedPartnerLifetime: own.ackedPartnerLifetime,
+    clientLastTransactionTime: laterOf(own.clientLastTransactionTime, update.partnerRawCltTime),
+    updateNeeded: (isOwnNewer && own.updateNeeded) || own.stateExpirationTime > update.stateExpirationTime,
+  };
+}
+
+/** A lease that this box had otherwise, or not at all: nothing of it was acknowledged to this box. */
+function leased(records: LeaseReader, slot: number, update: CheckedLease): Binding {
+  return {
+    ...fresh(records, slot, update),
+    stateExpirationTime: update.stateExpirationTime,
+    ...partnerTimes(heldBefore(records, slot, update), update),
+  };
+}
+
+/** By this very update both know that it ended, or that it is free: nothing of its last tenancy counts any more (F-LT-10). */
+function freed(records: LeaseReader, slot: number, update: CheckedLease): Binding {
+  const status = isFree(update.status) ? update.status : update.freeStatus;
+  return { ...fresh(records, slot, update), status };
+}
+
+function setAside(records: LeaseReader, slot: number, update: CheckedLease): Binding {
+  return {
+    ...fresh(records, slot, update),
+    stateExpirationTime: update.stateExpirationTime === 0 ? NEVER : update.stateExpirationTime,
+    ...partnerTimes(heldBefore(records, slot, update), update),
+  };
+}
+
+/** The update alone, with what is known of its client from before; as free as can be. */
+function fresh(records: LeaseReader, slot: number, update: CheckedLease): Binding {
+  const isNamed = update.client.length > 0;
+  // The last client of a free prefix is a hint that the partner does not give (F-BU-11); the own one stays.
+  const isKnown = slot !== NO_SLOT && (!isNamed || isSameClient(records, slot, update));
+  const own = isKnown ? records.clientLastTransactionTime(slot) : NONE;
+  return {
+    address: update.address,
+    prefixLength: update.prefixLength,
+    kind: update.kind,
+    ...contentOf(update),
+    duid: isKnown ? records.duid(slot) : update.client,
+    iaid: isKnown && !isNamed ? records.iaid(slot) : update.iaid,
+    clientLastTransactionTime: laterOf(own, update.partnerRawCltTime),
+    stateExpirationTime: NEVER,
+    partnerLifetime: NONE,
+    ackedPartnerLifetime: NONE,
+    expirationTime: NONE,
+    partnerRawCltTime: update.cltTime,
+    updateNeeded: false,
+    revision: 0,
+    linkLayerAddress: isKnown ? records.linkLayerAddress(slot) : undefined,
+  };
+}
+
+/** What stands in the update as it is to be kept. Times of a record are all in one timescale: that of the connection. */
+function contentOf(update: CheckedLease): ContentOfUpdate {
+  return {
+    status: update.status,
+    duid: update.client,
+    iaid: update.iaid,
+    preferredLifetime: update.preferredLifetime,
+    validLifetime: update.validLifetime,
+    startTimeOfState: update.startTimeOfState,
+    timescale: 0,
+    relay: update.relay,
+    reconfigureData: update.reconfigureData,
+    clientAddress: update.clientAddress,
+  };
+}
+
+type ContentOfUpdate = Pick<
+  Binding,
+  | 'status'
+  | 'duid'
+  | 'iaid'
+  | 'preferredLifetime'
+  | 'validLifetime'
+  | 'startTimeOfState'
+  | 'timescale'
+  | 'relay'
+  | 'reconfigureData'
+  | 'clientAddress'
+>;
+
+interface PartnerTimes {
+  readonly expirationTime: EpochSeconds;
+  readonly partnerLifetime: EpochSeconds;
+  readonly partnerRawCltTime: EpochSeconds;
+}
+
+/** The lower half of figure 5's upper part, with the maxima of F-GAP-13. */
+function partnerTimes(own: PartnerTimes, update: CheckedLease): PartnerTimes {
+  return {
+    expirationTime: laterOf(own.expirationTime, update.partnerLifetime),
+    partnerLifetime: laterOf(own.partnerLifetime, update.expirationTime),
+    partnerRawCltTime: update.cltTime === 0 ? own.partnerRawCltTime : update.cltTime,
+  };
+}
+
+const NOTHING_BEFORE: PartnerTimes = { expirationTime: NONE, partnerLifetime: NONE, partnerRawCltTime: NONE };
+
+/** What was promised of the lease before, to whomever, as long as it was not free in between. */
+function heldBefore(records: LeaseReader, slot: number, update: CheckedLease): PartnerTimes {
+  if (slot === NO_SLOT || isFree(records.status(slot))) return NOTHING_BEFORE;
+  const isSame = isSameClient(records, slot, update);
+  return {
+    expirationTime: records.expirationTime(slot),
+    partnerLifetime: isSame ? records.partnerLifetime(slot) : NONE,
+    partnerRawCltTime: isSame ? records.partnerRawCltTime(slot) : NONE,
+  };
+}
+
+/** Whether the table has the lease so already: then there is nothing to write. */
+export function isStored(records: LeaseReader, slot: number, binding: Binding): boolean {
+  return (
+    slot !== NO_SLOT &&
+    records.status(slot) === binding.status &&
+    records.updateNeeded(slot) === binding.updateNeeded &&
+    records.isClient(slot, binding.duid, 0, binding.duid.length) &&
+    records.iaid(slot) === binding.iaid &&
+    records.preferredLifetime(slot) === binding.preferredLifetime &&
+    records.validLifetime(slot) === binding.validLifetime &&
+    records.clientLastTransactionTime(slot) === binding.clientLastTransactionTime &&
+    records.startTimeOfState(slot) === binding.startTimeOfState &&
+    records.stateExpirationTime(slot) === binding.stateExpirationTime &&
+    records.partnerLifetime(slot) === binding.partnerLifetime &&
+    records.ackedPartnerLifetime(slot) === binding.ackedPartnerLifetime &&
+    records.expirationTime(slot) === binding.expirationTime &&
+    records.partnerRawCltTime(slot) === binding.partnerRawCltTime &&
+    isSameData(records.relay(slot), binding.relay) &&
+    isSameData(records.reconfigureData(slot), binding.reconfigureData) &&
+    isSameData(records.clientAddress(slot), binding.clientAddress)
+  );
+}
+
+function isSameData(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return a.length === b.length && a.every((octet, i) => octet === b[i]);
+}
