@@ -12,7 +12,7 @@ addons := $(if $(wildcard src/net/udp/*.c),dist/native/udp.node) \
           $(if $(wildcard src/control/peer/*.c),dist/native/peer.node) \
           $(if $(wildcard src/memory/*.c),dist/native/memory.node)
 
-.PHONY: help tools install build run test lint bench profile mutate fuzz trace coverage clean
+.PHONY: help tools install build run test lint scenarios bench profile mutate fuzz trace coverage clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -32,6 +32,9 @@ test: system-test build ## run every check and test; the last line counts them
 
 lint: system-lint packages ## types, code rules, layers, unused code, shell scripts
 	@.ci/lint
+
+scenarios: system-scenarios build ## what clients feel when boxes, disks and cables of a pair fail; PEER=kea for kea-dhcp6
+	@node test/lab/pair/run.ts
 
 bench: system-bench build ## compare with Kea on this machine (minutes)
 	@node test/bench/run.ts

@@ -1,0 +1,130 @@
+// One box of the lab: its power, its disk, its clock, and the server on it.
+
+import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Namespace } from '../network/namespace.ts';
+import { startProgram, type Program } from '../process/program.ts';
+import { fillDisk } from '../store/small-disk.ts';
+import type { Cables } from './cables.ts';
+import type { Cable, PairLab } from './lab.ts';
+import type { BoxName } from './place.ts';
+import { withShiftedClock } from './programs.ts';
+import type { BoxPlan, Lifetimes, Subject } from './subjects/subject.ts';
+
+export interface Box {
+  readonly name: BoxName;
+  plan(): BoxPlan;
+  /** Resolves when the server says that it serves. */
+  start(): Promise<void>;
+  /** SIGTERM, and waits for its end. */
+  stop(): Promise<void>;
+  /** kill -9 of the server; the kernel lives and closes its connections. */
+  kill(): Promise<void>;
+  /** Kernel and server are gone at once: nobody hears a last word. */
+  powerOff(): Promise<void>;
+  powerOn(): Promise<void>;
+  /** From the next start on its time of day is off by so many seconds. */
+  shiftClock(seconds: number): void;
+  /** While the server is stopped. */
+  wipeDisk(): void;
+  /** Keeps a copy of the disk as it is, while the server is stopped; gives what puts it back. */
+  copyDisk(): () => void;
+  /** Takes all room; gives what frees it. */
+  fillDisk(): () => void;
+  /** The configuration that the next start takes. */
+  newEdition(): void;
+  /** How the server ended by itself, if it did. */
+  readonly died: string | undefined;
+}
+
+const startsWithinMs = 30_000;
+
+export interface BoxParts {
+  readonly lab: PairLab;
+  readonly cables: Cables;
+  readonly subject: Subject;
+  readonly lifetimes: Lifetimes;
+  readonly name: BoxName;
+  readonly namespace: Namespace;
+  /** Where its disk is mounted. */
+  readonly disk: string;
+}
+
+const cablesOfBox = (name: BoxName, second: boolean): readonly Cable[] =>
+  name === 'west' && second ? ['lan', 'transit', 'management', 'annex'] : ['lan', 'transit', 'management'];
+
+export function makeBox({ lab, cables, subject, lifetimes, name, namespace, disk }: BoxParts): Box {
+  const boxes = Object.keys(lab.boxes) as BoxName[];
+  const store = join(disk, 'store');
+  const runtime = join(lab.directory, `${name}-run`);
+  mkdirSync(store);
+  let program: Program | undefined;
+  let shift = 0;
+  let edition = 1;
+  let died: string | undefined;
+  let copies = 0;
+
+  const plan = (): BoxPlan => ({ name, boxes, disk: store, runtime, lifetimes, edition });
+
+  async function start(): Promise<void> {
+    const { command, environment } = subject.prepare(plan());
+    const settings = Object.entries(environment).map(([key, value]) => `${key}=${value}`);
+    const whole = ['env', ...settings, ...command];
+    const shifted = shift === 0 ? whole : await withShiftedClock(shift, whole);
+    const started = startProgram(`${subject.name} on ${name}`, namespace.inside(shifted), join(lab.directory, `${name}.log`));
+    program = started;
+    void started.gone.then((how) => {
+      if (program === started) died = how;
+    });
+    await started.log.next({
+      what: `${name} to serve`,
+      withinMs: startsWithinMs,
+      match: (line) => (subject.serving.test(line) ? true : undefined),
+    });
+  }
+
+  async function end(signal: NodeJS.Signals): Promise<void> {
+    const ending = program;
+    program = undefined;
+    await ending?.end(signal);
+  }
+
+  const all = cablesOfBox(name, boxes.includes('north'));
+  return {
+    name,
+    plan,
+    start,
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
+    async powerOff() {
+      await Promise.all(all.map((cable) => cables.cut(name, cable, 'pulled')));
+      await end('SIGKILL');
+    },
+    async powerOn() {
+      await Promise.all(all.map((cable) => cables.mend(name, cable)));
+      await start();
+    },
+    shiftClock(seconds) {
+      shift = seconds;
+    },
+    wipeDisk() {
+      for (const entry of readdirSync(store)) rmSync(join(store, entry), { recursive: true });
+    },
+    copyDisk() {
+      copies += 1;
+      const copy = join(lab.directory, `${name}-copy-${copies}`);
+      cpSync(store, copy, { recursive: true, preserveTimestamps: true });
+      return () => {
+        this.wipeDisk();
+        cpSync(copy, store, { recursive: true, preserveTimestamps: true });
+      };
+    },
+    fillDisk: () => fillDisk(disk),
+    newEdition() {
+      edition += 1;
+    },
+    get died() {
+      return died;
+    },
+  };
+}

@@ -1,0 +1,109 @@
+// One scenario with one subject, from an empty lab to its figures.
+
+import { setTimeout as wait } from 'node:timers/promises';
+import { figuresOf, type Figures } from '../fleet/figures.ts';
+import type { Pace } from './pace.ts';
+import type { Scenario } from './scenario.ts';
+import { now, openStage, type OpenStage } from './stage.ts';
+import type { Subject } from './subjects/subject.ts';
+
+export interface Outcome {
+  readonly scenario: string;
+  readonly figures: Figures | undefined;
+  /** Leases that one box counts as held and its partner does not, when all was quiet again. */
+  readonly disagreements: number;
+  /** How late the fleet's own timers were at most, in milliseconds: the figures are no more exact than that. */
+  readonly latestTimer: number;
+  /** What was not as it must be; empty when the scenario passed. */
+  readonly faults: readonly string[];
+  readonly recordsOnly: boolean;
+  /** Where the logs are, when it did not pass. */
+  readonly directory: string | undefined;
+  readonly seconds: number;
+}
+
+/** Time for the last updates to reach the partner when the fleet has fallen silent. */
+const quietMs = 3_000;
+
+export async function runScenario(
+  subject: Subject,
+  scenario: Scenario,
+  pace: Pace,
+  say: (text: string) => void,
+): Promise<Outcome> {
+  const began = now();
+  let open: OpenStage;
+  try {
+    open = await openStage(subject, scenario.needs ?? {}, pace, say);
+  } catch (error) {
+    return failed(scenario, [reason(error)], began);
+  }
+  const { stage, lab, boxes, fleet, strikes } = open;
+  const trouble: string[] = [];
+  try {
+    await scenario.run(stage);
+  } catch (error) {
+    trouble.push(reason(error));
+  }
+  try {
+    await stage.hold(pace.after);
+    const until = now();
+    const { latestTimer } = await fleet.end();
+    await wait(quietMs);
+    const states = await Promise.all(boxes.map(async (box) => `${box.name} ${await subject.state(box.plan()).catch(() => 'mute')}`));
+    say(states.join('; '));
+    const disagreements = await disagreementsOf(open, subject).catch(() => NaN);
+    const at = strikes.map((strike) => strike.at);
+    const figures = figuresOf(fleet.events, { from: at[0] ?? until, until, strikes: at });
+    const died = boxes.flatMap((box) => (box.died === undefined ? [] : [`${box.name} died: ${box.died}`]));
+    const faults = [...trouble, ...died, ...faultsOf(scenario, pace, figures, disagreements)];
+    const passed = faults.length === 0 || scenario.recordsOnly !== undefined;
+    if (!passed) lab.keepFiles();
+    return {
+      scenario: scenario.name, figures, disagreements, latestTimer, faults, recordsOnly: scenario.recordsOnly !== undefined,
+      directory: passed ? undefined : lab.directory, seconds: (now() - began) / 1_000,
+    };
+  } catch (error) {
+    lab.keepFiles();
+    return { ...failed(scenario, [...trouble, reason(error)], began), directory: lab.directory };
+  } finally {
+    lab.close();
+  }
+}
+
+function failed(scenario: Scenario, faults: readonly string[], began: number): Outcome {
+  return {
+    scenario: scenario.name, figures: undefined, disagreements: NaN, latestTimer: NaN, faults, recordsOnly: false,
+    directory: undefined, seconds: (now() - began) / 1_000,
+  };
+}
+
+function faultsOf(scenario: Scenario, pace: Pace, figures: Figures, disagreements: number): string[] {
+  const { duplicates, changed, expired, probes } = figures;
+  const must = (holds: boolean, complaint: string): string[] => (holds ? [] : [complaint]);
+  const within = scenario.newClientWithin(pace);
+  return [
+    ...must(duplicates.length === 0, `${duplicates.length} duplicate leases, the first ${duplicates[0]?.lease ?? ''}`),
+    ...must(changed.length === 0, `${changed.length} changed leases, the first ${changed[0]?.from ?? ''} to ${changed[0]?.to ?? ''}`),
+    ...must(expired === 0, `${expired} expired leases`),
+    ...must(probes.came > 0, 'no new client came'),
+    ...must(probes.longest <= within, `a new client waited ${probes.longest.toFixed(1)} s, at most ${within} s were allowed`),
+    ...must(disagreements === 0, Number.isNaN(disagreements) ? 'the boxes would not tell their leases' : `the boxes disagree about ${disagreements} leases`),
+  ];
+}
+
+/** Between each box and its partner: east and west, and with a second primary, all of them together. */
+async function disagreementsOf({ boxes }: OpenStage, subject: Subject): Promise<number> {
+  if (subject.name === 'unpaired') return 0;
+  const counts = new Map<string, number>();
+  for (const box of boxes) {
+    for (const lease of await subject.leases(box.plan())) counts.set(lease, (counts.get(lease) ?? 0) + 1);
+  }
+  // Every lease is known to exactly two boxes.
+  return [...counts.values()].filter((count) => count !== 2).length;
+}
+
+function reason(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message}: ${reason(error.cause)}`;
+}

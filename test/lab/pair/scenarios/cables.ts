@@ -1,0 +1,127 @@
+// Boxes that live but can't reach each other, or their clients.
+
+import { takeover, type Scenario } from '../scenario.ts';
+
+const lanCut = 'a server that its clients do not reach while its partner does: RFC 8156 has no word on it (RFC 7031 4.7)';
+
+const managementCut: Scenario = {
+  name: 'management cut',
+  what: 'the management link loses its carrier, and both boxes serve the same LAN without knowing of each other',
+  newClientWithin: () => takeover,
+  run: async ({ cables, pace, strike, hold, untilPaired }) => {
+    await strike('pull the management cable', () => cables.cut('east', 'management', 'pulled'));
+    await hold(pace.fault);
+    await strike('plug it in', () => cables.mend('east', 'management'));
+    await untilPaired();
+  },
+};
+
+const managementSilent: Scenario = {
+  name: 'management silent',
+  what: 'the management link loses every frame, with carrier',
+  newClientWithin: () => takeover,
+  run: async ({ cables, pace, strike, hold, untilPaired }) => {
+    await strike('the management link falls silent', () => cables.cut('east', 'management', 'silent'));
+    await hold(pace.fault);
+    await strike('it carries again', () => cables.mend('east', 'management'));
+    await untilPaired();
+  },
+};
+
+const primaryCutOff: Scenario = {
+  name: 'primary cut off',
+  what: "the primary's LAN, relay and management cables are pulled at once",
+  newClientWithin: () => 3.5,
+  run: async ({ cables, pace, strike, hold, untilPaired }) => {
+    const all = ['lan', 'transit', 'management'] as const;
+    await strike("pull all of east's cables", () => Promise.all(all.map((cable) => cables.cut('east', cable, 'pulled'))));
+    await hold(pace.fault);
+    await strike('plug them in', () => Promise.all(all.map((cable) => cables.mend('east', cable))));
+    await untilPaired();
+  },
+};
+
+const partition: Scenario = {
+  name: 'partition',
+  what: 'LAN, relay and management link fall in two, silently, with clients on both sides; then all is whole again',
+  newClientWithin: () => 3.5,
+  run: async ({ cables, pace, strike, hold, untilPaired }) => {
+    await strike('the network falls in two', () =>
+      Promise.all([cables.splitLan(), cables.cut('west', 'transit', 'silent'), cables.cut('west', 'management', 'silent')]));
+    await hold(pace.fault);
+    await strike('the network is whole', () =>
+      Promise.all([cables.joinLan(), cables.mend('west', 'transit'), cables.mend('west', 'management')]));
+    await untilPaired();
+  },
+};
+
+const onSlowManagement: Scenario = {
+  name: 'slow management',
+  what: 'the management link delays by 100 ms and loses 3 % of its frames; on it the primary is killed and comes back',
+  newClientWithin: () => 3.5,
+  run: async ({ east, pace, strike, hold, untilPaired, slowManagement }) => {
+    let mend = (): Promise<void> => Promise.resolve();
+    await strike('the management link turns bad', async () => {
+      mend = await slowManagement(100, 3);
+    });
+    await hold(pace.shortFault);
+    await untilPaired();
+    await hold(pace.shortFault);
+    await strike('kill -9 east', () => east.kill());
+    await hold(pace.fault);
+    await strike('start east', () => east.start());
+    await untilPaired();
+    await strike('the management link is good again', () => mend());
+    await hold(pace.shortFault);
+    await untilPaired();
+  },
+};
+
+const lanPrimary: Scenario = {
+  name: 'LAN of primary',
+  what: "the primary's LAN cable is pulled, its management link works",
+  newClientWithin: () => Infinity,
+  recordsOnly: lanCut,
+  run: async ({ cables, pace, strike, hold, untilPaired }) => {
+    await strike("pull east's LAN cable", () => cables.cut('east', 'lan', 'pulled'));
+    await hold(pace.fault);
+    await strike('plug it in', () => cables.mend('east', 'lan'));
+    await untilPaired();
+  },
+};
+
+const lanPrimarySilent: Scenario = {
+  name: 'LAN of primary silent',
+  what: "the primary's LAN loses every frame, with carrier; its management link works",
+  newClientWithin: () => Infinity,
+  recordsOnly: lanCut,
+  run: async ({ cables, pace, strike, hold, untilPaired }) => {
+    await strike("east's LAN falls silent", () => cables.cut('east', 'lan', 'silent'));
+    await hold(pace.fault);
+    await strike('it carries again', () => cables.mend('east', 'lan'));
+    await untilPaired();
+  },
+};
+
+const lanSecondary: Scenario = {
+  name: 'LAN of secondary',
+  what: "the secondary's LAN cable is pulled, its management link works",
+  newClientWithin: () => takeover,
+  run: async ({ cables, pace, strike, hold, untilPaired }) => {
+    await strike("pull west's LAN cable", () => cables.cut('west', 'lan', 'pulled'));
+    await hold(pace.fault);
+    await strike('plug it in', () => cables.mend('west', 'lan'));
+    await untilPaired();
+  },
+};
+
+export const cableScenarios: readonly Scenario[] = [
+  managementCut,
+  managementSilent,
+  primaryCutOff,
+  partition,
+  onSlowManagement,
+  lanPrimary,
+  lanPrimarySilent,
+  lanSecondary,
+];

@@ -1,0 +1,155 @@
+// What a scenario works with: a lab with a running pair and a fleet of clients that all have their leases.
+
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { startRelay } from '../network/relay.ts';
+import { startProgram, type Program } from '../process/program.ts';
+import { eventually } from '../process/eventually.ts';
+import { makeBox, type Box } from './box.ts';
+import { cablesOf, type Cables } from './cables.ts';
+import { startFleet, type Fleet } from './fleet.ts';
+import { clientPorts, endOf, openPairLab, type PairLab } from './lab.ts';
+import { boxPlaces, type BoxName } from './place.ts';
+import { slowLinkProgram } from './programs.ts';
+import type { Pace } from './pace.ts';
+import type { Subject } from './subjects/subject.ts';
+
+export interface Stage {
+  readonly east: Box;
+  readonly west: Box;
+  /** The second primary; rejects in a lab that has none. */
+  readonly north: Box;
+  readonly cables: Cables;
+  readonly pace: Pace;
+  /** Does something to the lab, and notes when. */
+  readonly strike: (what: string, action: () => unknown) => Promise<void>;
+  /** Lets clients live on for so many seconds. */
+  readonly hold: (seconds: number) => Promise<void>;
+  /** Waits until the boxes work together again. */
+  readonly untilPaired: () => Promise<void>;
+  /** Puts a bad cable in the place of the management link, until it is called back. */
+  readonly slowManagement: (delayMs: number, lossPercent: number) => Promise<() => Promise<void>>;
+}
+
+export interface Strike {
+  readonly what: string;
+  readonly at: number;
+}
+
+export interface OpenStage {
+  readonly stage: Stage;
+  readonly lab: PairLab;
+  readonly boxes: readonly Box[];
+  readonly fleet: Fleet;
+  readonly strikes: readonly Strike[];
+}
+
+export interface StageNeeds {
+  readonly secondPrimary?: boolean;
+  readonly smallDisks?: boolean;
+}
+
+const smallDiskMebibytes = 128;
+const pairsWithinMs = 60_000;
+/** After a fault that took a box's memory there is a wait of an MCLT, and both may have to talk for a while. */
+const pairsAgainWithinMs = 120_000;
+
+export function now(): number {
+  return performance.timeOrigin + performance.now();
+}
+
+export async function openStage(
+  subject: Subject,
+  needs: StageNeeds,
+  pace: Pace,
+  say: (text: string) => void,
+): Promise<OpenStage> {
+  const lab = await openPairLab({ secondPrimary: needs.secondPrimary === true });
+  try {
+    const cables = cablesOf(lab);
+    const boxes = (Object.keys(lab.boxes) as BoxName[]).map((name) => {
+      const namespace = lab.boxes[name];
+      if (namespace === undefined) throw new Error(`there is no ${name}`);
+      const disk = join(lab.directory, name);
+      if (needs.smallDisks === true) lab.addDisk(name, smallDiskMebibytes);
+      else lab.addDirectory(name);
+      return makeBox({ lab, cables, subject, lifetimes: pace.lifetimes, name, namespace, disk });
+    });
+    await Promise.all(boxes.map((box) => box.start()));
+    await startRelay(
+      lab.router,
+      { lower: 'lan', upper: `${boxPlaces.east.onTransit}%wan` },
+      lab.directory,
+      ['-u', `${boxPlaces.west.onTransit}%wan`],
+    );
+    await pairedWithin(subject, boxes, pairsWithinMs);
+    const fleet = startFleet(lab, fleetPlan(pace, needs));
+    await fleet.settled(30_000);
+    await wait(1_000 * pace.settle);
+    const strikes: Strike[] = [];
+    const find = (name: BoxName): Box => {
+      const box = boxes.find((each) => each.name === name);
+      if (box === undefined) throw new Error(`this lab has no ${name}`);
+      return box;
+    };
+    const stage: Stage = {
+      east: find('east'),
+      west: find('west'),
+      get north() {
+        return find('north');
+      },
+      cables,
+      pace,
+      strike: async (what, action) => {
+        strikes.push({ what, at: now() });
+        say(what);
+        await action();
+      },
+      hold: (seconds) => wait(1_000 * seconds),
+      untilPaired: () => pairedWithin(subject, boxes, pairsAgainWithinMs),
+      slowManagement: (delayMs, lossPercent) => slowManagement(lab, cables, delayMs, lossPercent),
+    };
+    return { stage, lab, boxes, fleet, strikes };
+  } catch (error) {
+    lab.keepFiles();
+    lab.close();
+    throw new Error(`the lab did not come up (its files are in ${lab.directory})`, { cause: error });
+  }
+}
+
+async function pairedWithin(subject: Subject, boxes: readonly Box[], withinMs: number): Promise<void> {
+  await eventually(
+    'the boxes to work together',
+    async () => {
+      const paired = await Promise.all(boxes.map((box) => subject.isPaired(box.plan()).catch(() => false)));
+      return paired.every(Boolean) ? true : undefined;
+    },
+    withinMs,
+  );
+}
+
+function fleetPlan({ residents, probeEveryMs, newcomerEveryMs }: Pace, { secondPrimary = false }: StageNeeds): Parameters<typeof startFleet>[1] {
+  const near = { probeEveryMs: 2 * probeEveryMs, newcomerEveryMs };
+  const far = { probeEveryMs: 5 * probeEveryMs };
+  const places = [
+    { name: 'lan a', interface: clientPorts.a, residents: 0.4 * residents, ...near },
+    { name: 'lan b', interface: clientPorts.b, residents: 0.4 * residents, ...near },
+    { name: 'remote', interface: clientPorts.remote, residents: 0.2 * residents, ...far },
+    ...(secondPrimary ? [{ name: 'annex', interface: clientPorts.annex, residents: 0.2 * residents, ...far }] : []),
+  ];
+  return { places, newcomersAfterMs: 2_000 };
+}
+
+async function slowManagement(lab: PairLab, cables: Cables, delayMs: number, lossPercent: number): Promise<() => Promise<void>> {
+  const names = ['east', 'west'] as const;
+  await Promise.all(names.map((name) => cables.cut(name, 'management', 'silent')));
+  const ends = names.map((name) => endOf(name, 'management'));
+  const command = [await slowLinkProgram(), ...ends, String(delayMs), String(lossPercent)];
+  const link: Program = startProgram('slow-link', lab.hub.inside(command), join(lab.directory, 'slow-link.log'));
+  await link.log.next({ what: 'it to carry frames', withinMs: 5_000, match: (line) => (line === 'ready' ? true : undefined) });
+  return async () => {
+    await link.end('SIGKILL');
+    await Promise.all(names.map((name) => cables.mend(name, 'management')));
+  };
+}
+

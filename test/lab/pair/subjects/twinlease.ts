@@ -1,0 +1,118 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { boxPlaces, port, subnets, type BoxName, type Subnet } from '../place.ts';
+import { run } from '../../process/run.ts';
+import type { BoxPlan, Lifetimes, Subject } from './subject.ts';
+
+const program = fileURLToPath(new URL('../../../../dist/twinlease', import.meta.url));
+
+function controlSocket(runtime: string): string {
+  return `${runtime}/control.sock`;
+}
+
+function appliance(name: BoxName, boxes: readonly BoxName[]): string[] {
+  const links = name === 'north' ? `annex: [${port.lan}]` : `lan: [${port.lan}]`;
+  const second = name === 'west' && boxes.includes('north') ? `, annex: [${port.annex}]` : '';
+  const relays = name === 'north' ? [] : [`    relay-interfaces: [${port.transit}]`];
+  return [
+    `  ${name}:`,
+    `    management: { interface: ${port.management}, address: "${boxPlaces[name].onManagement}/64" }`,
+    `    links: { ${links}${second} }`,
+    ...relays,
+  ];
+}
+
+function link({ name, prefix, addresses, delegated }: Subnet): string[] {
+  return [
+    `  ${name}:`,
+    `    prefixes: ["${prefix}"]`,
+    `    address-pools: [{ range: "${addresses.first} - ${addresses.last}" }]`,
+    `    prefix-pools: [{ prefix: "${delegated}", delegated-length: 56 }]`,
+  ];
+}
+
+function relationship(primary: BoxName, links: readonly string[], { mclt }: Lifetimes): string[] {
+  return [
+    `  ${primary}-west:`,
+    `    primary: ${primary}`,
+    '    secondary: west',
+    `    links: [${links.join(', ')}]`,
+    `    mclt: ${mclt}s`,
+    '    insecure: true',
+  ];
+}
+
+/** One file for all boxes. */
+function provisioning({ boxes, lifetimes, edition }: BoxPlan, paired: boolean): string {
+  const { preferred, valid, t1, t2 } = lifetimes;
+  const links = [subnets.lan, subnets.remote, ...(boxes.includes('north') ? [subnets.annex] : [])];
+  const lines = [
+    'version: 1',
+    'appliances:',
+    ...boxes.flatMap((box) => appliance(box, boxes)),
+    ...(paired
+      ? [
+          'relationships:',
+          ...relationship('east', ['lan', 'remote'], lifetimes),
+          ...(boxes.includes('north') ? relationship('north', ['annex'], lifetimes) : []),
+        ]
+      : []),
+    `lifetimes: { preferred: ${preferred}s, valid: ${valid}s, t1: ${t1}s, t2: ${t2}s }`,
+    `options: { dns-servers: ["2001:db8::${edition}"] }`,
+    'links:',
+    ...links.flatMap(link),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function subject(name: 'twinlease' | 'unpaired', paired: boolean): Subject {
+  const ask = (plan: BoxPlan, ...words: readonly string[]): Promise<string> =>
+    run([program, ...words, '--control', controlSocket(plan.runtime)]);
+  return {
+    name,
+    serving: /\bserving\b/,
+    servesSeveralPrimaries: true,
+    prepare(plan) {
+      mkdirSync(plan.runtime, { recursive: true });
+      const file = `${plan.runtime}/provisioning.yaml`;
+      writeFileSync(file, provisioning(plan, paired));
+      return {
+        command: [
+          program, 'serve', file, '--appliance', plan.name, '--state', `${plan.disk}/state`, '--control', controlSocket(plan.runtime),
+        ],
+        environment: {},
+      };
+    },
+    async isPaired(plan) {
+      if (!paired) return true;
+      const relationships = JSON.parse(await ask(plan, 'show', 'failover', '--json')) as readonly ShownRelationship[];
+      return relationships.length > 0 && relationships.every((each) => each.state === 'NORMAL' && each.partner.state === 'NORMAL');
+    },
+    async state(plan) {
+      if (!paired) return 'alone';
+      const relationships = JSON.parse(await ask(plan, 'show', 'failover', '--json')) as readonly ShownRelationship[];
+      return relationships.map((each) => `${each.name}: ${each.state} (sees ${each.partner.state})`).join(', ');
+    },
+    async leases(plan) {
+      const leases = JSON.parse(await ask(plan, 'show', 'leases', '--json')) as readonly ShownLease[];
+      return leases.flatMap(({ lease, status, duid }) => (status === 'ACTIVE' ? [`${lease} ${duid}`] : [])).sort();
+    },
+  };
+}
+
+interface ShownLease {
+  readonly lease: string;
+  readonly status: string;
+  readonly duid: string;
+}
+
+interface ShownRelationship {
+  readonly name: string;
+  readonly state: string;
+  readonly partner: { readonly state: string };
+}
+
+/** Two boxes in a failover relationship. */
+export const twinlease = subject('twinlease', true);
+/** The same boxes with no relationship: each serves on its own. What that does to clients shows that the fleet sees it. */
+export const unpaired = subject('unpaired', false);

@@ -1,0 +1,64 @@
+// The outcomes of scenarios as one table.
+
+import type { Waits } from '../fleet/figures.ts';
+import type { Outcome } from './run-scenario.ts';
+
+const header = [
+  'scenario', 'new client', 'median', 'midway', 'patient', 'duplicate', 'changed', 'expired', 'without', 'left', 'differ', 'outcome',
+] as const;
+
+/** What the columns mean, for under the table. */
+export const legend = [
+  'new client, median: from the first Solicit to the Reply, of clients that came after the first fault and take an Advertise after 0.2 s: the longest, s',
+  'midway: the same for those that a fault met between Solicit and Reply; patient: for new clients that collect Advertises for their first second',
+  'duplicate: leases that two clients held at once; changed, expired: leases of the clients that were there before',
+  'without: the longest that one of these was without a lease, s; left: the least of a valid lifetime that was left at a renewal, s',
+  'differ: leases that only one box knew in the end; > marks clients that were still waiting when the watch ended',
+];
+
+export function tableOf(outcomes: readonly Outcome[]): string {
+  const rows = [header, ...outcomes.map(cells)];
+  const widths = header.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => {
+          const width = widths[column] ?? 0;
+          return column === 0 || column === header.length - 1 ? cell.padEnd(width) : cell.padStart(width);
+        })
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+export function markdownOf(outcomes: readonly Outcome[]): string {
+  const line = (row: readonly string[]): string => `| ${row.join(' | ')} |`;
+  const rule = header.map((_, column) => (column === 0 || column === header.length - 1 ? '---' : '---:'));
+  return [line(header), line(rule), ...outcomes.map((outcome) => line(cells(outcome)))].join('\n');
+}
+
+function cells(outcome: Outcome): string[] {
+  const { scenario, figures, disagreements, faults, recordsOnly } = outcome;
+  const verdict = faults.length === 0 ? 'passed' : recordsOnly ? 'noted' : `FAILED: ${faults.join('; ').replaceAll('\n', ' ').slice(0, 160)}`;
+  if (figures === undefined) return [scenario, ...header.slice(2).map(() => '-'), verdict];
+  const { probes, probesMidway, newcomers, newcomersMidway, duplicates, changed, expired, longestOutage, leastLeft } = figures;
+  return [
+    scenario,
+    longest(probes),
+    probes.median.toFixed(2),
+    longest(probesMidway),
+    longest(newcomers.longest > newcomersMidway.longest ? newcomers : newcomersMidway),
+    String(duplicates.length),
+    String(changed.length),
+    String(expired),
+    longestOutage.toFixed(1),
+    leastLeft === Infinity ? '-' : leastLeft.toFixed(1),
+    Number.isNaN(disagreements) ? '-' : String(disagreements),
+    verdict,
+  ];
+}
+
+function longest({ longest: seconds, unserved, came }: Waits): string {
+  return came === 0 ? '-' : `${unserved > 0 ? '>' : ''}${seconds.toFixed(1)}`;
+}
