@@ -1,11 +1,12 @@
-import type { Duid, Iaid } from '../wire/index.ts';
+import type { Duid, EpochSeconds, Iaid } from '../wire/index.ts';
 import { ADDRESS_WORDS, type AddressWords, readWords, writeOctets } from './address-words.ts';
+import { HandOver } from './hand-over.ts';
 import type { HashKey } from './lease-hash.ts';
 import type { LeaseTable } from './lease-table.ts';
 import { OfferedNames } from './offered-names.ts';
 import { PlaceDraw } from './place-draw.ts';
-import type { Pool } from './pool.ts';
 import type { LeaseName } from './pool-definition.ts';
+import type { PoolPart } from './pool-part.ts';
 import { NO_POOL, NO_SLOT } from './record.ts';
 import { UnusedSearch } from './unused-search.ts';
 
@@ -28,6 +29,9 @@ export interface AllocationLimits {
  */
 export type AllocationOutcome = 'found' | 'exhausted' | 'leases-max' | 'client-max' | 'taken';
 
+/** Whose leases a look-up is for: what is this box's to give, or its partner's (RFC 8156 4.2). */
+type Side = 'own' | 'partner';
+
 /** What a look-up found. There is one such object; the next look-up changes it. */
 export interface Candidate {
   readonly outcome: AllocationOutcome;
@@ -46,12 +50,14 @@ export interface Candidate {
  * its use.
  *
  * In this order: the lease that the IA had before; the one that it asks for; one that nobody had; the one that is free for
- * longest.
+ * longest. Of a pool that is shared with a partner it gives what is this box's own. What is the partner's it gives where the
+ * table says so, and only when nothing of its own is left (RFC 8156 8.4.1).
  */
 export class Allocator {
   readonly #table: LeaseTable;
   readonly #draw: PlaceDraw;
   readonly #unused: UnusedSearch;
+  readonly #handOver: HandOver;
   readonly #offered = new OfferedNames();
   readonly #isNotOffered = (words: AddressWords, length: number): boolean => !this.#offered.has(words, length);
   readonly #words = new Uint32Array(ADDRESS_WORDS);
@@ -63,6 +69,7 @@ export class Allocator {
     slot: NO_SLOT,
   };
   #limits: AllocationLimits;
+  #now = 0 as EpochSeconds;
   /** Of the client of this look-up: how many leases it holds, and one that it left behind, if those are many. */
   #held = 0;
   #spare = NO_SLOT;
@@ -73,6 +80,7 @@ export class Allocator {
     this.#table = table;
     this.#draw = new PlaceDraw(table, secret);
     this.#unused = new UnusedSearch(table, this.#draw);
+    this.#handOver = new HandOver(table, this.#draw, this.#unused);
     this.#limits = limits;
   }
 
@@ -85,8 +93,9 @@ export class Allocator {
     return this.#unused.placesSeen + this.#recordsSeen;
   }
 
-  /** The look-ups from here to the next call are for one message: no two of them find the same lease. */
-  startMessage(): void {
+  /** The look-ups from here to the next call are for one message, at `now`: no two of them find the same lease. */
+  startMessage(now: EpochSeconds): void {
+    this.#now = now;
     this.#offered.clear();
   }
 
@@ -95,25 +104,10 @@ export class Allocator {
    * anything; a length without a prefix (RFC 8168) means nothing here, see `poolsByLengthHint`.
    */
   find(pools: readonly number[], duid: Duid, iaid: Iaid, hint: LeaseName | undefined): Candidate {
-    const hinted = hint === undefined ? NO_SLOT : this.#table.find(hint.address, 0, hint.prefixLength);
-    const previous = this.#walkClient(pools, duid, iaid, hinted);
-    if (this.#held + this.#offered.size >= this.#limits.leasesPerClientMax) return this.#fail('client-max');
-    if (previous !== NO_SLOT) return this.#foundRecord(previous);
-    if (hint !== undefined && this.#isHintFree(pools, hint, hinted)) return this.#foundHere(hint.prefixLength, hinted);
-    if (this.#spare !== NO_SLOT) return this.#foundRecord(this.#spare);
-    const isFull = this.#table.size >= this.#limits.leasesMax;
-    if (!isFull) {
-      this.#draw.setClient(duid, iaid);
-      for (const number of pools) {
-        if (!this.#unused.find(number, this.#words, this.#isNotOffered)) continue;
-        return this.#found(this.#table.pools.pool(number).space.elementLength, number, NO_SLOT);
-      }
-    }
-    for (const number of pools) {
-      const slot = this.#longestFree(this.#table.pools.pool(number));
-      if (slot !== NO_SLOT) return this.#foundRecord(slot);
-    }
-    return this.#fail(isFull ? 'leases-max' : 'exhausted');
+    const found = this.#findOn('own', pools, duid, iaid, hint);
+    if (found.outcome === 'found' || found.outcome === 'client-max') return found;
+    const open = pools.filter((number) => this.#table.pools.pool(number).partnerUsableFrom <= this.#now);
+    return open.length === 0 ? found : this.#findOn('partner', open, duid, iaid, hint);
   }
 
   /**
@@ -128,8 +122,45 @@ export class Allocator {
     return this.#foundHere(name.prefixLength, slot);
   }
 
+  /**
+   * Prefixes of this pool that are the primary's to give, at most `count` and at most 1 000, for it to hand over: first those
+   * that nobody had, then those that are free for longest. They are to be made FREE_BACKUP before the next call.
+   */
+  takeForPartner(pool: number, count: number): LeaseName[] {
+    return this.#handOver.fromPrimary(pool, count, this.#limits.leasesMax - this.#table.size);
+  }
+
+  /** Prefixes of this pool that the secondary may give, at most `count`, for the primary to take back: those that it would give last. */
+  takeFromPartner(pool: number, count: number): LeaseName[] {
+    return this.#handOver.fromSecondary(pool, count);
+  }
+
+  #findOn(side: Side, pools: readonly number[], duid: Duid, iaid: Iaid, hint: LeaseName | undefined): Candidate {
+    const hinted = hint === undefined ? NO_SLOT : this.#table.find(hint.address, 0, hint.prefixLength);
+    const previous = this.#walkClient(side, pools, duid, iaid, hinted);
+    if (this.#held + this.#offered.size >= this.#limits.leasesPerClientMax) return this.#fail('client-max');
+    if (previous !== NO_SLOT) return this.#foundRecord(previous);
+    if (hint !== undefined && this.#isHintFree(side, pools, hint, hinted)) return this.#foundHere(hint.prefixLength, hinted);
+    if (this.#spare !== NO_SLOT) return this.#foundRecord(this.#spare);
+    const isFull = this.#table.size >= this.#limits.leasesMax;
+    if (!isFull) {
+      this.#draw.setClient(duid, iaid);
+      for (const number of pools) {
+        const pool = this.#table.pools.pool(number);
+        const part = pool[side];
+        if (part === undefined || !this.#unused.find(number, part, this.#words, this.#isNotOffered)) continue;
+        return this.#found(pool.space.elementLength, number, NO_SLOT);
+      }
+    }
+    for (const number of pools) {
+      const slot = this.#longestFree(this.#table.pools.pool(number)[side]);
+      if (slot !== NO_SLOT) return this.#foundRecord(slot);
+    }
+    return this.#fail(isFull ? 'leases-max' : 'exhausted');
+  }
+
   /** The free lease that the IA had before, or NO_SLOT: the hinted one if there are several. Counts what the client holds. */
-  #walkClient(pools: readonly number[], duid: Duid, iaid: Iaid, hinted: number): number {
+  #walkClient(side: Side, pools: readonly number[], duid: Duid, iaid: Iaid, hinted: number): number {
     const { records } = this.#table;
     let previous = NO_SLOT;
     let remembered = 0;
@@ -143,7 +174,7 @@ export class Allocator {
         continue;
       }
       remembered += 1;
-      if (!pools.includes(records.pool(slot)) || !this.#isRecordFree(slot)) continue;
+      if (!pools.includes(records.pool(slot)) || !this.#isRecordFree(slot) || !this.#isRecordOn(side, slot)) continue;
       this.#spare = slot;
       if (records.iaid(slot) === iaid && (previous === NO_SLOT || slot === hinted)) previous = slot;
     }
@@ -152,21 +183,25 @@ export class Allocator {
   }
 
   /** Whether the hint, which is in the record `slot` if any, can be had. Leaves its words. */
-  #isHintFree(pools: readonly number[], hint: LeaseName, slot: number): boolean {
+  #isHintFree(side: Side, pools: readonly number[], hint: LeaseName, slot: number): boolean {
     readWords(hint.address, 0, this.#words, 0);
-    if (!pools.includes(this.#table.pools.ofElement(this.#words, hint.prefixLength))) return false;
+    const number = this.#table.pools.ofElement(this.#words, hint.prefixLength);
+    if (!pools.includes(number)) return false;
     this.#recordsSeen += 1;
-    if (slot === NO_SLOT ? this.#table.size >= this.#limits.leasesMax : this.#table.records.isTaken(slot)) return false;
+    if (slot !== NO_SLOT) return !this.#table.records.isTaken(slot) && this.#isRecordFree(slot) && this.#isRecordOn(side, slot);
+    const pool = this.#table.pools.pool(number);
+    if (this.#table.size >= this.#limits.leasesMax || pool.partOfUnused(this.#words) !== pool[side]) return false;
     return this.#isFree(hint.prefixLength);
   }
 
-  /** The lease of the pool that is free for longest, or NO_SLOT. */
-  #longestFree(pool: Pool): number {
-    let slot = pool.free.first;
+  /** The lease that is free for longest, or NO_SLOT. */
+  #longestFree(part: PoolPart | undefined): number {
+    if (part === undefined) return NO_SLOT;
+    let slot = part.free.first;
     for (let seen = 0; slot !== NO_SLOT && seen < RECYCLED_MAX; seen += 1) {
       this.#recordsSeen += 1;
       if (this.#isRecordFree(slot)) return slot;
-      slot = pool.free.next(slot);
+      slot = part.free.next(slot);
     }
     return NO_SLOT;
   }
@@ -175,6 +210,13 @@ export class Allocator {
   #isRecordFree(slot: number): boolean {
     this.#table.copyWords(slot, this.#words);
     return this.#isFree(this.#table.records.prefixLength(slot));
+  }
+
+  /** Whether a free record, whose address is in the words, is of this side. */
+  #isRecordOn(side: Side, slot: number): boolean {
+    const { records, pools } = this.#table;
+    const pool = pools.pool(records.pool(slot));
+    return pool.partOf(this.#words, records.status(slot)) === pool[side];
   }
 
   #isFree(length: number): boolean {

@@ -24,6 +24,24 @@ export const BindingStatus = {
 } as const;
 export type BindingStatus = (typeof BindingStatus)[keyof typeof BindingStatus];
 
+/** Whether a lease with this status can be given to a client, by whichever box it belongs to. */
+export function isFree(status: BindingStatus): boolean {
+  return status === BindingStatus.FREE || status === BindingStatus.FREE_BACKUP;
+}
+
+/** Whether a lease with this status ended, and is free as soon as whoever has to know that does (RFC 8156 7.2). */
+export function hasEnded(status: BindingStatus): boolean {
+  switch (status) {
+    case BindingStatus.EXPIRED:
+    case BindingStatus.RELEASED:
+    case BindingStatus.PENDING_FREE:
+    case BindingStatus.RESET:
+      return true;
+    default:
+      return false;
+  }
+}
+
 /** What can be leased: the option code of the IA that a lease lives in (RFC 9915 21.4, 21.21). IA_TA is obsolete and never leased. */
 export const LeaseKind = {
   IA_NA: 3,

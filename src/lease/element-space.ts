@@ -4,28 +4,35 @@ import type { PoolDefinition } from './pool-definition.ts';
 
 const TWO_32 = 0x1_0000_0000;
 
+/** All addresses of a pool, or those with the lowest bit 1 or 0 (RFC 8156 4.2.1.1). Prefixes are always all. */
+export type Parity = 'all' | 'odd' | 'even';
+
 /**
  * The elements of a pool, counted from 0: its addresses, or the prefixes that it delegates.
  *
- * All knowledge of which index is which address is here. When two boxes share a pool by the low-order bit of the
+ * All knowledge of which index is which address is here. Where two boxes share a pool by the low-order bit of the
  * address (RFC 8156 4.2.1.1), each box's half is a space of its own with a step of two.
  */
 export class ElementSpace {
   readonly kind: LeaseKind;
   /** Length of every element: 128, or the delegated length. */
   readonly elementLength: number;
-  /** The first address inside the pool. */
+  /** The first address inside the pool, whatever its parity. */
   readonly first = new Uint32Array(ADDRESS_WORDS);
   /** The last address inside the pool. */
   readonly last = new Uint32Array(ADDRESS_WORDS);
   /** How many elements there are: exact up to 2^53, rounded above. */
   readonly size: number;
+  readonly #parity: Parity;
+  /** The first element. */
+  readonly #start = new Uint32Array(ADDRESS_WORDS);
   /** Index of the last element. */
   readonly #lastIndex = new Uint32Array(ADDRESS_WORDS);
   readonly #shift: number;
   readonly #offset = new Uint32Array(ADDRESS_WORDS);
 
-  constructor(definition: PoolDefinition) {
+  constructor(definition: PoolDefinition, parity: Parity) {
+    this.#parity = parity;
     if ('first' in definition) {
       this.kind = LeaseKind.IA_NA;
       this.elementLength = 128;
@@ -39,8 +46,17 @@ export class ElementSpace {
       this.last.set(this.first);
       fillWords(this.last, definition.prefix.length);
     }
-    this.#shift = 128 - this.elementLength;
-    subtract(this.last, this.first, this.#lastIndex);
+    this.#shift = parity === 'all' ? 128 - this.elementLength : 1;
+    this.#start.set(this.first);
+    if (!this.holds(this.first)) {
+      if (compareWords(this.first, this.last, 0) === 0) {
+        this.size = 0;
+        return;
+      }
+      increment(this.#start);
+    }
+    // Half a step too many at the end falls away with the shift.
+    subtract(this.last, this.#start, this.#lastIndex);
     shiftRight(this.#lastIndex, this.#shift);
     this.size = toNumber(this.#lastIndex) + 1;
   }
@@ -50,11 +66,28 @@ export class ElementSpace {
     return compareWords(address, this.first, 0) >= 0 && compareWords(address, this.last, 0) <= 0;
   }
 
+  /** Whether an address of the pool is in one of the elements. */
+  holds(address: AddressWords): boolean {
+    if (this.#parity === 'all') return true;
+    return ((address[ADDRESS_WORDS - 1] as number) & 1) === (this.#parity === 'odd' ? 1 : 0);
+  }
+
   /** Index of the element that holds an address of the pool: exact up to 2^53, rounded above. */
   indexOf(address: AddressWords): number {
-    subtract(address, this.first, this.#offset);
+    subtract(address, this.#start, this.#offset);
     shiftRight(this.#offset, this.#shift);
     return toNumber(this.#offset);
+  }
+
+  /** Index of the first element that does not end before an address of the pool. */
+  indexFrom(address: AddressWords): number {
+    if (this.holds(address)) return this.indexOf(address);
+    return compareWords(address, this.#start, 0) < 0 ? 0 : this.indexOf(address) + 1;
+  }
+
+  /** Index of the last element that does not begin behind an address of the pool; -1: all do. */
+  indexUntil(address: AddressWords): number {
+    return compareWords(address, this.#start, 0) < 0 ? -1 : this.indexOf(address);
   }
 
   /** The element with an index below 2^53. */
@@ -86,7 +119,7 @@ export class ElementSpace {
     shiftLeft(index, this.#shift);
     let carry = 0;
     for (let i = ADDRESS_WORDS - 1; i >= 0; i -= 1) {
-      const sum = (index[i] as number) + (this.first[i] as number) + carry;
+      const sum = (index[i] as number) + (this.#start[i] as number) + carry;
       index[i] = sum;
       carry = sum >= TWO_32 ? 1 : 0;
     }
@@ -97,6 +130,13 @@ function toNumber(words: AddressWords): number {
   let value = 0;
   for (const word of words) value = value * TWO_32 + word;
   return value;
+}
+
+function increment(words: AddressWords): void {
+  for (let i = ADDRESS_WORDS - 1; i >= 0; i -= 1) {
+    words[i] = (words[i] as number) + 1;
+    if (words[i] !== 0) return;
+  }
 }
 
 function subtract(a: AddressWords, b: AddressWords, into: AddressWords): void {

@@ -1,22 +1,24 @@
 import type { EpochSeconds } from '../wire/index.ts';
-import { BindingStatus } from './binding.ts';
 import { ExpiryHeap } from './expiry-heap.ts';
+import type { LeaseEnds } from './lease-ends.ts';
 import type { LeaseRecords } from './lease-records.ts';
+import { NEVER } from './lifetimes.ts';
 import { Word } from './record.ts';
 
-const NEVER = 0xffffffff;
 const STALE_MIN = 1024;
 
 /**
- * Which leases end when. It is lazy: a lease that is renewed stays under its earlier time and is put right
+ * Which leases end, or are free, when. It is lazy: a lease that is renewed stays under its earlier time and is put right
  * only when that time has come, so that a renewal costs one comparison. Locked leases are passed over.
  */
 export class ExpiryQueue {
   readonly #records: LeaseRecords;
+  readonly #ends: LeaseEnds;
   readonly #heap = new ExpiryHeap();
 
-  constructor(records: LeaseRecords) {
+  constructor(records: LeaseRecords, ends: LeaseEnds) {
     this.#records = records;
+    this.#ends = ends;
   }
 
   /** Not later than the moment when the next lease ends; 0xffffffff when none will. It may be earlier. */
@@ -24,11 +26,12 @@ export class ExpiryQueue {
     return this.#heap.firstKey as EpochSeconds;
   }
 
-  /** Takes note of the lease's status and state-expiration-time, which are new, or of its being unlocked. `leases` is how many there are. */
+  /** Takes note of what decides on the lease's end, which is new, or of its being unlocked. `leases` is how many there are. */
   schedule(slot: number, leases: number): void {
-    if (!this.#endsByItself(slot)) return;
+    const due = this.#ends.dueTime(slot);
+    if (due === NEVER) return;
     const present = this.#records.slabs.get(slot, Word.EXPIRY_KEY);
-    const key = Math.max(1, this.#records.stateExpirationTime(slot));
+    const key = Math.max(1, due);
     if (present !== 0 && present <= key) return;
     if (this.#heap.size >= leases * 2 + STALE_MIN) this.#heap.compact((time, other) => this.#isCurrent(time, other));
     this.#records.slabs.set(slot, Word.EXPIRY_KEY, key);
@@ -36,7 +39,7 @@ export class ExpiryQueue {
   }
 
   /**
-   * Appends to `into` the leases whose state-expiration-time is not after `now`, and forgets them: they come again
+   * Appends to `into` the leases whose time is not after `now`, and forgets them: they come again
    * only when they are scheduled again. Looks at no more than `limit` entries, some of which may be stale.
    * Returns whether entries with times not after `now` are left.
    */
@@ -47,27 +50,20 @@ export class ExpiryQueue {
         this.#heap.pop();
         continue;
       }
-      const time = this.#records.stateExpirationTime(slot);
-      if (this.#endsByItself(slot) && time > now) {
+      const time = this.#ends.dueTime(slot);
+      if (time !== NEVER && time > now) {
         this.#records.slabs.set(slot, Word.EXPIRY_KEY, time);
         this.#heap.postponeFirst(time);
         continue;
       }
       this.#heap.pop();
       this.#records.slabs.set(slot, Word.EXPIRY_KEY, 0);
-      if (this.#endsByItself(slot) && this.#records.lock(slot) === 0) into.push(slot);
+      if (time !== NEVER && this.#records.lock(slot) === 0) into.push(slot);
     }
     return this.#heap.firstKey <= now;
   }
 
   #isCurrent(key: number, slot: number): boolean {
     return this.#records.slabs.get(slot, Word.EXPIRY_KEY) === key;
-  }
-
-  /** A lease runs out; an abandoned address has been set aside for long enough. */
-  #endsByItself(slot: number): boolean {
-    const status = this.#records.status(slot);
-    if (status !== BindingStatus.ACTIVE && status !== BindingStatus.ABANDONED) return false;
-    return this.#records.stateExpirationTime(slot) !== NEVER;
   }
 }

@@ -8,6 +8,7 @@ const FULL = 0xffffffff;
 export class IndexBitmap {
   readonly size: number;
   readonly #levels: Uint32Array[] = [];
+  #count = 0;
 
   constructor(size: number) {
     this.size = size;
@@ -21,11 +22,18 @@ export class IndexBitmap {
     } while (bits > 1);
   }
 
+  /** How many indices are in the set. */
+  get count(): number {
+    return this.#count;
+  }
+
   has(index: number): boolean {
     return ((this.#level(0)[index >>> 5] as number) & (1 << (index & 31))) !== 0;
   }
 
   add(index: number): void {
+    if (this.has(index)) return;
+    this.#count += 1;
     let position = index;
     for (const words of this.#levels) {
       const at = position >>> 5;
@@ -37,6 +45,8 @@ export class IndexBitmap {
   }
 
   delete(index: number): void {
+    if (!this.has(index)) return;
+    this.#count -= 1;
     let position = index;
     for (const words of this.#levels) {
       const at = position >>> 5;

@@ -1,18 +1,23 @@
 /**
- * What a lease is: the binding record and its statuses (RFC 8156 5.5.1, 7.2); the table that holds every lease of the
- * box as packed records and tells which ones end; lifetimes, T1 and T2 (RFC 9915 7.7, 21.4); pools, and which lease of them
+ * What a lease is: the binding record, its statuses and times (RFC 8156 5.5.1, 7.2, 7.3); the table that holds every lease of
+ * the box as packed records and tells which ones end; lifetimes, T1 and T2 (RFC 9915 7.7, 21.4), and what a partner allows of
+ * them (RFC 8156 4.4); pools, what a box may give of them (RFC 8156 4.2), and which lease of them
  * a client gets (RFC 7824, RFC 7943, RFC 8168; no reserved interface identifiers, RFC 5453 and RFC 7136).
  * Nothing here does I/O: times and secrets are passed in.
  */
-export { BindingStatus, LeaseKind } from './binding.ts';
+export { BindingStatus, LeaseKind, hasEnded, isFree } from './binding.ts';
 export type { Binding } from './binding.ts';
+export type { LeaseReader } from './lease-records.ts';
 export { LeaseTable } from './lease-table.ts';
 export { Allocator } from './allocator.ts';
 export type { AllocationLimits, Candidate } from './allocator.ts';
 export type { HashKey } from './lease-hash.ts';
 export { NEVER, remainingLifetime, renewalTimes, saturatedExpirationTime } from './lifetimes.ts';
 export type { RenewalSetting, RenewalTimes } from './lifetimes.ts';
-export type { AllocationOrder, LeaseName, PoolDefinition } from './pool-definition.ts';
+export { grantableLifetime, partnerDownReuseTime, partnerLifetimeFor } from './partner-lifetimes.ts';
+export type { PromisedTimes } from './partner-lifetimes.ts';
+export type { PartnerDown } from './pool.ts';
+export type { AllocationOrder, LeaseName, PoolDefinition, PoolShare } from './pool-definition.ts';
 export { poolsByLengthHint } from './prefix-length-hint.ts';
 export { NO_POOL, NO_SLOT } from './record.ts';
-export { declined, expired, freed, granted, released, reset } from './transitions.ts';
+export { declined, expired, freed, freedToOwner, granted, handedOver, released, reset } from './transitions.ts';

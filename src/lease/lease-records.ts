@@ -1,6 +1,6 @@
 import { type Address, type Duid, type EpochSeconds, type Iaid, type Seconds, halfSipHash32, invariant } from '../wire/index.ts';
 import { ADDRESS_WORDS, copyWords, readWords, toAddressOctets, writeOctets } from './address-words.ts';
-import { type Binding, BindingStatus, type LeaseKind } from './binding.ts';
+import { type Binding, type BindingStatus, type LeaseKind, isFree } from './binding.ts';
 import { type HashKey, hashAddress } from './lease-hash.ts';
 import { DUID_INLINE_MAX, KIND_MASK, NO_POOL, Octet, UPDATE_NEEDED, Word } from './record.ts';
 import { RecordSlabs, octetBase, wordBase } from './record-slabs.ts';
@@ -34,7 +34,7 @@ export interface LeaseReader {
   revision(slot: number): number;
   /** Revision of the commit that the lease waits for, 0 when it is not locked. */
   lock(slot: number): number;
-  /** Whether no other client may have it: it is not free, or not yet durably so. */
+  /** Whether no other client may have it from any box: it is not free, or not yet durably so. */
   isTaken(slot: number): boolean;
   /** Number of the pool that the lease is an element of, or NO_POOL. */
   pool(slot: number): number;
@@ -152,6 +152,20 @@ export class LeaseRecords implements LeaseReader {
     return ((this.slabs.octets(slot)[octetBase(slot) + Octet.KIND_AND_FLAGS] as number) & UPDATE_NEEDED) !== 0;
   }
 
+  setUpdateNeeded(slot: number, needed: boolean): void {
+    const octets = this.slabs.octets(slot);
+    const at = octetBase(slot) + Octet.KIND_AND_FLAGS;
+    octets[at] = needed ? (octets[at] as number) | UPDATE_NEEDED : (octets[at] as number) & ~UPDATE_NEEDED;
+  }
+
+  /** Whether this tenancy of the lease had to do with a partner. */
+  isKnownToPartner(slot: number): boolean {
+    return (
+      this.updateNeeded(slot) ||
+      (this.partnerLifetime(slot) | this.ackedPartnerLifetime(slot) | this.expirationTime(slot) | this.partnerRawCltTime(slot)) !== 0
+    );
+  }
+
   revision(slot: number): number {
     return this.slabs.get(slot, Word.REVISION_HIGH) * TWO_32 + this.slabs.get(slot, Word.REVISION_LOW);
   }
@@ -171,7 +185,7 @@ export class LeaseRecords implements LeaseReader {
   }
 
   isTaken(slot: number): boolean {
-    return this.status(slot) !== BindingStatus.FREE || this.lock(slot) !== 0;
+    return !isFree(this.status(slot)) || this.lock(slot) !== 0;
   }
 
   pool(slot: number): number {

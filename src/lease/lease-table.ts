@@ -1,17 +1,21 @@
 import { type EpochSeconds, type Seconds, halfSipHash32, invariant } from '../wire/index.ts';
 import { pageInAddressOrder } from './address-order.ts';
 import { ADDRESS_WORDS, type AddressWords, copyWords, readWords } from './address-words.ts';
-import { type Binding, BindingStatus } from './binding.ts';
+import { type Binding, BindingStatus, type LeaseKind, hasEnded, isFree } from './binding.ts';
 import { ChainIndex } from './chain-index.ts';
 import { ExpiryQueue } from './expiry-queue.ts';
 import { type HashKey, hashAddress, hashWords } from './lease-hash.ts';
+import { LeaseEnds } from './lease-ends.ts';
 import { type LeaseReader, LeaseRecords } from './lease-records.ts';
-import { saturatedExpirationTime } from './lifetimes.ts';
+import { NEVER, saturatedExpirationTime } from './lifetimes.ts';
 import type { LeaseName, PoolDefinition } from './pool-definition.ts';
+import type { PartnerDown } from './pool.ts';
 import { PoolSet } from './pool-set.ts';
-import { NO_SLOT, Word } from './record.ts';
+import { NO_POOL, NO_SLOT, Word } from './record.ts';
 
 const STATUS_COUNT = 9;
+/** Leases that are looked at for each that may be told: most have nothing to tell. */
+const RESCAN_FACTOR = 64;
 
 /**
  * Every lease that the box knows of, as packed records. A lease is named by a slot number that stays the same until
@@ -28,6 +32,8 @@ export class LeaseTable {
   readonly #counts = new Uint32Array(STATUS_COUNT);
   #size = 0;
   #pools: PoolSet;
+  /** From this slot on the ended leases have to be scheduled anew; NO_SLOT: none has. */
+  #rescanFrom = NO_SLOT;
 
   /** `expectedLeases`: how many records are about to be put in; more or fewer may come. */
   constructor(key: HashKey, expectedLeases: number) {
@@ -37,7 +43,7 @@ export class LeaseTable {
     this.#byClient = new ChainIndex(records.slabs, Word.CLIENT_NEXT, (slot) => records.hashOfDuid(slot, key));
     this.#byAddress.presize(expectedLeases);
     this.#byClient.presize(expectedLeases);
-    this.#expiry = new ExpiryQueue(records);
+    this.#expiry = new ExpiryQueue(records, new LeaseEnds(records, () => this.#pools));
     this.#pools = new PoolSet(records, key, [], []);
   }
 
@@ -71,10 +77,38 @@ export class LeaseTable {
     for (let slot = NO_SLOT + 1; slot < this.#records.slabs.end; slot += 1) {
       if (!this.#records.inUse(slot)) continue;
       this.#pools.adopt(slot);
-      if (this.#records.status(slot) === BindingStatus.FREE) free.push(slot);
+      if (isFree(this.#records.status(slot))) free.push(slot);
       else this.#pools.place(slot);
+      if (hasEnded(this.#records.status(slot))) this.#expiry.schedule(slot, this.#size);
     }
     for (const slot of this.#longestFirst(free)) this.#pools.place(slot);
+  }
+
+  /**
+   * From when on what belongs to the partner in these pools may be given, when nothing of this box's own is left; NEVER: not
+   * at all (RFC 8156 8.4.1). It holds for the pools of these kinds. `setPools` forgets it.
+   */
+  setPartnerShare(pools: readonly number[], kinds: readonly LeaseKind[], usableFrom: EpochSeconds): void {
+    for (const number of pools) {
+      const pool = this.#pools.pool(number);
+      pool.partnerUsableFrom = pool.partner !== undefined && kinds.includes(pool.space.kind) ? usableFrom : NEVER;
+    }
+  }
+
+  /**
+   * PARTNER-DOWN began for these pools, or is over (undefined). While it lasts, ended leases become free by themselves, when
+   * the partner can't have promised them for longer (RFC 8156 4.2.2.1, 8.4.1). `setPools` forgets it.
+   */
+  setPartnerDown(pools: readonly number[], partnerDown: PartnerDown | undefined): void {
+    for (const number of pools) this.#pools.pool(number).partnerDown = partnerDown;
+    this.#pools.strayPartnerDown = partnerDown;
+    this.#rescanFrom = NO_SLOT + 1;
+  }
+
+  /** Whether the lease is of a pool that is shared with a partner. */
+  isShared(slot: number): boolean {
+    const number = this.#records.pool(slot);
+    return number !== NO_POOL && this.#pools.pool(number).share !== 'whole';
   }
 
   /** The slot of the lease with this address (16 octets from `start`) and exactly this length, or NO_SLOT. */
@@ -137,14 +171,19 @@ export class LeaseTable {
     this.#size -= 1;
   }
 
-  /** Extends an ACTIVE lease of the same client: what Renew and Rebind do (RFC 9915 18.3.4, 18.3.5). */
+  /**
+   * Extends an ACTIVE lease of the same client: what Renew and Rebind do (RFC 9915 18.3.4, 18.3.5). Where a partner had to do
+   * with it, it never ends earlier than was promised before: the client may have missed this promise, or the other.
+   */
   extend(slot: number, preferred: Seconds, valid: Seconds, now: EpochSeconds, revision: number): void {
     const { slabs } = this.#records;
     invariant(this.#records.status(slot) === BindingStatus.ACTIVE, 'a lease that is extended is leased');
     slabs.set(slot, Word.PREFERRED_LIFETIME, preferred);
     slabs.set(slot, Word.VALID_LIFETIME, valid);
     slabs.set(slot, Word.CLIENT_LAST_TRANSACTION_TIME, now);
-    slabs.set(slot, Word.STATE_EXPIRATION_TIME, saturatedExpirationTime(now, valid));
+    const end = saturatedExpirationTime(now, valid);
+    const least = this.#records.isKnownToPartner(slot) ? this.#records.stateExpirationTime(slot) : 0;
+    slabs.set(slot, Word.STATE_EXPIRATION_TIME, Math.max(end, least));
     this.#records.setRevision(slot, revision);
     this.#expiry.schedule(slot, this.#size);
   }
@@ -152,6 +191,33 @@ export class LeaseTable {
   /** Notes the way by which the client was last heard (RFC 9915 18.3); undefined: directly. */
   setRelay(slot: number, relay: Uint8Array | undefined): void {
     this.#records.setRelay(slot, relay);
+  }
+
+  /** The lease changed, and the partner is to be told, with this partner-lifetime (RFC 8156 4.4.1); 0: without one. */
+  noteForPartner(slot: number, partnerLifetime: EpochSeconds): void {
+    if (partnerLifetime !== 0) this.#records.slabs.set(slot, Word.PARTNER_LIFETIME, partnerLifetime);
+    this.#records.setUpdateNeeded(slot, true);
+  }
+
+  /**
+   * The partner acknowledged the lease with this partner-lifetime (0: there was none), as it is now: nothing more is to be
+   * told (RFC 8156 7.7). The greatest that was acknowledged in this tenancy counts.
+   */
+  acknowledge(slot: number, partnerLifetime: EpochSeconds): void {
+    this.noteAckedLifetime(slot, partnerLifetime);
+    this.#records.slabs.set(slot, Word.PARTNER_LIFETIME, 0);
+    this.#records.setUpdateNeeded(slot, false);
+  }
+
+  /** As `acknowledge`, where the lease changed since the partner was told: it is to be told again. */
+  noteAckedLifetime(slot: number, partnerLifetime: EpochSeconds): void {
+    const known = this.#records.ackedPartnerLifetime(slot);
+    this.#records.slabs.set(slot, Word.ACKED_PARTNER_LIFETIME, Math.max(known, partnerLifetime));
+  }
+
+  /** The partner knows the lease as it is, or refused to (RFC 8156 7.7: a rejection needs no more than remembering it). */
+  clearUpdateNeeded(slot: number): void {
+    this.#records.setUpdateNeeded(slot, false);
   }
 
   /** The lease waits for the commit with this revision: it is taken until `unlock`. */
@@ -175,26 +241,49 @@ export class LeaseTable {
     return pageInAddressOrder(this.#records, after, limit, accept);
   }
 
-  /** Not later than the moment when a lease next ends by itself, 0xffffffff when none will. It may be earlier. */
+  /**
+   * Appends to `into` the leases that `accept` lets through, of the slots behind `after` (NO_SLOT: of all), in the order of the
+   * slots. Looks at no more than `limit` slots; where to go on, or NO_SLOT at the end. Between two calls leases may come and
+   * go: one that was there all the time is met once.
+   */
+  slotsFrom(after: number, limit: number, accept: (slot: number) => boolean, into: number[]): number {
+    const { end } = this.#records.slabs;
+    const last = Math.min(after + limit, end - 1);
+    for (let slot = after + 1; slot <= last; slot += 1) if (this.#records.inUse(slot) && accept(slot)) into.push(slot);
+    return last === end - 1 ? NO_SLOT : last;
+  }
+
+  /** Not later than the moment when a lease next ends or is free by itself, 0xffffffff when none will. It may be earlier. */
   get nextExpiry(): EpochSeconds {
-    return this.#expiry.next;
+    return this.#rescanFrom === NO_SLOT ? this.#expiry.next : (0 as EpochSeconds);
   }
 
   /**
-   * Appends to `into` the unlocked leases whose status ends by itself not after `now`: ACTIVE ones that ran out, and
-   * ABANDONED ones that were set aside for long enough. Each comes once, until
+   * Appends to `into` the unlocked leases that something is to be done about not after `now`: ACTIVE ones that ran out,
+   * ABANDONED ones that were set aside for long enough, and EXPIRED, RELEASED and RESET ones that may become free without
+   * the partner's word: it is down, or there is none (any more). Each comes once, until
    * it is put or unlocked again. Does work for at most `limit` leases; true when more wait.
    */
   takeExpired(now: EpochSeconds, limit: number, into: number[]): boolean {
-    return this.#expiry.takeDue(now, limit, into);
+    if (this.#rescanFrom !== NO_SLOT) this.#rescan(limit * RESCAN_FACTOR);
+    return this.#expiry.takeDue(now, limit, into) || this.#rescanFrom !== NO_SLOT;
+  }
+
+  /** The partner is not what it was: ended leases may be due that were not before. */
+  #rescan(limit: number): void {
+    const end = Math.min(this.#rescanFrom + limit, this.#records.slabs.end);
+    for (let slot = this.#rescanFrom; slot < end; slot += 1) {
+      if (hasEnded(this.#records.status(slot))) this.#expiry.schedule(slot, this.#size);
+    }
+    this.#rescanFrom = end === this.#records.slabs.end ? NO_SLOT : end;
   }
 
   /** Only a free lease is somewhere else when it is locked. */
   #setLock(slot: number, revision: number): void {
-    const isFree = this.#records.status(slot) === BindingStatus.FREE;
-    if (isFree) this.#pools.displace(slot);
+    const moves = isFree(this.#records.status(slot));
+    if (moves) this.#pools.displace(slot);
     this.#records.setLock(slot, revision);
-    if (isFree) this.#pools.place(slot);
+    if (moves) this.#pools.place(slot);
   }
 
   /** Sorts by the start of the status. A time and a place in the list make one number: those sort in a fraction of the time. */

@@ -6,11 +6,19 @@ import type { Address } from '../wire/index.ts';
  */
 export type AllocationOrder = 'random' | 'sequential';
 
+/**
+ * What this box may give of a pool: all of it, or what belongs to it as the primary or the secondary of a failover
+ * relationship (RFC 8156 4.2). Of addresses the primary has the odd ones, the secondary the even ones (4.2.1.1). Of delegated
+ * prefixes the secondary has those that are FREE_BACKUP, the primary those that are FREE and those that nobody had yet (4.2.2).
+ */
+export type PoolShare = 'whole' | 'primary' | 'secondary';
+
 /** Addresses from `first` to `last`. */
 export interface AddressPoolDefinition {
   readonly first: Address;
   readonly last: Address;
   readonly allocation: AllocationOrder;
+  readonly share: PoolShare;
 }
 
 /** The prefixes of `delegatedLength` bits inside `prefix`. */
@@ -18,6 +26,7 @@ export interface PrefixPoolDefinition {
   readonly prefix: { readonly address: Address; readonly length: number };
   readonly delegatedLength: number;
   readonly allocation: AllocationOrder;
+  readonly share: PoolShare;
 }
 
 /** A pool; no two pools of a box overlap. */

@@ -3,8 +3,9 @@ import { ADDRESS_WORDS, type AddressWords, compareWords, copyWords, fillWords, m
 import { ExclusionSet } from './exclusion-set.ts';
 import type { HashKey } from './lease-hash.ts';
 import type { LeaseRecords } from './lease-records.ts';
-import { Pool } from './pool.ts';
+import { type PartnerDown, Pool } from './pool.ts';
 import type { LeaseName, PoolDefinition } from './pool-definition.ts';
+import type { PoolPart } from './pool-part.ts';
 import { NO_POOL, NO_SLOT, Word } from './record.ts';
 import { StrayLeases } from './stray-leases.ts';
 
@@ -12,6 +13,10 @@ import { StrayLeases } from './stray-leases.ts';
 export class PoolSet {
   readonly exclusions: ExclusionSet;
   readonly strays: StrayLeases;
+  /** Whether any pool is shared with a partner. */
+  readonly isShared: boolean;
+  /** What holds for leases of no pool: they are not known to be of one relationship or another. */
+  strayPartnerDown: PartnerDown | undefined = undefined;
   readonly #records: LeaseRecords;
   readonly #pools: readonly Pool[];
   /** Pool numbers by their first address. */
@@ -24,6 +29,7 @@ export class PoolSet {
     this.#records = records;
     this.#pools = definitions.map((definition) => new Pool(definition, records.slabs));
     this.#ordered = this.#pools.map((_, number) => number).sort((a, b) => compareWords(this.pool(a).space.first, this.pool(b).space.first, 0));
+    this.isShared = definitions.some(({ share }) => share !== 'whole');
     this.exclusions = new ExclusionSet(excluded, this.#pools.map((pool) => pool.space), key);
     this.strays = new StrayLeases(key);
     this.#checkOrder();
@@ -89,7 +95,7 @@ export class PoolSet {
     if (taken) this.exclusions.countTaken(this.#words, length, 1);
     if (number !== NO_POOL) {
       this.pool(number).changeCount(this.#records.status(slot), 1);
-      if (!taken && !this.exclusions.covers(this.#words, length)) this.pool(number).free.append(slot);
+      if (!taken && !this.exclusions.covers(this.#words, length)) this.#partOf(number, slot).free.append(slot);
     } else if (taken) {
       this.strays.add(this.#words, length, this.#poolHolding(this.#words));
     }
@@ -104,7 +110,7 @@ export class PoolSet {
     if (taken) this.exclusions.countTaken(this.#words, length, -1);
     if (number !== NO_POOL) {
       this.pool(number).changeCount(this.#records.status(slot), -1);
-      if (!taken) this.pool(number).free.remove(slot);
+      if (!taken) this.#partOf(number, slot).free.remove(slot);
     } else if (taken) {
       this.strays.remove(this.#words, length, this.#poolHolding(this.#words));
     }
@@ -114,6 +120,11 @@ export class PoolSet {
   isExcluded(slot: number): boolean {
     this.#load(slot);
     return this.exclusions.covers(this.#words, this.#records.prefixLength(slot));
+  }
+
+  /** The part that a free lease belongs to; its address is in `#words`. */
+  #partOf(number: number, slot: number): PoolPart {
+    return this.pool(number).partOf(this.#words, this.#records.status(slot));
   }
 
   #poolHolding(address: AddressWords): Pool | undefined {

@@ -1,21 +1,37 @@
-import { type Address, type Duid, type EpochSeconds, type Iaid, type Seconds, invariant } from '../wire/index.ts';
-import { type Binding, BindingStatus, type LeaseKind } from './binding.ts';
+import { ADDRESS_LENGTH, type Address, type Duid, type EpochSeconds, type Iaid, type Seconds, invariant } from '../wire/index.ts';
+import { type Binding, BindingStatus, LeaseKind, hasEnded, isFree } from './binding.ts';
 import { NEVER, saturatedExpirationTime } from './lifetimes.ts';
+import type { LeaseName } from './pool-definition.ts';
 
 /**
- * The transitions of RFC 8156 section 7.2, figure 2, by the numbers of their events, as far as a box by itself has
- * them: it owns every free lease, as the primary does, and PENDING-FREE need not be a status of its own.
+ * The transitions of RFC 8156 section 7.2, figure 2, by the numbers of their events. PENDING-FREE need not be a status of its
+ * own: an ended lease goes from it to FREE or FREE-BACKUP at once.
  */
 const TRANSITIONS: readonly (readonly [from: BindingStatus, to: BindingStatus])[] = [
-  [BindingStatus.FREE, BindingStatus.ACTIVE], // (1) a lease is given
+  [BindingStatus.FREE, BindingStatus.ACTIVE], // (1) the primary gives it
+  [BindingStatus.FREE_BACKUP, BindingStatus.ACTIVE], // (2) the secondary gives it
   [BindingStatus.ACTIVE, BindingStatus.RELEASED], // (3) Release
   [BindingStatus.EXPIRED, BindingStatus.FREE], // (4), (5) whoever has to know that it ended does
   [BindingStatus.RELEASED, BindingStatus.FREE], // (4), (5)
   [BindingStatus.RESET, BindingStatus.FREE], // (4), (5)
+  [BindingStatus.PENDING_FREE, BindingStatus.FREE], // (5)
+  [BindingStatus.EXPIRED, BindingStatus.FREE_BACKUP], // (4), (6) the same for the secondary's half of the addresses
+  [BindingStatus.RELEASED, BindingStatus.FREE_BACKUP], // (4), (6)
+  [BindingStatus.RESET, BindingStatus.FREE_BACKUP], // (4), (6)
+  [BindingStatus.PENDING_FREE, BindingStatus.FREE_BACKUP], // (6)
+  [BindingStatus.FREE, BindingStatus.FREE_BACKUP], // (7) the primary hands a prefix over
+  [BindingStatus.FREE_BACKUP, BindingStatus.FREE], // (7) and takes it back
   [BindingStatus.ACTIVE, BindingStatus.EXPIRED], // (8) the valid lifetime ended
   [BindingStatus.ACTIVE, BindingStatus.ABANDONED], // (9) Decline
   [BindingStatus.ABANDONED, BindingStatus.RESET], // (10) the operator, or it was set aside for long enough
 ];
+
+const NOTHING_PROMISED = {
+  partnerLifetime: 0 as EpochSeconds,
+  ackedPartnerLifetime: 0 as EpochSeconds,
+  expirationTime: 0 as EpochSeconds,
+};
+const NOBODY = new Uint8Array(0) as Duid;
 
 /** What a server decided to give to a client. */
 export interface Grant {
@@ -46,9 +62,7 @@ export function granted(grant: Grant, previous: Binding | undefined, now: EpochS
     clientLastTransactionTime: now,
     startTimeOfState: now,
     stateExpirationTime: saturatedExpirationTime(now, grant.validLifetime),
-    partnerLifetime: 0 as EpochSeconds,
-    ackedPartnerLifetime: 0 as EpochSeconds,
-    expirationTime: 0 as EpochSeconds,
+    ...NOTHING_PROMISED,
     partnerRawCltTime: 0 as EpochSeconds,
     updateNeeded: false,
     timescale: 0,
@@ -82,9 +96,58 @@ export function reset(binding: Binding, now: EpochSeconds, revision: number): Bi
   return moved(binding, BindingStatus.RESET, now, NEVER, revision);
 }
 
-/** An expired, released or reset lease is free for the next client. It remembers its last one. */
+/** An expired, released or reset lease is free for the next client of a box that shares it with nobody. It remembers its last one. */
 export function freed(binding: Binding, now: EpochSeconds, revision: number): Binding {
-  return moved(binding, BindingStatus.FREE, now, NEVER, revision);
+  return freedAs(BindingStatus.FREE, binding, now, revision);
+}
+
+/**
+ * The same for a lease that is shared with a partner, which knows that it ended, or is down: it goes to the one that it belongs
+ * to. That is the primary for a prefix, and for an odd address (RFC 8156 7.2, events 5 and 6; 4.2.1.1; 4.2.2).
+ */
+export function freedToOwner(binding: Binding, now: EpochSeconds, revision: number): Binding {
+  const isSecondarys = binding.kind === LeaseKind.IA_NA && ((binding.address[ADDRESS_LENGTH - 1] as number) & 1) === 0;
+  return freedAs(isSecondarys ? BindingStatus.FREE_BACKUP : BindingStatus.FREE, binding, now, revision);
+}
+
+/** Whose a free prefix is to be. */
+export type PrefixOwner = typeof BindingStatus.FREE | typeof BindingStatus.FREE_BACKUP;
+
+/**
+ * A free prefix changes hands between primary (FREE) and secondary (FREE_BACKUP); the partner is to be told. `previous` is its
+ * binding so far; a prefix that never had one is the primary's.
+ */
+export function handedOver(name: LeaseName, previous: Binding | undefined, to: PrefixOwner, now: EpochSeconds, revision: number): Binding {
+  const binding = previous ?? neverGiven(name, now);
+  invariant(isFree(binding.status), 'only a free prefix changes hands');
+  return { ...moved(binding, to, now, NEVER, revision), updateNeeded: true };
+}
+
+/** What the next client must not inherit from the last one goes: for how long the partners promised the lease to each other. */
+function freedAs(status: PrefixOwner, binding: Binding, now: EpochSeconds, revision: number): Binding {
+  invariant(hasEnded(binding.status), 'a lease is free behind its end');
+  return { ...moved(binding, status, now, NEVER, revision), ...NOTHING_PROMISED };
+}
+
+function neverGiven({ address, prefixLength }: LeaseName, now: EpochSeconds): Binding {
+  return {
+    address,
+    prefixLength,
+    kind: LeaseKind.IA_PD,
+    status: BindingStatus.FREE,
+    duid: NOBODY,
+    iaid: 0 as Iaid,
+    preferredLifetime: 0 as Seconds,
+    validLifetime: 0 as Seconds,
+    clientLastTransactionTime: 0 as EpochSeconds,
+    startTimeOfState: now,
+    stateExpirationTime: NEVER,
+    ...NOTHING_PROMISED,
+    partnerRawCltTime: 0 as EpochSeconds,
+    updateNeeded: false,
+    timescale: 0,
+    revision: 0,
+  };
 }
 
 function moved(binding: Binding, status: BindingStatus, now: EpochSeconds, stateExpirationTime: EpochSeconds, revision: number): Binding {

@@ -1,8 +1,10 @@
 import { type Address, isReservedInterfaceId } from '../wire/index.ts';
 import { ADDRESS_WORDS, type AddressWords, copyWords, maskWords, writeOctets } from './address-words.ts';
+import type { ElementSpace } from './element-space.ts';
 import type { IndexBitmap } from './index-bitmap.ts';
 import type { LeaseTable } from './lease-table.ts';
 import type { PlaceDraw } from './place-draw.ts';
+import type { PoolPart } from './pool-part.ts';
 import { NO_POOL, NO_SLOT } from './record.ts';
 
 /**
@@ -14,13 +16,15 @@ const PLACES_MAX = 256;
 const NEIGHBOURS_MAX = 32;
 const ADDRESS_LENGTH = 128;
 
+type MayTake = (words: AddressWords, length: number) => boolean;
+
 /** Finds elements of a pool that have no record yet. */
 export class UnusedSearch {
   readonly #table: LeaseTable;
   readonly #draw: PlaceDraw;
   readonly #octets = new Uint8Array(ADDRESS_WORDS * 4) as Address;
   readonly #element = new Uint32Array(ADDRESS_WORDS);
-  readonly #isTaken = (words: AddressWords, length: number): boolean => this.#isTakenName(words, length);
+  readonly #isTaken: MayTake = (words, length) => this.#isTakenName(words, length);
   #placesSeen = 0;
 
   constructor(table: LeaseTable, draw: PlaceDraw) {
@@ -34,12 +38,13 @@ export class UnusedSearch {
   }
 
   /**
-   * Writes an element of the pool that has no record, for the client that the draw is set to, and that `mayTake`
-   * accepts. False when there is none.
+   * Writes an element of this part of the pool that has no record, for the client that the draw is set to, and that
+   * `mayTake` accepts. False when there is none.
    */
-  find(number: number, into: AddressWords, mayTake: (words: AddressWords, length: number) => boolean): boolean {
-    const { used } = this.#table.pools.pool(number);
-    return used === undefined ? this.#findDrawn(number, into, mayTake) : this.#findGap(number, used, into, mayTake);
+  find(number: number, { space, used }: PoolPart, into: AddressWords, mayTake: MayTake): boolean {
+    if (space === undefined) return false;
+    if (used === undefined) return this.#findDrawn(number, space, into, mayTake);
+    return this.#findGap(number, space, used, into, mayTake);
   }
 
   /** Whether no client gets it by itself: it is excluded, or a reserved interface identifier (RFC 5453, RFC 7136). */
@@ -70,15 +75,15 @@ export class UnusedSearch {
     return this.#isTakenName(this.#element, elementLength);
   }
 
-  #findGap(number: number, used: IndexBitmap, into: AddressWords, mayTake: (words: AddressWords, length: number) => boolean): boolean {
-    const pool = this.#table.pools.pool(number);
-    const length = pool.space.elementLength;
-    let from = pool.order === 'sequential' ? 0 : this.#draw.index(number, used.size, 0);
+  #findGap(number: number, space: ElementSpace, used: IndexBitmap, into: AddressWords, mayTake: MayTake): boolean {
+    const { order } = this.#table.pools.pool(number);
+    const length = space.elementLength;
+    let from = order === 'sequential' ? 0 : this.#draw.index(number, used.size, 0);
     for (let attempt = 1; attempt < PLACES_MAX; attempt += 1) {
       const index = used.nextGap(from);
       if (index === -1) return false;
       this.#placesSeen += 1;
-      pool.space.at(index, into);
+      space.at(index, into);
       if (this.isNeverGiven(into, length)) {
         // True as long as the configuration is, and worth remembering: nobody looks there again.
         used.add(index);
@@ -88,14 +93,13 @@ export class UnusedSearch {
       const isOverlapped = this.isOverlapped(into, length);
       if (!isOverlapped && mayTake(into, length)) return true;
       // What overlaps one element overlaps many of its neighbours as well: look somewhere else.
-      const drawsAgain = isOverlapped && (pool.order === 'random' || attempt >= NEIGHBOURS_MAX);
+      const drawsAgain = isOverlapped && (order === 'random' || attempt >= NEIGHBOURS_MAX);
       from = drawsAgain ? this.#draw.index(number, used.size, attempt) : index + 1;
     }
     return false;
   }
 
-  #findDrawn(number: number, into: AddressWords, mayTake: (words: AddressWords, length: number) => boolean): boolean {
-    const { space } = this.#table.pools.pool(number);
+  #findDrawn(number: number, space: ElementSpace, into: AddressWords, mayTake: MayTake): boolean {
     const length = space.elementLength;
     for (let attempt = 0; attempt < PLACES_MAX; attempt += 1) {
       this.#placesSeen += 1;

@@ -109,8 +109,9 @@ export function decodeBinding({ address, prefixLength }: LeaseName, items: reado
 export function upgradeBindingFrom1(fields: readonly unknown[]): readonly unknown[] {
   const [linkLayerAddress, relay, ...unknown] = fields.slice(USUAL_ITEMS - 1);
   const rare = (linkLayerAddress ? Rare.LINK_LAYER_ADDRESS : 0) | (relay ? Rare.RELAY : 0);
-  const following = [rare, linkLayerAddress, relay, ...unknown].filter(Boolean);
-  return [...fields.slice(0, USUAL_ITEMS - 1), ...following];
+  const present = [linkLayerAddress, relay].filter(Boolean);
+  const usual = fields.slice(0, USUAL_ITEMS - 1);
+  return rare === 0 && unknown.length === 0 ? usual : [...usual, rare, ...present, ...unknown];
 }
 
 function isRareFields(value: unknown): value is number {

@@ -31,7 +31,7 @@ export async function prepare(layout: Layout, options: StoreOptions): Promise<Pr
   if (!(await exists(layout.database))) {
     if (known !== undefined) await setLossMark(layout.lossMark, now(), ['the database was missing beside the identity']);
     await createDatabase(layout, randomBytes);
-  } else if (known === undefined && !(await isUnused(layout.database))) {
+  } else if (known === undefined && !(await isUnused(layout.database, migrations))) {
     return identityMissing(layout);
   }
   // The identity comes last: a database without one was never used, or lost its owner.
@@ -80,9 +80,9 @@ async function createDatabase(layout: Layout, randomBytes: (count: number) => Ui
   await syncFolder(layout.directory);
 }
 
-async function isUnused(database: string): Promise<boolean> {
+async function isUnused(database: string, migrations: readonly Migration[]): Promise<boolean> {
   if ((await findDamage(database)).length > 0) return false;
-  const { counter, bindings, unreadable, findings } = await readContents(database, [], () => undefined);
+  const { counter, bindings, unreadable, findings } = await readContents(database, migrations, () => undefined);
   return counter === 0 && bindings + unreadable.length + findings.length === 0;
 }
 

@@ -22,11 +22,11 @@ function octetsOf(value: bigint): Address {
 }
 
 function addresses(first: string, last: string): PoolDefinition {
-  return { first: address(first), last: address(last), allocation: 'random' };
+  return { first: address(first), last: address(last), allocation: 'random', share: 'whole' };
 }
 
 function prefixes(prefix: string, length: number, delegatedLength: number): PoolDefinition {
-  return { prefix: { address: address(prefix), length }, delegatedLength, allocation: 'random' };
+  return { prefix: { address: address(prefix), length }, delegatedLength, allocation: 'random', share: 'whole' };
 }
 
 function elementAt(space: ElementSpace, index: number): string {
@@ -37,14 +37,14 @@ function elementAt(space: ElementSpace, index: number): string {
 
 describe('the elements of a pool', () => {
   it('are counted from the first to the last', () => {
-    const range = new ElementSpace(addresses('2001:db8::ffff:fff0', '2001:db8::1:0:f'));
+    const range = new ElementSpace(addresses('2001:db8::ffff:fff0', '2001:db8::1:0:f'), 'all');
     assert.deepEqual([range.kind, range.elementLength, range.size], [LeaseKind.IA_NA, 128, 32]);
     assert.deepEqual([elementAt(range, 0), elementAt(range, 16), elementAt(range, 31)], ['2001:db8::ffff:fff0', '2001:db8::1:0:0', '2001:db8::1:0:f']);
-    const delegated = new ElementSpace(prefixes('2001:db8::', 32, 60));
+    const delegated = new ElementSpace(prefixes('2001:db8::', 32, 60), 'all');
     assert.deepEqual([delegated.kind, delegated.elementLength, delegated.size], [LeaseKind.IA_PD, 60, 2 ** 28]);
     assert.deepEqual([elementAt(delegated, 1), elementAt(delegated, 2 ** 28 - 1)], ['2001:db8:0:10::', '2001:db8:ffff:fff0::']);
-    assert.equal(new ElementSpace(prefixes('::', 0, 128)).size, 2 ** 128);
-    assert.equal(new ElementSpace(prefixes('2001:db8::', 56, 56)).size, 1);
+    assert.equal(new ElementSpace(prefixes('::', 0, 128), 'all').size, 2 ** 128);
+    assert.equal(new ElementSpace(prefixes('2001:db8::', 56, 56), 'all').size, 1);
   });
 
   it('are numbered as arithmetic on whole numbers numbers them', () => {
@@ -53,7 +53,7 @@ describe('the elements of a pool', () => {
       const elementLength = Math.min(128, length + bits);
       const shift = BigInt(128 - elementLength);
       const first = (bigOf(base) >> BigInt(128 - length)) << BigInt(128 - length);
-      const space = new ElementSpace({ prefix: { address: octetsOf(first), length }, delegatedLength: elementLength, allocation: 'random' });
+      const space = new ElementSpace({ prefix: { address: octetsOf(first), length }, delegatedLength: elementLength, allocation: 'random', share: 'whole' }, 'all');
       assert.equal(space.size, 2 ** (elementLength - length));
       const index = Math.floor(part * space.size);
       const words = new Uint32Array(4);
@@ -71,7 +71,7 @@ describe('the elements of a pool', () => {
   it('are drawn from all of the pool, and from nowhere else', () => {
     const property = fc.property(fc.bigInt({ min: 0n, max: 2n ** 128n - 1n }), fc.bigInt({ min: 0n, max: 2n ** 128n - 1n }), fc.uint8Array({ minLength: 16, maxLength: 16 }), (a, b, random) => {
       const [first, last] = a < b ? [a, b] : [b, a];
-      const space = new ElementSpace({ first: octetsOf(first), last: octetsOf(last), allocation: 'random' });
+      const space = new ElementSpace({ first: octetsOf(first), last: octetsOf(last), allocation: 'random', share: 'whole' }, 'all');
       const words = wordsOf(random as Address);
       const bits = (last - first).toString(2).length;
       const offset = first === last ? 0n : bigOf(random) & ((1n << BigInt(bits)) - 1n);

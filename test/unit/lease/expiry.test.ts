@@ -32,7 +32,7 @@ describe('expiry of leases', () => {
   it('tells of declined addresses too, of nothing that is free, and of nothing that never ends', () => {
     const table = new LeaseTable(KEY, 0);
     const abandoned = table.put(binding('2001:db8::1', { status: BindingStatus.ABANDONED, stateExpirationTime: at(5) }));
-    for (const [i, status] of [BindingStatus.EXPIRED, BindingStatus.RELEASED, BindingStatus.FREE, BindingStatus.RESET].entries()) {
+    for (const [i, status] of [BindingStatus.FREE, BindingStatus.FREE_BACKUP].entries()) {
       table.put(binding(`2001:db8::1:${i}`, { status, stateExpirationTime: at(5) }));
     }
     table.put(binding('2001:db8::2', { stateExpirationTime: NEVER }));

@@ -11,6 +11,7 @@ import {
   type LeaseName,
   LeaseTable,
   type PoolDefinition,
+  type PoolShare,
 } from '../../../src/lease/index.ts';
 import {
   type Address,
@@ -82,20 +83,20 @@ export function binding(text: string, differing: Partial<Binding> = {}): Binding
 }
 
 /** A pool: "2001:db8::/56 of /64", "2001:db8::1 - 2001:db8::f", or a prefix whose addresses it has. */
-export function pool(text: string, allocation: AllocationOrder = 'random'): PoolDefinition {
+export function pool(text: string, allocation: AllocationOrder = 'random', share: PoolShare = 'whole'): PoolDefinition {
   const delegated = /^(.*) of \/(\d+)$/.exec(text);
   const range = /^(.*) - (.*)$/.exec(text);
   if (delegated !== null) {
     const [, prefix = '', length = ''] = delegated;
     const { address: octets, prefixLength } = name(prefix);
-    return { prefix: { address: octets, length: prefixLength }, delegatedLength: Number(length), allocation };
+    return { prefix: { address: octets, length: prefixLength }, delegatedLength: Number(length), allocation, share };
   }
   if (range !== null) {
     const [, first = '', last = ''] = range;
-    return { first: address(first), last: address(last), allocation };
+    return { first: address(first), last: address(last), allocation, share };
   }
   const { address: first, prefixLength } = name(text);
-  return { first, last: lastAddress(first, prefixLength), allocation };
+  return { first, last: lastAddress(first, prefixLength), allocation, share };
 }
 
 /** A table with these pools and an allocator over it. */
@@ -117,7 +118,7 @@ export class Box {
 
   /** What client `client` would be offered from every pool: the name, or why there is none. */
   offer(client: number, iaidNumber = 1, hint?: string): string {
-    this.allocator.startMessage();
+    this.allocator.startMessage(NOW);
     return this.offerMore(client, iaidNumber, hint);
   }
 
@@ -128,7 +129,7 @@ export class Box {
   }
 
   reserve(text: string): string {
-    this.allocator.startMessage();
+    this.allocator.startMessage(NOW);
     return this.nameOf(this.allocator.findReserved(name(text)));
   }
 

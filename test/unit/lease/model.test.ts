@@ -177,7 +177,7 @@ class Pair {
 
   checkPool(number: number): void {
     const { table } = this.box;
-    const { used, free } = table.pools.pool(number);
+    const { used, free } = table.pools.pool(number).own;
     const inList: string[] = [];
     for (let slot = free.first; slot !== NO_SLOT; slot = free.next(slot)) {
       const prefixLength = table.records.prefixLength(slot);

@@ -33,7 +33,7 @@ describe('reserved leases', () => {
       [pool('2001:db8:1::/120'), pool('2001:db8:2::/120', 'sequential'), pool('2001:db8:100::/54 of /56'), pool('2002::/16 of /64')],
       ['2001:db8:1::/64', '2001:db8:2::/123', '2001:db8:100:110::/60', '2001:db8:100:200::1', '2001:db8:100:200::2'],
     );
-    assert.equal(box.table.pools.pool(0).used?.nextGap(0), -1);
+    assert.equal(box.table.pools.pool(0).own.used?.nextGap(0), -1);
     const offer = (number: number): string => {
       box.allocator.startMessage();
       return box.nameOf(box.allocator.find([number], duid(9), binding('::').iaid, undefined));

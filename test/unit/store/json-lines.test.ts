@@ -2,7 +2,7 @@ import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import { BindingStatus, LeaseKind, type Binding } from '../../../src/lease/index.ts';
 import { exportLines, importLines, type ImportError } from '../../../src/store/index.ts';
-import { iaid, parseAddress, type Duid } from '../../../src/wire/index.ts';
+import { epochSeconds, iaid, parseAddress, type Duid } from '../../../src/wire/index.ts';
 import { bindingOf, bindingsOf } from './bindings.ts';
 
 async function* chunksOf(bindings: readonly Binding[]): AsyncGenerator<readonly Binding[]> {
@@ -31,7 +31,18 @@ describe('bindings as lines of JSON', () => {
       ...bindingsOf(0, 3),
       bindingOf(4, { duid: new Uint8Array(0) as Duid, status: BindingStatus.FREE_BACKUP, iaid: iaid(0xffffffff), timescale: 3, revision: 2 ** 40 }),
       bindingOf(5, { linkLayerAddress: Uint8Array.of(0, 1, 2, 0, 0, 0, 0, 9), relay: Uint8Array.of(12, 0, 255) }),
-      bindingOf(6, { kind: LeaseKind.IA_PD, prefixLength: 56, address: parseAddress('2001:db8:2::') ?? assert.fail() }),
+      bindingOf(6, {
+        kind: LeaseKind.IA_PD,
+        prefixLength: 56,
+        address: parseAddress('2001:db8:2::') ?? assert.fail(),
+        partnerLifetime: epochSeconds(1),
+        ackedPartnerLifetime: epochSeconds(2),
+        expirationTime: epochSeconds(3),
+        partnerRawCltTime: epochSeconds(4),
+        updateNeeded: true,
+        reconfigureData: Uint8Array.of(1, 2, 3, 4, 5),
+        clientAddress: parseAddress('fe80::1') ?? assert.fail(),
+      }),
     ];
     const lines = await exported(bindings);
     assert.equal(lines.length, bindings.length + 2);
@@ -41,7 +52,7 @@ describe('bindings as lines of JSON', () => {
 
   it('are plain for a reader', async () => {
     assert.deepEqual(await exported([bindingOf(1, { linkLayerAddress: Uint8Array.of(0, 1, 2) })]), [
-      '{"twinlease":"bindings","version":1}',
+      '{"twinlease":"bindings","version":2}',
       '{"address":"2001:db8:1::1","prefixLength":128,"kind":"IA_NA","status":"ACTIVE","duid":"00:03:00:01:02:00:00:00:00:01",' +
         '"iaid":1437226411,"preferredLifetime":3600,"validLifetime":7200,"clientLastTransactionTime":1790000001,' +
         '"startTimeOfState":1790000000,"stateExpirationTime":1790007201,"timescale":0,"revision":1,"linkLayerAddress":"00:01:02"}',
@@ -51,11 +62,11 @@ describe('bindings as lines of JSON', () => {
 
   const cases: readonly [what: string, change: (lines: string[]) => readonly string[], errors: readonly ImportError[]][] = [
     ['a file that is something else', () => ['{"a":1}'], [
-      { line: 1, problem: 'the file must begin with {"twinlease":"bindings","version":1}' },
+      { line: 1, problem: 'the file must begin with {"twinlease":"bindings","version":2}' },
       { line: 2, problem: 'the file is cut short: the last line of the export is missing' },
     ]],
     ['an empty file', () => [], [{ line: 1, problem: 'the file is cut short: the last line of the export is missing' }]],
-    ['a later version', (lines) => [lines[0]?.replace('1}', '2}') ?? '', ...lines.slice(1)], [{ line: 1, problem: 'version: must be 1' }]],
+    ['a later version', (lines) => [lines[0]?.replace('2}', '3}') ?? '', ...lines.slice(1)], [{ line: 1, problem: 'version: must be 1 or 2' }]],
     ['a file that was cut short', (lines) => lines.slice(0, -1), [
       { line: 5, problem: 'the file is cut short: the last line of the export is missing' },
     ]],
@@ -91,11 +102,20 @@ describe('bindings as lines of JSON', () => {
     ['iaid', -1, 'iaid: must be a 32-bit number'],
     ['validLifetime', 2 ** 32, 'validLifetime: must be seconds, at most 4294967295'],
     ['stateExpirationTime', '1', 'stateExpirationTime: must be seconds since 1970, in 32 bits'],
+    ['partnerLifetime', -1, 'partnerLifetime: must be seconds since 1970, in 32 bits'],
+    ['ackedPartnerLifetime', 0.5, 'ackedPartnerLifetime: must be seconds since 1970, in 32 bits'],
+    ['expirationTime', 2 ** 32, 'expirationTime: must be seconds since 1970, in 32 bits'],
+    ['partnerRawCltTime', null, 'partnerRawCltTime: must be seconds since 1970, in 32 bits'],
+    ['updateNeeded', 1, 'updateNeeded: must be true or false'],
     ['timescale', 65536, 'timescale: must be 0 to 65535'],
     ['revision', 2 ** 53, 'revision: must be a whole number of at most 53 bits'],
     ['relay', '', 'relay: must be 1 to 65535 octets'],
+    ['reconfigureData', '', 'reconfigureData: must be 1 to 65535 octets'],
+    ['reconfigureData', 'zz', 'reconfigureData: must be octets in hexadecimal'],
+    ['clientAddress', 'fe80::1::', 'clientAddress: must be an IPv6 address'],
+    ['clientAddress', 7, 'clientAddress: must be an IPv6 address'],
     ['linkLayerAddress', '01', 'linkLayerAddress: must be 2 to 66 octets'],
-    ['colour', 'blue', 'colour: there is no such field; there are address, prefixLength, kind, status, duid, iaid, preferredLifetime, validLifetime, clientLastTransactionTime, startTimeOfState, stateExpirationTime, timescale, revision, linkLayerAddress, relay'],
+    ['colour', 'blue', 'colour: there is no such field; there are address, prefixLength, kind, status, duid, iaid, preferredLifetime, validLifetime, clientLastTransactionTime, startTimeOfState, stateExpirationTime, partnerLifetime, ackedPartnerLifetime, expirationTime, partnerRawCltTime, updateNeeded, timescale, revision, linkLayerAddress, relay, reconfigureData, clientAddress'],
   ];
   for (const [name, value, problem] of fields) {
     it(`refuse ${JSON.stringify(value)} for ${name}`, async () => {

@@ -15,9 +15,10 @@ function plain(bindings: readonly Binding[]): unknown {
 }
 
 /** `JSON.stringify` would ask a Buffer for its own form first. */
-function octetFields({ address, duid, linkLayerAddress, relay }: Binding): object {
-  const copy = (octets: Uint8Array | undefined): Uint8Array | undefined => octets && new Uint8Array(octets);
-  return { address: copy(address), duid: copy(duid), linkLayerAddress: copy(linkLayerAddress), relay: copy(relay) };
+function octetFields(binding: Binding): object {
+  const { address, duid, linkLayerAddress, relay, reconfigureData, clientAddress } = binding;
+  const fields = { address, duid, linkLayerAddress, relay, reconfigureData, clientAddress };
+  return Object.fromEntries(Object.entries(fields).map(([name, octets]) => [name, octets && new Uint8Array(octets)]));
 }
 
 async function exported({ store }: Opened): Promise<Binding[]> {
@@ -25,6 +26,17 @@ async function exported({ store }: Opened): Promise<Binding[]> {
   for await (const chunk of store.bindings()) all.push(...chunk);
   return all;
 }
+
+/** What a lease has to do with a partner, each by itself. */
+const PARTNER_FIELDS: readonly Partial<Binding>[] = [
+  { partnerLifetime: epochSeconds(0xffffffff) },
+  { ackedPartnerLifetime: epochSeconds(1) },
+  { expirationTime: epochSeconds(2) },
+  { partnerRawCltTime: epochSeconds(3) },
+  { updateNeeded: true },
+  { reconfigureData: Uint8Array.of(1, 2, 3, 4, 5) },
+  { clientAddress: Uint8Array.of(0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1) },
+];
 
 describe('the store', function () {
   this.timeout(30_000);
@@ -38,6 +50,8 @@ describe('the store', function () {
         bindingOf(4, { validLifetime: INFINITY_SECONDS, preferredLifetime: INFINITY_SECONDS, linkLayerAddress: Uint8Array.of(0, 1, 2, 0, 0, 0, 0, 4) }),
         bindingOf(5, { relay: new Uint8Array(40_000).fill(12) }),
         bindingOf(6, { relay: Uint8Array.of(12, 0), linkLayerAddress: Uint8Array.of(0, 1) }),
+        ...PARTNER_FIELDS.map((fields, i) => bindingOf(8 + i, fields)),
+        bindingOf(100, { ...Object.assign({}, ...PARTNER_FIELDS), relay: Uint8Array.of(1), linkLayerAddress: Uint8Array.of(2, 3) }),
         bindingOf(7, { kind: LeaseKind.IA_PD, prefixLength: 56, address: Uint8Array.of(0x20, 1, 0xd, 0xb8, 2, 3, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0) as Address, status: BindingStatus.ABANDONED }),
       ];
       const first = await open(directory);
@@ -50,7 +64,8 @@ describe('the store', function () {
       assert.equal(second.outcome, 'opened');
       assert.equal(second.counter, 7);
       assert.equal(second.bindings, bindings.length);
-      assert.deepEqual(plain(second.read), plain(bindings.map((binding) => ({ ...binding, revision: 7 }))));
+      const expected = bindings.map((binding) => ({ ...binding, revision: 7 })).sort((a, b) => Buffer.compare(a.address, b.address));
+      assert.deepEqual(plain(second.read), plain(expected));
       await second.store.close();
     }));
 

@@ -12,6 +12,11 @@ import { inDirectory, open, type Opened } from './opened-store.ts';
 
 const keyOf = (number: number): Uint8Array => bindingKey(addressOf(number), 128);
 
+/** A binding of nobody, with these of the rarer fields. */
+function rareRecord(fields: number, ...values: readonly unknown[]): Uint8Array {
+  return encodeRecord(keyOf(200), [2, 1, 0, 3, 1, new Uint8Array(0), 0, 0, 0, 0, 0, 0, fields, ...values]).slice();
+}
+
 /** A store with the bindings 0..99. */
 async function makeStore(directory: string): Promise<void> {
   const { store } = await open(directory);
@@ -91,8 +96,12 @@ describe('a record that can not be read', function () {
     ['is too short', () => [keyOf(200), Uint8Array.of(1, 2)]],
     ['is no CBOR', () => [keyOf(200), Uint8Array.from(encodeRecord(keyOf(200), [1])).fill(0xff, 0, 2)]],
     ['has no fields', () => [keyOf(200), Uint8Array.from(encodeRecord(keyOf(200), [1]))]],
-    ['has a field that no binding has', () => [keyOf(200), encodeRecord(keyOf(200), [1, 1, 0, 3, 9, new Uint8Array(0), 0, 0, 0, 0, 0, 0]).slice()]],
-    ['is of a later schema version', () => [keyOf(200), encodeRecord(keyOf(200), [2, 1, 0, 3, 1, new Uint8Array(0), 0, 0, 0, 0, 0, 0]).slice()]],
+    ['has a field that no binding has', () => [keyOf(200), encodeRecord(keyOf(200), [2, 1, 0, 3, 9, new Uint8Array(0), 0, 0, 0, 0, 0, 0]).slice()]],
+    ['is of a later schema version', () => [keyOf(200), encodeRecord(keyOf(200), [3, 1, 0, 3, 1, new Uint8Array(0), 0, 0, 0, 0, 0, 0]).slice()]],
+    ['names a field that is not known', () => [keyOf(200), rareRecord(0x200, 5)]],
+    ['names a field that is not there', () => [keyOf(200), rareRecord(0x02)]],
+    ['has a field without a name', () => [keyOf(200), rareRecord(0x02, 5, 6)]],
+    ['names no field, in so many words', () => [keyOf(200), rareRecord(0)]],
     ['is of an older schema version that was never released', () => [keyOf(200), encodeRecord(keyOf(200), [0, 1]).slice()]],
     ['belongs under another key', () => [keyOf(200), Uint8Array.from(bindingEntry(bindingOf(201), 1).value)]],
     ['is of a commit that never was', () => [keyOf(200), Uint8Array.from(bindingEntry(bindingOf(200), 77).value)]],

@@ -1,25 +1,31 @@
 import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
+import { createReadStream } from 'node:fs';
+import { cp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { decodeBinding } from '../../../src/store/binding-record.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 import { bindingEntry, stateEntry } from '../../../src/store/entry.ts';
 import { bindingKey, Family } from '../../../src/store/key.ts';
-import type { Migration } from '../../../src/store/migration.ts';
+import { exportLines, importLines } from '../../../src/store/index.ts';
+import { MIGRATIONS, upgradeItems, type Migration } from '../../../src/store/migration.ts';
 import { decodeRecord, encodeRecord, SCHEMA_VERSION } from '../../../src/store/record.ts';
 import { upgradeDatabase } from '../../../src/store/upgrade.ts';
 import { BindingStatus, LeaseKind } from '../../../src/lease/index.ts';
 import { addressOf, bindingsOf } from './bindings.ts';
 import { readRaw, writeRaw } from './database-files.ts';
-import { inDirectory, open, openError } from './opened-store.ts';
+import { inDirectory, open, openError, type Opened } from './opened-store.ts';
 
 /**
- * Two older formats of a binding's record, as they might have been. Version -1 held one lifetime, and no timescale;
+ * Two older formats of a binding's record, before the first, as they might have been. Version -1 held one lifetime, and no timescale;
  * version 0 held both lifetimes, and the status as a letter.
  */
 const OLD_STATUS = { A: BindingStatus.ACTIVE, F: BindingStatus.FREE } as const;
 const DUID = Uint8Array.of(0, 3, 0, 1, 9, 9, 9, 9);
 
 const migrations: readonly Migration[] = [
+  ...MIGRATIONS,
   {
     from: -1,
     migrate: (family, fields) => {
@@ -63,6 +69,69 @@ async function makeOldStore(directory: string, records: readonly Raw[]): Promise
 async function versionsOf(directory: string): Promise<unknown[]> {
   return (await readRaw(directory)).map(([key, value]) => (decodeRecord(key, value) as unknown[])[0]);
 }
+
+/** A store as the program of schema version 1 left it, and what that program exported from it. */
+const VERSION_1 = new URL('version-1/', import.meta.url).pathname;
+
+async function exportOf({ store }: Opened): Promise<string[]> {
+  const lines: string[] = [];
+  for await (const line of exportLines(store.bindings())) lines.push(line);
+  return lines;
+}
+
+/** As bindings say the same, whatever the order of their fields; the first line names the version of the form. */
+function meaningOf(lines: readonly string[]): unknown[] {
+  return lines.slice(1).filter((line) => line !== '').map((line) => JSON.parse(line) as unknown);
+}
+
+describe('a database of schema version 1', function () {
+  this.timeout(30_000);
+
+  it('is brought to the current one: every lease says what it said, and nothing of a partner', () =>
+    inDirectory(async (directory) => {
+      await cp(VERSION_1, directory, { recursive: true });
+      const exported = (await readFile(join(VERSION_1, 'leases.jsonl'), 'utf8')).split('\n');
+      const first = await open(directory);
+      assert.equal(first.outcome, 'opened');
+      assert.equal(first.read.length, 55);
+      assert.deepEqual(meaningOf(await exportOf(first)), meaningOf(exported));
+      for (const one of first.read) {
+        const { partnerLifetime, ackedPartnerLifetime, expirationTime, partnerRawCltTime, updateNeeded, reconfigureData, clientAddress } = one;
+        assert.deepEqual([partnerLifetime, ackedPartnerLifetime, expirationTime, partnerRawCltTime, updateNeeded], [0, 0, 0, 0, false]);
+        assert.deepEqual([reconfigureData, clientAddress], [undefined, undefined]);
+      }
+      assert.deepEqual([first.counter, first.generations.length], [3, 4]);
+      await first.store.close();
+      assert.deepEqual(new Set(await versionsOf(directory)), new Set([2]));
+      const second = await open(directory);
+      assert.deepEqual(second.findings, []);
+      assert.deepEqual(second.read, first.read);
+      await second.store.close();
+    }));
+
+  it('has an export that is read as well', async () => {
+    const items = [];
+    for await (const item of importLines(createInterface({ input: createReadStream(join(VERSION_1, 'leases.jsonl')) }))) items.push(item);
+    assert.equal(items.length, 55);
+    assert.deepEqual(items.filter((item) => 'problem' in item), []);
+  });
+
+  it('has no record that is believed with more in it than there was to say', () => {
+    const fields = [1, 0, 3, 1, DUID, 7, 50, 60, 100, 100, 160];
+    const read = (more: readonly unknown[]): unknown => {
+      const current = upgradeItems(Family.BINDING, [1, ...fields, ...more], MIGRATIONS);
+      assert.ok(typeof current !== 'string');
+      const binding = decodeBinding({ address: addressOf(1), prefixLength: 128 }, current);
+      return typeof binding === 'string' ? binding : [binding.linkLayerAddress?.length, binding.relay?.length];
+    };
+    assert.deepEqual(read([]), [undefined, undefined]);
+    assert.deepEqual(read([Uint8Array.of(0, 1, 2)]), [3, undefined]);
+    assert.deepEqual(read([null, Uint8Array.of(1)]), [undefined, 1]);
+    assert.equal(read([null, Uint8Array.of(1), 5]), 'it has 15 items');
+    assert.equal(read([null, null, 0x20]), 'it has 14 items');
+    assert.match(String(read([5])), /^linkLayerAddress: /);
+  });
+});
 
 describe('a database of an older schema version', function () {
   this.timeout(30_000);
@@ -108,7 +177,7 @@ describe('a database of an older schema version', function () {
   it('counts as upgraded only after its last record is', () =>
     inDirectory(async (directory) => {
       await makeOldStore(directory, [oldState(-1), oldBinding(0, -1)]);
-      const failing: Migration[] = [{ from: -1, migrate: () => { throw new Error('power cut'); } }];
+      const failing: Migration[] = [...MIGRATIONS, { from: -1, migrate: () => { throw new Error('power cut'); } }];
       const database = await openDatabase(join(directory, 'database'), 'existing');
       await assert.rejects(upgradeDatabase(database, failing), /power cut/);
       await database.close();
@@ -121,7 +190,7 @@ describe('a database of an older schema version', function () {
   it('keeps a record aside that has no way to the current version', () =>
     inDirectory(async (directory) => {
       await makeOldStore(directory, [oldBinding(0, -1), oldBinding(1, 0)]);
-      const { store, outcome, read } = await open(directory, { migrations: migrations.slice(1) });
+      const { store, outcome, read } = await open(directory, { migrations: migrations.filter(({ from }) => from !== -1) });
       assert.equal(outcome, 'lost');
       assert.deepEqual(store.loss.records.map(({ why }) => why), ["it is of schema version -1, which this program can't read"]);
       assert.equal(read.length, 1);
@@ -134,7 +203,7 @@ describe('a database of an older schema version', function () {
       const before = await readRaw(directory);
       const { code, text } = await openError(directory);
       assert.equal(code, 'schema-newer');
-      assert.match(text, /of schema version 2; this program knows versions up to 1; install that program again$/);
+      assert.match(text, /of schema version 3; this program knows versions up to 2; install that program again$/);
       assert.deepEqual(await readRaw(directory), before);
     }));
 });
