@@ -84,10 +84,10 @@ export default {
     },
     {
       name: 'console-through-control',
-      comment: 'the console reaches the daemon through the control socket, and reads files with config',
+      comment: 'the console reaches the daemon through the control socket; it reads files with config and identity',
       severity: 'error',
       from: { path: '^src/console/' },
-      to: { path: '^src/', pathNot: '^src/(console|control|config|wire)/' },
+      to: { path: '^src/', pathNot: '^src/(console|control|config|identity|wire)/' },
     },
     {
       name: 'console-is-last',

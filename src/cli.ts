@@ -30,6 +30,7 @@ console?.addLeaseCommands(program);
 console?.addStoreCommands(program);
 console?.addReloadCommand(program);
 console?.addCheckCommand(program);
+console?.addIdentityCommands(program);
 
 program
   .command('export')

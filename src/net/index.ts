@@ -1,14 +1,25 @@
 /**
- * Sockets towards the clients, and what the kernel says of the interfaces they stand on.
+ * Sockets towards the clients and towards the partners, and what the kernel says of the interfaces they stand on.
  *
  * - `udp/`: UDP in batches through a C addon of our own, one socket an interface (RFC 9915 section 7: ports and
  *   multicast groups; RFC 8357: the sender's port).
  * - `interfaces/`: link and address state from iproute2, as snapshots and changes (RFC 4862 section 5.4: duplicate
  *   addresses).
+ * - `partner/`: connections between failover partners (RFC 8156 sections 5.1, 6.1, 10; RFC 7653 sections 8.2, 9.1).
  * - `client-ports.ts`, `client-port.ts`: keep a socket open on each configured interface for as long as that exists.
  */
 export type { ClientInterface, ClientPort } from './client-port.ts';
 export { createClientPorts, type ClientPorts } from './client-ports.ts';
 export type { InterfaceChange, InterfaceState } from './interfaces/state.ts';
 export { watchInterfaces, type InterfaceWatcher } from './interfaces/watcher.ts';
+export { createPartnerLinks } from './partner/partner-links.ts';
+export type {
+  PartnerCounters,
+  PartnerLinks,
+  PartnerLinksConfiguration,
+  PartnerLinksOptions,
+} from './partner/partner-links.ts';
+export type { PartnerEvent } from './partner/open-links.ts';
+export type { PartnerRelationship } from './partner/relationship.ts';
+export type { ManagementPort } from './partner/endpoint-address.ts';
 export type { ReceivedBatch } from './udp/shared-memory.ts';

@@ -1,0 +1,39 @@
+import { link, open, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+const OWNER_ONLY = 0o600;
+
+/**
+ * Puts a file in place whole and durably, for its owner alone, and never in another's place.
+ * @returns false where there is a file of that name already. Rejects when the disk refuses.
+ */
+export async function writeOnce(path: string, content: string): Promise<boolean> {
+  const draft = `${path}.tmp`;
+  await rm(draft, { force: true });
+  const file = await open(draft, 'wx', OWNER_ONLY);
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  try {
+    await link(draft, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    await rm(draft, { force: true });
+  }
+  await syncFolder(dirname(path));
+  return true;
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}

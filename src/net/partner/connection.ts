@@ -1,0 +1,147 @@
+/** One connection that is set up: messages out, messages in (RFC 8156 section 5.1). */
+import type { Socket } from 'node:net';
+import { decodeFailoverMessage, describeWireError, FrameReader } from '../../wire/index.ts';
+import type { EpochSeconds, FailoverMessage } from '../../wire/index.ts';
+import { createOutgoingQueue } from './outgoing-queue.ts';
+import { describeSocketError } from './socket-error.ts';
+
+/** A partner that does not take the last words within this time does without them. */
+const LAST_WORDS_MS = 2_000;
+/** The kernel asks a silent partner's kernel whether it is still there. */
+const KEEPALIVE_AFTER_MS = 15_000;
+
+export interface ConnectionHandlers {
+  /** @param receivedAt when its last octet was read */
+  readonly onMessage: (message: FailoverMessage, receivedAt: EpochSeconds) => void;
+  /** A frame was no message; the connection stays open. */
+  readonly onMalformed: (error: string) => void;
+  /** All that was queued went to the system. */
+  readonly onDrained: () => void;
+  /** Once, after the connection ended without `finish`; never before the function that opened it has returned. */
+  readonly onClosed: (reason: string) => void;
+}
+
+export interface ConnectionCounters {
+  messagesSent: number;
+  messagesReceived: number;
+  octetsSent: number;
+  octetsReceived: number;
+  malformed: number;
+}
+
+export function createConnectionCounters(): ConnectionCounters {
+  return { messagesSent: 0, messagesReceived: 0, octetsSent: 0, octetsReceived: 0, malformed: 0 };
+}
+
+export interface PartnerConnection {
+  /** Queues a message, which goes out before the event loop turns. @returns false where the queue is full */
+  send(message: FailoverMessage): boolean;
+  /** Sends what is queued, but for updates, and closes. No handler is called any more. */
+  finish(onEnd: () => void): void;
+  /** Ends it now; `onClosed` follows. */
+  abort(reason: string): void;
+}
+
+/** @param socket TLS or plain, paused; nothing was read from it that is for this connection */
+export function openConnection(
+  socket: Socket,
+  clock: () => EpochSeconds,
+  counters: ConnectionCounters,
+  handlers: ConnectionHandlers,
+): PartnerConnection {
+  const reader = new FrameReader();
+  const queue = createOutgoingQueue();
+  let flushing = false;
+  /** The socket has taken all that it can for now. */
+  let full = false;
+  let ended = false;
+  let finishing: (() => void) | undefined;
+  let reason: string | undefined;
+
+  const flushSoon = (): void => {
+    if (flushing || full) return;
+    flushing = true;
+    setImmediate(flush);
+  };
+
+  const flush = (): void => {
+    flushing = false;
+    if (ended) return;
+    const before = queue.length;
+    while (!full) {
+      const batch = queue.nextBatch(clock());
+      if (batch === undefined) break;
+      counters.octetsSent += batch.length;
+      full = !socket.write(batch);
+    }
+    counters.messagesSent += before - queue.length;
+    if (full || queue.length > 0) return;
+    if (finishing === undefined) handlers.onDrained();
+    else socket.end();
+  };
+
+  const isOver = (): boolean => ended || finishing !== undefined;
+
+  const read = (chunk: Buffer): void => {
+    if (isOver()) return;
+    const receivedAt = clock();
+    counters.octetsReceived += chunk.length;
+    for (const frame of reader.push(chunk)) {
+      const message = decodeFailoverMessage(frame, receivedAt);
+      if (message.error === undefined) {
+        counters.messagesReceived++;
+        handlers.onMessage(message, receivedAt);
+      } else {
+        counters.malformed++;
+        handlers.onMalformed(describeWireError(message.error));
+      }
+      // A handler may have had enough.
+      if (isOver()) return;
+    }
+  };
+
+  const end = (): void => {
+    if (ended) return;
+    ended = true;
+    if (finishing === undefined) handlers.onClosed(reason ?? 'the partner closed the connection');
+    else finishing();
+  };
+
+  const abort = (why: string): void => {
+    reason ??= why;
+    socket.destroy();
+  };
+
+  socket.setNoDelay(true);
+  socket.setKeepAlive(true, KEEPALIVE_AFTER_MS);
+  socket.on('data', read);
+  socket.on('drain', () => {
+    full = false;
+    flush();
+  });
+  socket.on('error', (error) => {
+    // An error of TLS leaves the socket open.
+    abort(describeSocketError(error));
+  });
+  // Whoever says nothing more reads nothing more.
+  socket.on('end', () => socket.destroy());
+  socket.on('close', end);
+
+  return {
+    send(message) {
+      if (!queue.put(message)) return false;
+      flushSoon();
+      return true;
+    },
+    finish(onEnd) {
+      queue.dropUpdates();
+      const patience = setTimeout(() => socket.destroy(), LAST_WORDS_MS);
+      finishing = () => {
+        clearTimeout(patience);
+        onEnd();
+      };
+      flushSoon();
+    },
+    abort,
+  };
+}

@@ -1,0 +1,122 @@
+/** The primary opens the connection (RFC 8156 section 6.1) and asks for TLS on it (RFC 7653 section 8.2). */
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
+import type { BoxIdentity } from '../../identity/index.ts';
+import { decodeFailoverMessage, encodeFailoverMessage, epochSeconds, FailoverMessageType, StatusCode } from '../../wire/index.ts';
+import { hostOf } from './endpoint-address.ts';
+import type { ManagementPort } from './endpoint-address.ts';
+import { readExactFrame } from './exact-frame.ts';
+import type { PartnerRelationship } from './relationship.ts';
+import { describeSocketError } from './socket-error.ts';
+import { secureAsClient } from './tls.ts';
+import type { SecuredSocket } from './tls.ts';
+import type { PartnerTrouble } from './trouble.ts';
+import { describeStranger } from './wrong-certificate.ts';
+
+/** For TCP, STARTTLS and the handshake together. */
+const PATIENCE_MS = 10_000;
+const STARTTLS_TRANSACTION = 1;
+/** STARTTLS and its REPLY carry no time (RFC 7653 section 6.1). */
+const NO_TIME = epochSeconds(0);
+
+export interface DialledSocket {
+  readonly socket: Socket;
+  /** SHA-256 of the partner's certificate; undefined over plain TCP. */
+  readonly certificate: string | undefined;
+}
+
+export interface DialOptions {
+  readonly relationship: PartnerRelationship;
+  readonly management: ManagementPort;
+  /** Undefined where all relationships are insecure. */
+  readonly identity: BoxIdentity | undefined;
+  /** Called once, never before `dial` returns, unless it is given up: the socket, or why there is none. */
+  readonly onEnd: (result: DialledSocket | DialFailure) => void;
+}
+
+export interface DialFailure {
+  /** Why, as a sentence without a full stop. */
+  readonly error: string;
+  /** To be counted and told, beyond what becomes of it in the core; undefined where the partner is just not there. */
+  readonly trouble?: PartnerTrouble;
+}
+
+/** @returns gives up; `onEnd` is not called any more */
+export function dial({ relationship, management, identity, onEnd }: DialOptions): () => void {
+  let over = false;
+  const socket = connect({
+    host: hostOf(relationship.partnerAddress, management.interfaceName),
+    port: relationship.port,
+    localAddress: hostOf(management.address, management.interfaceName),
+    noDelay: true,
+  });
+  /** What is being waited for. */
+  let step = 'for the partner to answer';
+
+  const end = (result: DialledSocket | DialFailure): void => {
+    if (over) return;
+    over = true;
+    clearTimeout(patience);
+    if ('error' in result) socket.destroy();
+    onEnd(result);
+  };
+  const patience = setTimeout(() => {
+    end({ error: `waited ${step} for ${PATIENCE_MS / 1_000} s in vain` });
+  }, PATIENCE_MS);
+
+  socket.on('error', (error) => {
+    end({ error: describeSocketError(error) });
+  });
+  socket.on('close', () => {
+    end({ error: `the partner closed the connection while this box waited ${step}` });
+  });
+  socket.once('connect', () => {
+    if (relationship.insecure) {
+      end({ socket, certificate: undefined });
+      return;
+    }
+    step = 'for the answer to STARTTLS';
+    socket.write(
+      encodeFailoverMessage({ type: FailoverMessageType.STARTTLS, transactionId: STARTTLS_TRANSACTION }, NO_TIME),
+    );
+    readExactFrame(socket, (frame) => {
+      const refusal = 'error' in frame ? `the partner does not speak the failover protocol: ${frame.error}` : refusalIn(frame);
+      if (refusal !== undefined || identity === undefined) {
+        end({ error: refusal ?? 'this box has no certificate' });
+        return;
+      }
+      step = 'for the end of the TLS handshake';
+      secureAsClient(socket, identity, check);
+    });
+  });
+
+  const check = (result: SecuredSocket | { readonly error: string }): void => {
+    if ('error' in result) {
+      end(result);
+      return;
+    }
+    const { certificate } = result;
+    if (certificate?.fingerprint === relationship.partnerCertificate && certificate !== undefined) {
+      end({ socket: result.socket, certificate: certificate.fingerprint });
+      return;
+    }
+    end({ error: describeStranger(certificate, [relationship]), trouble: 'wrongCertificate' });
+  };
+
+  return () => {
+    over = true;
+    clearTimeout(patience);
+    socket.destroy();
+  };
+}
+
+/** Undefined where the frame is a REPLY that lets TLS begin. */
+function refusalIn(frame: Uint8Array): string | undefined {
+  const reply = decodeFailoverMessage(frame, NO_TIME);
+  if (reply.error !== undefined || reply.type !== FailoverMessageType.REPLY || reply.transactionId !== STARTTLS_TRANSACTION) {
+    return 'the partner did not answer STARTTLS with a REPLY';
+  }
+  const { status } = reply;
+  if (status === undefined || status.code === StatusCode.Success) return undefined;
+  return 'the partner refuses TLS: it is set to "insecure", and this box is not';
+}

@@ -1,0 +1,122 @@
+/**
+ * What a secondary does with a connection until it knows whose it is (RFC 8156 sections 6.1 and 10, RFC 7653 section 9.1).
+ * Nothing of it reaches the core before that.
+ */
+import type { Socket } from 'node:net';
+import type { BoxIdentity } from '../../identity/index.ts';
+import {
+  decodeFailoverMessage,
+  encodeFailoverMessage,
+  epochSeconds,
+  failoverMessageTypeName,
+  FailoverMessageType,
+} from '../../wire/index.ts';
+import { sourceOf } from './endpoint-address.ts';
+import { readExactFrame } from './exact-frame.ts';
+import { createNewcomers } from './newcomers.ts';
+import type { LinkOwner } from './open-links.ts';
+import { admits } from './relationship.ts';
+import type { PartnerRelationship } from './relationship.ts';
+import { createTlsAcceptor } from './tls.ts';
+import type { TlsAcceptor } from './tls.ts';
+import type { PartnerTrouble, Troubles } from './trouble.ts';
+import { describeStranger } from './wrong-certificate.ts';
+
+/** STARTTLS and its REPLY carry no time (RFC 7653 section 6.1). */
+const NO_TIME = epochSeconds(0);
+
+export interface IncomingOptions {
+  /** Undefined where all relationships are insecure. */
+  readonly identity: BoxIdentity | undefined;
+  /** The relationships in which a box at this address dials. */
+  readonly relationshipsFrom: (source: string) => readonly PartnerRelationship[];
+  readonly troubles: Troubles;
+  /** It is the partner: its certificate shows that. */
+  readonly onPartner: (socket: Socket, owner: LinkOwner) => void;
+  /**
+   * Plain TCP from the partner's address; what comes first is to show that it is the partner.
+   * @param identified to be called then
+   */
+  readonly onPlain: (socket: Socket, owner: LinkOwner, identified: () => void) => void;
+}
+
+/** @returns takes a paused socket that was just accepted */
+export function createIncoming(options: IncomingOptions): (socket: Socket) => void {
+  const { identity, troubles } = options;
+  const newcomers = createNewcomers();
+  const acceptor: TlsAcceptor | undefined = identity === undefined ? undefined : createTlsAcceptor(identity);
+
+  return (socket) => {
+    socket.on('error', () => socket.destroy());
+    const source = sourceOf(socket.remoteAddress);
+    // It has gone already.
+    if (source === undefined) {
+      socket.destroy();
+      return;
+    }
+    const partners = options.relationshipsFrom(source);
+    const [first] = partners;
+    const who = `a connection from ${source} port ${socket.remotePort}`;
+
+    const refuse = (kind: PartnerTrouble, why: string): void => {
+      troubles.note(kind, `${who} was closed: ${why}`);
+      socket.destroy();
+    };
+
+    if (first === undefined) {
+      refuse('stranger', 'no partner has this address');
+      return;
+    }
+    const owner = { relationship: undefined, partnerAddress: first.partnerAddress, source };
+    const identified = newcomers.admit(source, (why) => {
+      refuse(
+        why,
+        why === 'tooSlow'
+          ? 'it did not show in time who it is'
+          : 'too many connections from there have not shown who they are',
+      );
+    });
+    socket.once('close', identified);
+    if (partners.every(({ insecure }) => insecure) || acceptor === undefined) {
+      options.onPlain(socket, { ...owner, certificate: undefined }, identified);
+      return;
+    }
+
+    readExactFrame(socket, (frame) => {
+      const start = 'error' in frame ? frame : startTlsIn(frame);
+      if ('error' in start) {
+        refuse('badStart', start.error);
+        return;
+      }
+      const { transactionId } = start;
+      // Without a status it lets TLS begin.
+      socket.write(encodeFailoverMessage({ type: FailoverMessageType.REPLY, transactionId }, NO_TIME));
+      acceptor.secure(socket, (result) => {
+        if ('error' in result) {
+          refuse('tlsFailed', result.error);
+          return;
+        }
+        const { certificate } = result;
+        if (certificate === undefined || !partners.some((partner) => admits(partner, certificate.fingerprint))) {
+          refuse('wrongCertificate', describeStranger(certificate, partners));
+          return;
+        }
+        identified();
+        options.onPartner(result.socket, { ...owner, certificate: certificate.fingerprint });
+      });
+    });
+  };
+}
+
+function startTlsIn(frame: Uint8Array): { readonly transactionId: number } | { readonly error: string } {
+  const message = decodeFailoverMessage(frame, NO_TIME);
+  if (message.error !== undefined) return { error: 'its first message is none of the failover protocol' };
+  if (message.type === FailoverMessageType.STARTTLS) return { transactionId: message.transactionId };
+  const name = failoverMessageTypeName(message.type);
+  return {
+    error:
+      message.type === FailoverMessageType.CONNECT
+        ? 'it did not ask for TLS: the partner is set to "insecure", and this box is not'
+        : `it began with ${name} instead of STARTTLS`,
+  };
+}

@@ -1,0 +1,21 @@
+/** What a relationship's configuration says about its connection. */
+import type { RelationshipConfiguration } from '../../failover/index.ts';
+import { formatAddress } from '../../wire/index.ts';
+
+export type PartnerRelationship = Pick<
+  RelationshipConfiguration,
+  'name' | 'role' | 'partnerName' | 'partnerAddress' | 'port' | 'partnerCertificate' | 'insecure'
+>;
+
+/** The relationships in which this box waits for a connection from there (RFC 8156 section 6.1). */
+export function relationshipsFrom(
+  relationships: readonly PartnerRelationship[],
+  source: string,
+): readonly PartnerRelationship[] {
+  return relationships.filter(({ role, partnerAddress }) => role === 'secondary' && formatAddress(partnerAddress) === source);
+}
+
+/** Whether a connection with this certificate, or with none over plain TCP, is this relationship's. */
+export function admits(relationship: PartnerRelationship, certificate: string | undefined): boolean {
+  return relationship.insecure ? certificate === undefined : certificate === relationship.partnerCertificate;
+}

@@ -1,0 +1,97 @@
+/**
+ * TLS between partners: version 1.3, both sides with a certificate, and of the other side exactly the one that was pinned
+ * (RFC 7653 section 9.1, RFC 9325).
+ *
+ * The certificate is compared octet for octet, and nothing else of it counts: TLS shows that the other side holds its key,
+ * a self-signed certificate has no chain to be checked, and its dates mean nothing to a clock that says 1970. That is
+ * why the checks of Node.js are switched off; they would also hide from the log which certificate was shown.
+ */
+import type { Socket } from 'node:net';
+import { connect, createServer } from 'node:tls';
+import type { SecureContextOptions, TLSSocket } from 'node:tls';
+import { describeCertificate } from '../../identity/index.ts';
+import type { BoxIdentity, Certificate } from '../../identity/index.ts';
+import { describeSocketError } from './socket-error.ts';
+
+/** TLS is up; nothing was read yet. Whether the certificate is the right one is for the caller to say. */
+export interface SecuredSocket {
+  readonly socket: TLSSocket;
+  /** What the other side showed, and has proved to hold the key of; undefined where it showed none. */
+  readonly certificate: Certificate | undefined;
+}
+
+/** @param result or why there is no TLS, as a sentence without a full stop; not called where the connection just ends */
+export type OnSecured = (result: SecuredSocket | { readonly error: string }) => void;
+
+/** The primary's side: a socket on which STARTTLS was accepted becomes one with TLS (RFC 7653 section 8.2). */
+export function secureAsClient(socket: Socket, identity: BoxIdentity, onSecured: OnSecured): void {
+  const secured = connect({ socket, ...contextOptions(identity), rejectUnauthorized: false });
+  const onError = (error: Error): void => {
+    onSecured({ error: describeTlsError(error) });
+  };
+  secured.on('error', onError);
+  secured.once('secureConnect', () => {
+    secured.off('error', onError);
+    onSecured(securedSocket(secured));
+  });
+}
+
+/** The secondary's side, for any number of sockets. */
+export interface TlsAcceptor {
+  /** Takes a socket on which STARTTLS was just accepted (RFC 7653 section 9.1). */
+  secure(socket: Socket, onSecured: OnSecured): void;
+}
+
+export function createTlsAcceptor(identity: BoxIdentity): TlsAcceptor {
+  /** By the far end of the connection, which Node.js gives for both the socket and its TLS. */
+  const waiting = new Map<string, OnSecured>();
+  // It never listens: it is handed sockets.
+  const server = createServer({ ...contextOptions(identity), requestCert: true, rejectUnauthorized: false });
+
+  const take = (key: string): OnSecured | undefined => {
+    const onSecured = waiting.get(key);
+    waiting.delete(key);
+    return onSecured;
+  };
+
+  server.on('secureConnection', (secured) => {
+    take(farEnd(secured))?.(securedSocket(secured));
+  });
+  server.on('tlsClientError', (error, secured) => {
+    take(farEnd(secured))?.({ error: describeTlsError(error) });
+  });
+
+  return {
+    secure(socket, onSecured) {
+      const key = farEnd(socket);
+      waiting.set(key, onSecured);
+      socket.once('close', () => waiting.delete(key));
+      server.emit('connection', socket);
+    },
+  };
+}
+
+function contextOptions(identity: BoxIdentity): SecureContextOptions {
+  return {
+    key: identity.privateKeyPem,
+    cert: identity.certificate.pem,
+    // Nobody else vouches for a partner, so the system's authorities need not be loaded.
+    ca: [],
+    minVersion: 'TLSv1.3',
+  };
+}
+
+function securedSocket(socket: TLSSocket): SecuredSocket {
+  const certificate = socket.getPeerX509Certificate();
+  return { socket, certificate: certificate === undefined ? undefined : describeCertificate(certificate) };
+}
+
+function farEnd({ remoteAddress, remotePort, localPort }: Socket): string {
+  return `${remoteAddress} ${remotePort} ${localPort}`;
+}
+
+/** Of OpenSSL's many words the reason is what a person can do something with. */
+function describeTlsError(error: Error): string {
+  const { reason } = error as { readonly reason?: string };
+  return `the TLS handshake failed: ${reason ?? describeSocketError(error)}`;
+}

@@ -1,0 +1,21 @@
+/** A log line for whoever has to find out why two boxes don't know each other. */
+import { formatFingerprint } from '../../identity/index.ts';
+import type { Certificate } from '../../identity/index.ts';
+import type { PartnerRelationship } from './relationship.ts';
+
+/** @returns a sentence without a full stop and without its subject's place of origin */
+export function describeStranger(
+  shown: Certificate | undefined,
+  relationships: readonly PartnerRelationship[],
+): string {
+  if (shown === undefined) return 'it showed no certificate';
+  const expected = relationships.map(
+    ({ name, partnerName, partnerCertificate }) =>
+      `"${partnerName}" (relationship ${name}) has SHA-256 ${formatFingerprint(partnerCertificate ?? '')}`,
+  );
+  return (
+    `it showed a certificate that is not the partner's: it calls itself "${shown.name}" and has SHA-256 ` +
+    `${formatFingerprint(shown.fingerprint)}, but ${expected.join(', and ')}; if the partner has a new identity, copy its ` +
+    'certificate to the file that the provisioning file names'
+  );
+}
