@@ -1,3 +1,4 @@
+import type { EndpointRecord } from '../failover/index.ts';
 import type { Binding } from '../lease/index.ts';
 import { formatAddress, formatHex } from '../wire/index.ts';
 import { readEntry, type Entry, type Generation, type Timescale } from './entry.ts';
@@ -20,6 +21,7 @@ export interface Contents {
   /** In their order. */
   readonly generations: Generation[];
   readonly timescales: Timescale[];
+  readonly endpoints: EndpointRecord[];
   bindings: number;
   /** Records of an older schema version. */
   outdated: number;
@@ -44,6 +46,7 @@ export async function readContents(
     counter: undefined,
     generations: [],
     timescales: [],
+    endpoints: [],
     bindings: 0,
     outdated: 0,
     newerVersion: undefined,
@@ -88,6 +91,9 @@ function take(entry: Entry, contents: Contents, onBinding: (binding: Binding) =>
       break;
     case 'timescale':
       contents.timescales.push(entry.timescale);
+      break;
+    case 'endpoint':
+      contents.endpoints.push(entry.endpoint);
       break;
     case 'newer':
       contents.newerVersion = entry.version;

@@ -1,5 +1,7 @@
+import type { EndpointRecord } from '../failover/index.ts';
 import type { Binding } from '../lease/index.ts';
 import { decodeBinding, encodeBinding } from './binding-record.ts';
+import { decodeEndpoint } from './endpoint-entry.ts';
 import { bindingKey, Family, isSoundKey, leaseNameOf, numberedKey, numberOf, type LeaseName } from './key.ts';
 import { upgradeItems, type Migration } from './migration.ts';
 import { decodeRecord, encodeRecord, SCHEMA_VERSION } from './record.ts';
@@ -29,6 +31,7 @@ export type Entry =
   | { readonly kind: 'state'; readonly version: number; readonly counter: number }
   | { readonly kind: 'generation'; readonly version: number; readonly generation: Generation }
   | { readonly kind: 'timescale'; readonly version: number; readonly timescale: Timescale }
+  | { readonly kind: 'endpoint'; readonly version: number; readonly endpoint: EndpointRecord }
   | { readonly kind: 'binding'; readonly version: number; readonly binding: Binding }
   /** The database as a whole was written by a later program. */
   | { readonly kind: 'newer'; readonly version: number }
@@ -61,7 +64,8 @@ export function readEntry(key: Uint8Array, value: Uint8Array, migrations: readon
   return readOther(key, version, current) ?? unreadable(undefined, 'it holds something else than its key says');
 }
 
-function readOther(key: Uint8Array, version: number, [, first, second]: readonly unknown[]): Entry | undefined {
+function readOther(key: Uint8Array, version: number, items: readonly unknown[]): Entry | undefined {
+  const [, first, second] = items;
   switch (key[0]) {
     case Family.STATE:
       return isCount(first) ? { kind: 'state', version, counter: first } : undefined;
@@ -72,6 +76,10 @@ function readOther(key: Uint8Array, version: number, [, first, second]: readonly
     case Family.TIMESCALE: {
       if (!isId(first) || (second !== null && !isSafeInteger(second))) return undefined;
       return { kind: 'timescale', version, timescale: { index: numberOf(key), id: first.slice(), correction: second ?? undefined } };
+    }
+    case Family.ENDPOINT: {
+      const endpoint = decodeEndpoint(key, items);
+      return endpoint && { kind: 'endpoint', version, endpoint };
     }
     default:
       return undefined;

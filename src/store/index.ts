@@ -3,8 +3,9 @@
  * anything is said about it.
  *
  * A LevelDB database (`level`) of CBOR records (RFC 8949, `cbor-x`), each with a check over its key and content. Opening
- * reads and verifies every octet, `Store.commit` makes a group of changes durable at once, and what was lost is found out,
- * kept aside, and marked until somebody accepts it. Beside the database: who this server is (a DUID-UUID, RFC 6355).
+ * reads and verifies every octet, `Store.commit` makes a group of changes of bindings and failover endpoints (RFC 8156 8.1)
+ * durable at once, and what was lost is found out, kept aside, and marked until somebody accepts it. Beside the database:
+ * who this server is (a DUID-UUID, RFC 6355).
  */
 export type { StoreAlarm } from './alarm.ts';
 export type { CommitResult } from './commit-result.ts';

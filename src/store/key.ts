@@ -9,6 +9,8 @@ export const Family = {
   GENERATION: 0x02,
   /** One record for each timescale that the times of bindings are counted in. */
   TIMESCALE: 0x03,
+  /** One record for each failover relationship that this box is, or was, in. */
+  ENDPOINT: 0x04,
   /** One record for each lease, in the order of their addresses. */
   BINDING: 0x10,
 } as const;
@@ -42,6 +44,15 @@ export function numberedKey(family: Family, number: number): Uint8Array {
   return seal(key);
 }
 
+/** The key of a record that has a name within its family. */
+export function namedKey(family: Family, name: string): Uint8Array {
+  const octets = new TextEncoder().encode(name);
+  const key = new Uint8Array(1 + octets.length + CHECK);
+  key[0] = family;
+  key.set(octets, 1);
+  return seal(key);
+}
+
 /** Whether a key is as it was written: a damaged key must not be taken for the name of another lease. */
 export function isSoundKey(key: Uint8Array): boolean {
   const end = key.length - CHECK;
@@ -61,6 +72,11 @@ export function leaseNameOf(key: Uint8Array): LeaseName | undefined {
 /** The number that a sound key of another family holds. */
 export function numberOf(key: Uint8Array): number {
   return new DataView(key.buffer, key.byteOffset, key.byteLength).getUint32(1);
+}
+
+/** The name that a sound key of such a family holds. */
+export function nameOf(key: Uint8Array): string {
+  return new TextDecoder().decode(key.subarray(1, key.length - CHECK));
 }
 
 function seal(key: Uint8Array): Uint8Array {

@@ -142,6 +142,7 @@ function describe(store: Store, { identity, isFresh, contents }: Prepared, gener
     counter: contents.counter ?? 0,
     generations,
     timescales: contents.timescales,
+    endpoints: contents.endpoints,
   };
 }
 

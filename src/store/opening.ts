@@ -1,3 +1,4 @@
+import type { EndpointRecord } from '../failover/index.ts';
 import type { Binding } from '../lease/index.ts';
 import type { EpochSeconds } from '../wire/index.ts';
 import type { StoreAlarm } from './alarm.ts';
@@ -38,6 +39,8 @@ export interface OpenedStore {
   /** Every opening that is still known, oldest first; the last one is this. */
   readonly generations: readonly Generation[];
   readonly timescales: readonly Timescale[];
+  /** What was last stored of each failover relationship, those that are not configured any more included. */
+  readonly endpoints: readonly EndpointRecord[];
 }
 
 /** Why a store can't be opened, and what to do. Nothing was changed. */

@@ -62,6 +62,8 @@ function note(entry: Entry, kept: Kept): boolean {
     case 'timescale':
       kept.timescales.add(entry.timescale.index);
       return true;
+    case 'endpoint':
+      return true;
     case 'generation':
       kept.counter = Math.max(kept.counter, entry.generation.start);
       return true;

@@ -1,3 +1,4 @@
+import type { EndpointRecord } from '../failover/index.ts';
 import type { Binding } from '../lease/index.ts';
 import { invariant, type EpochSeconds } from '../wire/index.ts';
 import type { StoreAlarm } from './alarm.ts';
@@ -6,6 +7,7 @@ import { checkBinding } from './binding-check.ts';
 import type { CommitResult } from './commit-result.ts';
 import type { UnreadableRecord } from './contents.ts';
 import { reasonOf, type Database } from './database.ts';
+import { endpointEntry } from './endpoint-entry.ts';
 import { bindingEntry, readEntry, stateEntry } from './entry.ts';
 import { boundInfoLog } from './info-log.ts';
 import { bindingKey, Family, type LeaseName } from './key.ts';
@@ -36,6 +38,7 @@ export interface StoreParts {
 
 type Batch = ReturnType<Database['batch']>;
 
+const NOTHING: readonly never[] = [];
 const SYNCED = { sync: true } as const;
 const COMMITTED: CommitResult = { committed: true };
 const CHUNK = 1000;
@@ -75,16 +78,21 @@ export class Store {
 
   /**
    * Makes all of these changes durable, or none. `counter` is the number of this commit, higher than any before; every
-   * binding is stored as of this commit.
+   * binding is stored as of this commit. `endpoints` are those that changed.
    *
    * As long as the outcome of a failed write can't be known (alarms `storage-unavailable`, `storage-damaged`) the promise
    * stays pending; also when the store is closed meanwhile.
    */
-  async commit(counter: number, puts: readonly Binding[], deletes: readonly LeaseName[]): Promise<CommitResult> {
+  async commit(
+    counter: number,
+    puts: readonly Binding[],
+    deletes: readonly LeaseName[],
+    endpoints: readonly EndpointRecord[] = NOTHING,
+  ): Promise<CommitResult> {
     invariant(!this.#isCommitting, 'one commit is in flight at a time');
     invariant(counter > this.#counter, 'the counter of commits grows');
     this.#isCommitting = true;
-    const result = await this.#use(() => this.#commit(counter, puts, deletes));
+    const result = await this.#use(() => this.#commit(counter, puts, deletes, endpoints));
     if (result === undefined) return await new Promise<never>(() => undefined);
     this.#isCommitting = false;
     return result;
@@ -142,9 +150,10 @@ export class Store {
     counter: number,
     puts: readonly Binding[],
     deletes: readonly LeaseName[],
+    endpoints: readonly EndpointRecord[],
   ): Promise<CommitResult | undefined> {
     if (this.#roomCheck !== undefined) return await this.#refuse([...puts, ...deletes]);
-    const batch = this.#batchOf(counter, puts, deletes);
+    const batch = this.#batchOf(counter, puts, deletes, endpoints);
     try {
       await batch.write(SYNCED);
     } catch (error) {
@@ -171,7 +180,12 @@ export class Store {
   }
 
   /** A chained batch costs a third of one made of an array of objects. */
-  #batchOf(counter: number, puts: readonly Binding[], deletes: readonly LeaseName[]): Batch {
+  #batchOf(
+    counter: number,
+    puts: readonly Binding[],
+    deletes: readonly LeaseName[],
+    endpoints: readonly EndpointRecord[],
+  ): Batch {
     const batch = this.#database.batch();
     for (const binding of puts) {
       const problem = checkBinding(binding);
@@ -180,6 +194,10 @@ export class Store {
       batch.put(key, value);
     }
     for (const { address, prefixLength } of deletes) batch.del(bindingKey(address, prefixLength));
+    for (const endpoint of endpoints) {
+      const { key, value } = endpointEntry(endpoint);
+      batch.put(key, value);
+    }
     const { key, value } = stateEntry(counter);
     return batch.put(key, value);
   }
