@@ -17,5 +17,9 @@ export async function readConfiguration(
   }
   const appliance = resolveAppliance(loaded.document, applianceName);
   if ('error' in appliance) return `${file}: ${appliance.error}`;
-  return { appliance, text: formatCanonical(loaded.document) };
+  return {
+    appliance,
+    text: formatCanonical(loaded.document),
+    warnings: loaded.warnings.diagnostics.map(({ line, path, problem }) => `${file}:${String(line)}: ${path}: ${problem}`),
+  };
 }

@@ -1,19 +1,25 @@
-/** The canonical form as YAML: lists of plain values on one line each, the fingerprint ahead in comments. */
-import { type CanonicalMap, type CanonicalValue, canonicalForm } from './canonical.ts';
+/** The canonical form as YAML: lists of plain values on one line each, fingerprints ahead in comments. */
+import { type CanonicalForm, type CanonicalMap, type CanonicalValue, canonicalForm } from './canonical.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { ProvisioningDocument } from './schema.ts';
 
 /** A provisioning file that reads as the same configuration. */
 export function formatCanonical(document: ProvisioningDocument): string {
   const form = canonicalForm(document);
-  const { shared, sections } = fingerprint(form);
   return [
-    '# SHA-256 of what all boxes share, and of its sections:',
-    ...Object.entries({ shared, ...sections }).map(([section, digest]) => `# ${section.padEnd(13)} ${digest}`),
-    '',
+    ...Object.keys(form.relationships).flatMap((relationship) => fingerprintLines(form, relationship)),
     ...mapLines(form),
     '',
   ].join('\n');
+}
+
+function fingerprintLines(form: CanonicalForm, relationship: string): string[] {
+  const { shared, sections } = fingerprint(form, relationship);
+  return [
+    `# SHA-256 of what the boxes of ${relationship} must agree on, and of its sections:`,
+    ...Object.entries({ shared, ...sections }).map(([section, digest]) => `# ${section.padEnd(13)} ${digest}`),
+    '',
+  ];
 }
 
 function mapLines(map: CanonicalMap): string[] {

@@ -1,18 +1,22 @@
 /**
  * The canonical form: the whole file with its defaults, every value in its one notation, in one order. It is a provisioning
- * file itself, and reads as the same configuration. `show config` prints it; the fingerprint is over its shared part.
+ * file itself, and reads as the same configuration. `show config` prints it; fingerprints are over parts of it.
  */
 import { type Prefix, formatAddress, formatDuid, formatHex, formatPrefix } from '../wire/index.ts';
 import { formatOpaque } from './client-values.ts';
 import { formatDuration } from './duration.ts';
 import type { CustomOption, OptionSection } from './option-schema.ts';
 import { reservedPrefix } from './reserved-prefix.ts';
+import { formatMilliseconds, formatPercentage } from './quantity.ts';
+import { coveredLinks } from './relationships.ts';
 import type {
   AddressPoolSection,
+  ApplianceSection,
   LifetimeSection,
   LinkSection,
   PrefixPoolSection,
   ProvisioningDocument,
+  RelationshipSection,
   ReservationSection,
 } from './schema.ts';
 
@@ -25,10 +29,15 @@ export interface CanonicalMap {
 export interface CanonicalForm extends CanonicalMap {
   readonly version: number;
   readonly appliances: CanonicalMap;
+  readonly relationships: Readonly<Record<string, CanonicalRelationship>>;
   readonly server: CanonicalMap;
   readonly lifetimes: CanonicalMap;
   readonly options: CanonicalMap;
   readonly links: Readonly<Record<string, CanonicalLink>>;
+}
+
+export interface CanonicalRelationship extends CanonicalMap {
+  readonly links: readonly string[];
 }
 
 export interface CanonicalLink extends CanonicalMap {
@@ -41,6 +50,9 @@ export function canonicalForm(document: ProvisioningDocument): CanonicalForm {
   return {
     version: document.version,
     appliances: mapValues(document.appliances, canonicalAppliance),
+    relationships: mapValues(document.relationships, (relationship) =>
+      canonicalRelationship(relationship, coveredLinks(document, relationship)),
+    ),
     server: canonicalServer(document.server),
     lifetimes: canonicalLifetimes(document.lifetimes),
     options: canonicalOptions(document.options),
@@ -66,7 +78,7 @@ function maybe<T>(value: T | undefined, form: (value: T) => CanonicalValue): Can
   return value === undefined ? undefined : form(value);
 }
 
-function canonicalAppliance(appliance: ProvisioningDocument['appliances'][string]): CanonicalMap {
+function canonicalAppliance(appliance: ApplianceSection): CanonicalMap {
   return present({
     management: maybe(appliance.management, ({ interface: name, address: { address, prefixLength } }) => ({
       interface: name,
@@ -74,7 +86,32 @@ function canonicalAppliance(appliance: ProvisioningDocument['appliances'][string
     })),
     links: { ...appliance.links },
     'relay-interfaces': appliance['relay-interfaces'],
+    certificate: appliance.certificate,
+    key: appliance.key,
   });
+}
+
+function canonicalRelationship(relationship: RelationshipSection, links: readonly string[]): CanonicalRelationship {
+  const { primary, secondary, certificates, insecure } = relationship;
+  const autoPartnerDown = relationship['auto-partner-down'];
+  return {
+    primary,
+    secondary,
+    links,
+    ...present({ certificates }),
+    insecure,
+    mclt: formatDuration(relationship.mclt),
+    keepalive: formatDuration(relationship.keepalive),
+    'contact-interval': formatMilliseconds(relationship['contact-interval']),
+    'max-unacked-bndupd': relationship['max-unacked-bndupd'],
+    'auto-partner-down': autoPartnerDown === 'off' ? autoPartnerDown : formatDuration(autoPartnerDown),
+    'stand-alone-start': relationship['stand-alone-start'],
+    'startup-time': formatDuration(relationship['startup-time']),
+    'use-partner-addresses': relationship['use-partner-addresses'],
+    'prefix-share': formatPercentage(relationship['prefix-share']),
+    'rebalance-threshold': formatPercentage(relationship['rebalance-threshold']),
+    port: relationship.port,
+  };
 }
 
 function canonicalServer(server: ProvisioningDocument['server']): CanonicalMap {
@@ -119,11 +156,19 @@ function canonicalRelay(relay: NonNullable<LinkSection['relay']>): CanonicalMap 
   });
 }
 
-function canonicalAddressPool({ range, prefix, allocation, lifetimes, options }: AddressPoolSection): CanonicalMap {
+function canonicalAddressPool({
+  range,
+  prefix,
+  allocation,
+  failover,
+  lifetimes,
+  options,
+}: AddressPoolSection): CanonicalMap {
   return present({
     range: maybe(range, ({ first, last }) => `${formatAddress(first)} - ${formatAddress(last)}`),
     prefix: maybe(prefix, formatPrefix),
     allocation,
+    failover,
     lifetimes: maybe(lifetimes, canonicalLifetimes),
     options: maybe(options, canonicalOptions),
   });
@@ -133,6 +178,7 @@ function canonicalPrefixPool({
   prefix,
   exclude,
   allocation,
+  failover,
   lifetimes,
   options,
   ...pool
@@ -142,6 +188,7 @@ function canonicalPrefixPool({
     'delegated-length': pool['delegated-length'],
     exclude: maybe(exclude, (part) => ({ ...part })),
     allocation,
+    failover,
     lifetimes: maybe(lifetimes, canonicalLifetimes),
     options: maybe(options, canonicalOptions),
   });

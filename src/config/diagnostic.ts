@@ -1,4 +1,4 @@
-/** One thing that is wrong with the file, told so that it can be put right without looking anything up. */
+/** One thing that is wrong with the file, or doubtful, told so that it can be put right without looking anything up. */
 import { type Position, type SourceText, characterCount, lineAt, positionAt } from './source-text.ts';
 
 /** Lines of a diagnostic are cut to this, so that they stay readable on a serial console. */
@@ -26,11 +26,14 @@ export interface RelatedPlace extends Excerpt {
 }
 
 export interface Diagnostic extends Excerpt {
+  /** A file with errors is refused; one with warnings is used, though it is probably not what was meant. */
+  readonly severity: 'error' | 'warning';
   readonly file: string;
   /** The key's path, `links.lan1.address-pools[0].range`; empty for the file as a whole. */
   readonly path: string;
   readonly problem: string;
   readonly found: string;
+  /** What would be right; of a warning, what would be better. */
   readonly allowed: string;
   readonly related: readonly RelatedPlace[];
 }
@@ -64,13 +67,14 @@ function printable(text: string): string {
 
 /** The diagnostic as several lines of text, without a line end behind the last. */
 export function formatDiagnostic(diagnostic: Diagnostic): string {
-  const { file, line, column, path, problem, found, allowed, related } = diagnostic;
+  const { severity, file, line, column, path, problem, found, allowed, related } = diagnostic;
+  const mark = severity === 'warning' ? 'warning: ' : '';
   return [
-    `${printable(file)}:${line}:${column}: ${printable(problem)}`,
+    `${printable(file)}:${line}:${column}: ${mark}${printable(problem)}`,
     ...markedLine(diagnostic),
     ...(path === '' ? [] : [`  key:     ${printable(path)}`]),
     ...wrapped('  found:   ', printable(found)),
-    ...wrapped('  allowed: ', allowed),
+    ...wrapped(severity === 'warning' ? '  better:  ' : '  allowed: ', allowed),
     ...related.flatMap((place) => [
       `  ${place.note} at ${place.line}:${place.column} (${printable(place.path)})`,
       ...markedLine(place),

@@ -5,6 +5,8 @@ import { type KeyPath, type Part, formatKeyPath, locate } from './key-path.ts';
 import type { SourceText } from './source-text.ts';
 
 export interface Fault {
+  /** An error unless it says otherwise. */
+  readonly severity?: 'warning';
   readonly path: KeyPath;
   /** What the mark is put under: the value, unless said otherwise. */
   readonly part?: Part;
@@ -44,6 +46,7 @@ export function diagnose(source: SourceText, root: ParsedNode | null, fault: Fau
   if (!place.isExact && clash !== undefined) return diagnose(source, root, { ...fault, ...clash, related: others });
   const { start, end } = fault.at ?? place;
   return {
+    severity: fault.severity ?? 'error',
     file: source.fileName,
     ...excerpt(source, start, end),
     path: formatKeyPath(fault.path),

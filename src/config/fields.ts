@@ -4,8 +4,9 @@ import type { Seconds } from '../wire/index.ts';
 import { readAddress, readInterfaceAddress, readPrefix, readRange } from './address-values.ts';
 import { readDuid, readHex, readLinkLayerAddress, readOpaque } from './client-values.ts';
 import { type DurationBounds, describeBounds, readDuration } from './duration.ts';
-import { INTERFACE_PATTERN, readDomainName } from './name-values.ts';
+import { INTERFACE_PATTERN, readDomainName, readFilePath } from './name-values.ts';
 import type { Parsed } from './parsed.ts';
+import { readMilliseconds, readPercentage } from './quantity.ts';
 import { reading, textValue } from './schema-parts.ts';
 
 const HEX = '^(0[xX])?[0-9A-Fa-f:-]+$';
@@ -35,6 +36,8 @@ export const interfaceName = textValue('the name of a network interface such as 
   INTERFACE_PATTERN.test(name) ? { value: name } : { problem: 'this is not the name of an interface' },
 );
 
+export const filePath = textValue('the path of a file such as /etc/twinlease/east.crt', readFilePath, '^/');
+
 /** Text of an option: at least one octet, and none that is zero. */
 export const optionText = textValue('a text of at least one character, none of them U+0000', readOptionText);
 
@@ -50,28 +53,51 @@ export function integer(least: number, most: number): v.GenericSchema<number> {
   return v.pipe(v.number(allowed), v.integer(allowed), v.minValue(least, allowed), v.maxValue(most, allowed));
 }
 
-function secondsOrText(pattern: string) {
+function numberOrText(pattern: string) {
   return [v.pipe(v.number(), v.integer()), v.pipe(v.string(), v.metadata({ pattern }))];
 }
 
 export function duration(bounds: DurationBounds): v.GenericSchema<string | number, Seconds> {
   const allowed = describeBounds(bounds);
   return v.pipe(
-    v.union(secondsOrText('^([0-9]+[smhd]?|infinite)$'), allowed),
+    v.union(numberOrText('^([0-9]+[smhd]?|infinite)$'), allowed),
     v.description(allowed),
     reading(allowed, (written: string | number) => readDuration(written, bounds)),
   );
 }
 
-/** A duration, or `auto` for one that follows from the preferred lifetime. */
-export function timer(bounds: DurationBounds): v.GenericSchema<string | number, Seconds | 'auto'> {
-  const allowed = `auto, or ${describeBounds(bounds)}`;
+/** A duration, or a word in its place: `auto` for one that follows from the preferred lifetime, `off` for none. */
+export function durationOr<const W extends 'auto' | 'off'>(
+  word: W,
+  bounds: DurationBounds,
+): v.GenericSchema<string | number, Seconds | W> {
+  const allowed = `${word}, or ${describeBounds(bounds)}`;
   return v.pipe(
-    v.union(secondsOrText('^(auto|[0-9]+[smhd]?|infinite)$'), allowed),
+    v.union(numberOrText(`^(${word}|[0-9]+[smhd]?|infinite)$`), allowed),
     v.description(allowed),
-    reading(allowed, (written: string | number): Parsed<Seconds | 'auto'> =>
-      written === 'auto' ? { value: written } : readDuration(written, bounds),
+    reading(allowed, (written: string | number): Parsed<Seconds | W> =>
+      written === word ? { value: word } : readDuration(written, bounds),
     ),
+  );
+}
+
+/** `250ms`, or `off`, which is read as 0. */
+export function millisecondsOrOff(least: number, most: number): v.GenericSchema<string | number, number> {
+  const allowed = `off, or ${least}ms to ${most}ms`;
+  return withUnit(allowed, '^(off|[0-9]+ms)$', (text) => readMilliseconds(text, least, most));
+}
+
+/** `50%`, read as 50. */
+export function percentage(least: number, most: number): v.GenericSchema<string | number, number> {
+  return withUnit(`${least}% to ${most}%`, '^[0-9]{1,3}%$', (text) => readPercentage(text, least, most));
+}
+
+/** A number is taken as well, to say that its unit is missing. */
+function withUnit(allowed: string, pattern: string, read: (text: string) => Parsed<number>) {
+  return v.pipe(
+    v.union(numberOrText(pattern), allowed),
+    v.description(allowed),
+    reading(allowed, (written: string | number) => read(String(written))),
   );
 }
 

@@ -1,9 +1,9 @@
 /**
- * What two boxes compare to know that they are configured alike: a digest of everything in the file that is not one box's
- * own (its interfaces and addresses). There are no secrets in it.
+ * What the two boxes of a relationship compare to know that they are configured alike: everything that they must agree on.
+ * What is one box's own (interfaces, addresses, files) has no part in it, nor has what they know each other by.
  */
 import { createHash } from 'node:crypto';
-import type { CanonicalForm, CanonicalLink, CanonicalMap, CanonicalValue } from './canonical.ts';
+import type { CanonicalForm, CanonicalLink, CanonicalMap, CanonicalRelationship, CanonicalValue } from './canonical.ts';
 
 export interface Fingerprint {
   /** SHA-256 of all that is shared, in hexadecimal. */
@@ -12,8 +12,8 @@ export interface Fingerprint {
   readonly sections: Readonly<Record<keyof SharedSections, string>>;
 }
 
-export function fingerprint(form: CanonicalForm): Fingerprint {
-  const shared = sharedSections(form);
+export function fingerprint(form: CanonicalForm, relationship: string): Fingerprint {
+  const shared = sharedSections(form, relationship);
   return {
     shared: digest(shared),
     sections: {
@@ -33,11 +33,23 @@ function digest(value: CanonicalValue): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('hex');
 }
 
+/** Keys of a relationship that are no matter of agreement: the roles show by themselves, trust is each box's own. */
+const OWN_KEYS = ['primary', 'secondary', 'certificates', 'insecure', 'port'];
+
+/** What the two boxes must agree on of the relationship itself. */
+export function sharedRelationship({ relationships }: CanonicalForm, name: string): CanonicalRelationship {
+  const { links = [], ...others } = relationships[name] ?? {};
+  return { links, ...Object.fromEntries(Object.entries(others).filter(([key]) => !OWN_KEYS.includes(key))) };
+}
+
 type SharedSections = ReturnType<typeof sharedSections>;
 
-function sharedSections({ links, server, lifetimes, options }: CanonicalForm) {
+function sharedSections(form: CanonicalForm, name: string) {
+  const { server, lifetimes, options } = form;
+  const relationship = sharedRelationship(form, name);
+  const covered = Object.entries(form.links).filter(([link]) => relationship.links.includes(link));
   const ofEach = (part: (link: CanonicalLink) => CanonicalValue): CanonicalMap =>
-    Object.fromEntries(Object.entries(links).map(([name, link]) => [name, part(link)]));
+    Object.fromEntries(covered.map(([link, content]) => [link, part(content)]));
   const ofLayers = (key: 'lifetimes' | 'options') => (link: CanonicalLink) => ({
     ...only(link, key),
     'address-pools': link['address-pools'].map((pool) => only(pool, key)),
@@ -45,14 +57,20 @@ function sharedSections({ links, server, lifetimes, options }: CanonicalForm) {
   });
   return {
     links: ofEach((link) => only(link, 'prefixes', 'relay')),
-    'address-pools': ofEach((link) => link['address-pools'].map((pool) => only(pool, 'range', 'prefix', 'allocation'))),
+    'address-pools': ofEach((link) =>
+      link['address-pools'].map((pool) => only(pool, 'range', 'prefix', 'allocation', 'failover')),
+    ),
     'prefix-pools': ofEach((link) =>
-      link['prefix-pools'].map((pool) => only(pool, 'prefix', 'delegated-length', 'exclude', 'allocation')),
+      link['prefix-pools'].map((pool) => only(pool, 'prefix', 'delegated-length', 'exclude', 'allocation', 'failover')),
     ),
     lifetimes: { file: lifetimes, links: ofEach(ofLayers('lifetimes')) },
     reservations: ofEach((link) => link.reservations),
     options: { file: options, links: ofEach(ofLayers('options')) },
-    policies: { server, links: ofEach((link) => only(link, 'rapid-commit', 'preference')) },
+    policies: {
+      server,
+      relationship,
+      links: ofEach((link) => only(link, 'rapid-commit', 'preference')),
+    },
   };
 }
 

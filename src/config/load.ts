@@ -3,10 +3,13 @@ import type { ParsedNode } from 'yaml';
 import * as v from 'valibot';
 import { checkAddressPools } from './checks/address-pools.ts';
 import { checkAppliances } from './checks/appliances.ts';
+import { checkFailoverLifetimes } from './checks/failover-lifetimes.ts';
+import { checkFailoverPools } from './checks/failover-pools.ts';
 import { checkLifetimes } from './checks/lifetimes.ts';
 import { checkLinks } from './checks/links.ts';
 import { checkOptions } from './checks/options.ts';
 import { checkPrefixPools } from './checks/prefix-pools.ts';
+import { checkRelationships } from './checks/relationships.ts';
 import { checkReservations } from './checks/reservations.ts';
 import { type Diagnostic, excerpt } from './diagnostic.ts';
 import { type Fault, type Report, diagnose } from './fault.ts';
@@ -24,15 +27,17 @@ const DIAGNOSTICS_MAX = 20;
 /** Faults that are looked at; those beyond are counted only, so that a wild file costs no more than a big one. */
 const FAULTS_MAX = 200;
 
-/** The file is refused whole. */
-export interface ProvisioningErrors {
-  /** In the order of the file, at least one. */
+export interface Diagnostics {
+  /** In the order of the file. */
   readonly diagnostics: readonly Diagnostic[];
   /** How many more there are. */
   readonly omitted: number;
 }
 
-export type LoadedProvisioning = { readonly document: ProvisioningDocument } | ProvisioningErrors;
+/** What the file says, or at least one error: it is then refused whole. */
+export type LoadedProvisioning =
+  | { readonly document: ProvisioningDocument; readonly warnings: Diagnostics }
+  | Diagnostics;
 
 /**
  * Reads a provisioning file. Errors are found in stages, each of which needs the one before: text, YAML syntax, what of
@@ -45,9 +50,11 @@ export function loadProvisioning(bytes: Uint8Array, fileName: string): LoadedPro
   if ('problem' in source) return refuseSource(source);
   const { root, problems } = parseYaml(source.text);
   const faults = faultList();
+  const warnings = faultList();
+  const report: Report = (fault) => (fault.severity === 'warning' ? warnings : faults).report(fault);
   faults.leaveOut(Math.max(0, problems.length - FAULTS_MAX));
   for (const { problem, allowed, start, end } of problems.slice(0, FAULTS_MAX)) {
-    faults.report({
+    report({
       path: keyPathAt(root, start),
       at: { start, end },
       found: restOfLine(source, start),
@@ -55,13 +62,15 @@ export function loadProvisioning(bytes: Uint8Array, fileName: string): LoadedPro
       allowed,
     });
   }
-  const document = problems.length === 0 ? readDocument(root, faults) : undefined;
-  if (document !== undefined) return { document };
-  const inFileOrder = faults.kept
-    .map((fault) => diagnose(source, root, fault))
-    .sort((a, b) => a.line - b.line || a.column - b.column);
-  const diagnostics = inFileOrder.slice(0, DIAGNOSTICS_MAX);
-  return { diagnostics, omitted: faults.count() - diagnostics.length };
+  const document = problems.length === 0 ? readDocument(root, report, faults) : undefined;
+  const diagnosed = (list: FaultList): Diagnostics => inFileOrder(list, (fault) => diagnose(source, root, fault));
+  return document === undefined ? diagnosed(faults) : { document, warnings: diagnosed(warnings) };
+}
+
+function inFileOrder({ kept, count }: FaultList, diagnosed: (fault: Fault) => Diagnostic): Diagnostics {
+  const all = kept.map(diagnosed).sort((a, b) => a.line - b.line || a.column - b.column);
+  const diagnostics = all.slice(0, DIAGNOSTICS_MAX);
+  return { diagnostics, omitted: count() - diagnostics.length };
 }
 
 interface FaultList {
@@ -88,7 +97,8 @@ function faultList(): FaultList {
 
 function readDocument(
   root: ParsedNode | null,
-  { report, leaveOut, count }: FaultList,
+  report: Report,
+  { leaveOut, count }: FaultList,
 ): ProvisioningDocument | undefined {
   if (root === null) {
     report({ path: [], problem: 'the file is empty', allowed: 'a map with version, appliances and links' });
@@ -114,18 +124,30 @@ function readDocument(
 
 const CHECKS = [
   checkAppliances,
+  checkRelationships,
   checkLinks,
   checkAddressPools,
   checkPrefixPools,
   checkReservations,
   checkLifetimes,
+  checkFailoverLifetimes,
+  checkFailoverPools,
   checkOptions,
 ];
 
 /** The errors of a file that is no text to begin with. */
-export function refuseSource({ source, offset, problem, found, allowed }: SourceProblem): ProvisioningErrors {
+export function refuseSource({ source, offset, problem, found, allowed }: SourceProblem): Diagnostics {
   const place = excerpt(source, offset, offset + 1);
-  const diagnostic = { file: source.fileName, ...place, path: '', problem, found, allowed, related: [] };
+  const diagnostic: Diagnostic = {
+    severity: 'error',
+    file: source.fileName,
+    ...place,
+    path: '',
+    problem,
+    found,
+    allowed,
+    related: [],
+  };
   return { diagnostics: [diagnostic], omitted: 0 };
 }
 

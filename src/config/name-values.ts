@@ -1,9 +1,12 @@
-/** Names: of links and appliances, of interfaces, of hosts. */
+/** Names: of links and appliances, of interfaces, of hosts, of files. */
 import { type DomainName, parseDomainName } from '../wire/index.ts';
 import type { Parsed } from './parsed.ts';
 
-/** Names of links and boxes stand in tables and in key paths, so they are short and have no dot. */
+/** Names of links, boxes and relationships stand in tables and in key paths, so they are short and have no dot. */
 export const NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/;
+
+/** The same in words. */
+export const NAMES = '1 to 32 letters, digits, "-" and "_", the first a letter or a digit';
 
 /** What the kernel takes for an interface's name, in ASCII: no slash, colon or space, not `.` or `..`. */
 export const INTERFACE_PATTERN = /^(?!\.{1,2}$)[!-.0-9;-~]{1,15}$/;
@@ -34,4 +37,15 @@ export function readDomainName(text: string): Parsed<DomainName> {
   }
   const value = parseDomainName(name);
   return value === undefined ? { problem: 'this is not a domain name' } : { value };
+}
+
+/** What the kernel takes for a path at most, without the octet that ends it. */
+const PATH_LENGTH_MAX = 4095;
+
+/** A path from the root, so that it means the same wherever the daemon is started. */
+export function readFilePath(text: string): Parsed<string> {
+  if (!text.startsWith('/')) return { problem: 'this is not a path from the root directory', allowed: 'a path that begins with "/"' };
+  if (text.endsWith('/')) return { problem: 'this is the path of a directory', allowed: 'the path of a file' };
+  if (text.length > PATH_LENGTH_MAX) return { problem: 'the path is too long', allowed: `at most ${PATH_LENGTH_MAX} characters` };
+  return { value: text };
 }

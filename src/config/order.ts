@@ -1,6 +1,6 @@
 /** One order for what has none, so that two files that say the same give the same configuration. */
 import { compareBytes } from '../wire/index.ts';
-import type { LinkSection, ProvisioningDocument, ReservationSection } from './schema.ts';
+import type { LinkSection, ProvisioningDocument, RelationshipSection, ReservationSection } from './schema.ts';
 
 /** Lists whose order carries a meaning stay as they are: pools, servers, the addresses of one reservation. */
 export function inCanonicalOrder(document: ProvisioningDocument): ProvisioningDocument {
@@ -10,7 +10,17 @@ export function inCanonicalOrder(document: ProvisioningDocument): ProvisioningDo
       ...appliance,
       links: byName(appliance.links, (interfaces) => interfaces),
     })),
+    relationships: byName(document.relationships, orderedRelationship),
     links: byName(document.links, orderedLink),
+  };
+}
+
+function orderedRelationship(relationship: RelationshipSection): RelationshipSection {
+  const { links, certificates } = relationship;
+  return {
+    ...relationship,
+    ...(links === undefined ? {} : { links: links.toSorted() }),
+    ...(certificates === undefined ? {} : { certificates: byName(certificates, (file) => file) }),
   };
 }
 

@@ -1,4 +1,6 @@
-/** What one box makes of the file: names looked up, layers merged, options encoded. */
+/** What one box makes of the file: names looked up, layers merged, options encoded, roles settled. */
+import type { Role } from '../failover/index.ts';
+import type { PoolShare } from '../lease/index.ts';
 import type {
   AddressPool,
   Link,
@@ -20,7 +22,9 @@ import {
 import type { InterfaceAddress } from './address-values.ts';
 import { encodeOptions, overriding } from './encode-options.ts';
 import { type LayeredLifetimes, fileLifetimes, plainLifetimes, within } from './lifetimes.ts';
+import { own, relationshipsOfLinks } from './relationships.ts';
 import { reservedPrefix } from './reserved-prefix.ts';
+import { type ConfiguredRelationship, resolveRelationships, roleOf } from './resolve-relationships.ts';
 import type {
   AddressPoolSection,
   LinkSection,
@@ -34,6 +38,14 @@ export interface ManagementInterface {
   readonly address: InterfaceAddress;
 }
 
+/** The files by which the partners of this box know it. */
+export interface IdentityFiles {
+  /** An X.509 certificate, PEM. */
+  readonly certificateFile: string;
+  /** Its private key, PEM. */
+  readonly keyFile: string;
+}
+
 /** Everything that one box needs to know. Plain data, fit for `structuredClone`. */
 export interface ApplianceConfiguration {
   readonly name: string;
@@ -44,6 +56,10 @@ export interface ApplianceConfiguration {
    * relays are heard there as well.
    */
   readonly relayInterfaces: readonly string[];
+  /** Undefined for a box whose partners, if it has any, are trusted blindly. */
+  readonly identity: IdentityFiles | undefined;
+  /** Those that this box is in, by the order of their names. */
+  readonly relationships: readonly ConfiguredRelationship[];
   readonly server: ServerConfiguration;
 }
 
@@ -61,23 +77,26 @@ export function resolveAppliance(
     return { error: `the file describes several boxes (${names.join(', ')}); say which one this is` };
   const appliance = Object.hasOwn(document.appliances, chosen) ? document.appliances[chosen] : undefined;
   if (appliance === undefined) return { error: `the file describes no box "${chosen}", only: ${names.join(', ')}` };
+  const { certificate: certificateFile, key: keyFile } = appliance;
+  const server = serverConfiguration(document, chosen);
   return {
     name: chosen,
     management: appliance.management,
     relayInterfaces: appliance['relay-interfaces'],
-    server: serverConfiguration(document, appliance.links),
+    identity: certificateFile === undefined || keyFile === undefined ? undefined : { certificateFile, keyFile },
+    relationships: resolveRelationships(document, chosen, server),
+    server,
   };
 }
 
-type InterfacesOfLinks = ProvisioningDocument['appliances'][string]['links'];
-
-function serverConfiguration(document: ProvisioningDocument, interfaces: InterfacesOfLinks): ServerConfiguration {
+function serverConfiguration(document: ProvisioningDocument, box: string): ServerConfiguration {
   const { server } = document;
   const lifetimes = fileLifetimes(document);
   const options = encodeOptions(document.options);
+  const interfaces = own(document.appliances, box)?.links;
   return {
-    links: Object.entries(document.links).map(([name, link]) =>
-      resolveLink(name, link, { server, lifetimes, options, interfaces: interfaces[name] ?? [] }),
+    links: partsInLinks(document, box).map(({ name, link, part }) =>
+      resolveLink(name, link, { server, lifetimes, options, part, interfaces: own(interfaces, name) ?? [] }),
     ),
     solMaxRt: server['sol-max-rt'],
     infMaxRt: server['inf-max-rt'],
@@ -90,34 +109,70 @@ function serverConfiguration(document: ProvisioningDocument, interfaces: Interfa
   };
 }
 
+/** What a box is for a link: one of the two of a relationship, or all that there is. */
+type Part = { readonly relationship: string; readonly role: Role } | undefined;
+
+interface LinkPart {
+  readonly name: string;
+  readonly link: LinkSection;
+  readonly part: Part;
+}
+
+/** The links that a box serves: all but those that are the business of two others. */
+function partsInLinks(document: ProvisioningDocument, box: string): readonly LinkPart[] {
+  const relationships = relationshipsOfLinks(document);
+  return Object.entries(document.links).flatMap(([name, link]): LinkPart[] => {
+    const relationship = relationships.get(name);
+    const section = relationship === undefined ? undefined : own(document.relationships, relationship);
+    if (relationship === undefined || section === undefined) return [{ name, link, part: undefined }];
+    const role = roleOf(box, section);
+    return role === undefined ? [] : [{ name, link, part: { relationship, role } }];
+  });
+}
+
 /** What a link takes over unless it says otherwise. */
 interface Surroundings {
   readonly server: ProvisioningDocument['server'];
   readonly lifetimes: LayeredLifetimes;
   readonly options: OptionSet;
+  readonly part: Part;
   readonly interfaces: readonly string[];
 }
 
 function resolveLink(name: string, link: LinkSection, outer: Surroundings): Link {
   const lifetimes = within(outer.lifetimes, link.lifetimes, ['links', name]);
-  const prefixPools = link['prefix-pools'].map((pool) => resolvePrefixPool(pool, lifetimes));
+  const { part } = outer;
+  const prefixPools = poolsFor(part, link['prefix-pools']).map((pool) => resolvePrefixPool(pool, lifetimes, part));
   return {
     name,
     prefixes: link.prefixes,
     interfaces: outer.interfaces,
     relayInterfaceIds: link.relay?.['interface-ids'] ?? [],
     relayRemoteIds: link.relay?.['remote-ids'] ?? [],
-    addressPools: link['address-pools'].map((pool) => resolveAddressPool(pool, lifetimes)),
+    addressPools: poolsFor(part, link['address-pools']).map((pool) => resolveAddressPool(pool, lifetimes, part)),
     prefixPools,
     reservations: link.reservations.map((reservation) => resolveReservation(reservation, prefixPools)),
     options: overriding(encodeOptions(link.options), outer.options),
     lifetimes: plainLifetimes(lifetimes),
     rapidCommit: link['rapid-commit'] ?? outer.server['rapid-commit'],
+    relationship: part?.relationship,
     preference: link.preference ?? outer.server.preference,
   };
 }
 
-function resolveAddressPool(pool: AddressPoolSection, outer: LayeredLifetimes): AddressPool {
+/** Nobody tells the secondary of leases from a pool without failover: it has no part in it. */
+function poolsFor<P extends AddressPoolSection | PrefixPoolSection>(part: Part, pools: readonly P[]): readonly P[] {
+  return part?.role === 'secondary' ? pools.filter(({ failover }) => failover) : pools;
+}
+
+function sharing(
+  { failover }: AddressPoolSection | PrefixPoolSection,
+  part: Part,
+): { readonly share: PoolShare; readonly replicated: boolean } {
+  return part === undefined || !failover ? { share: 'whole', replicated: false } : { share: part.role, replicated: true };
+}
+
+function resolveAddressPool(pool: AddressPoolSection, outer: LayeredLifetimes, part: Part): AddressPool {
   const { range, prefix, allocation } = pool;
   const { first, last } = range ?? wholePrefix(prefix);
   return {
@@ -126,6 +181,7 @@ function resolveAddressPool(pool: AddressPoolSection, outer: LayeredLifetimes): 
     allocation,
     lifetimes: plainLifetimes(within(outer, pool.lifetimes, [])),
     options: encodeOptions(pool.options),
+    ...sharing(pool, part),
   };
 }
 
@@ -134,7 +190,7 @@ function wholePrefix(prefix: Prefix | undefined) {
   return { first: prefix.address, last: lastAddress(prefix.address, prefix.length) };
 }
 
-function resolvePrefixPool(pool: PrefixPoolSection, outer: LayeredLifetimes): PrefixPool {
+function resolvePrefixPool(pool: PrefixPoolSection, outer: LayeredLifetimes, part: Part): PrefixPool {
   const { prefix, exclude, allocation } = pool;
   const delegatedLength = pool['delegated-length'];
   return {
@@ -147,6 +203,7 @@ function resolvePrefixPool(pool: PrefixPoolSection, outer: LayeredLifetimes): Pr
     allocation,
     lifetimes: plainLifetimes(within(outer, pool.lifetimes, [])),
     options: encodeOptions(pool.options),
+    ...sharing(pool, part),
   };
 }
 

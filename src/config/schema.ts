@@ -7,6 +7,8 @@ import {
   address,
   duid,
   duration,
+  durationOr,
+  filePath,
   integer,
   interfaceAddress,
   interfaceName,
@@ -15,21 +17,19 @@ import {
   opaque,
   prefix,
   range,
-  timer,
 } from './fields.ts';
-import { NAME_PATTERN } from './name-values.ts';
+import { NAMES, NAME_PATTERN } from './name-values.ts';
 import { optionSection } from './option-schema.ts';
+import { relationship } from './relationship-schema.ts';
 import { described, named, section } from './schema-parts.ts';
 
 /** A file that a later release cannot read in the same way will have another number. */
 export const FORMAT_VERSION = 1;
 
-const NAMES = '1 to 32 letters, digits, "-" and "_", the first a letter or a digit';
-
 /** A client waits 10 s before it sends a Renew again (REN_TIMEOUT, RFC 9915 section 7.6): less could not be kept. */
 const validLifetime = duration({ least: 10, most: 'forever' });
 const preferredLifetime = duration({ least: 5, most: 'forever' });
-const renewalTime = timer({ least: 1, most: 'forever' });
+const renewalTime = durationOr('auto', { least: 1, most: 'forever' });
 const maxRt = duration({ least: 60, most: 86_400 });
 
 const PREFERRED = 'How long an address is used for new connections';
@@ -57,11 +57,17 @@ const allocation = described(
   'random: leases cannot be guessed from others; sequential: the lowest free one',
 );
 
+const failover = described(
+  v.optional(v.boolean('true, false'), true),
+  'false: the partner is told nothing of these leases, and the primary alone gives them; for leases under 30 s',
+);
+
 const addressPool = v.pipe(
   section({
     range: described(v.optional(range), 'First and last address'),
     prefix: described(v.optional(prefix), 'All addresses of a prefix, instead of a range'),
     allocation,
+    failover,
     lifetimes: v.optional(ownLifetimes),
     options: v.optional(optionSection),
   }),
@@ -76,6 +82,7 @@ const prefixPool = section({
     'What the client must leave out of its delegated prefix (RFC 6603): the length of that part, and its number',
   ),
   allocation,
+  failover,
   lifetimes: v.optional(ownLifetimes),
   options: v.optional(optionSection),
 });
@@ -143,6 +150,11 @@ const appliance = section({
     v.optional(section({ interface: interfaceName, address: interfaceAddress })),
     'The interface that the boxes talk to each other on',
   ),
+  certificate: described(
+    v.optional(filePath),
+    'File with the X.509 certificate by which its partners know this box, on every one of them',
+  ),
+  key: described(v.optional(filePath), 'File with the private key of that certificate, on this box only'),
   links: described(
     v.optional(named('lists of interfaces', NAMES, NAME_PATTERN, v.array(interfaceName, 'a list of interfaces')), {}),
     'Which interfaces of this box are on which link',
@@ -192,6 +204,10 @@ export const provisioningSchema = section({
     v.pipe(named('boxes', NAMES, NAME_PATTERN, appliance), v.minEntries(1, 'at least one box')),
     'The boxes that this file is for, by name',
   ),
+  relationships: described(
+    v.optional(named('relationships', NAMES, NAME_PATTERN, relationship), {}),
+    'Pairs of boxes that back each other by failover (RFC 8156), by name',
+  ),
   server: v.optional(server, {}),
   lifetimes: v.optional(lifetimes, {}),
   options: described(
@@ -203,6 +219,8 @@ export const provisioningSchema = section({
 
 /** The file's content, with defaults filled in and every text read for its value. Keys are as in the file. */
 export type ProvisioningDocument = v.InferOutput<typeof provisioningSchema>;
+export type ApplianceSection = ProvisioningDocument['appliances'][string];
+export type RelationshipSection = ProvisioningDocument['relationships'][string];
 export type LinkSection = ProvisioningDocument['links'][string];
 export type AddressPoolSection = LinkSection['address-pools'][number];
 export type PrefixPoolSection = LinkSection['prefix-pools'][number];

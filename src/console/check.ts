@@ -1,5 +1,6 @@
 /** `twinlease check FILE` */
 import type { Command } from 'commander';
+import type { Diagnostics } from '../config/index.ts';
 import { print } from './print.ts';
 
 const EXIT_CONFIGURATION = 78;
@@ -13,20 +14,27 @@ export function addCheckCommand(program: Command): void {
     .action(async (file: string, options: { readonly json?: boolean }) => {
       const { formatDiagnostic, readProvisioning } = await import('../config/index.ts');
       const loaded = await readProvisioning(file);
+      const formatted = ({ diagnostics, omitted }: Diagnostics, what: string): readonly string[] => [
+        ...diagnostics.map(formatDiagnostic),
+        counted(diagnostics.length + omitted, omitted, what),
+      ];
       if ('document' in loaded) {
-        const boxes = Object.keys(loaded.document.appliances);
-        print({ ok: true, appliances: boxes }, options, () => `${file} is right; it describes ${boxes.join(' and ')}`);
+        const { document, warnings } = loaded;
+        const boxes = Object.keys(document.appliances);
+        const hasWarnings = warnings.diagnostics.length > 0;
+        print({ ok: true, appliances: boxes, warnings: warnings.diagnostics, omitted: warnings.omitted }, options, () =>
+          [
+            ...(hasWarnings ? formatted(warnings, 'warning') : []),
+            `${file} is right; it describes ${boxes.join(' and ')}`,
+          ].join('\n\n'),
+        );
         return;
       }
       process.exitCode = EXIT_CONFIGURATION;
-      print({ ok: false, ...loaded }, options, () => formatErrors(loaded.diagnostics.map(formatDiagnostic), loaded.omitted));
+      print({ ok: false, ...loaded }, options, () => formatted(loaded, 'error').join('\n\n'));
     });
 }
 
-function formatErrors(diagnostics: readonly string[], omitted: number): string {
-  const count = diagnostics.length + omitted;
-  return [
-    ...diagnostics,
-    `${String(count)} ${count === 1 ? 'error' : 'errors'}${omitted > 0 ? `, of which ${String(omitted)} are not shown` : ''}`,
-  ].join('\n\n');
+function counted(count: number, omitted: number, what: string): string {
+  return `${String(count)} ${what}${count === 1 ? '' : 's'}${omitted > 0 ? `, of which ${String(omitted)} are not shown` : ''}`;
 }

@@ -1,8 +1,8 @@
-/** The boxes: links that exist, and each interface for one thing. */
+/** The boxes: links that exist, each interface for one thing, a key for each certificate. */
 import { type Address, formatAddress, isLoopback, isMulticast, isUnspecified } from '../../wire/index.ts';
 import type { Report } from '../fault.ts';
 import type { KeyPath } from '../key-path.ts';
-import type { ProvisioningDocument } from '../schema.ts';
+import type { ApplianceSection, ProvisioningDocument } from '../schema.ts';
 import { didYouMean } from '../suggestion.ts';
 
 export function checkAppliances(document: ProvisioningDocument, report: Report): void {
@@ -20,14 +20,13 @@ export function checkAppliances(document: ProvisioningDocument, report: Report):
       });
     }
     checkInterfaces(appliance, path, report);
+    checkKeyPair(appliance, path, report);
     if (appliance.management !== undefined)
       checkManagement(appliance.management.address.address, path, addresses, report);
   }
 }
 
-type Appliance = ProvisioningDocument['appliances'][string];
-
-function checkInterfaces(appliance: Appliance, path: KeyPath, report: Report): void {
+function checkInterfaces(appliance: ApplianceSection, path: KeyPath, report: Report): void {
   const uses = [
     ...Object.entries(appliance.links).flatMap(([link, interfaces]) =>
       interfaces.map((name, i) => ({ name, path: [...path, 'links', link, i] })),
@@ -59,6 +58,17 @@ function checkInterfaces(appliance: Appliance, path: KeyPath, report: Report): v
       related: [{ path: earlier, note: 'it is used first' }],
     });
   }
+}
+
+function checkKeyPair({ certificate, key }: ApplianceSection, path: KeyPath, report: Report): void {
+  if ((certificate === undefined) === (key === undefined)) return;
+  const [given, missing] = certificate === undefined ? ['key', 'certificate'] : ['certificate', 'key'];
+  report({
+    path: [...path, given],
+    problem: `a box with a ${given} has a ${missing} as well`,
+    found: `${given} without ${missing}`,
+    allowed: 'certificate and key, or none of the two',
+  });
 }
 
 function checkManagement(address: Address, path: KeyPath, addresses: Map<string, KeyPath>, report: Report): void {

@@ -2,6 +2,8 @@
 
 import fc from 'fast-check';
 import { stringify } from 'yaml';
+import { relationships, withPartners } from './arbitrary-relationships.ts';
+import { duration, some } from './arbitrary-values.ts';
 
 export type PlainFile = Record<string, unknown>;
 
@@ -11,21 +13,6 @@ export function yamlOf(file: unknown): string {
 }
 
 const hex = (value: number): string => value.toString(16);
-
-/** A map with some of the keys. */
-function some(entries: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<Record<string, unknown>> {
-  return fc.record(entries, { requiredKeys: [] });
-}
-
-/** The same duration in one of the ways that it can be written. */
-function duration(least: number, most: number): fc.Arbitrary<string | number> {
-  return fc.integer({ min: least, max: most }).chain((seconds) => {
-    const ways: (string | number)[] = [seconds, `${seconds}s`, String(seconds)];
-    if (seconds % 60 === 0) ways.push(`${seconds / 60}m`);
-    if (seconds % 3600 === 0) ways.push(`${seconds / 3600}h`);
-    return fc.constantFrom(...ways);
-  });
-}
 
 /** The ranges do not overlap, so that each layer's values go with any other's. */
 const lifetimes = some({
@@ -123,6 +110,7 @@ const options = some({
 });
 
 const allocation = fc.constantFrom('random', 'sequential');
+const failover = fc.boolean();
 
 /** Everything of a link lies in a part of the address space that its number stands for. */
 function link(number: number): fc.Arbitrary<Record<string, unknown>> {
@@ -130,12 +118,12 @@ function link(number: number): fc.Arbitrary<Record<string, unknown>> {
   const addressPool = (part: number) =>
     fc.oneof(
       fc.integer({ min: 0, max: 0xfff }).chain((size) =>
-        some({ allocation, lifetimes, options }).map((pool) => ({
+        some({ allocation, failover, lifetimes, options }).map((pool) => ({
           range: `2001:db8:${hex(number)}:0::${hex(part)}000 - 2001:DB8:${hex(number)}::${hex(part)}${hex(size).padStart(3, '0')}`,
           ...pool,
         })),
       ),
-      some({ allocation, lifetimes, options }).map((pool) => ({
+      some({ allocation, failover, lifetimes, options }).map((pool) => ({
         prefix: `2001:db8:${hex(number)}:0:${hex(part)}::/80`,
         ...pool,
       })),
@@ -150,6 +138,7 @@ function link(number: number): fc.Arbitrary<Record<string, unknown>> {
           }),
         ),
         allocation,
+        failover,
         lifetimes,
         options,
       }).map((pool) => ({ prefix: `fd${hex(number)}${hex(part)}::/32`, 'delegated-length': length, ...pool })),
@@ -209,8 +198,7 @@ const server = some({
   }),
 });
 
-/** A whole file with up to three links and two boxes, all of it consistent. */
-export const arbitraryFile: fc.Arbitrary<PlainFile> = fc
+const unpairedFile: fc.Arbitrary<PlainFile> = fc
   .uniqueArray(name, { minLength: 1, maxLength: 3 })
   .chain((names) =>
     fc.record(
@@ -235,4 +223,13 @@ function appliance(links: readonly string[], number: number): fc.Arbitrary<Recor
       .subarray([...links])
       .map((used) => Object.fromEntries(used.map((of, i) => [of, [`eth${i}`, `eth${i}.10`]]))),
   }).map((own) => ({ ...own, 'relay-interfaces': ['uplink'] }));
+}
+
+/** A whole file with up to three links and two boxes, all of it consistent. */
+export const arbitraryFile: fc.Arbitrary<PlainFile> = fc.oneof(unpairedFile, unpairedFile.chain(paired));
+
+/** The same with two boxes that back each other on some of the links. */
+function paired(file: PlainFile): fc.Arbitrary<PlainFile> {
+  const links = Object.keys(file['links'] as object);
+  return relationships(links).map((pairs) => ({ ...withPartners(file), relationships: pairs }));
 }

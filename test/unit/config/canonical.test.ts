@@ -67,6 +67,7 @@ describe('the canonical form of a provisioning file', () => {
     assert.deepEqual(parse(canonical), {
       version: 1,
       appliances: { east: { links: {}, 'relay-interfaces': ['eth1'] } },
+      relationships: {},
       server: {
         'rapid-commit': false,
         preference: 0,
@@ -119,7 +120,7 @@ describe('the canonical form of a provisioning file', () => {
     assert.deepEqual(form['links']?.['lan1'], {
       prefixes: ['2001:db8:1::/64'],
       relay: { 'interface-ids': ['0x00', 'port'] },
-      'address-pools': [{ range: '2001:db8:1::1 - 2001:db8:1::ff', allocation: 'random' }],
+      'address-pools': [{ range: '2001:db8:1::1 - 2001:db8:1::ff', allocation: 'random', failover: true }],
       'prefix-pools': [],
       reservations: [{ duid: '00:03:00:01:0a', prefixes: ['2001:db8:9::/56'] }],
     });
@@ -137,6 +138,7 @@ describe('the canonical form of a provisioning file', () => {
     const document = load(example);
     const form = parse(formatCanonical(document)) as PlainFile;
     const written = parse(example) as PlainFile;
+    assert.deepEqual(form['relationships'], written['relationships']);
     assert.deepEqual(form['server'], written['server']);
     assert.deepEqual(form['lifetimes'], written['lifetimes']);
     assert.deepEqual(form['options'], written['options']);
@@ -172,6 +174,10 @@ describe('the fingerprint', () => {
     ['an option of a pool', 'guest.example.com', 'guests.example.com', 'options'],
     ['the relay depth', 'relay-depth: 8', 'relay-depth: 9', 'policies'],
     ['the preference of a link', 'preference: 255', 'preference: 254', 'policies'],
+    ['addresses that are left out of failover', 'range: 2001:db8:2::', 'failover: false\n        range: 2001:db8:2::', 'address-pools'],
+    ['prefixes that are left out of failover', 'exclude: { length: 64', 'failover: false\n        exclude: { length: 64', 'prefix-pools'],
+    ['the lead time', 'mclt: 1h', 'mclt: 2h', 'policies'],
+    ['the division of prefixes', 'prefix-share: 50%', 'prefix-share: 40%', 'policies'],
   ];
   for (const [what, from, to, section] of changes) {
     it(`changes with ${what}, in the section ${section} only`, () => {
@@ -179,9 +185,45 @@ describe('the fingerprint', () => {
     });
   }
 
-  it('does not change with what is one box’s own', () => {
+  it('does not change with what is one box’s own, or what the boxes know each other by', () => {
     assert.deepEqual(differingSections(example, changed('fd00:db8:0:1::2/64', 'fd00:db8:0:1::3/64')), []);
+    assert.deepEqual(differingSections(example, changed('/etc/twinlease/west.crt', '/etc/west.crt')), []);
+    assert.deepEqual(differingSections(example, changed('/etc/twinlease/west.key', '/etc/west.key')), []);
+    assert.deepEqual(differingSections(example, changed('insecure: false', 'insecure: true')), []);
+    assert.deepEqual(differingSections(example, changed('    insecure: false', '    certificates: { east: /a, west: /b }')), []);
+    assert.deepEqual(differingSections(example, changed('port: 647', 'port: 648')), []);
+    assert.deepEqual(differingSections(example, changed('primary: east\n    secondary: west', 'primary: west\n    secondary: east')), []);
     assert.deepEqual(differingSections(example, changed('relay-interfaces: [uplink]', 'relay-interfaces: [eth7]')), []);
+  });
+
+  it('does not change with a link that another relationship has', () => {
+    const first = changed('links: [branch, lan1]', 'links: [lan1]');
+    const elsewhere = first.replace('preference: 255', 'preference: 254').replace('2001:db8:2::1fff', '2001:db8:2::1ffe');
+    assert.notEqual(first, elsewhere);
+    assert.deepEqual(differingSections(first, elsewhere), []);
+    assert.deepEqual(differingSections(example, first), [
+      'shared',
+      'links',
+      'address-pools',
+      'prefix-pools',
+      'lifetimes',
+      'reservations',
+      'options',
+      'policies',
+    ]);
+  });
+
+  it('stands ahead of the canonical form, for each relationship', () => {
+    const two = changed('links: [branch, lan1]', 'links: [lan1]').replace(
+      'relationships:',
+      'relationships:\n  other: { primary: west, secondary: east, links: [branch] }',
+    );
+    const heads = formatCanonical(load(two)).match(/^# SHA.*$/gm);
+    assert.deepEqual(heads, [
+      '# SHA-256 of what the boxes of east-west must agree on, and of its sections:',
+      '# SHA-256 of what the boxes of other must agree on, and of its sections:',
+    ]);
+    assert.doesNotMatch(formatCanonical(load('version: 1\nappliances: { east: { relay-interfaces: [eth1] } }\n')), /#/);
   });
 
   it('does not change with the notation', () => {
@@ -194,7 +236,7 @@ describe('the fingerprint', () => {
 function backwards(value: unknown, key = ''): unknown {
   if (Array.isArray(value)) {
     const items: unknown[] = value.map((item) => backwards(item));
-    return ['prefixes', 'reservations', 'interface-ids', 'remote-ids'].includes(key) && !isOrdered(value)
+    return ['prefixes', 'reservations', 'interface-ids', 'remote-ids', 'links'].includes(key) && !isOrdered(value)
       ? items.reverse()
       : items;
   }

@@ -8,7 +8,7 @@ import { describe, it } from 'mocha';
 import { parse } from 'yaml';
 import { jsonSchemaText } from '../../../src/config/json-schema.ts';
 import { arbitraryFile, yamlOf } from './arbitrary-file.ts';
-import { diagnosticsOf, text, withLan1, withTop } from './refused.ts';
+import { diagnosticsOf, text, withLan1, withRelationships, withTop } from './refused.ts';
 
 const shipped = readFileSync(new URL('../../../src/config/provisioning.schema.json', import.meta.url), 'utf8');
 const example = readFileSync(new URL('../../../rootfs/usr/share/twinlease/example.yaml', import.meta.url), 'utf8');
@@ -75,6 +75,11 @@ describe('the JSON Schema of the provisioning file', () => {
       'with an option value of another type',
       withTop('options: { custom: [{ code: 200, type: uint8, value: 256 }] }\n'),
     ],
+    ['with a relationship of one box', withRelationships('a: { primary: east }\n')],
+    ['with a lead time that is none', withRelationships('a: { primary: east, secondary: west, mclt: soon }\n')],
+    ['with a share that is none', withRelationships('a: { primary: east, secondary: west, prefix-share: half }\n')],
+    ['with a certificate in no place', withRelationships('a: { primary: east, secondary: west, certificates: { east: a } }\n')],
+    ['with a port that is none', withRelationships('a: { primary: east, secondary: west, port: 0 }\n')],
     [
       'with a wrong management address',
       text`

@@ -16,8 +16,8 @@ describe('a provisioning file is refused for its keys:', () => {
             | ^
         key:     version
         found:   nothing
-        allowed: a map of version, appliances (needed); server, lifetimes, options,
-                 links
+        allowed: a map of version, appliances (needed); relationships, server,
+                 lifetimes, options, links
     `,
   );
 
@@ -80,15 +80,15 @@ describe('a provisioning file is refused for its keys:', () => {
             | ^~~~~~~
         key:     servers
         found:   servers
-        allowed: a map of version, appliances (needed); server, lifetimes, options,
-                 links
+        allowed: a map of version, appliances (needed); relationships, server,
+                 lifetimes, options, links
       file.yaml:7:1: unknown key "lifetime"; did you mean "lifetimes"?
           7 | lifetime: {}
             | ^~~~~~~~
         key:     lifetime
         found:   lifetime
-        allowed: a map of version, appliances (needed); server, lifetimes, options,
-                 links
+        allowed: a map of version, appliances (needed); relationships, server,
+                 lifetimes, options, links
     `,
   );
 
@@ -103,8 +103,8 @@ describe('a provisioning file is refused for its keys:', () => {
             | ^~~~~~
         key:     colour
         found:   colour
-        allowed: a map of version, appliances (needed); server, lifetimes, options,
-                 links
+        allowed: a map of version, appliances (needed); relationships, server,
+                 lifetimes, options, links
     `,
   );
 
@@ -144,15 +144,15 @@ describe('a provisioning file is refused for its keys:', () => {
             | ^~~~~~~~~
         key:     __proto__
         found:   __proto__
-        allowed: a map of version, appliances (needed); server, lifetimes, options,
-                 links
+        allowed: a map of version, appliances (needed); relationships, server,
+                 lifetimes, options, links
       file.yaml:7:1: unknown key "toString"
           7 | toString: 1
             | ^~~~~~~~
         key:     toString
         found:   toString
-        allowed: a map of version, appliances (needed); server, lifetimes, options,
-                 links
+        allowed: a map of version, appliances (needed); relationships, server,
+                 lifetimes, options, links
     `,
   );
 

@@ -34,10 +34,46 @@ function indented(lines: string): string {
   return lines.replaceAll(/^(?=.)/gm, '    ');
 }
 
+/** Two boxes that can be partners, and a link; what is added begins in line 13. */
+const PAIR = text`
+  version: 1
+  appliances:
+    east:
+      management: { interface: eth0, address: fd00::1/64 }
+      certificate: /etc/east.crt
+      key: /etc/east.key
+      links: { lan1: [eth1] }
+    west:
+      management: { interface: eth0, address: fd00::2/64 }
+      certificate: /etc/west.crt
+      key: /etc/west.key
+      links: { lan1: [eth1] }
+`;
+
+/** A file of two boxes that is right, with these relationships; they begin in line 14. The link's own lines follow them. */
+export function withRelationships(relationships: string, linesOfLan1 = '', linesOfLan2 = ''): string {
+  const links = `links:\n  lan1:\n    prefixes: [2001:db8:1::/64]\n${indented(linesOfLan1)}`;
+  const lan2 = linesOfLan2 === '' ? '' : `  lan2:\n${indented(linesOfLan2)}`;
+  return `${PAIR}relationships:\n${relationships.replaceAll(/^(?=.)/gm, '  ')}${links}${lan2}`;
+}
+
 export function itRefuses(what: string, file: string, expected: string): void {
   it(what, () => {
     assert.equal(diagnosticsOf(file), expected);
   });
+}
+
+export function itWarns(what: string, file: string, expected: string): void {
+  it(what, () => {
+    assert.equal(warningsOf(file), expected);
+  });
+}
+
+/** Of a file that is used nevertheless. */
+export function warningsOf(file: string): string {
+  const loaded = loadProvisioning(Buffer.from(file), 'file.yaml');
+  if (!('document' in loaded)) assert.fail(diagnosticsOf(file));
+  return loaded.warnings.diagnostics.map((diagnostic) => `${formatDiagnostic(diagnostic)}\n`).join('');
 }
 
 export function diagnosticsOf(file: string | Uint8Array): string {

@@ -330,8 +330,8 @@ describe('a provisioning file is refused, since it is not the YAML that is read 
           1 | hello
             | ^~~~~
         found:   hello
-        allowed: a map of version, appliances (needed); server, lifetimes, options,
-                 links
+        allowed: a map of version, appliances (needed); relationships, server,
+                 lifetimes, options, links
     `,
   );
 
@@ -345,8 +345,8 @@ describe('a provisioning file is refused, since it is not the YAML that is read 
           1 | - version: 1
             | ^~~~~~~~~~~~
         found:   a list
-        allowed: a map of version, appliances (needed); server, lifetimes, options,
-                 links
+        allowed: a map of version, appliances (needed); relationships, server,
+                 lifetimes, options, links
     `,
   );
 });

@@ -74,7 +74,12 @@ describe('the command line', function () {
       const { code, out } = await twinlease('check', file);
       assert.equal(code, 0);
       assert.equal(out, `${file} is right; it describes box\n`);
-      assert.deepEqual(JSON.parse((await twinlease('check', file, '--json')).out), { ok: true, appliances: ['box'] });
+      assert.deepEqual(JSON.parse((await twinlease('check', file, '--json')).out), {
+        ok: true,
+        appliances: ['box'],
+        warnings: [],
+        omitted: 0,
+      });
     }));
 
   it('checks a provisioning file: 78 and every error where it is wrong; serve refuses it in the same words', () =>
@@ -96,6 +101,21 @@ describe('the command line', function () {
       const served = await twinlease('serve', file, '--state', join(directory, 'state'), '--control', join(directory, 'control'));
       assert.equal(served.code, 78);
       assert.ok(out.startsWith(served.err.trimEnd()), served.err);
+    }));
+
+  it('checks a provisioning file: 0 and every warning where it is right, and probably not what was meant', () =>
+    inDirectory(async (directory) => {
+      const file = join(directory, 'doubtful.yaml');
+      await writeFile(file, PROVISIONING.replace('\nlifetimes', '\n  other: { links: { lan: [eth1] } }\nlifetimes'));
+      const { code, out } = await twinlease('check', file);
+      assert.equal(code, 0);
+      assert.match(out, /doubtful\.yaml:\d+:\d+: warning: several boxes serve lan without failover\n/);
+      assert.match(out, /\n\n2 warnings\n\n.* is right; it describes box and other\n$/);
+      const json = JSON.parse((await twinlease('check', file, '--json')).out) as { warnings: { severity: string; path: string }[] };
+      assert.deepEqual(json.warnings.map(({ severity, path }) => ({ severity, path })), [
+        { severity: 'warning', path: 'links.branch' },
+        { severity: 'warning', path: 'links.lan' },
+      ]);
     }));
 
   it('serve says which boxes the file has where it must be told', () =>

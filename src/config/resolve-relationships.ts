@@ -1,0 +1,71 @@
+/** What one box makes of the relationships that it is in. */
+import type { RelationshipConfiguration, Role } from '../failover/index.ts';
+import type { ServerConfiguration } from '../server/index.ts';
+import { invariant } from '../wire/index.ts';
+import { canonicalForm } from './canonical.ts';
+import { fingerprint } from './fingerprint.ts';
+import { coveredLinks, own, partnersIn, pinnedCertificate } from './relationships.ts';
+import type { ProvisioningDocument, RelationshipSection } from './schema.ts';
+import { sharedKeys } from './shared-keys.ts';
+
+/** A relationship as failover needs it, but for the partner's certificate: that is a file, which is not read here. */
+export interface ConfiguredRelationship extends Omit<RelationshipConfiguration, 'partnerCertificate'> {
+  /** The file with the certificate of the partner, PEM; undefined where `insecure`. */
+  readonly partnerCertificateFile: string | undefined;
+}
+
+/** @param server what the same box makes of the links: its pools have their numbers by their order */
+export function resolveRelationships(
+  document: ProvisioningDocument,
+  box: string,
+  server: ServerConfiguration,
+): readonly ConfiguredRelationship[] {
+  const form = canonicalForm(document);
+  return Object.entries(document.relationships).flatMap(([name, relationship]) => {
+    const role = roleOf(box, relationship);
+    if (role === undefined) return [];
+    const partnerName = partnersIn(relationship).find((partner) => partner !== box);
+    const partner = own(document.appliances, partnerName ?? '');
+    invariant(partnerName !== undefined && partner?.management !== undefined, 'a checked partner can be reached');
+    const { insecure } = relationship;
+    const autoPartnerDown = relationship['auto-partner-down'];
+    return [
+      {
+        name,
+        role,
+        partnerName,
+        partnerAddress: partner.management.address.address,
+        port: relationship.port,
+        insecure,
+        partnerCertificateFile: insecure ? undefined : pinnedCertificate(document, relationship, partnerName),
+        mclt: relationship.mclt,
+        keepalive: relationship.keepalive,
+        contactInterval: relationship['contact-interval'],
+        maxUnackedBndupd: relationship['max-unacked-bndupd'],
+        autoPartnerDown: autoPartnerDown === 'off' ? undefined : autoPartnerDown,
+        standAloneStart: relationship['stand-alone-start'],
+        startupTime: relationship['startup-time'],
+        usePartnerAddresses: relationship['use-partner-addresses'],
+        prefixShare: relationship['prefix-share'] / 100,
+        rebalanceThreshold: relationship['rebalance-threshold'] / 100,
+        links: coveredLinks(document, relationship),
+        pools: replicatedPools(server, name),
+        configDigest: fingerprint(form, name).shared,
+        configSections: sharedKeys(form, name),
+      },
+    ];
+  });
+}
+
+/** What a box is in a relationship; undefined where it has no part in it. */
+export function roleOf(box: string, { primary, secondary }: RelationshipSection): Role | undefined {
+  if (box === primary) return 'primary';
+  return box === secondary ? 'secondary' : undefined;
+}
+
+/** Pools are numbered through the links in their order, addresses before prefixes. */
+function replicatedPools({ links }: ServerConfiguration, relationship: string): readonly number[] {
+  return links
+    .flatMap((link) => [...link.addressPools, ...link.prefixPools].map((pool) => ({ link, pool })))
+    .flatMap(({ link, pool }, number) => (pool.replicated && link.relationship === relationship ? [number] : []));
+}
