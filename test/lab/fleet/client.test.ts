@@ -5,7 +5,6 @@ import { beforeEach, describe, it } from 'mocha';
 import { answerBytes, sentText, type AnswerText, type SentText } from './answers.ts';
 import { createClient, type Client } from './client.ts';
 import type { FleetEvent, ReplyEvent, Stream } from './event.ts';
-import type { LeaseKind } from './lease.ts';
 import { MessageType, readAnswer, StatusCode } from './message.ts';
 import { requestTimes, retransmissionTime, solicitTimes } from './retransmission.ts';
 
@@ -28,12 +27,12 @@ describe("a fleet's client", () => {
   let events: FleetEvent[] = [];
   let client: Client;
 
-  function make(stream: Stream, wishes: readonly LeaseKind[] = ['address', 'prefix']): void {
+  function make(stream: Stream): void {
     let transactionId = 100;
     now = 1_000_000;
     sent = [];
     events = [];
-    client = createClient({ client: 7, stream, place: 'lan', wishes }, {
+    client = createClient({ client: 7, stream, place: 'lan', wishes: ['address', 'prefix'] }, {
       now: () => now,
       random: () => 0.5,
       transactionId: () => (transactionId += 1),
@@ -192,11 +191,11 @@ describe("a fleet's client", () => {
   });
 
   it('that is a probe takes an Advertise after 0.2 s, and asks for another when its Request is not answered', () => {
-    make('probe', ['address']);
-    answer(MessageType.ADVERTISE, { prefix: undefined });
+    make('probe');
+    answer(MessageType.ADVERTISE);
     step();
     assert.equal(now, 1_000_200);
-    assert.deepEqual(last(), { type: 'REQUEST', transactionId: 102, elapsed: 0, server: 'A', associations: [[3, 1]] });
+    assert.deepEqual(last(), { type: 'REQUEST', transactionId: 102, elapsed: 0, server: 'A', associations: [[3, 1], [25, 1]] });
     step();
     assert.equal(now, 1_001_200);
     assert.equal(last().type, 'SOLICIT');

@@ -34,11 +34,10 @@ export interface Figures {
   readonly longestOutage: number;
   /** The least that was left of a valid lifetime when a Reply extended it. */
   readonly leastLeft: number;
-  /** Probes that came after the first fault, apart from those that a strike met in the middle of their exchange; newcomers. */
+  /** Probes that came after the first fault, apart from those that a strike met in the middle of their exchange; newcomers, without such. */
   readonly probes: Waits;
   readonly probesMidway: Waits;
   readonly newcomers: Waits;
-  readonly newcomersMidway: Waits;
   readonly replies: number;
 }
 
@@ -61,7 +60,6 @@ export function figuresOf(events: readonly FleetEvent[], window: Window): Figure
     probes: waits(events, 'probe', (at) => at >= from && !isMidway(at), until),
     probesMidway: waits(events, 'probe', isMidway, until),
     newcomers: waits(events, 'newcomer', (at) => at >= from && !isNewcomerMidway(at), until),
-    newcomersMidway: waits(events, 'newcomer', isNewcomerMidway, until),
     replies: events.filter((event) => event.event === 'reply' && event.at >= from && event.at <= until).length,
   };
 }

@@ -3,8 +3,8 @@
 // scenarios, JOBS=n runs so many at a time, PACE=short makes them short.
 
 import { fullPace, shortPace } from './pace.ts';
+import { saveOutcomes } from './results.ts';
 import { runScenario, type Outcome } from './run-scenario.ts';
-
 import { scenarioNamed, scenarios } from './scenarios/index.ts';
 import type { Scenario } from './scenario.ts';
 import { kea } from './subjects/kea.ts';
@@ -61,6 +61,7 @@ async function main(): Promise<boolean> {
   const all = outcomes.filter((outcome) => outcome !== undefined);
   console.log(`\n${subject.name}\n\n${tableOf(all)}\n\n${legend.join('\n')}`);
 
+  if (!short && setting('ONLY', '') === '') saveOutcomes(subject.name, all);
   return all.every(({ faults, recordsOnly }) => faults.length === 0 || recordsOnly);
 }
 

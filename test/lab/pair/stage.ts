@@ -3,15 +3,14 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { startRelay } from '../network/relay.ts';
-import { startProgram, type Program } from '../process/program.ts';
 import { eventually } from '../process/eventually.ts';
 import { makeBox, type Box } from './box.ts';
 import { cablesOf, type Cables } from './cables.ts';
 import { startFleet, type Fleet } from './fleet.ts';
-import { clientPorts, endOf, openPairLab, type PairLab } from './lab.ts';
+import { clientPorts, openPairLab, type PairLab } from './lab.ts';
 import { boxPlaces, type BoxName } from './place.ts';
-import { slowLinkProgram } from './programs.ts';
 import type { Pace } from './pace.ts';
+import { openSlowLink, type SlowLink } from './slow-link.ts';
 import type { Subject } from './subjects/subject.ts';
 
 export interface Stage {
@@ -27,8 +26,8 @@ export interface Stage {
   readonly hold: (seconds: number) => Promise<void>;
   /** Waits until the boxes work together again. */
   readonly untilPaired: () => Promise<void>;
-  /** Puts a bad cable in the place of the management link, until it is called back. */
-  readonly slowManagement: (delayMs: number, lossPercent: number) => Promise<() => Promise<void>>;
+  /** Puts a bad cable in the place of the management link; gives what takes it away. */
+  readonly slowManagement: (link: SlowLink) => Promise<() => Promise<void>>;
 }
 
 export interface Strike {
@@ -107,7 +106,7 @@ export async function openStage(
       },
       hold: (seconds) => wait(1_000 * seconds),
       untilPaired: () => pairedWithin(subject, boxes, pairsAgainWithinMs),
-      slowManagement: (delayMs, lossPercent) => slowManagement(lab, cables, delayMs, lossPercent),
+      slowManagement: (link) => openSlowLink(lab, cables, link),
     };
     return { stage, lab, boxes, fleet, strikes };
   } catch (error) {
@@ -139,17 +138,3 @@ function fleetPlan({ residents, probeEveryMs, newcomerEveryMs }: Pace, { secondP
   ];
   return { places, newcomersAfterMs: 2_000 };
 }
-
-async function slowManagement(lab: PairLab, cables: Cables, delayMs: number, lossPercent: number): Promise<() => Promise<void>> {
-  const names = ['east', 'west'] as const;
-  await Promise.all(names.map((name) => cables.cut(name, 'management', 'silent')));
-  const ends = names.map((name) => endOf(name, 'management'));
-  const command = [await slowLinkProgram(), ...ends, String(delayMs), String(lossPercent)];
-  const link: Program = startProgram('slow-link', lab.hub.inside(command), join(lab.directory, 'slow-link.log'));
-  await link.log.next({ what: 'it to carry frames', withinMs: 5_000, match: (line) => (line === 'ready' ? true : undefined) });
-  return async () => {
-    await link.end('SIGKILL');
-    await Promise.all(names.map((name) => cables.mend(name, 'management')));
-  };
-}
-

@@ -62,7 +62,7 @@ const onSlowManagement: Scenario = {
   run: async ({ east, pace, strike, hold, untilPaired, slowManagement }) => {
     let mend = (): Promise<void> => Promise.resolve();
     await strike('the management link turns bad', async () => {
-      mend = await slowManagement(100, 3);
+      mend = await slowManagement({ delayMs: 100, lossPercent: 3 });
     });
     await hold(pace.shortFault);
     await untilPaired();
