@@ -13,13 +13,20 @@ export interface Capture {
 const flushWithinMs = 5_000;
 let markers = 0;
 
-export async function startCapture(namespace: Namespace, port: string, directory: string): Promise<Capture> {
+/** UDP in and outside of fragments, which have no UDP header to filter by. */
+const datagrams = 'udp or ip6 proto 44';
+/** TCP connections of failover (RFC 8156 5.1). */
+export const failoverConnections = 'tcp port 647';
+/** Marks the end of a recording. */
+const markerPort = 9;
+
+/** Records what matches the filter, which is pcap's. */
+export async function startCapture(namespace: Namespace, port: string, directory: string, filter = datagrams): Promise<Capture> {
   const name = `${namespace.name}-${port}`;
   const file = join(directory, `${name}.pcapng`);
   const dumpcap = startProgram(
     `dumpcap ${name}`,
-    // Fragments have no UDP header to filter by.
-    namespace.inside(['dumpcap', '-q', '-i', port, '-w', file, '-f', 'ip6 and (udp or ip6 proto 44)']),
+    namespace.inside(['dumpcap', '-q', '-i', port, '-w', file, '-f', `ip6 and (${filter} or udp port ${markerPort})`]),
     join(directory, `${name}.dumpcap.log`),
   );
   await dumpcap.log.next({
@@ -34,7 +41,7 @@ export async function startCapture(namespace: Namespace, port: string, directory
       markers += 1;
       const marker = `end of the recording ${process.pid} ${markers}`;
       const written = waitForText(file, marker);
-      await namespace.run(['bash', '-c', `printf %s "$1" > /dev/udp/ff02::1%${port}/9`, 'bash', marker]);
+      await namespace.run(['bash', '-c', `printf %s "$1" > /dev/udp/ff02::1%${port}/${markerPort}`, 'bash', marker]);
       await written;
       await dumpcap.end('SIGINT');
       return file;
