@@ -1,5 +1,6 @@
 import type { Duid, EpochSeconds, Iaid } from '../wire/index.ts';
 import { ADDRESS_WORDS, type AddressWords, readWords, writeOctets } from './address-words.ts';
+import { hasEnded } from './binding.ts';
 import { HandOver } from './hand-over.ts';
 import type { HashKey } from './lease-hash.ts';
 import type { LeaseTable } from './lease-table.ts';
@@ -28,6 +29,10 @@ export interface AllocationLimits {
  * - `taken`: the lease asked for by name is not free.
  */
 export type AllocationOutcome = 'found' | 'exhausted' | 'leases-max' | 'client-max' | 'taken';
+
+/** Whether a lease that ended may go back to its last client. */
+type MayReturn = (slot: number) => boolean;
+const NOTHING_RETURNS: MayReturn = () => false;
 
 /** Whose leases a look-up is for: what is this box's to give, or its partner's (RFC 8156 4.2). */
 type Side = 'own' | 'partner';
@@ -70,6 +75,7 @@ export class Allocator {
   };
   #limits: AllocationLimits;
   #now = 0 as EpochSeconds;
+  #mayReturn: MayReturn = NOTHING_RETURNS;
   /** Of the client of this look-up: how many leases it holds, and one that it left behind, if those are many. */
   #held = 0;
   #spare = NO_SLOT;
@@ -93,9 +99,14 @@ export class Allocator {
     return this.#unused.placesSeen + this.#recordsSeen;
   }
 
-  /** The look-ups from here to the next call are for one message, at `now`: no two of them find the same lease. */
-  startMessage(now: EpochSeconds): void {
+  /**
+   * The look-ups from here to the next call are for one message, at `now`: no two of them find the same lease. `mayReturn` says
+   * of a lease that ended whether its last client may have it back although the partner has not acknowledged its end: when
+   * nothing was said of that to the partner (RFC 8156 4.2.2.1).
+   */
+  startMessage(now: EpochSeconds, mayReturn: MayReturn = NOTHING_RETURNS): void {
     this.#now = now;
+    this.#mayReturn = mayReturn;
     this.#offered.clear();
   }
 
@@ -111,13 +122,13 @@ export class Allocator {
   }
 
   /**
-   * A lease that a reservation names: found unless it, or one that overlaps it, is taken or was found for this message
-   * before. It is to be among the excluded names of the table.
+   * A lease that a reservation for this client names: found unless it, or one that overlaps it, is taken or was found for this
+   * message before. It is to be among the excluded names of the table. It may be of either half: one client alone gets it.
    */
-  findReserved(name: LeaseName): Candidate {
+  findReserved(name: LeaseName, duid: Duid): Candidate {
     readWords(name.address, 0, this.#words, 0);
     const slot = this.#table.findWords(this.#words, name.prefixLength);
-    if (!this.#isReservedFree(slot, name.prefixLength)) return this.#fail('taken');
+    if (!this.#isReservedFree(slot, name.prefixLength, duid)) return this.#fail('taken');
     if (slot === NO_SLOT && this.#table.size >= this.#limits.leasesMax) return this.#fail('leases-max');
     return this.#foundHere(name.prefixLength, slot);
   }
@@ -169,8 +180,9 @@ export class Allocator {
     for (let slot = this.#table.firstOfClient(duid, 0, duid.length); slot !== NO_SLOT; slot = this.#table.nextOfClient(slot)) {
       this.#recordsSeen += 1;
       if (records.isTaken(slot)) {
+        if (previous === NO_SLOT && this.#canReturn(pools, slot, iaid)) previous = slot;
         // What this message has been given already is among the offered names.
-        if (!this.#isOfferedRecord(slot)) this.#held += 1;
+        else if (!this.#isOfferedRecord(slot)) this.#held += 1;
         continue;
       }
       remembered += 1;
@@ -180,6 +192,18 @@ export class Allocator {
     }
     if (remembered < this.#limits.leasesPerClientMax) this.#spare = NO_SLOT;
     return previous;
+  }
+
+  /** Whether a lease that the IA had ended, and may go back to it: of whichever half, since it is still this client's. */
+  #canReturn(pools: readonly number[], slot: number, iaid: Iaid): boolean {
+    const { records } = this.#table;
+    if (records.iaid(slot) !== iaid || !pools.includes(records.pool(slot))) return false;
+    return this.#hasEndedUntold(slot) && this.#isRecordFree(slot);
+  }
+
+  #hasEndedUntold(slot: number): boolean {
+    const { records } = this.#table;
+    return hasEnded(records.status(slot)) && records.lock(slot) === 0 && this.#mayReturn(slot);
   }
 
   /** Whether the hint, which is in the record `slot` if any, can be had. Leaves its words. */
@@ -227,11 +251,12 @@ export class Allocator {
     );
   }
 
-  #isReservedFree(slot: number, length: number): boolean {
-    const { pools } = this.#table;
-    if (slot !== NO_SLOT && this.#table.records.isTaken(slot)) return false;
+  #isReservedFree(slot: number, length: number, duid: Duid): boolean {
+    const { pools, records } = this.#table;
+    const isTaken = slot !== NO_SLOT && records.isTaken(slot);
+    if (isTaken && !(records.isClient(slot, duid, 0, duid.length) && this.#hasEndedUntold(slot))) return false;
     if (this.#offered.has(this.#words, length)) return false;
-    if (pools.exclusions.takenInside(this.#words, length) > 0) return false;
+    if (pools.exclusions.takenInside(this.#words, length) > (isTaken ? 1 : 0)) return false;
     return !this.#unused.isInsideTaken(this.#words, length);
   }
 

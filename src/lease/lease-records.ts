@@ -26,6 +26,11 @@ export interface LeaseReader {
   clientLastTransactionTime(slot: number): EpochSeconds;
   startTimeOfState(slot: number): EpochSeconds;
   stateExpirationTime(slot: number): EpochSeconds;
+  /**
+   * Until when the client may hold an ACTIVE lease. That is its state-expiration-time; but where the partner talked to the
+   * client last it may have extended the lease since, up to what it announced as its partner-lifetime (RFC 8156 4.4, 7.3).
+   */
+  heldUntil(slot: number): EpochSeconds;
   partnerLifetime(slot: number): EpochSeconds;
   ackedPartnerLifetime(slot: number): EpochSeconds;
   expirationTime(slot: number): EpochSeconds;
@@ -130,6 +135,12 @@ export class LeaseRecords implements LeaseReader {
 
   stateExpirationTime(slot: number): EpochSeconds {
     return this.slabs.get(slot, Word.STATE_EXPIRATION_TIME) as EpochSeconds;
+  }
+
+  heldUntil(slot: number): EpochSeconds {
+    const end = this.stateExpirationTime(slot);
+    if (this.partnerRawCltTime(slot) <= this.clientLastTransactionTime(slot)) return end;
+    return Math.max(end, this.expirationTime(slot)) as EpochSeconds;
   }
 
   partnerLifetime(slot: number): EpochSeconds {

@@ -11,7 +11,7 @@ import { NEVER, saturatedExpirationTime } from './lifetimes.ts';
 import type { LeaseName, PoolDefinition } from './pool-definition.ts';
 import type { PartnerDown } from './pool.ts';
 import { PoolSet } from './pool-set.ts';
-import { NO_POOL, NO_SLOT, Word } from './record.ts';
+import { NO_SLOT, Word } from './record.ts';
 
 const STATUS_COUNT = 9;
 /** Leases that are looked at for each that may be told: most have nothing to tell. */
@@ -27,6 +27,7 @@ export class LeaseTable {
   readonly #key: HashKey;
   readonly #byAddress: ChainIndex;
   readonly #byClient: ChainIndex;
+  readonly #ends: LeaseEnds;
   readonly #expiry: ExpiryQueue;
   readonly #wanted = new Uint32Array(ADDRESS_WORDS);
   readonly #counts = new Uint32Array(STATUS_COUNT);
@@ -43,7 +44,8 @@ export class LeaseTable {
     this.#byClient = new ChainIndex(records.slabs, Word.CLIENT_NEXT, (slot) => records.hashOfDuid(slot, key));
     this.#byAddress.presize(expectedLeases);
     this.#byClient.presize(expectedLeases);
-    this.#expiry = new ExpiryQueue(records, new LeaseEnds(records, () => this.#pools));
+    this.#ends = new LeaseEnds(records, () => this.#pools);
+    this.#expiry = new ExpiryQueue(records, this.#ends);
     this.#pools = new PoolSet(records, key, [], []);
   }
 
@@ -105,10 +107,9 @@ export class LeaseTable {
     this.#rescanFrom = NO_SLOT + 1;
   }
 
-  /** Whether the lease is of a pool that is shared with a partner. */
+  /** Whether a partner has to know of the lease: it is of a shared pool, or of none, as reserved ones may be, where any is shared. */
   isShared(slot: number): boolean {
-    const number = this.#records.pool(slot);
-    return number !== NO_POOL && this.#pools.pool(number).share !== 'whole';
+    return this.#ends.isShared(slot);
   }
 
   /** The slot of the lease with this address (16 octets from `start`) and exactly this length, or NO_SLOT. */
@@ -172,11 +173,13 @@ export class LeaseTable {
   }
 
   /**
-   * Extends an ACTIVE lease of the same client: what Renew and Rebind do (RFC 9915 18.3.4, 18.3.5). Where a partner had to do
-   * with it, it never ends earlier than was promised before: the client may have missed this promise, or the other.
+   * Extends an ACTIVE lease of the same client: what Renew and Rebind do (RFC 9915 18.3.4, 18.3.5); or an EXPIRED one that
+   * may go back to it (RFC 8156 4.2.2.1). Where a partner had to do with it, it never ends earlier than was promised before:
+   * the client may have missed this promise, or the other.
    */
   extend(slot: number, preferred: Seconds, valid: Seconds, now: EpochSeconds, revision: number): void {
     const { slabs } = this.#records;
+    if (this.#records.status(slot) === BindingStatus.EXPIRED) this.#revive(slot, now);
     invariant(this.#records.status(slot) === BindingStatus.ACTIVE, 'a lease that is extended is leased');
     slabs.set(slot, Word.PREFERRED_LIFETIME, preferred);
     slabs.set(slot, Word.VALID_LIFETIME, valid);
@@ -276,6 +279,14 @@ export class LeaseTable {
       if (hasEnded(this.#records.status(slot))) this.#expiry.schedule(slot, this.#size);
     }
     this.#rescanFrom = end === this.#records.slabs.end ? NO_SLOT : end;
+  }
+
+  #revive(slot: number, now: EpochSeconds): void {
+    this.#displace(slot);
+    this.#records.setStatus(slot, BindingStatus.ACTIVE);
+    this.#records.slabs.set(slot, Word.START_TIME_OF_STATE, now);
+    this.#records.slabs.set(slot, Word.STATE_EXPIRATION_TIME, now);
+    this.#place(slot);
   }
 
   /** Only a free lease is somewhere else when it is locked. */

@@ -1,4 +1,4 @@
-import { ADDRESS_LENGTH, type Address, type Duid, type EpochSeconds, type Iaid, type Seconds, invariant } from '../wire/index.ts';
+import { ADDRESS_LENGTH, type Address, type Duid, type EpochSeconds, type Iaid, type Seconds, invariant, sameBytes } from '../wire/index.ts';
 import { type Binding, BindingStatus, LeaseKind, hasEnded, isFree } from './binding.ts';
 import { NEVER, saturatedExpirationTime } from './lifetimes.ts';
 import type { LeaseName } from './pool-definition.ts';
@@ -46,10 +46,15 @@ export interface Grant {
   readonly relay: Uint8Array | undefined;
 }
 
-/** The ACTIVE binding of a grant. `previous` is the free lease's binding so far, if it has one; `revision` that of the commit. */
+/**
+ * The ACTIVE binding of a grant. `previous` is the binding of the lease so far, if it has one: it is free, or it ended and goes
+ * back to the client that it had (RFC 8156 4.2.2.1). `revision` is that of the commit.
+ */
 export function granted(grant: Grant, previous: Binding | undefined, now: EpochSeconds, revision: number): Binding {
   invariant(grant.preferredLifetime <= grant.validLifetime, 'no preferred lifetime is longer than the valid one');
-  checkTransition(previous === undefined ? BindingStatus.FREE : previous.status, BindingStatus.ACTIVE);
+  const returning = previous !== undefined && hasEnded(previous.status) ? previous : undefined;
+  if (returning !== undefined) invariant(sameBytes(returning.duid, grant.duid), 'a lease that ended goes back to its own client alone');
+  else checkTransition(previous === undefined ? BindingStatus.FREE : previous.status, BindingStatus.ACTIVE);
   return {
     address: grant.address,
     prefixLength: grant.prefixLength,
@@ -62,7 +67,7 @@ export function granted(grant: Grant, previous: Binding | undefined, now: EpochS
     clientLastTransactionTime: now,
     startTimeOfState: now,
     stateExpirationTime: saturatedExpirationTime(now, grant.validLifetime),
-    ...NOTHING_PROMISED,
+    ...promisesOf(returning ?? NOTHING_PROMISED),
     partnerRawCltTime: 0 as EpochSeconds,
     updateNeeded: false,
     timescale: 0,
@@ -127,6 +132,12 @@ export function handedOver(name: LeaseName, previous: Binding | undefined, to: P
 function freedAs(status: PrefixOwner, binding: Binding, now: EpochSeconds, revision: number): Binding {
   invariant(hasEnded(binding.status), 'a lease is free behind its end');
   return { ...moved(binding, status, now, NEVER, revision), ...NOTHING_PROMISED };
+}
+
+type Promises = Pick<Binding, keyof typeof NOTHING_PROMISED>;
+
+function promisesOf({ partnerLifetime, ackedPartnerLifetime, expirationTime }: Promises): Promises {
+  return { partnerLifetime, ackedPartnerLifetime, expirationTime };
 }
 
 function neverGiven({ address, prefixLength }: LeaseName, now: EpochSeconds): Binding {

@@ -103,6 +103,9 @@ export function pool(text: string, allocation: AllocationOrder = 'random', share
 export class Box {
   readonly table = new LeaseTable(KEY, 0);
   readonly allocator: Allocator;
+  now: EpochSeconds = NOW;
+  /** Of which ended leases nobody was told. */
+  mayReturn: (slot: number) => boolean = () => false;
   #pools: readonly PoolDefinition[];
 
   constructor(pools: readonly PoolDefinition[], excluded: readonly string[] = [], limits: Partial<AllocationLimits> = {}) {
@@ -118,7 +121,7 @@ export class Box {
 
   /** What client `client` would be offered from every pool: the name, or why there is none. */
   offer(client: number, iaidNumber = 1, hint?: string): string {
-    this.allocator.startMessage(NOW);
+    this.allocator.startMessage(this.now, this.mayReturn);
     return this.offerMore(client, iaidNumber, hint);
   }
 
@@ -128,9 +131,10 @@ export class Box {
     return this.nameOf(this.allocator.find(pools, duid(client), iaid(iaidNumber), hint === undefined ? undefined : name(hint)));
   }
 
-  reserve(text: string): string {
-    this.allocator.startMessage(NOW);
-    return this.nameOf(this.allocator.findReserved(name(text)));
+  /** What client `client` would get by a reservation. */
+  reserve(text: string, client = 1): string {
+    this.allocator.startMessage(this.now, this.mayReturn);
+    return this.nameOf(this.allocator.findReserved(name(text), duid(client)));
   }
 
   /** Gives the client what it would be offered. */

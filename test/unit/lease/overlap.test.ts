@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { BindingStatus } from '../../../src/lease/index.ts';
 import { InvariantError } from '../../../src/wire/index.ts';
-import { Box, binding, duid, pool } from './leases.ts';
+import { Box, NOW, binding, duid, pool } from './leases.ts';
 
 describe('reserved leases', () => {
   it('are given to nobody by themselves', () => {
@@ -35,7 +35,7 @@ describe('reserved leases', () => {
     );
     assert.equal(box.table.pools.pool(0).own.used?.nextGap(0), -1);
     const offer = (number: number): string => {
-      box.allocator.startMessage();
+      box.allocator.startMessage(NOW);
       return box.nameOf(box.allocator.find([number], duid(9), binding('::').iaid, undefined));
     };
     assert.deepEqual([offer(0), offer(1)], ['exhausted', '2001:db8:2::20']);
@@ -72,7 +72,7 @@ describe('reserved leases', () => {
   it('are found once in a message', () => {
     const box = new Box([], ['2001:db8::1']);
     assert.equal(box.reserve('2001:db8::1'), '2001:db8::1');
-    assert.equal(box.nameOf(box.allocator.findReserved(binding('2001:db8::1'))), 'taken');
+    assert.equal(box.nameOf(box.allocator.findReserved(binding('2001:db8::1'), duid(1))), 'taken');
   });
 });
 
