@@ -15,7 +15,7 @@ import { later, NOW } from '../../unit/wire/failover/samples.ts';
 /** The option stands for this field of CONNECT and of CONNECTREPLY. */
 function standsInConnect(option: string, fields: Partial<ConnectMessage>): void {
   for (const type of [FailoverMessageType.CONNECT, FailoverMessageType.CONNECTREPLY]) {
-    const message = { type, transactionId: 0xabcdef, vendor: [], ...fields } as ConnectMessage;
+    const message = { type, transactionId: 0xabcdef, vendor: [], ...fields };
     const bytes = failoverOctets(type, octets(option));
     assert.deepEqual(decodedNow(bytes), { ...message, sentTime: NOW });
     assert.equal(hex(encoded(message)), hex(bytes));

@@ -60,7 +60,7 @@ export const ADDRESS_LEASE: LeaseUpdate = {
   expirationTime: later(261_002),
   partnerRawCltTime: later(-7200),
   cltTime: later(-5),
-  clientFqdn: { flags: 5, name: octets('04686f73 74 07 6578616d706c65 00'.replaceAll(' ', '')) },
+  clientFqdn: { flags: 5, name: octets('04686f7374 076578616d706c65 00') },
   dnsRemoval: {
     hostName: domainName('host.example'),
     zoneName: domainName('example'),
@@ -86,7 +86,7 @@ export const CLIENT_BINDING: ClientBindingUpdate = {
   vss: { type: 0, information: octets('76706e31') },
   relay: {
     peerAddress: address('fe80::21'),
-    message: octets(`0c00 ${'20010db8000200000000000000000001'} ${'fe800000000000000000000000000001'} 0012000570 6f727431`),
+    message: octets(`0c00 20010db8000200000000000000000001 fe800000000000000000000000000001 0012000570 6f727431`),
   },
   reconfigure: { time: later(-60), key: octets('000102030405060708090a0b0c0d0e0f') },
   ias: [

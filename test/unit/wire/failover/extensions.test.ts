@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import {
+  EXTENSION_ENTERPRISE,
+  extension,
+  ExtensionCode,
+  extensionOf,
+  extensionsOf,
+  type ExtensionValues,
+  FailoverMessageType,
+  type VendorSuboption,
+} from '../../../../src/wire/index.ts';
+import { address, concat, hex, octets, optionOctets } from '../octets.ts';
+import { decodedNow, encoded, failoverOctets } from './failover-octets.ts';
+import { EVERY_EXTENSION } from './samples.ts';
+
+/** The octets and the value stand for each other. */
+function stands<Code extends ExtensionCode>(code: Code, data: string, value: ExtensionValues[Code]): void {
+  assert.equal(hex(extension(code, value).data), data.replaceAll(' ', ''));
+  assert.deepEqual(extensionOf([{ code, data: octets(data) }], code), value);
+}
+
+function saysNothing(code: ExtensionCode, ...data: readonly string[]): void {
+  for (const octetsOf of data) assert.equal(extensionOf([{ code, data: octets(octetsOf) }], code), undefined, octetsOf);
+}
+
+describe('layouts of the extensions', () => {
+  it('EXTENSIONS is a list of codes', () => {
+    stands(ExtensionCode.EXTENSIONS, '0001 0046 ffff', [1, 70, 0xffff]);
+    stands(ExtensionCode.EXTENSIONS, '', []);
+    saysNothing(ExtensionCode.EXTENSIONS, '00', '000100');
+  });
+
+  it('CONFIG_DIGEST is text', () => {
+    stands(ExtensionCode.CONFIG_DIGEST, '6133', 'a3');
+    saysNothing(ExtensionCode.CONFIG_DIGEST, 'ff');
+  });
+
+  it('CONFIG_SHARED is a name and a content, of which either may be empty', () => {
+    stands(ExtensionCode.CONFIG_SHARED, '0005 6c696e6b73 61', { name: 'links', content: 'a' });
+    stands(ExtensionCode.CONFIG_SHARED, '0000', { name: '', content: '' });
+    saysNothing(ExtensionCode.CONFIG_SHARED, '', '00', '0001', '0001 ff 61', '0001 61 ff');
+  });
+
+  it('DATABASE is one point in the history of a database, or two', () => {
+    const own = { generation: octets('0102030405060708'), counter: 0x1_0000_0002 };
+    stands(ExtensionCode.DATABASE, '0102030405060708 0000000100000002', { own, partner: undefined });
+    stands(ExtensionCode.DATABASE, '0102030405060708 0000000100000002 1112131415161718 001fffffffffffff', {
+      own,
+      partner: { generation: octets('1112131415161718'), counter: Number.MAX_SAFE_INTEGER },
+    });
+    saysNothing(
+      ExtensionCode.DATABASE,
+      '',
+      '00'.repeat(15),
+      '00'.repeat(17),
+      '00'.repeat(33),
+      '0102030405060708 0020000000000000',
+      '0102030405060708 ffffffffffffffff',
+      '0102030405060708 0000000000000001 0102030405060708 0020000000000000',
+    );
+  });
+
+  it('CLOCK is how sure the clock is and what the times of each timescale lack', () => {
+    stands(ExtensionCode.CLOCK, '01 02 2122232425262728 01 ffffffffffffffff 3132333435363738 00 0000000000000000', {
+      trusted: true,
+      source: 2,
+      timescales: [
+        { id: octets('2122232425262728'), correction: -1 },
+        { id: octets('3132333435363738'), correction: undefined },
+      ],
+    });
+    stands(ExtensionCode.CLOCK, '0000', { trusted: false, source: 0, timescales: [] });
+    saysNothing(ExtensionCode.CLOCK, '', '01', '010200', '01 02 2122232425262728 01 8000000000000000');
+  });
+
+  it('CLIENT_ADDRESS is an address, CONTACT_INTERVAL milliseconds', () => {
+    stands(ExtensionCode.CLIENT_ADDRESS, 'fe800000000000000000000000000001', address('fe80::1'));
+    stands(ExtensionCode.CONTACT_INTERVAL, '000000fa', 250);
+    saysNothing(ExtensionCode.CLIENT_ADDRESS, '', 'fe80000000000000000000000000000100');
+    saysNothing(ExtensionCode.CONTACT_INTERVAL, '', '00fa', '00000000fa');
+  });
+});
+
+describe('extensions in a message', () => {
+  const contact = { type: FailoverMessageType.CONTACT, transactionId: 0xabcdef };
+
+  it('stand in one Vendor-specific Information option under our enterprise number, and without any there is none', () => {
+    const bytes = failoverOctets(35, optionOctets(17, octets('00007ed9 0046 0004 000000fa 0014 0001 61')));
+    const vendor = [extension(ExtensionCode.CONTACT_INTERVAL, 250), extension(ExtensionCode.CONFIG_DIGEST, 'a')];
+    assert.equal(EXTENSION_ENTERPRISE, 0x7ed9);
+    assert.equal(hex(encoded({ ...contact, vendor })), hex(bytes));
+    assert.deepEqual(decodedVendor(bytes), vendor);
+    assert.equal(encoded({ ...contact, vendor: [] }).length, 8);
+  });
+
+  it('are told from those of another vendor, before and after', () => {
+    const others = optionOctets(17, octets('00000009 0046 0004 00000001'));
+    const ours = optionOctets(17, octets('00007ed9 0046 0004 000000fa'));
+    for (const options of [[others, ours], [ours, others], [others, ours, others]]) {
+      assert.equal(extensionOf(decodedVendor(failoverOctets(35, ...options)), ExtensionCode.CONTACT_INTERVAL), 250);
+    }
+    assert.deepEqual(decodedVendor(failoverOctets(35, others)), []);
+  });
+
+  it('are read in every message that may have them', () => {
+    const state = octets('0084000102 0083000100 0085000400000000');
+    const option = optionOctets(17, concat(octets('00007ed9'), ...EVERY_EXTENSION.map(({ code, data }) => optionOctets(code, data))));
+    for (const [type, before] of [[31, ''], [32, ''], [34, hex(state)], [35, '']] as const) {
+      assert.deepEqual(decodedVendor(failoverOctets(type, octets(before), option)), EVERY_EXTENSION);
+    }
+    const { binding } = decodedNow(failoverOctets(24, optionOctets(45, option))) as { binding: { vendor: unknown } };
+    assert.deepEqual(binding.vendor, EVERY_EXTENSION);
+  });
+
+  it('that are not known, or can not be read, are left aside, and of several the first that can counts', () => {
+    const vendor = [
+      { code: 9999, data: octets('01') },
+      { code: ExtensionCode.CONTACT_INTERVAL, data: octets('01') },
+      extension(ExtensionCode.CONTACT_INTERVAL, 250),
+      extension(ExtensionCode.CONTACT_INTERVAL, 500),
+    ];
+    assert.equal(extensionOf(vendor, ExtensionCode.CONTACT_INTERVAL), 250);
+    assert.deepEqual(extensionsOf(vendor, ExtensionCode.CONTACT_INTERVAL), [250, 500]);
+    assert.equal(extensionOf(vendor, ExtensionCode.DATABASE), undefined);
+  });
+
+  function decodedVendor(bytes: Uint8Array): readonly VendorSuboption[] {
+    return (decodedNow(bytes) as { vendor: readonly VendorSuboption[] }).vendor;
+  }
+});
