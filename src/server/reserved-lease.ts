@@ -26,7 +26,7 @@ export function reservedLease(
       const { address, prefixLength } = reserved.name;
       const slot = table.find(address, 0, prefixLength);
       if (own.includes(slot)) return { ...reserved, slot };
-      if (free === undefined && allocator.findReserved(reserved.name).outcome === 'found') {
+      if (free === undefined && allocator.findReserved(reserved.name, context.client).outcome === 'found') {
         free = { ...reserved, slot: undefined };
       }
     }
