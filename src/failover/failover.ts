@@ -1,9 +1,26 @@
 /** All relationships of this box. */
-import type { Now } from '../wire/index.ts';
+import { FailoverMessageType, FailoverStatusCode, epochSeconds, invariant, monotonicMs } from '../wire/index.ts';
+import type { FailoverMessage, EpochSeconds, Now } from '../wire/index.ts';
+import { createEndpoint } from './create-endpoint.ts';
 import type { FailoverEffect } from './effect.ts';
+import { lookForAlarms } from './endpoint-alarms.ts';
+import { command } from './endpoint-commands.ts';
+import { connected, disconnect, lost, offered } from './endpoint-connection.ts';
+import { settle } from './endpoint-debts.ts';
+import { isServing, signsOfLife } from './endpoint-heartbeat.ts';
+import { received } from './endpoint-messages.ts';
+import { dialFailed, start, stop } from './endpoint-start.ts';
+import { nextDueAt, timePassed, watchTimes } from './endpoint-timers.ts';
+import { viewOf } from './endpoint-view.ts';
+import type { Endpoint } from './endpoint.ts';
 import type { EndpointRecord } from './endpoint-record.ts';
 import type { FailoverEvent } from './event.ts';
+import type { FailoverParameters } from './parameters.ts';
+import { createPendingChanges } from './pending-changes.ts';
+import { createReceptions } from './receptions.ts';
 import type { RelationshipView } from './relationship-view.ts';
+import { createTransactionIds } from './transaction-ids.ts';
+import type { UpdateFlow, UpdateFlowParameters } from './updates/index.ts';
 
 export interface Failover {
   /** What to do now that this happened, in this order. The array is only valid until the next call. */
@@ -13,4 +30,167 @@ export interface Failover {
   readonly relationships: readonly RelationshipView[];
   /** Records that should ride on a commit that is about to be made: that the box is alive and answers clients (section 8.3.2). */
   heartbeats(now: Now): readonly EndpointRecord[];
+}
+
+/** What makes the update flow of an endpoint; `createFailover` has the real one. */
+export type CreateUpdateFlow = (parameters: UpdateFlowParameters) => UpdateFlow;
+
+/** An event loop that comes back later than this did not listen meanwhile. */
+const STALL_MS = 100;
+
+export function createFailoverWith(createUpdateFlow: CreateUpdateFlow, parameters: FailoverParameters): Failover {
+  const { relationships, table } = parameters;
+  const effects: FailoverEffect[] = [];
+  const emit = (effect: FailoverEffect): void => void effects.push(effect);
+  let clock: Now = { epoch: epochSeconds(0), monotonic: monotonicMs(0) };
+  let wakeAt = Infinity;
+
+  const changes = createPendingChanges(emit);
+  const endpoints = relationships.map((configuration) =>
+    createEndpoint({
+      ...parameters,
+      configuration,
+      stored: parameters.endpoints.find(({ relationship }) => relationship === configuration.name),
+      changes,
+      emit,
+      clock: () => clock,
+      createFlow: (port) => createUpdateFlow({ ...parameters, configuration, port }),
+    }),
+  );
+  const views = endpoints.map((endpoint) => viewOf(endpoint, () => clock));
+  const receptions = createReceptions(relationships, createTransactionIds().next, emit);
+  const endpointOf = (name: string): Endpoint | undefined =>
+    endpoints.find(({ configuration }) => configuration.name === name);
+
+  const handle = (event: FailoverEvent): void => {
+    switch (event.kind) {
+      case 'start':
+        for (const endpoint of endpoints) start(endpoint, clock);
+        break;
+      case 'connected': {
+        const { connection, relationship, partnerAddress, certificate } = event;
+        const endpoint = relationship === undefined ? undefined : endpointOf(relationship);
+        if (endpoint !== undefined) connected(endpoint, connection, certificate, clock);
+        else receptions.connected(connection, partnerAddress, certificate, clock.monotonic);
+        break;
+      }
+      case 'message':
+        messageCame(event.connection, event.message, event.receivedAt);
+        break;
+      case 'malformed': {
+        const endpoint = connectedBy(event.connection);
+        if (endpoint === undefined) receptions.malformed(event.connection, event.error);
+        else disconnect(endpoint, { code: FailoverStatusCode.UnspecFail, text: event.error }, 'refused', clock);
+        break;
+      }
+      case 'closed': {
+        receptions.closed(event.connection);
+        const endpoint = connectedBy(event.connection);
+        if (endpoint !== undefined) lost(endpoint, event.reason, 'lost', clock);
+        break;
+      }
+      case 'dialFailed': {
+        const endpoint = endpointOf(event.relationship);
+        if (endpoint !== undefined) dialFailed(endpoint, event.reason, clock);
+        break;
+      }
+      case 'partnerHost': {
+        const endpoint = endpointOf(event.relationship);
+        if (endpoint !== undefined) endpoint.reach = event.reach;
+        break;
+      }
+      case 'timer':
+        receptions.timePassed(clock.monotonic);
+        for (const endpoint of endpoints) timePassed(endpoint, clock);
+        break;
+      case 'leasesChanged':
+        forEachShare(event.slots, ({ flow }, slots) => flow.leasesChanged(slots));
+        break;
+      case 'unlocked':
+        forEachShare(event.slots, ({ flow }, slots) => flow.unlocked(slots));
+        break;
+      case 'changed':
+        invariant(changes.end(event.token, undefined), 'what became durable was asked for');
+        break;
+      case 'changeFailed':
+        invariant(changes.end(event.token, event.reason), 'what could not be stored was asked for');
+        break;
+      case 'command': {
+        const endpoint = endpointOf(event.relationship);
+        const refusal =
+          endpoint === undefined ? `there is no relationship "${event.relationship}"` : command(endpoint, event.command, clock);
+        emit({ kind: 'commandDone', id: event.id, refusal });
+        break;
+      }
+      case 'stopping':
+        for (const endpoint of endpoints) stop(endpoint, clock);
+        break;
+      case 'writable':
+        break;
+    }
+  };
+
+  const connectedBy = (connection: number): Endpoint | undefined =>
+    endpoints.find((endpoint) => endpoint.connection?.id === connection);
+
+  const messageCame = (id: number, message: FailoverMessage, receivedAt: EpochSeconds): void => {
+    const endpoint = connectedBy(id);
+    if (endpoint?.connection !== undefined) {
+      received(endpoint, endpoint.connection, message, receivedAt, clock);
+      return;
+    }
+    const found = receptions.heard(id, message);
+    if (found === undefined || message.type !== FailoverMessageType.CONNECT) return;
+    const offeredTo = endpointOf(found.name);
+    if (offeredTo !== undefined) offered(offeredTo, id, message, receivedAt, clock);
+  };
+
+  /** Each endpoint is told of the leases of its pools. */
+  const forEachShare = (slots: readonly number[], tell: (endpoint: Endpoint, slots: readonly number[]) => void): void => {
+    for (const endpoint of endpoints) {
+      const { pools } = endpoint.configuration;
+      const own = slots.filter((slot) => pools.includes(table.records.pool(slot)));
+      if (own.length > 0) tell(endpoint, own);
+    }
+  };
+
+  /** Silence while this box did not listen proves nothing. */
+  const noteStall = (): void => {
+    const late = clock.monotonic - wakeAt;
+    if (late <= STALL_MS) return;
+    for (const { connection } of endpoints) connection?.keepalive.stalled(late, clock.monotonic);
+    wakeAt = clock.monotonic;
+  };
+
+  const wake = (): void => {
+    let next = receptions.nextDueAt;
+    for (const endpoint of endpoints) next = Math.min(next, nextDueAt(endpoint, clock));
+    if (next === Infinity || (next >= wakeAt && wakeAt > clock.monotonic)) return;
+    wakeAt = next;
+    emit({ kind: 'wake', at: monotonicMs(next) });
+  };
+
+  return {
+    step(event, now) {
+      effects.length = 0;
+      clock = now;
+      noteStall();
+      handle(event);
+      for (const endpoint of endpoints) {
+        settle(endpoint, now);
+        watchTimes(endpoint, now);
+        lookForAlarms(endpoint);
+      }
+      wake();
+      return effects;
+    },
+    relationship: (name) => views.find((view) => view.name === name),
+    relationships: views,
+    heartbeats(now) {
+      return endpoints.filter(isServing).map((endpoint) => {
+        endpoint.servedUntil = now.epoch;
+        return { ...endpoint.record.current, ...signsOfLife(endpoint, now) };
+      });
+    },
+  };
 }

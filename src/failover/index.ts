@@ -16,3 +16,5 @@ export type { Failover } from './failover.ts';
 export type { Communications, RelationshipView } from './relationship-view.ts';
 export { responsiveness } from './responsiveness.ts';
 export type { Responsiveness } from './responsiveness.ts';
+export { stateDiagram } from './state-diagram.ts';
+export type { DiagramState, DiagramWay } from './state-diagram.ts';

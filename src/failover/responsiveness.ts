@@ -18,6 +18,8 @@ export interface Responsiveness {
   readonly newLeases: boolean;
   /** No other server answers the same clients: Rapid Commit, and leases made on Renew or Rebind, can't give two. */
   readonly alone: boolean;
+  /** No client is answered at all. */
+  readonly silent: boolean;
   /** Lifetimes end MCLT behind what the partner acknowledged at the latest (section 4.4). */
   readonly limited: boolean;
 }
@@ -33,6 +35,7 @@ const RESPONSIVE: Responsiveness = {
   answers: () => true,
   newLeases: true,
   alone: false,
+  silent: false,
   limited: true,
 };
 const RESPONSIVE_ALONE: Responsiveness = { ...RESPONSIVE, alone: true };
@@ -42,6 +45,7 @@ const RENEW_RESPONSIVE: Responsiveness = {
   answers: answering([REQUEST, RENEW, RELEASE, DECLINE, INFORMATION_REQUEST]),
   newLeases: true,
   alone: true,
+  silent: false,
   limited: true,
 };
 /** Section 8.7.1: leases on record only. */
@@ -50,6 +54,7 @@ const RECORDED_LEASES: Responsiveness = {
   answers: answering([RENEW, RELEASE, DECLINE, INFORMATION_REQUEST]),
   newLeases: false,
   alone: false,
+  silent: false,
   limited: true,
 };
 /** What a box is to clients before it has started, and when it handed them to its partner. */
@@ -58,6 +63,7 @@ export const UNRESPONSIVE: Responsiveness = {
   answers: () => false,
   newLeases: false,
   alone: false,
+  silent: true,
   limited: true,
 };
 
@@ -87,10 +93,11 @@ export function responsiveness(state: EndpointState, role: Role): Responsiveness
 export function stricter(a: Responsiveness, b: Responsiveness): Responsiveness {
   if (a === b) return a;
   return {
-    name: a.answers === UNRESPONSIVE.answers ? a.name : b.name,
+    name: a.silent ? a.name : b.name,
     answers: (type, addressed) => a.answers(type, addressed) && b.answers(type, addressed),
     newLeases: a.newLeases && b.newLeases,
     alone: a.alone && b.alone,
+    silent: a.silent || b.silent,
     limited: a.limited || b.limited,
   };
 }

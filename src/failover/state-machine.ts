@@ -1,5 +1,4 @@
-/** Runs the table of states: which rows apply when something happens (RFC 8156 section 8.1). */
-import { invariant } from '../wire/index.ts';
+/** Looks things up in the table of states (RFC 8156 section 8.1). */
 import type { EndpointState, Role } from './endpoint-state.ts';
 import { PREVIOUS, SAME, TRANSITIONS } from './state-table.ts';
 import type { Condition, Transition, Trigger } from './state-table.ts';
@@ -15,50 +14,36 @@ export interface Situation {
   holds(condition: Condition): boolean;
 }
 
-/** A row that applies, and between which states. */
+/** A row that applies, and where it leads. */
 export interface Step {
   readonly row: Transition;
   readonly from: EndpointState;
   readonly to: EndpointState;
 }
 
-/** More rows in one go than the longest way through the table has. */
-const STEPS_MAX = 6;
-
-/** The rows that apply now, in their order; none when the table has no row for this. */
-export function stepsFor(trigger: Trigger, situation: Situation): readonly Step[] {
-  const steps: Step[] = [];
-  let { state } = situation;
-  let on: Trigger | undefined = trigger;
-  while (on !== undefined) {
-    const row = rowFor(on, state, situation);
-    if (row === undefined) break;
-    invariant(steps.length < STEPS_MAX, 'the table of states leads somewhere');
-    const to = destination(row, state, situation);
-    steps.push({ row, from: state, to });
-    state = to;
-    on = row.again === true ? lookAgain(situation) : undefined;
-  }
-  return steps;
+/** The first row that fits; undefined when the table has none. */
+export function nextStep(trigger: Trigger, situation: Situation): Step | undefined {
+  const row = TRANSITIONS.find((candidate) => fits(candidate, trigger, situation));
+  return row === undefined ? undefined : { row, from: situation.state, to: destination(row, situation) };
 }
 
-function rowFor(trigger: Trigger, state: EndpointState, { role, partner, holds }: Situation): Transition | undefined {
-  return TRANSITIONS.find(
-    (row) =>
-      row.from.includes(state) &&
-      row.on.includes(trigger) &&
-      (row.role === undefined || row.role === role) &&
-      (row.partner === undefined || (partner !== undefined && row.partner.includes(partner.state))) &&
-      (row.if === undefined || holds(row.if)),
+/** What to look up behind a step, with the situation that it led to; undefined: nothing. */
+export function nextTrigger({ row }: Step, { partner }: Situation): Trigger | undefined {
+  if (row.again === undefined || partner === undefined) return undefined;
+  return partner.isStarting ? 'partner-starting' : 'partner-state';
+}
+
+function fits(row: Transition, trigger: Trigger, { role, state, partner, holds }: Situation): boolean {
+  return (
+    row.from.includes(state) &&
+    row.on.includes(trigger) &&
+    (row.role === undefined || row.role === role) &&
+    (row.partner === undefined || (partner !== undefined && row.partner.includes(partner.state))) &&
+    (row.if === undefined || holds(row.if))
   );
 }
 
-function destination({ next }: Transition, state: EndpointState, { previousState }: Situation): EndpointState {
+function destination({ next }: Transition, { state, previousState }: Situation): EndpointState {
   if (next === SAME) return state;
   return next === PREVIOUS ? previousState : next;
-}
-
-function lookAgain({ partner }: Situation): Trigger | undefined {
-  if (partner === undefined) return undefined;
-  return partner.isStarting ? 'partner-starting' : 'partner-state';
 }

@@ -1,0 +1,74 @@
+/** One connection to the partner, from the moment it is known to be its (RFC 8156 section 6). */
+import { monotonicMs } from '../wire/index.ts';
+import type { ConnectMessage, DatabasePoint, MonotonicMs } from '../wire/index.ts';
+import { createClockSkew } from './clock-skew.ts';
+import type { ClockSkew } from './clock-skew.ts';
+import { createKeepalive } from './keepalive.ts';
+import type { Keepalive } from './keepalive.ts';
+import type { RelationshipConfiguration } from './configuration.ts';
+
+/** CONNECT, CONNECTREPLY and both STATE messages have to pass in this time. */
+const HANDSHAKE_MS = 10_000;
+
+export interface Connection {
+  readonly id: number;
+  readonly keepalive: Keepalive;
+  readonly skew: ClockSkew;
+  /**
+   * `connecting`: CONNECT is out, or a CONNECTREPLY is to go out. `accepted`: both boxes agreed. `ok`: the partner's STATE
+   * came, communications are OK (section 6.1).
+   */
+  phase: 'connecting' | 'accepted' | 'ok';
+  readonly handshakeBy: MonotonicMs;
+  /** The primary's CONNECT, by its transaction id. */
+  readonly connectId: number;
+  /** The secondary's CONNECTREPLY, while it waits for stable storage. */
+  reply: ConnectMessage | undefined;
+  /** The state of this endpoint has to be told, as soon as it is durable. */
+  owesState: boolean;
+  /** What the partner speaks beyond RFC 8156. */
+  extensions: readonly number[];
+  /** What this box says by them was said. */
+  isIntroduced: boolean;
+  /** F-GAP-19: as it was before this connection. */
+  readonly hadCommunicated: boolean;
+  maxUnackedBndupd: number;
+  /** The partner said in its last STATE that it is in STARTUP. */
+  partnerIsStarting: boolean;
+  /** And in its first one that it knows this endpoint. */
+  partnerHadCommunicated: boolean;
+  /** How often both send CONTACT, in milliseconds; 0: as RFC 8156 says. It counts once communications are OK. */
+  contactInterval: number;
+  /** What the partner said last of its database. */
+  partnerDatabase: DatabasePoint | undefined;
+  /** When the partner was last told of this box's. */
+  databaseToldAt: MonotonicMs;
+}
+
+export function openConnection(
+  id: number,
+  configuration: RelationshipConfiguration,
+  hadCommunicated: boolean,
+  connectId: number,
+  now: MonotonicMs,
+): Connection {
+  return {
+    id,
+    keepalive: createKeepalive(configuration.keepalive, now),
+    skew: createClockSkew(),
+    phase: 'connecting',
+    handshakeBy: monotonicMs(now + HANDSHAKE_MS),
+    connectId,
+    reply: undefined,
+    owesState: false,
+    extensions: [],
+    isIntroduced: false,
+    hadCommunicated,
+    maxUnackedBndupd: 0,
+    partnerIsStarting: false,
+    partnerHadCommunicated: false,
+    contactInterval: 0,
+    partnerDatabase: undefined,
+    databaseToldAt: now,
+  };
+}

@@ -1,0 +1,93 @@
+/** An endpoint before its box starts; `start` knows the time. */
+import { epochSeconds, monotonicMs } from '../wire/index.ts';
+import type { Now } from '../wire/index.ts';
+import { createAlarms } from './alarms.ts';
+import type { RelationshipConfiguration } from './configuration.ts';
+import { createDurableRecord } from './durable-record.ts';
+import type { FailoverEffect } from './effect.ts';
+import { logOf } from './endpoint.ts';
+import type { Endpoint } from './endpoint.ts';
+import { createPort } from './endpoint-port.ts';
+import type { EndpointRecord } from './endpoint-record.ts';
+import { EndpointState } from './endpoint-state.ts';
+import type { DatabaseFacts } from './parameters.ts';
+import type { PendingChanges } from './pending-changes.ts';
+import { createReconnect } from './reconnect.ts';
+import { firstRecord, previousStateOf } from './startup.ts';
+import { createTransactionIds } from './transaction-ids.ts';
+import type { UpdateFlow, UpdatePort } from './updates/index.ts';
+
+export interface EndpointParameters {
+  readonly configuration: RelationshipConfiguration;
+  /** What stable storage has of it. */
+  readonly stored: EndpointRecord | undefined;
+  readonly database: DatabaseFacts;
+  readonly commitCounter: () => number;
+  readonly changes: PendingChanges;
+  readonly emit: (effect: FailoverEffect) => void;
+  readonly createFlow: (port: UpdatePort) => UpdateFlow;
+  /** The time of the event that is being handled. */
+  readonly clock: () => Now;
+}
+
+export function createEndpoint(parameters: EndpointParameters): Endpoint {
+  const { configuration, stored, database, changes, emit } = parameters;
+  const initial = initialRecord(parameters);
+  const endpoint: Endpoint = {
+    configuration,
+    database,
+    commitCounter: parameters.commitCounter,
+    emit,
+    changes,
+    alarms: createAlarms(configuration.name, emit),
+    record: createDurableRecord(initial, stored === initial, changes, (reason) => {
+      logOf(endpoint, 'error', `its state could not be stored (${reason}): the partner is not told of it before it is`);
+    }),
+    flow: parameters.createFlow(createPort(() => endpoint, parameters.clock)),
+    reconnect: createReconnect(),
+    transactionIds: createTransactionIds(),
+    bootTime: UNKNOWN,
+    state: EndpointState.STARTUP,
+    durableState: EndpointState.STARTUP,
+    why: 'the box has started',
+    previousState: previousStateOf(initial.state),
+    isFirstStart: stored === undefined && !database.isLost,
+    failureTime: undefined,
+    servedUntil: UNKNOWN,
+    lastContact: UNKNOWN,
+    unreachable: undefined,
+    connection: undefined,
+    reach: 'answers',
+    held: undefined,
+    isStopping: false,
+    refusal: undefined,
+    skewRefusal: undefined,
+    differences: [],
+    wanted: undefined,
+    asked: undefined,
+    requests: [],
+    startupEndsAt: undefined,
+    waitEndsAt: undefined,
+    partnerDownAt: undefined,
+    quietSince: monotonicMs(0),
+    unansweredSince: undefined,
+    heartbeatAt: monotonicMs(0),
+  };
+  return endpoint;
+}
+
+/** Until the start. */
+const UNKNOWN = epochSeconds(0);
+
+/** Storage that lost something remembers nothing; in another role than before the box has to learn its part. */
+function initialRecord({ configuration, stored, database }: EndpointParameters): EndpointRecord {
+  if (database.isLost) return { ...firstRecord(configuration), updateAllNeeded: true };
+  if (stored === undefined) return firstRecord(configuration);
+  if (stored.role === configuration.role) return stored;
+  return {
+    ...stored,
+    role: configuration.role,
+    state: EndpointState.RECOVER,
+    previousState: stored.state,
+  };
+}

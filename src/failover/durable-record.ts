@@ -1,0 +1,73 @@
+/** An endpoint's record and what stable storage has of it (RFC 8156 sections 6.3, 8.1). */
+import { monotonicMs } from '../wire/index.ts';
+import type { MonotonicMs } from '../wire/index.ts';
+import type { EndpointRecord } from './endpoint-record.ts';
+import type { PendingChanges } from './pending-changes.ts';
+
+/** After a failed write. */
+const RETRY_MS = 1_000;
+
+export interface DurableRecord {
+  /** As decided. */
+  readonly current: EndpointRecord;
+  /** As stable storage has it; undefined before the first write of a new box. */
+  readonly durable: EndpointRecord | undefined;
+  readonly isDurable: boolean;
+  /** Decides; `flush` asks stable storage for it. */
+  update(changes: Partial<EndpointRecord>): void;
+  /** One write is on its way at a time; what is decided meanwhile joins the next. `latest`: what is worth adding to a write. */
+  flush(now: MonotonicMs, latest: () => Partial<EndpointRecord>): void;
+  /** When to flush again after a failure. */
+  readonly retryAt: MonotonicMs | undefined;
+}
+
+/** `onFailure` is told of each failed write. */
+export function createDurableRecord(
+  initial: EndpointRecord,
+  isStored: boolean,
+  changes: PendingChanges,
+  onFailure: (reason: string) => void,
+): DurableRecord {
+  let current = initial;
+  let durable = isStored ? initial : undefined;
+  let isDirty = !isStored;
+  let isWriting = false;
+  let retryAt: MonotonicMs | undefined;
+
+  return {
+    get current() {
+      return current;
+    },
+    get durable() {
+      return durable;
+    },
+    get isDurable() {
+      return !isDirty && !isWriting;
+    },
+    get retryAt() {
+      return isDirty && !isWriting ? retryAt : undefined;
+    },
+    update(changed) {
+      current = { ...current, ...changed };
+      isDirty = true;
+    },
+    flush(now, latest) {
+      if (!isDirty || isWriting || (retryAt !== undefined && now < retryAt)) return;
+      current = { ...current, ...latest() };
+      const written = current;
+      isDirty = false;
+      isWriting = true;
+      changes.request([], written, [], (failure) => {
+        isWriting = false;
+        if (failure === undefined) {
+          durable = written;
+          retryAt = undefined;
+          return;
+        }
+        isDirty = true;
+        retryAt = monotonicMs(now + RETRY_MS);
+        onFailure(failure);
+      });
+    },
+  };
+}

@@ -1,0 +1,77 @@
+/** What the operator may tell an endpoint, and when not (RFC 8156 sections 8.4, 8.8.2, 8.9.2, 8.11.2; F-GAP-18). */
+import { FailoverStatusCode } from '../wire/index.ts';
+import type { Now } from '../wire/index.ts';
+import { disconnect } from './endpoint-connection.ts';
+import { fire } from './endpoint-machine.ts';
+import { logOf } from './endpoint.ts';
+import type { Endpoint } from './endpoint.ts';
+import { EndpointState, endpointStateName } from './endpoint-state.ts';
+import type { FailoverCommand } from './event.ts';
+
+/** @returns why it is refused; undefined when it is done */
+export function command(endpoint: Endpoint, given: FailoverCommand, now: Now): string | undefined {
+  const refusal = obey(endpoint, given, now);
+  if (refusal === undefined) logOf(endpoint, 'warning', `the operator said: ${given}`);
+  else logOf(endpoint, 'info', `the operator said ${given}, which was refused: ${refusal}`);
+  return refusal;
+}
+
+function obey(endpoint: Endpoint, given: FailoverCommand, now: Now): string | undefined {
+  switch (given) {
+    case 'partner-down':
+    case 'force-partner-down':
+      return fire(endpoint, given, now) ? undefined : whyNotPartnerDown(endpoint, given);
+    case 'resync':
+      return resync(endpoint, 'unacked');
+    case 'resync-all':
+      return resync(endpoint, 'all');
+    case 'pause':
+      return hold(endpoint, 'pause', now);
+    case 'handover':
+      return hold(endpoint, 'handover', now);
+    case 'resume':
+      return resume(endpoint, now);
+  }
+}
+
+function whyNotPartnerDown({ state, configuration: { partnerName } }: Endpoint, given: FailoverCommand): string {
+  switch (state) {
+    case EndpointState.PARTNER_DOWN:
+      return 'this box is in PARTNER-DOWN already';
+    case EndpointState.STARTUP:
+      return 'this box is only starting: it first has to see whether the partner is there';
+    default:
+      return given === 'force-partner-down'
+        ? `${partnerName} is connected and has what this box lacks: stop it first, if this box is to serve alone`
+        : `in ${endpointStateName(state)} this box lacks leases that ${partnerName} knows; ` +
+            `"force-partner-down" goes on without them, for a partner that is gone for good`;
+  }
+}
+
+function resync(endpoint: Endpoint, kind: 'unacked' | 'all'): string | undefined {
+  const { connection, asked, configuration } = endpoint;
+  if (connection?.phase !== 'ok') return `there is no connection to ${configuration.partnerName}`;
+  if (asked?.kind === 'all' || asked?.kind === kind) return 'the partner is sending what it was asked for already';
+  endpoint.wanted = kind;
+  return undefined;
+}
+
+const HOLDING = { pause: 'the operator paused the partnership', handover: 'the operator hands the clients to the partner' };
+
+function hold(endpoint: Endpoint, how: 'pause' | 'handover', now: Now): string | undefined {
+  if (endpoint.held !== undefined) return `it is held already ("${endpoint.held}"): resume first`;
+  if (how === 'handover' && !(endpoint.state === EndpointState.NORMAL && endpoint.connection?.phase === 'ok')) {
+    return `in ${endpointStateName(endpoint.state)} nobody else would serve the clients`;
+  }
+  endpoint.held = how;
+  endpoint.reconnect.halt();
+  disconnect(endpoint, { code: FailoverStatusCode.ServerShuttingDown, text: HOLDING[how] }, 'lost', now);
+  return undefined;
+}
+
+function resume(endpoint: Endpoint, now: Now): string | undefined {
+  if (endpoint.held === undefined) return 'it is not held';
+  endpoint.held = undefined;
+  if (endpoint.configuration.role === 'primary') endpoint.reconnect.begin(now.monotonic);
+  return undefined;
+}

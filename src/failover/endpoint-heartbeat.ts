@@ -1,0 +1,48 @@
+/**
+ * The stable-storage heartbeat: proof that a box was serving and heard its partner (RFC 8156 sections 8.2, 8.3.2). It rides
+ * on every write of the endpoint's record and on commits of leases; alone it is written once a minute.
+ */
+import { monotonicMs } from '../wire/index.ts';
+import type { EpochSeconds, MonotonicMs, Now } from '../wire/index.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { EndpointRecord } from './endpoint-record.ts';
+import { EndpointState } from './endpoint-state.ts';
+import { UNRESPONSIVE, responsiveness, stricter } from './responsiveness.ts';
+import type { Responsiveness } from './responsiveness.ts';
+import { HEARTBEAT_SECONDS } from './startup.ts';
+
+/** What this box may do for clients now. */
+export function responsivenessNow({ configuration: { role }, durableState, state, held }: Endpoint): Responsiveness {
+  if (held === 'handover') return UNRESPONSIVE;
+  return stricter(responsiveness(durableState, role), responsiveness(state, role));
+}
+
+/** F-GAP-16: only a box that answers clients is operating. */
+export function isServing(endpoint: Endpoint): boolean {
+  return !responsivenessNow(endpoint).silent;
+}
+
+/** What every write of the record takes along. */
+export function signsOfLife(endpoint: Endpoint, now: Now): Partial<EndpointRecord> {
+  const { record, connection, servedUntil, lastContact } = endpoint;
+  const { current } = record;
+  endpoint.heartbeatAt = now.monotonic;
+  return {
+    lastOperation: latest(current.lastOperation, servedUntil),
+    lastContact: latest(current.lastContact, lastContact),
+    ...(endpoint.state === EndpointState.NORMAL && connection?.partnerDatabase !== undefined
+      ? { partnerGeneration: connection.partnerDatabase.generation, partnerCounter: connection.partnerDatabase.counter }
+      : undefined),
+  };
+}
+
+/** When the record is written for the heartbeat's sake. */
+export function heartbeatDueAt(endpoint: Endpoint): MonotonicMs | undefined {
+  if (!endpoint.record.isDurable) return undefined;
+  if (!isServing(endpoint) && endpoint.connection?.phase !== 'ok') return undefined;
+  return monotonicMs(endpoint.heartbeatAt + HEARTBEAT_SECONDS * 1_000);
+}
+
+function latest(a: EpochSeconds, b: EpochSeconds): EpochSeconds {
+  return a > b ? a : b;
+}

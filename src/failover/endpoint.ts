@@ -1,0 +1,95 @@
+/**
+ * What this box is in one relationship, in memory (RFC 8156 section 3: an endpoint). The files endpoint-*.ts beside this one
+ * have what happens to it, each one side of it.
+ */
+import type { EpochSeconds, MonotonicMs } from '../wire/index.ts';
+import type { Alarms } from './alarms.ts';
+import type { RelationshipConfiguration } from './configuration.ts';
+import type { Connection } from './connection.ts';
+import type { DurableRecord } from './durable-record.ts';
+import type { FailoverEffect, Severity } from './effect.ts';
+import type { EndpointState } from './endpoint-state.ts';
+import type { PartnerReach } from './event.ts';
+import type { DatabaseFacts } from './parameters.ts';
+import type { PendingChanges } from './pending-changes.ts';
+import type { Reconnect } from './reconnect.ts';
+import type { TransactionIds } from './transaction-ids.ts';
+import type { UpdateFlow } from './updates/index.ts';
+
+/** UPDREQ or UPDREQALL (sections 5.3.5, 5.3.6). */
+export type UpdateRequestKind = 'unacked' | 'all';
+
+export interface UpdateRequest {
+  readonly kind: UpdateRequestKind;
+  readonly transactionId: number;
+}
+
+export interface Endpoint {
+  readonly configuration: RelationshipConfiguration;
+  readonly database: DatabaseFacts;
+  readonly commitCounter: () => number;
+  readonly emit: (effect: FailoverEffect) => void;
+  readonly changes: PendingChanges;
+  readonly alarms: Alarms;
+  readonly record: DurableRecord;
+  readonly flow: UpdateFlow;
+  readonly reconnect: Reconnect;
+  readonly transactionIds: TransactionIds;
+
+  bootTime: EpochSeconds;
+  /** As decided, STARTUP included, which no record has. */
+  state: EndpointState;
+  /** The last one that was durable; this box obeys the stricter of the two. */
+  durableState: EndpointState;
+  /** Why it is in this state. */
+  why: string;
+  /** Where STARTUP leads back to. */
+  previousState: EndpointState;
+  /** Nothing was stored when it started. */
+  readonly isFirstStart: boolean;
+  /** TIME-OF-FAILURE before this start; undefined: not known (section 8.3.2). */
+  failureTime: EpochSeconds | undefined;
+  /** Since this start clients were answered until then; 0: not at all. */
+  servedUntil: EpochSeconds;
+  /** Since this start the last message of the partner came then; 0: none did. */
+  lastContact: EpochSeconds;
+
+  connection: Connection | undefined;
+  /** What is known of the partner's host. */
+  reach: PartnerReach;
+  /** The operator keeps it from its partner. */
+  held: 'pause' | 'handover' | undefined;
+  isStopping: boolean;
+  /** Why the partner, or this box, refused the last connection; undefined when it did not. */
+  refusal: string | undefined;
+  /** Why the secondary could not be dialled the last time. */
+  unreachable: string | undefined;
+  /** The clocks are too far apart to connect. */
+  skewRefusal: string | undefined;
+  /** Sections of the configuration that the partner has otherwise; none when all agrees. */
+  differences: readonly string[];
+
+  /** What the partner is to be asked for, when this endpoint's state is told. */
+  wanted: UpdateRequestKind | undefined;
+  /** What it was asked for and has not sent in full. */
+  asked: UpdateRequest | undefined;
+  /** What the partner asked for and this box can't serve yet. */
+  readonly requests: UpdateRequest[];
+
+  startupEndsAt: MonotonicMs | undefined;
+  /** When RECOVER-WAIT ends. */
+  waitEndsAt: MonotonicMs | undefined;
+  /** When the partner counts as down by itself. */
+  partnerDownAt: MonotonicMs | undefined;
+  /** Since when what was asked for brings nothing. */
+  quietSince: MonotonicMs;
+  /** Since when no BNDUPD was answered although some are outstanding. */
+  unansweredSince: MonotonicMs | undefined;
+  /** When the record was last given to stable storage. */
+  heartbeatAt: MonotonicMs;
+}
+
+/** A line for the event log. */
+export function logOf(endpoint: Endpoint, severity: Severity, text: string): void {
+  endpoint.emit({ kind: 'log', severity, text: `${endpoint.configuration.name}: ${text}` });
+}

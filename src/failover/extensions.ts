@@ -1,0 +1,83 @@
+/**
+ * What boxes of this program tell each other beyond RFC 8156. CONNECT and CONNECTREPLY name what the sender speaks; each
+ * then says the rest in the first message that it sends to a partner that named it: the secondary in CONNECTREPLY, the
+ * primary in its STATE. To any other partner nothing of it is sent.
+ */
+import { ExtensionCode, extension, extensionOf, extensionsOf } from '../wire/index.ts';
+import type { DatabasePoint, VendorSuboption } from '../wire/index.ts';
+import type { RelationshipConfiguration } from './configuration.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { DatabaseGeneration } from './parameters.ts';
+
+const GENERATION_LENGTH = 8;
+
+/** The announcement in CONNECT and CONNECTREPLY. */
+export function announcement({ contactInterval }: RelationshipConfiguration): VendorSuboption {
+  const spoken: number[] = [
+    ExtensionCode.CONFIG_DIGEST,
+    ExtensionCode.CONFIG_SHARED,
+    ExtensionCode.DATABASE,
+    ExtensionCode.CLIENT_ADDRESS,
+  ];
+  if (contactInterval > 0) spoken.push(ExtensionCode.CONTACT_INTERVAL);
+  return extension(ExtensionCode.EXTENSIONS, spoken);
+}
+
+/** What the partner announced. */
+export function announced(vendor: readonly VendorSuboption[]): readonly number[] {
+  return extensionOf(vendor, ExtensionCode.EXTENSIONS) ?? [];
+}
+
+/** What this box says once to a partner that speaks `extensions`. */
+export function introduction(endpoint: Endpoint, extensions: readonly number[]): readonly VendorSuboption[] {
+  const { configuration } = endpoint;
+  const said = [extension(ExtensionCode.CONFIG_DIGEST, configuration.configDigest)];
+  for (const [name, content] of Object.entries(configuration.configSections)) {
+    said.push(extension(ExtensionCode.CONFIG_SHARED, { name, content }));
+  }
+  said.push(...databaseReport(endpoint));
+  if (configuration.contactInterval > 0) {
+    said.push(extension(ExtensionCode.CONTACT_INTERVAL, configuration.contactInterval));
+  }
+  return said.filter(({ code }) => extensions.includes(code));
+}
+
+/** How far this box's database is, and what was seen of the partner's; nothing where the box does not know its own. */
+export function databaseReport({ database, commitCounter, record }: Endpoint): readonly VendorSuboption[] {
+  const generation = database.generations.at(-1);
+  if (generation === undefined) return [];
+  const { partnerGeneration, partnerCounter } = record.current;
+  const partner =
+    partnerGeneration.length === GENERATION_LENGTH ? { generation: partnerGeneration, counter: partnerCounter } : undefined;
+  return [extension(ExtensionCode.DATABASE, { own: { generation: generation.id, counter: commitCounter() }, partner })];
+}
+
+/** Whether that point is in the history of this box's database (R-ST1). */
+export function isInHistory(
+  { generation, counter }: DatabasePoint,
+  generations: readonly DatabaseGeneration[],
+  commitCounter: number,
+): boolean {
+  const at = generations.findIndex(({ id }) => isSame(id, generation));
+  if (at < 0) return false;
+  const end = generations[at + 1]?.start ?? commitCounter;
+  return counter <= end;
+}
+
+/** Names of the sections that differ; "something" where the partner does not say which. */
+export function differingSections(
+  { configDigest, configSections }: RelationshipConfiguration,
+  vendor: readonly VendorSuboption[],
+): readonly string[] | undefined {
+  const digest = extensionOf(vendor, ExtensionCode.CONFIG_DIGEST);
+  if (digest === undefined) return undefined;
+  if (digest === configDigest) return [];
+  const theirs = new Map(extensionsOf(vendor, ExtensionCode.CONFIG_SHARED).map(({ name, content }) => [name, content]));
+  const names = new Set([...Object.keys(configSections), ...theirs.keys()]);
+  const differing = [...names].filter((name) => configSections[name] !== theirs.get(name));
+  return theirs.size === 0 || differing.length === 0 ? ['something'] : differing.sort();
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((octet, i) => octet === b[i]);
+}
