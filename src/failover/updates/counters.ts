@@ -17,7 +17,7 @@ export interface UpdateCounters {
   repliesUnexpected: number;
   /** Replies to what has changed again since. */
   acksOutdated: number;
-  /** Updates of both boxes about one lease that passed each other, and were both accepted. */
+  /** Updates of the partner that replaced what it was being told of the lease. */
   updatesCrossed: number;
   /** Updates of the partner that waited for a lease's commit. */
   updatesDeferred: number;
@@ -26,8 +26,6 @@ export interface UpdateCounters {
   /** Fresh changes that found no room in the queue: a scan finds them. */
   changesOverflowed: number;
   scans: number;
-  /** Relay data that did not fit a message. */
-  relayDataLeftOut: number;
   poolRequestsReceived: number;
   /** Delegable prefixes that went to the secondary. */
   prefixesGiven: number;
@@ -54,7 +52,6 @@ export function createUpdateCounters(): UpdateCounters {
     deferredTooMany: 0,
     changesOverflowed: 0,
     scans: 0,
-    relayDataLeftOut: 0,
     poolRequestsReceived: 0,
     prefixesGiven: 0,
     prefixesTakenBack: 0,

@@ -11,3 +11,4 @@ export type {
   UpdateProgress,
 } from './flow.ts';
 export type { UpdateCounters } from './counters.ts';
+export { createUpdateFlow } from './update-flow.ts';

@@ -7,11 +7,16 @@ import { type Address, OptionCode, type RelayData, type ReconfigureData, epochSe
 /** Message type, hop-count, link-address and peer-address (RFC 9915 section 9). */
 const RELAY_HEADER = 34;
 const OPTION_HEADER = 4;
+/** Chains are short; what is longer is neither told nor kept. */
+const CHAIN_MAX = 4_096;
+/** RFC 9915 section 20.4.2 has 16 octets. */
+const KEY_MAX = 64;
 /** Which relay agent the server heard it from is not kept. */
 const UNKNOWN_PEER = new Uint8Array(16) as Address;
 
-/** Undefined when these are not the octets of a chain. */
+/** Undefined when these are not the octets of a chain, or too many. */
 export function toRelayData(chain: Uint8Array): RelayData | undefined {
+  if (chain.length > CHAIN_MAX) return undefined;
   const headers = relayOptions(chain);
   const innermost = headers.pop();
   if (innermost === undefined || innermost + OPTION_HEADER !== chain.length) return undefined;
@@ -20,9 +25,9 @@ export function toRelayData(chain: Uint8Array): RelayData | undefined {
   return { peerAddress: UNKNOWN_PEER, message };
 }
 
-/** Undefined when it is no Relay-forward, or longer than any is. */
+/** Undefined when it is no Relay-forward, or too long. */
 export function fromRelayData({ message }: RelayData): Uint8Array | undefined {
-  if (message.length < RELAY_HEADER || message.length + OPTION_HEADER > 0xffff) return undefined;
+  if (message.length < RELAY_HEADER || message.length + OPTION_HEADER > CHAIN_MAX) return undefined;
   const chain = new Uint8Array(message.length + OPTION_HEADER);
   chain.set(message);
   chain[message.length + 1] = OptionCode.RELAY_MSG;
@@ -57,7 +62,9 @@ export function toReconfigureData(kept: Uint8Array): ReconfigureData {
   return { time: epochSeconds(u32(kept, 0)), key: kept.subarray(4) };
 }
 
-export function fromReconfigureData({ time, key }: ReconfigureData): Uint8Array {
+/** Undefined when it is too long. */
+export function fromReconfigureData({ time, key }: ReconfigureData): Uint8Array | undefined {
+  if (key.length > KEY_MAX) return undefined;
   const kept = new Uint8Array(4 + key.length);
   new DataView(kept.buffer).setUint32(0, time);
   kept.set(key, 4);

@@ -1,0 +1,129 @@
+/** What a BNDREPLY comes to (RFC 8156 section 7.7). */
+import { BindingStatus, NO_SLOT, freedToOwner, hasEnded } from '../../lease/index.ts';
+import {
+  type BindingReplyMessage,
+  type BindingUpdate,
+  type Duid,
+  type FailoverStatus,
+  FailoverStatusCode,
+  type LeaseUpdate,
+  epochSeconds,
+} from '../../wire/index.ts';
+import { countCode } from './counters.ts';
+import { type FlowState, isChanging } from './flow-state.ts';
+import type { SentUpdate } from './in-flight.ts';
+import { Mark } from './slot-marks.ts';
+
+/** What became of the leases of an answered update. */
+export interface Answered {
+  /** Leases whose record changed, to be written some time. */
+  readonly changed: number[];
+  acked: number;
+  /** The answer does not fit what was asked. */
+  misfits: number;
+}
+
+type Refused = (code: number, text: string) => void;
+
+const NOBODY = new Uint8Array(0) as Duid;
+
+/** `refused` is called for each lease that the partner refused, or whose IA or client it refused. */
+export function acknowledge(state: FlowState, sent: SentUpdate, { binding }: BindingReplyMessage, refused: Refused): Answered {
+  const answered: Answered = { changed: [], acked: 0, misfits: 0 };
+  for (const slot of sent.slots) if (!isAnotherSentSince(state, slot, sent)) state.marks.clear(slot, Mark.SENT);
+  if (binding.kind === 'prefix') {
+    answerLease(state, sent, binding.lease, errorOf(binding, undefined, binding.lease), NOBODY, answered, refused);
+    return answered;
+  }
+  for (const ia of binding.ias) {
+    for (const lease of ia.leases) {
+      answerLease(state, sent, lease, errorOf(binding, ia, lease), binding.clientId ?? NOBODY, answered, refused);
+    }
+  }
+  return answered;
+}
+
+/** Another update about a lease, made later, may still be on its way: then it is that one that tells of the lease as it is. */
+function isAnotherSentSince({ table, inFlight }: FlowState, slot: number, sent: SentUpdate): boolean {
+  return inFlight.isAbout(slot) && table.records.revision(slot) !== sent.revisions[sent.slots.indexOf(slot)];
+}
+
+/** The error at any of the three levels that rejects the lease; Success says nothing (F-BR-3, F-BR-4). */
+function errorOf(
+  whole: BindingUpdate,
+  ia: { readonly status?: FailoverStatus | undefined } | undefined,
+  lease: LeaseUpdate,
+): FailoverStatus | undefined {
+  const outermost = whole.kind === 'client' ? whole.status : undefined;
+  return [outermost, ia?.status, lease.status].find((status) => status !== undefined && status.code !== FailoverStatusCode.Success);
+}
+
+function answerLease(
+  state: FlowState,
+  sent: SentUpdate,
+  lease: LeaseUpdate,
+  error: FailoverStatus | undefined,
+  client: Duid,
+  answered: Answered,
+  refused: Refused,
+): void {
+  const { table, marks, counters } = state;
+  const slot = table.find(lease.address, 0, lease.prefixLength);
+  const at = slot === NO_SLOT ? -1 : sent.slots.indexOf(slot);
+  if (at < 0) {
+    answered.misfits += 1;
+    return;
+  }
+  if (error !== undefined) {
+    countCode(counters.leasesRefused, error.code);
+    marks.set(slot, Mark.REFUSED);
+    refused(error.code, error.text);
+    return;
+  }
+  counters.leasesAcked += 1;
+  answered.acked += 1;
+  marks.clear(slot, Mark.REFUSED);
+  if (sent.takesBack) takenBack(state, slot, sent.starts[at] as number, sent.revisions[at] as number, answered);
+  else acked(state, slot, sent, at, lease, client, answered);
+}
+
+function acked(state: FlowState, slot: number, sent: SentUpdate, at: number, lease: LeaseUpdate, client: Duid, answered: Answered): void {
+  const { table, counters } = state;
+  const { records } = table;
+  const lifetime = echoedLifetime(lease, sent.lifetimes[at] as number, answered);
+  if (records.revision(slot) === sent.revisions[at] && !isChanging(state, slot)) {
+    if (hasEnded(records.status(slot))) {
+      const binding = table.read(slot);
+      table.put({ ...freedToOwner(binding, binding.startTimeOfState, binding.revision), updateNeeded: false });
+    } else {
+      table.acknowledge(slot, epochSeconds(lifetime));
+    }
+    answered.changed.push(slot);
+    return;
+  }
+  counters.acksOutdated += 1;
+  const isSameTenancy =
+    records.status(slot) === BindingStatus.ACTIVE &&
+    records.startTimeOfState(slot) === sent.starts[at] &&
+    records.isClient(slot, client, 0, client.length);
+  if (isSameTenancy && lifetime > records.ackedPartnerLifetime(slot)) {
+    table.noteAckedLifetime(slot, epochSeconds(lifetime));
+    answered.changed.push(slot);
+  }
+}
+
+/** What the partner promises to believe: nothing that it was not asked to (section 5.5.8: an exact copy). */
+function echoedLifetime({ partnerLifetimeSent }: LeaseUpdate, lifetime: number, answered: Answered): number {
+  if ((partnerLifetimeSent ?? 0) === lifetime) return lifetime;
+  answered.misfits += 1;
+  return 0;
+}
+
+/** The secondary gave the prefix back: the primary may use it from now on (section 7.7). */
+function takenBack({ table, counters }: FlowState, slot: number, since: number, revision: number, answered: Answered): void {
+  const { records } = table;
+  if (records.status(slot) !== BindingStatus.FREE_BACKUP || records.revision(slot) !== revision || records.lock(slot) !== 0) return;
+  counters.prefixesTakenBack += 1;
+  table.put({ ...table.read(slot), status: BindingStatus.FREE, startTimeOfState: epochSeconds(since), updateNeeded: false });
+  answered.changed.push(slot);
+}

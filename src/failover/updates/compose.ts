@@ -1,0 +1,149 @@
+/** What the partner is told of a client's leases, and of prefixes without a client (RFC 8156 section 7.4). */
+import { BindingStatus, LeaseKind, type LeaseReader, NEVER, isFree, renewalTimes } from '../../lease/index.ts';
+import {
+  type Address,
+  type BindingUpdate,
+  type BoundIa,
+  type EpochSeconds,
+  ExtensionCode,
+  INFINITY_SECONDS,
+  type Iaid,
+  type LeaseUpdate,
+  type ReconfigureData,
+  type RelayData,
+  type Seconds,
+  type VendorSuboption,
+  epochSeconds,
+  extension,
+  invariant,
+  seconds,
+} from '../../wire/index.ts';
+import { laterOf } from './same-time.ts';
+import { toReconfigureData, toRelayData } from './relay-data.ts';
+
+/**
+ * So many leases of a client go into one message; that they fit its 65535 octets (section 5.1) beside the longest chain of relays
+ * is sure. A client with more has them in several (F-BU-14).
+ */
+export const LEASES_PER_UPDATE_MAX = 256;
+const NO_LIFETIME = seconds(0);
+
+/** Whether the lease is told of by itself, not with its client: a prefix that is free, or that never had a client (F-BU-11, F-BU-13). */
+export function isAlone(records: LeaseReader, slot: number): boolean {
+  return records.kind(slot) === LeaseKind.IA_PD && (isFree(records.status(slot)) || hasNoClient(records, slot));
+}
+
+const NOBODY = new Uint8Array(0);
+
+export function hasNoClient(records: LeaseReader, slot: number): boolean {
+  return records.isClient(slot, NOBODY, 0, 0);
+}
+
+/** The update for a prefix without a client; it says that its status is `status`. */
+export function composePrefix(records: LeaseReader, slot: number, status: BindingStatus, since: EpochSeconds, now: EpochSeconds): BindingUpdate {
+  const lease = { ...leaseUpdate(records, slot), bindingStatus: status, startTimeOfState: since };
+  return { kind: 'prefix', baseTime: now, lease };
+}
+
+/**
+ * The update for these leases of one client, one at least (F-BU-4). With `addressTold` the partner gets the address that the
+ * client is reached at.
+ */
+export function composeClient(records: LeaseReader, slots: readonly number[], addressTold: boolean, now: EpochSeconds): BindingUpdate {
+  invariant(slots.length > 0 && slots.length <= LEASES_PER_UPDATE_MAX, 'as many leases as a message holds');
+  const renewal = toldRenewal(records, slots);
+  const { relay, reconfigure, vendor } = clientData(records, slots, addressTold);
+  const ias: MutableIa[] = [];
+  for (const slot of slots) {
+    const kind = records.kind(slot);
+    const iaid = records.iaid(slot);
+    let ia = ias.find((other) => other.kind === kind && other.iaid === iaid);
+    if (ia === undefined) {
+      ia = { kind, iaid, t1: renewal.t1, t2: renewal.t2, leases: [] };
+      ias.push(ia);
+    }
+    ia.leases.push(leaseUpdate(records, slot));
+  }
+  return { kind: 'client', clientId: records.duid(slots[0] as number), baseTime: now, ias, relay, reconfigure, vendor };
+}
+
+interface MutableIa extends BoundIa {
+  readonly kind: LeaseKind;
+  readonly iaid: Iaid;
+  readonly leases: LeaseUpdate[];
+}
+
+interface ClientData {
+  readonly relay: RelayData | undefined;
+  readonly reconfigure: ReconfigureData | undefined;
+  readonly vendor: readonly VendorSuboption[];
+}
+
+const NO_VENDOR: readonly VendorSuboption[] = [];
+
+/** Of several leases that were given at different times the last one tells the client's way. */
+function clientData(records: LeaseReader, slots: readonly number[], addressTold: boolean): ClientData {
+  let latest = slots[0] as number;
+  let clientAddress: Uint8Array | undefined;
+  for (const slot of slots) {
+    if (records.clientLastTransactionTime(slot) > records.clientLastTransactionTime(latest)) latest = slot;
+    clientAddress ??= records.clientAddress(slot);
+  }
+  const chain = records.relay(latest);
+  const key = records.reconfigureData(latest);
+  const relay = chain === undefined ? undefined : toRelayData(chain);
+  return {
+    relay,
+    reconfigure: key === undefined ? undefined : toReconfigureData(key),
+    vendor: addressTold && clientAddress !== undefined ? [extension(ExtensionCode.CLIENT_ADDRESS, clientAddress as Address)] : NO_VENDOR,
+  };
+}
+
+/**
+ * T1 and T2 as the client was told: they are the same in all IAs of a Reply, and follow from its shortest preferred lifetime
+ * (RFC 9915 sections 18.3.4, 21.4). What a configuration sets instead is not kept with a lease.
+ */
+function toldRenewal(records: LeaseReader, slots: readonly number[]): { readonly t1: Seconds; readonly t2: Seconds } {
+  let shortest: Seconds = INFINITY_SECONDS;
+  for (const slot of slots) {
+    const preferred = records.preferredLifetime(slot);
+    if (records.status(slot) === BindingStatus.ACTIVE && preferred < shortest) shortest = preferred;
+  }
+  return shortest === INFINITY_SECONDS ? { t1: NO_LIFETIME, t2: NO_LIFETIME } : renewalTimes(shortest, 'auto', 'auto');
+}
+
+function leaseUpdate(records: LeaseReader, slot: number): LeaseUpdate {
+  const end = records.stateExpirationTime(slot);
+  const ends = hasEnd(end);
+  return {
+    address: records.address(slot),
+    prefixLength: records.prefixLength(slot),
+    preferredLifetime: records.preferredLifetime(slot),
+    validLifetime: records.validLifetime(slot),
+    bindingStatus: records.status(slot),
+    startTimeOfState: records.startTimeOfState(slot),
+    stateExpirationTime: ends ? end : undefined,
+    partnerLifetime: ends ? partnerLifetimeOf(records, slot) : undefined,
+    expirationTime: ends ? records.expirationTime(slot) : undefined,
+    partnerRawCltTime: timeIfAny(records.partnerRawCltTime(slot)),
+    cltTime: timeIfAny(records.clientLastTransactionTime(slot)),
+  };
+}
+
+/**
+ * The partner-lifetime that goes out; 0: none does, the status has no end. In the record it is 0 when there was nothing more to
+ * tell. Whoever asks for everything is told what was acknowledged, and never less than what the client was promised.
+ */
+export function partnerLifetimeOf(records: LeaseReader, slot: number): EpochSeconds {
+  const end = records.stateExpirationTime(slot);
+  if (!hasEnd(end)) return epochSeconds(0);
+  return laterOf(end, laterOf(records.partnerLifetime(slot), records.ackedPartnerLifetime(slot)));
+}
+
+function hasEnd(end: EpochSeconds): boolean {
+  return end !== NEVER && end !== 0;
+}
+
+function timeIfAny(time: EpochSeconds): EpochSeconds | undefined {
+  return time === 0 ? undefined : time;
+}

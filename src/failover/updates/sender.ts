@@ -1,0 +1,117 @@
+/** Sends what the partner is to know (RFC 8156 section 7.4), and notes what is on its way. */
+import { BindingStatus, LeaseKind, NO_SLOT } from '../../lease/index.ts';
+import { type BindingUpdate, type EpochSeconds, FailoverMessageType, epochSeconds } from '../../wire/index.ts';
+import { LEASES_PER_UPDATE_MAX, composeClient, composePrefix, hasNoClient, isAlone, partnerLifetimeOf } from './compose.ts';
+import { type FlowState, isChanging } from './flow-state.ts';
+import { SAME_TIME_SECONDS } from './same-time.ts';
+import { Mark } from './slot-marks.ts';
+
+/**
+ * The partner believes that a lease expired only when its own clock is behind the end of it (section 7.5.4, time(1)). Clocks are
+ * SAME_TIME_SECONDS apart at most.
+ */
+const EXPIRY_SETTLES = SAME_TIME_SECONDS + 1;
+
+/**
+ * - `settled`: what the partner does not know, once it will believe it.
+ * - `unacked`: what it does not know.
+ * - `everything`: all that is not as if it had never been.
+ */
+export type Extent = 'settled' | 'unacked' | 'everything';
+
+export interface Sender {
+  /** The partner speaks the extension that tells the address of a client. */
+  addressTold: boolean;
+  /** Whether the partner has to be told of this lease, to this extent, and was not yet. */
+  isWanted(slot: number, extent: Extent, now: EpochSeconds): boolean;
+  /**
+   * Tells of this lease, which is wanted, and of all others of its client that are. There is room in the window. A client with
+   * very many leases has some left that are wanted.
+   */
+  tell(slot: number, extent: Extent, now: EpochSeconds): void;
+  /** Asks the secondary for this prefix (section 4.2.2). */
+  takeBack(slot: number, now: EpochSeconds): void;
+  /** From when on the partner will believe that an expired lease did. */
+  settledFrom(slot: number): EpochSeconds;
+}
+
+export function createSender(state: FlowState): Sender {
+  const { table, scope, marks, inFlight, counters, port } = state;
+  const { records } = table;
+
+  const settledFrom = (slot: number): EpochSeconds => epochSeconds(records.startTimeOfState(slot) + EXPIRY_SETTLES);
+
+  /** There is no way to say that nobody had an address. */
+  const isTellable = (slot: number): boolean => records.kind(slot) === LeaseKind.IA_PD || !hasNoClient(records, slot);
+
+  /** A prefix that is the primary's is as if it had never been (F-UP-9). */
+  const isListed = (slot: number): boolean =>
+    records.kind(slot) === LeaseKind.IA_NA || records.status(slot) !== BindingStatus.FREE;
+
+  const isUntold = (slot: number, extent: Extent, now: EpochSeconds): boolean => {
+    if (records.updateNeeded(slot)) {
+      return extent !== 'settled' || records.status(slot) !== BindingStatus.EXPIRED || settledFrom(slot) <= now;
+    }
+    return extent === 'everything' && isListed(slot);
+  };
+
+  const isWanted: Sender['isWanted'] = (slot, extent, now) =>
+    scope.has(slot) &&
+    !isChanging(state, slot) &&
+    !marks.has(slot, extent === 'everything' ? Mark.SENT | Mark.COVERED : Mark.SENT) &&
+    isUntold(slot, extent, now) &&
+    isTellable(slot);
+
+  /** `since`: when the status that it tells of began, where the record does not say so. */
+  const send = (binding: BindingUpdate, slots: readonly number[], since: EpochSeconds | undefined): void => {
+    const transactionId = port.nextTransactionId();
+    inFlight.add({
+      transactionId,
+      sequence: inFlight.sequence + 1,
+      slots,
+      revisions: slots.map((slot) => records.revision(slot)),
+      starts: slots.map((slot) => since ?? records.startTimeOfState(slot)),
+      lifetimes: slots.map((slot) => partnerLifetimeOf(records, slot)),
+      takesBack: since !== undefined,
+    });
+    counters.updatesSent += 1;
+    counters.leasesSent += slots.length;
+    port.send({ type: FailoverMessageType.BNDUPD, transactionId, binding });
+  };
+
+  const note = (slot: number): void => {
+    marks.set(slot, Mark.SENT | Mark.COVERED);
+    marks.clear(slot, Mark.QUEUED | Mark.UNTOLD);
+  };
+
+  /** The leases to tell of together with this one. */
+  const together = (slot: number, extent: Extent, now: EpochSeconds): number[] => {
+    const client = records.duid(slot);
+    const slots: number[] = [];
+    let other = table.firstOfClient(client, 0, client.length);
+    while (other !== NO_SLOT && slots.length < LEASES_PER_UPDATE_MAX) {
+      if (!isAlone(records, other) && isWanted(other, extent, now)) slots.push(other);
+      other = table.nextOfClient(other);
+    }
+    return slots;
+  };
+
+  return {
+    addressTold: false,
+    isWanted,
+    settledFrom,
+    tell(slot, extent, now) {
+      if (isAlone(records, slot)) {
+        note(slot);
+        send(composePrefix(records, slot, records.status(slot), records.startTimeOfState(slot), now), [slot], undefined);
+        return;
+      }
+      const slots = together(slot, extent, now);
+      for (const told of slots) note(told);
+      send(composeClient(records, slots, this.addressTold, now), slots, undefined);
+    },
+    takeBack(slot, now) {
+      send(composePrefix(records, slot, BindingStatus.FREE, now, now), [slot], now);
+    },
+  };
+}

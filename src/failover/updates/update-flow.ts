@@ -1,0 +1,126 @@
+import { BindingStatus } from '../../lease/index.ts';
+import { type BareMessage, type EpochSeconds, FailoverMessageType } from '../../wire/index.ts';
+import { createBalance } from '../pool-balance/index.ts';
+import { createUpdateCounters } from './counters.ts';
+import { type FlowState, isChanging } from './flow-state.ts';
+import type { UpdateFlow, UpdateFlowParameters } from './flow.ts';
+import { InFlight } from './in-flight.ts';
+import { createIncoming } from './incoming.ts';
+import { createOutgoing } from './outgoing.ts';
+import { RefusalLog } from './refusal-log.ts';
+import { leaseScope } from './scope.ts';
+import { Mark, SlotMarks } from './slot-marks.ts';
+
+export function createUpdateFlow(parameters: UpdateFlowParameters): UpdateFlow {
+  const { configuration, table, port, leasesMax } = parameters;
+  const { records } = table;
+  const scope = leaseScope(table, configuration.pools);
+  const counters = createUpdateCounters();
+  const marks = new SlotMarks();
+  const inFlight = new InFlight();
+  const state: FlowState = { configuration, table, port, scope, counters, marks, inFlight };
+  const log = new RefusalLog(port);
+  let isOpen = false;
+  let isNormal = false;
+
+  const askForPrefixes = (): void => {
+    if (configuration.role === 'secondary') port.send({ type: FailoverMessageType.POOLREQ, transactionId: port.nextTransactionId() });
+  };
+  const outgoing = createOutgoing(state, log, askForPrefixes);
+  const incoming = createIncoming(state, leasesMax, log, (slot, now) => outgoing.insist(slot, now));
+  const balance = createBalance({
+    table,
+    configuration,
+    takeForPartner: parameters.takeForPartner,
+    takeFromPartner: parameters.takeFromPartner,
+    isBusy: (slot) => isChanging(state, slot) || inFlight.isAbout(slot),
+    isRefused: (slot) => marks.has(slot, Mark.REFUSED),
+  });
+
+  const bareReceived = ({ type, transactionId }: BareMessage): void => {
+    const isExpected = (type === FailoverMessageType.POOLREQ) === (configuration.role === 'primary');
+    if (!isExpected) {
+      counters.protocolErrors += 1;
+      port.log('warning', `a ${configuration.role} gets no such message: the partner mistakes its role`);
+    } else if (type === FailoverMessageType.POOLREQ) {
+      counters.poolRequestsReceived += 1;
+      port.send({ type: FailoverMessageType.POOLRESP, transactionId });
+      balance.demand();
+    }
+  };
+
+  const balancePools = (now: EpochSeconds): void => {
+    const { given, takenBack } = balance.step(outgoing.room, now);
+    if (given.length > 0) {
+      counters.prefixesGiven += given.length;
+      port.change(given, []);
+    }
+    for (const slot of takenBack) outgoing.takeBack(slot, now);
+  };
+
+  return {
+    counters,
+    opened(partnerWindow, extensions) {
+      isOpen = true;
+      outgoing.opened(partnerWindow, extensions);
+    },
+    closed() {
+      isOpen = false;
+      isNormal = false;
+      incoming.clear();
+      outgoing.closed();
+    },
+    setMode(mode) {
+      isNormal = mode === 'normal';
+      outgoing.setMode(mode);
+    },
+    leasesChanged(slots) {
+      for (const slot of slots) {
+        const status = records.status(slot);
+        marks.clear(slot, Mark.SENT | Mark.REFUSED | Mark.UNTOLD);
+        if (status === BindingStatus.EXPIRED || status === BindingStatus.RELEASED) marks.set(slot, Mark.UNTOLD);
+        outgoing.enqueue(slot);
+      }
+    },
+    unlocked(slots) {
+      for (const slot of slots) {
+        marks.clear(slot, Mark.CHANGING);
+        outgoing.enqueue(slot);
+      }
+    },
+    serveRequest(kind, transactionId) {
+      outgoing.serve(kind === 'all' ? 'everything' : 'unacked', transactionId);
+    },
+    received(message, now) {
+      switch (message.type) {
+        case FailoverMessageType.BNDUPD:
+          incoming.received(message, now);
+          break;
+        case FailoverMessageType.BNDREPLY:
+          outgoing.answered(message, now);
+          break;
+        case FailoverMessageType.POOLREQ:
+        case FailoverMessageType.POOLRESP:
+          bareReceived(message);
+          break;
+      }
+    },
+    pump(now) {
+      if (!isOpen) return;
+      const hasAsked = incoming.goOn(now);
+      outgoing.pump(now);
+      // What was asked for in this step is not in the table yet: it might be a prefix that would be given.
+      if (isNormal && configuration.role === 'primary' && !hasAsked) balancePools(now);
+    },
+    get wakeAt() {
+      return outgoing.wakeAt;
+    },
+    pending() {
+      return { ...outgoing.progress(), deferred: incoming.deferred };
+    },
+    mayReturn(slot) {
+      const status = records.status(slot);
+      return marks.has(slot, Mark.UNTOLD) && (status === BindingStatus.EXPIRED || status === BindingStatus.RELEASED);
+    },
+  };
+}
