@@ -48,12 +48,14 @@ export interface BoxParts {
   readonly namespace: Namespace;
   /** Where its disk is mounted. */
   readonly disk: string;
+  /** Where files are that all boxes read. */
+  readonly shared: string;
 }
 
 const cablesOfBox = (name: BoxName, second: boolean): readonly Cable[] =>
   name === 'west' && second ? ['lan', 'transit', 'management', 'annex'] : ['lan', 'transit', 'management'];
 
-export function makeBox({ lab, cables, subject, lifetimes, name, namespace, disk }: BoxParts): Box {
+export function makeBox({ lab, cables, subject, lifetimes, name, namespace, disk, shared }: BoxParts): Box {
   const boxes = Object.keys(lab.boxes) as BoxName[];
   const store = join(disk, 'store');
   const runtime = join(lab.directory, `${name}-run`);
@@ -64,7 +66,7 @@ export function makeBox({ lab, cables, subject, lifetimes, name, namespace, disk
   let died: string | undefined;
   let copies = 0;
 
-  const plan = (): BoxPlan => ({ name, boxes, disk: store, runtime, lifetimes, edition });
+  const plan = (): BoxPlan => ({ name, boxes, disk: store, runtime, shared, lifetimes, edition });
 
   async function start(): Promise<void> {
     const { command, environment } = subject.prepare(plan());

@@ -2,13 +2,14 @@
 
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { failoverConnections, startCapture, type Capture } from '../capture/capture.ts';
 import { startRelay } from '../network/relay.ts';
 import { eventually } from '../process/eventually.ts';
 import { makeBox, type Box } from './box.ts';
 import { cablesOf, type Cables } from './cables.ts';
 import { startFleet, type Fleet } from './fleet.ts';
 import { clientPorts, openPairLab, type PairLab } from './lab.ts';
-import { boxPlaces, type BoxName } from './place.ts';
+import { boxPlaces, port, type BoxName } from './place.ts';
 import type { Pace } from './pace.ts';
 import { openSlowLink, type SlowLink } from './slow-link.ts';
 import type { Subject } from './subjects/subject.ts';
@@ -41,11 +42,15 @@ export interface OpenStage {
   readonly boxes: readonly Box[];
   readonly fleet: Fleet;
   readonly strikes: readonly Strike[];
+  /** Of the management link, if it was needed. */
+  readonly capture: Capture | undefined;
 }
 
 export interface StageNeeds {
   readonly secondPrimary?: boolean;
   readonly smallDisks?: boolean;
+  /** A recording of what the boxes tell each other, from the first frame on. */
+  readonly capture?: boolean;
 }
 
 const smallDiskMebibytes = 128;
@@ -66,14 +71,22 @@ export async function openStage(
   const lab = await openPairLab({ secondPrimary: needs.secondPrimary === true });
   try {
     const cables = cablesOf(lab);
-    const boxes = (Object.keys(lab.boxes) as BoxName[]).map((name) => {
+    const names = Object.keys(lab.boxes) as BoxName[];
+    const shared = lab.addDirectory('shared');
+    await subject.furnish(shared, names);
+    const boxes = names.map((name) => {
       const namespace = lab.boxes[name];
       if (namespace === undefined) throw new Error(`there is no ${name}`);
       const disk = join(lab.directory, name);
       if (needs.smallDisks === true) lab.addDisk(name, smallDiskMebibytes);
       else lab.addDirectory(name);
-      return makeBox({ lab, cables, subject, lifetimes: pace.lifetimes, name, namespace, disk });
+      return makeBox({ lab, cables, subject, lifetimes: pace.lifetimes, name, namespace, disk, shared });
     });
+    const { west } = lab.boxes;
+    const capture =
+      needs.capture === true && west !== undefined
+        ? await startCapture(west, port.management, lab.directory, failoverConnections)
+        : undefined;
     await Promise.all(boxes.map((box) => box.start()));
     await startRelay(
       lab.router,
@@ -108,7 +121,7 @@ export async function openStage(
       untilPaired: () => pairedWithin(subject, boxes, pairsAgainWithinMs),
       slowManagement: (link) => openSlowLink(lab, cables, link),
     };
-    return { stage, lab, boxes, fleet, strikes };
+    return { stage, lab, boxes, fleet, strikes, capture };
   } catch (error) {
     lab.keepFiles();
     lab.close();

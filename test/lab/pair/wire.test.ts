@@ -25,6 +25,36 @@ const leaseOptions = [
   'Failover DNS Removal Info (116)', 'Status code (13)',
 ];
 
+/** What each message says, as tshark puts it; it shows no value of LQ_BASE_TIME and VSS, only that they are there. */
+const spoken: Readonly<Record<string, readonly string[]>> = {
+  REPLY: ['Status Code: TLSConnectionRefused (15)', 'Status Message: no TLS here'],
+  CONNECT: [
+    'Protocol Major Version: 1', 'Protocol Minor Version: 0', 'Maximum Client Lead Time (MCLT): 3600', 'Keepalive Time: 60',
+    'Max number of unacked BNDUPD messages: 1000', 'Relationship Name: east-west',
+    '.... .... .... ...1 = Fixed PD Length (F): True', 'Status Code: NotSupported (14)', 'Status Message: version 2.0',
+    'Enterprise ID: Example Enterprise Number for Documentation Use (32473)',
+    'Option code: 50', 'Option data: 010203040506070800000001000000021112131415161718000000000000004d',
+    'Option code: 70', 'Option data: 000000fa',
+  ],
+  STATE: [
+    'Server State: Partner down (4)', '.... .0.. = Ack Startup (A): False', '.... ..1. = Startup (S): True',
+    '.... ...1 = Communicated (C): True', 'Start Time of State: 843315100', 'Partner Down Time: 843315099',
+  ],
+  BNDUPD: [
+    'DUID: 00030001020000000001', 'Reconfigure Time: 843315140', 'Reconfigure Key: 000102030405060708090a0b0c0d0e0f',
+    'Peer address: fe80::21', 'IAID: deadbeef', 'T1: 1500', 'T2: 2400', 'IPv6 address: 2001:db8:1::101',
+    'Preferred lifetime: 3000', 'Valid lifetime: 3600', 'Failover Binding Status: ACTIVE (1)', 'Start Time of State: 843315199',
+    'State Expiration Time: 843318800', 'Clt_time: 5', 'Partner Lifetime: 843576200', 'Partner Lifetime Sent: 843576201',
+    'Partner Raw Client Time: 843308000', 'Expiration Time: 843576202', 'DNS Hostname: host.example', 'DNS Zone Name: example',
+    '.... .... .... 1... = Using Requested FQDN (U): True', '.... .... .... .0.. = Synthesized Name (S): False',
+    '.... .... .... ..1. = Rev Uptodate (R): True', '.... .... .... ...0 = Fwd Uptodate (F): False',
+    'Status Code: Unknown (16)', 'Status Message: another client has it', 'IATA: 00000002', 'IPv6 address: 2001:db8:1::103',
+    'IAID: 00000001', 'T1: 1800', 'T2: 2880', 'Prefix length: 56', 'Prefix address: 2001:db8:8100::',
+    'Status Code: Unknown (17)', 'Status Code: Unknown (18)', 'Option code: 60', 'Option data: fe800000000000000000000000000001',
+  ],
+  DISCONNECT: ['Status Code: Unknown (20)', 'Status Message: restart'],
+};
+
 describe('tshark', () => {
   let directory = '';
   let recording = '';
@@ -67,10 +97,17 @@ describe('tshark', () => {
   });
 
   it('reads the values that were written', () => {
-    for (const value of [
-      'Maximum Client Lead Time (MCLT): 3600', 'Keepalive Time: 60', 'Max number of unacked BNDUPD messages: 1000',
-      'Relationship Name: east-west', 'Protocol Major Version: 1',
-    ]) assert.ok(first('CONNECT').values.includes(value), `${value} in ${first('CONNECT').values.join('\n')}`);
+    for (const [type, expected] of Object.entries(spoken)) {
+      const { values } = first(type);
+      for (const value of expected) assert.ok(values.includes(value), `${type}: ${value} in ${values.join('\n')}`);
+    }
+    assert.deepEqual(first('BNDREPLY').values.slice(5), first('BNDUPD').values.slice(5));
+    const aboutPrefix = read.filter(({ type }) => type === 'BNDUPD')[1];
+    assert.deepEqual(
+      aboutPrefix?.options,
+      ['IA Prefix (26)', 'Virtual Subnet Selection (68)', 'LQ Server Base Time (100)', 'Failover Binding Status (114)', 'Failover Start Time of State (133)', 'Status code (13)'],
+    );
+    assert.ok(aboutPrefix.values.includes('Failover Binding Status: FREE-BACKUP (6)'));
     // NOW, in seconds since 2000.
     assert.ok(first('STATE').values.includes('Sent time, seconds since 2000: 843315200'));
   });

@@ -25,21 +25,21 @@ async function copyAndLiveOn({ pace, strike, hold, untilPaired }: Stage, box: Bo
 }
 
 const diskWipedSecondary: Scenario = {
-  name: 'disk wiped, secondary',
+  name: 'disk of secondary wiped',
   what: 'the secondary is killed and comes back with an empty disk',
   newClientWithin: () => takeover,
   run: (stage) => comesBackWith(stage, stage.west, () => stage.west.wipeDisk()),
 };
 
 const diskWipedPrimary: Scenario = {
-  name: 'disk wiped, primary',
+  name: 'disk of primary wiped',
   what: 'the primary is killed and comes back with an empty disk',
   newClientWithin: () => takeover,
   run: (stage) => comesBackWith(stage, stage.east, () => stage.east.wipeDisk()),
 };
 
 const oldDiskSecondary: Scenario = {
-  name: 'old disk, secondary',
+  name: 'old disk of secondary',
   what: 'the secondary is killed and comes back with an old copy of its disk',
   newClientWithin: () => takeover,
   run: async (stage) => {
@@ -49,7 +49,7 @@ const oldDiskSecondary: Scenario = {
 };
 
 const oldDiskPrimary: Scenario = {
-  name: 'old disk, primary',
+  name: 'old disk of primary',
   what: 'the primary is killed and comes back with an old copy of its disk',
   newClientWithin: () => takeover,
   run: async (stage) => {
@@ -59,7 +59,7 @@ const oldDiskPrimary: Scenario = {
 };
 
 const diskFullPrimary: Scenario = {
-  name: 'disk full, primary',
+  name: 'disk of primary full',
   what: "the primary's disk has no room left; it has some again later",
   needs: { smallDisks: true },
   newClientWithin: () => 5,

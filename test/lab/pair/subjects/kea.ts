@@ -82,6 +82,7 @@ export const kea: Subject = {
   name: 'kea',
   serving: /DHCP6_STARTED/,
   servesSeveralPrimaries: false,
+  furnish: () => Promise.resolve(),
   prepare(plan) {
     mkdirSync(plan.runtime, { recursive: true });
     const file = `${plan.runtime}/kea.json`;

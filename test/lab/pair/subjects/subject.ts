@@ -11,6 +11,8 @@ export interface BoxPlan {
   readonly disk: string;
   /** For files that are not on the box's disk: sockets, pid files. It outlasts the box's disk. */
   readonly runtime: string;
+  /** A directory that all boxes of the lab read. */
+  readonly shared: string;
   readonly lifetimes: Lifetimes;
   /** Goes up with each new configuration: the DNS server's address ends with it. */
   readonly edition: number;
@@ -33,6 +35,8 @@ export interface LaunchPlan {
 
 export interface Subject {
   readonly name: SubjectName;
+  /** Makes what all boxes of a lab share, once, before any of them starts. */
+  furnish(shared: string, boxes: readonly BoxName[]): Promise<void>;
   /** Writes its files; gives the command that stays in the foreground. */
   prepare(plan: BoxPlan): LaunchPlan;
   /** A line of its output that says it serves. */

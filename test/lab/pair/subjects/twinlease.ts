@@ -10,7 +10,10 @@ function controlSocket(runtime: string): string {
   return `${runtime}/control.sock`;
 }
 
-function appliance(name: BoxName, boxes: readonly BoxName[]): string[] {
+/** How boxes know each other: by certificates over TLS, by nothing over plain TCP, or not at all. */
+type Trust = 'certificates' | 'insecure' | 'none';
+
+function appliance(name: BoxName, { boxes, shared }: BoxPlan, trust: Trust): string[] {
   const links = name === 'north' ? `annex: [${port.lan}]` : `lan: [${port.lan}]`;
   const second = name === 'west' && boxes.includes('north') ? `, annex: [${port.annex}]` : '';
   const relays = name === 'north' ? [] : [`    relay-interfaces: [${port.transit}]`];
@@ -18,6 +21,7 @@ function appliance(name: BoxName, boxes: readonly BoxName[]): string[] {
     `  ${name}:`,
     `    management: { interface: ${port.management}, address: "${boxPlaces[name].onManagement}/64" }`,
     `    links: { ${links}${second} }`,
+    ...(trust === 'certificates' ? [`    certificate: ${shared}/${name}.crt`, `    key: ${shared}/${name}.key`] : []),
     ...relays,
   ];
 }
@@ -31,30 +35,31 @@ function link({ name, prefix, addresses, delegated }: Subnet): string[] {
   ];
 }
 
-function relationship(primary: BoxName, links: readonly string[], { mclt }: Lifetimes): string[] {
+function relationship(primary: BoxName, links: readonly string[], { mclt }: Lifetimes, trust: Trust): string[] {
   return [
     `  ${primary}-west:`,
     `    primary: ${primary}`,
     '    secondary: west',
     `    links: [${links.join(', ')}]`,
     `    mclt: ${mclt}s`,
-    '    insecure: true',
+    ...(trust === 'insecure' ? ['    insecure: true'] : []),
   ];
 }
 
 /** One file for all boxes. */
-function provisioning({ boxes, lifetimes, edition }: BoxPlan, paired: boolean): string {
+function provisioning(plan: BoxPlan, trust: Trust): string {
+  const { boxes, lifetimes, edition } = plan;
   const { preferred, valid, t1, t2 } = lifetimes;
   const links = [subnets.lan, subnets.remote, ...(boxes.includes('north') ? [subnets.annex] : [])];
   const lines = [
     'version: 1',
     'appliances:',
-    ...boxes.flatMap((box) => appliance(box, boxes)),
-    ...(paired
+    ...boxes.flatMap((box) => appliance(box, plan, trust)),
+    ...(trust !== 'none'
       ? [
           'relationships:',
-          ...relationship('east', ['lan', 'remote'], lifetimes),
-          ...(boxes.includes('north') ? relationship('north', ['annex'], lifetimes) : []),
+          ...relationship('east', ['lan', 'remote'], lifetimes, trust),
+          ...(boxes.includes('north') ? relationship('north', ['annex'], lifetimes, trust) : []),
         ]
       : []),
     `lifetimes: { preferred: ${preferred}s, valid: ${valid}s, t1: ${t1}s, t2: ${t2}s }`,
@@ -65,17 +70,22 @@ function provisioning({ boxes, lifetimes, edition }: BoxPlan, paired: boolean): 
   return `${lines.join('\n')}\n`;
 }
 
-function subject(name: 'twinlease' | 'unpaired', paired: boolean): Subject {
+function subject(name: 'twinlease' | 'unpaired', trust: Trust): Subject {
+  const paired = trust !== 'none';
   const ask = (plan: BoxPlan, ...words: readonly string[]): Promise<string> =>
     run([program, ...words, '--control', controlSocket(plan.runtime)]);
   return {
     name,
     serving: /\bserving\b/,
     servesSeveralPrimaries: true,
+    async furnish(shared, boxes) {
+      if (trust !== 'certificates') return;
+      await Promise.all(boxes.map((box) => run([program, 'identity', 'new', '--name', box, '--out', shared])));
+    },
     prepare(plan) {
       mkdirSync(plan.runtime, { recursive: true });
       const file = `${plan.runtime}/provisioning.yaml`;
-      writeFileSync(file, provisioning(plan, paired));
+      writeFileSync(file, provisioning(plan, trust));
       return {
         command: [
           program, 'serve', file, '--appliance', plan.name, '--state', `${plan.disk}/state`, '--control', controlSocket(plan.runtime),
@@ -113,6 +123,8 @@ interface ShownRelationship {
 }
 
 /** Two boxes in a failover relationship. */
-export const twinlease = subject('twinlease', true);
+export const twinlease = subject('twinlease', 'certificates');
+/** The same over plain TCP, for who wants to read along. */
+export const insecure = subject('twinlease', 'insecure');
 /** The same boxes with no relationship: each serves on its own. What that does to clients shows that the fleet sees it. */
-export const unpaired = subject('unpaired', false);
+export const unpaired = subject('unpaired', 'none');
