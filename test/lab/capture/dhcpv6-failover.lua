@@ -29,15 +29,19 @@ local size_octets = 2
 -- Options with options inside: how many octets stand before those. IA_NA, IA_TA, IAADDR, IA_PD, IAPREFIX, CLIENT_DATA, F_DNS_REMOVAL_INFO.
 local containers = { [3] = 12, [4] = 4, [5] = 24, [25] = 12, [26] = 25, [45] = 0, [116] = 0 }
 
+local dns_removal = 116
+
 -- Wireshark's dissector leaves out, without a word, an option that is longer than its place; so the lengths are checked here.
-local function options_fit(buffer, at, finish)
+-- It does not look into F_DNS_REMOVAL_INFO either: where the options inside one begin and how many octets they have is noted.
+local function options_fit(buffer, at, finish, removals)
   while at < finish do
     if at + 4 > finish then return false end
     local code, length = buffer(at, 2):uint(), buffer(at + 2, 2):uint()
     local data, after = at + 4, at + 4 + length
     if after > finish then return false end
     local head = containers[code]
-    if head and (length < head or not options_fit(buffer, data + head, after)) then return false end
+    if head and (length < head or not options_fit(buffer, data + head, after, removals)) then return false end
+    if code == dns_removal and length > 0 then removals[#removals + 1] = { data, length } end
     at = after
   end
   return true
@@ -58,14 +62,18 @@ local function dissect_message(buffer, packet, tree)
   if header == 8 then item:add(field.sent, buffer(6, 4)) end
   item:append_text(", " .. (types[type] or "?"))
   if not types[type] then item:add_proto_expert_info(bad_type) end
-  if not options_fit(buffer, size_octets + header, size_octets + size) then item:add_proto_expert_info(bad_option) end
-  if size > header then
-    -- As an ordinary message: type and transaction id, then options.
+  -- Options as an ordinary message has them: behind type and transaction id.
+  local function dissect_options(at, length, name)
     local plain = ByteArray.new()
     plain:append(buffer:bytes(2, 4))
-    plain:append(buffer:bytes(size_octets + header, size - header))
-    options:call(plain:tvb("Options"), packet, tree)
+    plain:append(buffer:bytes(at, length))
+    options:call(plain:tvb(name), packet, tree)
   end
+  local removals = {}
+  local fit = options_fit(buffer, size_octets + header, size_octets + size, removals)
+  if not fit then item:add_proto_expert_info(bad_option) end
+  if size > header then dissect_options(size_octets + header, size - header, "Options") end
+  for _, removal in ipairs(removals) do dissect_options(removal[1], removal[2], "DNS removal") end
   return buffer:len()
 end
 
