@@ -115,6 +115,19 @@ const lanSecondary: Scenario = {
   },
 };
 
+const lanBoth: Scenario = {
+  name: 'LAN of both',
+  what: 'the LAN cables of both boxes are pulled for a short time, the management link works',
+  // Solicits that found nobody are repeated after 1, 2 and 4 s.
+  newClientWithin: (pace) => 2 * pace.shortFault + 3,
+  run: async ({ cables, pace, strike, hold, untilPaired }) => {
+    await strike('pull both LAN cables', () => Promise.all([cables.cut('east', 'lan', 'pulled'), cables.cut('west', 'lan', 'pulled')]));
+    await hold(pace.shortFault);
+    await strike('plug them in', () => Promise.all([cables.mend('east', 'lan'), cables.mend('west', 'lan')]));
+    await untilPaired();
+  },
+};
+
 export const cableScenarios: readonly Scenario[] = [
   managementCut,
   managementSilent,
@@ -124,4 +137,5 @@ export const cableScenarios: readonly Scenario[] = [
   lanPrimary,
   lanPrimarySilent,
   lanSecondary,
+  lanBoth,
 ];
