@@ -126,6 +126,8 @@ export function openConnection(
   // Whoever says nothing more reads nothing more.
   socket.on('end', () => socket.destroy());
   socket.on('close', end);
+  // A listener alone does not wake a socket that was accepted paused.
+  socket.resume();
 
   return {
     send(message) {

@@ -13,8 +13,10 @@ import type { SecuredSocket } from './tls.ts';
 import type { PartnerTrouble } from './trouble.ts';
 import { describeStranger } from './wrong-certificate.ts';
 
-/** For TCP, STARTTLS and the handshake together. */
-const PATIENCE_MS = 10_000;
+/** The kernel has asked twice or three times by then. */
+const CONNECT_PATIENCE_MS = 3_000;
+/** For STARTTLS and the handshake. */
+const SECURE_PATIENCE_MS = 10_000;
 const STARTTLS_TRANSACTION = 1;
 /** STARTTLS and its REPLY carry no time (RFC 7653 section 6.1). */
 const NO_TIME = epochSeconds(0);
@@ -60,9 +62,11 @@ export function dial({ relationship, management, identity, onEnd }: DialOptions)
     if ('error' in result) socket.destroy();
     onEnd(result);
   };
-  const patience = setTimeout(() => {
-    end({ error: `waited ${step} for ${PATIENCE_MS / 1_000} s in vain` });
-  }, PATIENCE_MS);
+  const wait = (milliseconds: number): NodeJS.Timeout =>
+    setTimeout(() => {
+      end({ error: `waited ${step} for ${milliseconds / 1_000} s in vain` });
+    }, milliseconds);
+  let patience = wait(CONNECT_PATIENCE_MS);
 
   socket.on('error', (error) => {
     end({ error: describeSocketError(error) });
@@ -75,6 +79,8 @@ export function dial({ relationship, management, identity, onEnd }: DialOptions)
       end({ socket, certificate: undefined });
       return;
     }
+    clearTimeout(patience);
+    patience = wait(SECURE_PATIENCE_MS);
     step = 'for the answer to STARTTLS';
     socket.write(
       encodeFailoverMessage({ type: FailoverMessageType.STARTTLS, transactionId: STARTTLS_TRANSACTION }, NO_TIME),
