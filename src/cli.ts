@@ -26,6 +26,7 @@ program
 // A daemon would carry the console in its memory for as long as it runs.
 const console = process.argv[2] === 'serve' ? undefined : await import('./console/index.ts');
 console?.addShowCommands(program);
+console?.addFailoverCommands(program);
 console?.addLeaseCommands(program);
 console?.addStoreCommands(program);
 console?.addReloadCommand(program);

@@ -5,6 +5,7 @@
 export { addCheckCommand } from './check.ts';
 export { addCompletion } from './completion.ts';
 export { addIdentityCommands } from './identity-commands.ts';
+export { addFailoverCommands } from './failover-commands.ts';
 export { addLeaseCommands } from './lease-commands.ts';
 export { addReloadCommand } from './reload.ts';
 export { addShowCommands } from './show.ts';

@@ -1,11 +1,15 @@
 /** Reports of the daemon as text for a person. */
 import type { CountersReport, LeasePage, LinkReport, LogReport, PoolReport, StatusReport } from '../control/index.ts';
+import { formatRelationshipStatus } from './failover-text.ts';
+import { formatSize, poolLines } from './pool-lines.ts';
 import { formatTable } from './table.ts';
 import { formatSpan, spanUntil } from './time-span.ts';
 import { wrap } from './wrap.ts';
 
 /** Room for a pool's name beside its numbers: any prefix pool, and ranges of short addresses. */
 const POOL_NAME_WIDTH = 49;
+
+const ALARM_TITLES = { error: 'ALARM', warning: 'WARNING', info: 'NOTE' } as const;
 
 export function formatStatus(report: StatusReport): string {
   const uptime = (Date.parse(report.now) - Date.parse(report.startedAt)) / 1_000;
@@ -18,10 +22,12 @@ export function formatStatus(report: StatusReport): string {
     wrap('storage    ', `${directory}, ${String(revision)} commits${lost === 0 ? '' : `, LOST RECORDS: ${String(lost)}`}`),
     wrap('waiting    ', `${String(report.queued.intake)} to be handled, ${String(report.queued.waiting)} for storage`),
     wrap('memory     ', `${String(Math.round(report.rssBytes / 1_048_576))} MiB`),
+    ...report.failover.map((relationship) => wrap('failover   ', formatRelationshipStatus(relationship))),
   ];
   if (report.alarms.length === 0) lines.push('alarms     none');
-  for (const { id, since, text } of report.alarms) {
-    lines.push('', wrap('ALARM ', id), wrap('  ', `since ${since.slice(0, 19)}Z: ${text}`));
+  for (const { id, since, severity, text, advice } of report.alarms) {
+    lines.push('', wrap(`${ALARM_TITLES[severity]} `, id), wrap('  ', `since ${since.slice(0, 19)}Z: ${text}`));
+    if (advice !== undefined) lines.push(wrap('  to do: ', advice));
   }
   return lines.join('\n');
 }
@@ -77,17 +83,8 @@ export function formatLinks(links: readonly LinkReport[]): string {
     .join('\n\n');
 }
 
-/** A range of two long addresses takes two lines. */
 function poolRows({ pool, size, active, abandoned }: PoolReport): readonly (readonly string[])[] {
-  const numbers = [String(active), String(abandoned), formatSize(size)];
-  if (pool.length <= POOL_NAME_WIDTH) return [[`  ${pool}`, ...numbers]];
-  const [first = '', last = ''] = pool.split(' - ');
-  return [[`  ${first} -`, '', '', ''], [`  ${last}`, ...numbers]];
-}
-
-/** Sizes of pools go up to 2^64 and beyond. */
-function formatSize(size: number): string {
-  return size <= 1_000_000 ? String(size) : `2^${String(Math.round(Math.log2(size)))}`;
+  return poolLines(pool, [String(active), String(abandoned), formatSize(size)], POOL_NAME_WIDTH);
 }
 
 export function formatCounters(counters: CountersReport, which: 'all' | 'counted'): string {

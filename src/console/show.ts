@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { askDaemon } from '../control/index.ts';
 import type { CountersReport, LeasePage, LeaseQuery, LinkReport, LogReport, StatusReport } from '../control/index.ts';
+import { addShowFailover } from './show-failover.ts';
 import { withControlOptions } from './control-option.ts';
 import type { ControlOptions } from './control-option.ts';
 import { print } from './print.ts';
@@ -37,6 +38,8 @@ export function addShowCommands(program: Command): void {
       const page = await askForLeases(options.control, options);
       print(page.leases, options, () => formatLeases(page, Date.now()));
     });
+
+  addShowFailover(show);
 
   withControlOptions(show.command('links'))
     .description('links with their interfaces and pools')

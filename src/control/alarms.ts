@@ -1,27 +1,36 @@
 /** Conditions that last until somebody or something mends them. */
 
+export type AlarmSeverity = 'info' | 'warning' | 'error';
+
 export interface Alarm {
   readonly id: string;
   readonly since: Date;
-  /** What is wrong and what to do. */
+  /** `warning`: all is well for clients, for now; `error`: it is not, or one more mishap and it will not be. */
+  readonly severity: AlarmSeverity;
+  /** What is wrong; where there is no advice, also what to do. */
   readonly text: string;
+  readonly advice: string | undefined;
 }
 
 export interface Alarms {
-  raise(id: string, text: string): void;
+  /** @param details an alarm without them is an error whose text says all */
+  raise(id: string, text: string, details?: { readonly severity: AlarmSeverity; readonly advice: string | undefined }): void;
   clear(id: string): void;
+  /** The gravest first, and of equals the one that was raised first. */
   list(): readonly Alarm[];
 }
+
+const GRAVITY: readonly AlarmSeverity[] = ['error', 'warning', 'info'];
 
 export function createAlarms(now: () => Date): Alarms {
   const raised = new Map<string, Alarm>();
   return {
-    raise(id, text) {
-      raised.set(id, { id, since: raised.get(id)?.since ?? now(), text });
+    raise(id, text, { severity, advice } = { severity: 'error', advice: undefined }) {
+      raised.set(id, { id, since: raised.get(id)?.since ?? now(), severity, text, advice });
     },
     clear(id) {
       raised.delete(id);
     },
-    list: () => [...raised.values()],
+    list: () => [...raised.values()].sort((a, b) => GRAVITY.indexOf(a.severity) - GRAVITY.indexOf(b.severity)),
   };
 }

@@ -7,6 +7,13 @@ export type { Alarms } from './alarms.ts';
 export { askDaemon } from './client.ts';
 export { createEventLog } from './event-log.ts';
 export type { EventLog } from './event-log.ts';
+export type {
+  FailoverAction,
+  OutlookReport,
+  RelationshipReport,
+  SharedPoolReport,
+  StateReport,
+} from './failover-protocol.ts';
 export { CONTROL_SOCKET } from './protocol.ts';
 export type {
   CountersReport,
@@ -16,6 +23,7 @@ export type {
   LinkReport,
   LogReport,
   PoolReport,
+  RelationshipStatus,
   Request,
   StatusReport,
 } from './protocol.ts';

@@ -2,7 +2,7 @@
 import { BindingStatus, LeaseKind, NEVER } from '../lease/index.ts';
 import type { LeaseTable } from '../lease/index.ts';
 import { formatAddress, formatDuid, formatHex } from '../wire/index.ts';
-import type { EpochSeconds } from '../wire/index.ts';
+import { isoTime } from './iso-time.ts';
 import type { LeaseReport } from './protocol.ts';
 
 const STATUS_NAMES: ReadonlyMap<number, string> = new Map(
@@ -29,8 +29,4 @@ export function reportLease(table: LeaseTable, slot: number, link: string | unde
     linkLayerAddress: binding.linkLayerAddress === undefined ? undefined : formatHex(binding.linkLayerAddress.subarray(2)),
     pending: table.records.lock(slot) !== 0,
   };
-}
-
-function isoTime(time: EpochSeconds): string {
-  return `${new Date(time * 1_000).toISOString().slice(0, 19)}Z`;
 }

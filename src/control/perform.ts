@@ -1,4 +1,6 @@
 /** What each request of the control socket does. */
+import { noRelationship, reportFailover, reportStates } from './failover-reports.ts';
+import { reportOutlook } from './outlook.ts';
 import type { Request, Response } from './protocol.ts';
 import { parseLease, reportCounters, reportLeases, reportLinks, reportLog, reportStatus } from './reports.ts';
 import type { Subject } from './subject.ts';
@@ -17,9 +19,18 @@ export async function perform(request: Request, subject: Subject): Promise<Respo
       return { result: subject.configurationText() };
     case 'log':
       return { result: reportLog(subject, request.lines) };
-    case 'leases': {
-      const page = reportLeases(subject, { ...request.query, limit: Math.min(request.query.limit, PAGE_MAX) });
-      return typeof page === 'string' ? { error: page } : { result: page };
+    case 'leases':
+      return answer(reportLeases(subject, { ...request.query, limit: Math.min(request.query.limit, PAGE_MAX) }));
+    case 'failover':
+      return { result: reportFailover(subject) };
+    case 'failover-outlook':
+      return answer(await reportOutlook(subject, request.relationship));
+    case 'failover-states':
+      return answer(reportStates(subject, request.relationship));
+    case 'failover-command': {
+      const { relationship, action } = request;
+      if (subject.appliance.failover.relationship(relationship) === undefined) return { error: noRelationship(subject, relationship) };
+      return done(await subject.failoverCommand(relationship, action));
     }
     case 'lease-command': {
       const lease = parseLease(request.lease);
@@ -31,6 +42,11 @@ export async function perform(request: Request, subject: Subject): Promise<Respo
     case 'reload':
       return done(await subject.reload());
   }
+}
+
+/** A text is why there is nothing to report. */
+function answer<Result extends object>(report: Result | string): Response<Result> {
+  return typeof report === 'string' ? { error: report } : { result: report };
 }
 
 function done(refusal: string | undefined): Response<true> {

@@ -4,6 +4,8 @@
  * has these types, too: fields may be added to them, but none changes its meaning.
  */
 
+import type { FailoverAction } from './failover-protocol.ts';
+
 /** Where the daemon's control socket is unless told otherwise. */
 export const CONTROL_SOCKET = '/run/twinlease/control.sock';
 
@@ -15,6 +17,10 @@ export type Request =
   | { readonly method: 'log'; readonly lines: number }
   | { readonly method: 'leases'; readonly query: LeaseQuery }
   | { readonly method: 'lease-command'; readonly action: 'release' | 'reset'; readonly lease: string }
+  | { readonly method: 'failover' }
+  | { readonly method: 'failover-outlook'; readonly relationship: string }
+  | { readonly method: 'failover-states'; readonly relationship: string }
+  | { readonly method: 'failover-command'; readonly relationship: string; readonly action: FailoverAction }
   | { readonly method: 'store-accept' }
   | { readonly method: 'reload' };
 
@@ -61,7 +67,23 @@ export interface LeasePage {
 export interface AlarmReport {
   readonly id: string;
   readonly since: string;
+  /** `warning`: all is well for clients, for now. */
+  readonly severity: 'info' | 'warning' | 'error';
   readonly text: string;
+  /** What to do; undefined where the text says it. */
+  readonly advice: string | undefined;
+}
+
+/** A failover relationship in a line. */
+export interface RelationshipStatus {
+  readonly name: string;
+  readonly role: 'primary' | 'secondary';
+  readonly state: string;
+  readonly since: string;
+  readonly partner: string;
+  /** As it said last; undefined: it never did. */
+  readonly partnerState: string | undefined;
+  readonly communications: 'none' | 'connecting' | 'ok';
 }
 
 /** A line of the event log. */
@@ -86,6 +108,7 @@ export interface StatusReport {
     /** Records that were lost and not accepted yet: how many, or that nobody knows. */
     readonly lost: number | 'unknown';
   };
+  readonly failover: readonly RelationshipStatus[];
   readonly alarms: readonly AlarmReport[];
   readonly queued: { readonly intake: number; readonly waiting: number };
   readonly rssBytes: number;

@@ -1,10 +1,15 @@
 /** The running daemon as an operator reads it. */
 import { BindingStatus, NO_SLOT } from '../lease/index.ts';
 import type { InterfaceState } from '../net/index.ts';
-import type { AddressPool, Link, PrefixPool } from '../server/index.ts';
-import { MessageType, formatAddress, formatDuid, formatPrefix, parseAddress, parseDuid, samePrefix } from '../wire/index.ts';
+import type { AddressPool, PrefixPool } from '../server/index.ts';
+import { MessageType, formatDuid, formatPrefix, parseAddress, parseDuid } from '../wire/index.ts';
 import type { Address } from '../wire/index.ts';
+import { dashed } from './dashed.ts';
+import { countFailover } from './failover-counters.ts';
+import { reportFailover } from './failover-reports.ts';
+import { linkFinder, numberedPools } from './lease-links.ts';
 import { reportLease, statusName } from './lease-report.ts';
+import { describePool } from './pool-text.ts';
 import type {
   CountersReport,
   InterfaceReport,
@@ -33,7 +38,16 @@ export function reportStatus(subject: Subject): StatusReport {
       ...subject.storage(),
       lost: lost === 'none' ? 0 : lost === 'unknown' ? 'unknown' : lost.length,
     },
-    alarms: subject.alarms.list().map(({ id, since, text }) => ({ id, since: since.toISOString(), text })),
+    failover: reportFailover(subject).map(({ name, role, state, since, partner, communications }) => ({
+      name,
+      role,
+      state,
+      since,
+      partner: partner.name,
+      partnerState: partner.state,
+      communications,
+    })),
+    alarms: subject.alarms.list().map((alarm) => ({ ...alarm, since: alarm.since.toISOString() })),
     queued: appliance.queued,
     rssBytes: process.memoryUsage.rss(),
   };
@@ -41,11 +55,6 @@ export function reportStatus(subject: Subject): StatusReport {
 
 export function reportLog(subject: Subject, lines: number): readonly LogReport[] {
   return subject.log.recent(lines).map(({ time, severity, text }) => ({ time: time.toISOString(), severity, text }));
-}
-
-/** Pools are numbered through the links in the order of the configuration, addresses before prefixes. */
-function numberedPools(links: readonly Link[]): readonly { readonly link: Link; readonly pool: AddressPool | PrefixPool }[] {
-  return links.flatMap((link) => [...link.addressPools, ...link.prefixPools].map((pool) => ({ link, pool })));
 }
 
 export function reportLinks(subject: Subject): readonly LinkReport[] {
@@ -83,19 +92,15 @@ function reportPool(subject: Subject, pool: AddressPool | PrefixPool, number: nu
     active: known.count(BindingStatus.ACTIVE),
     abandoned: known.count(BindingStatus.ABANDONED),
   };
-  return 'first' in pool
-    ? { pool: `${formatAddress(pool.first)} - ${formatAddress(pool.last)}`, kind: 'IA_NA', ...counts }
-    : { pool: `${formatPrefix(pool.prefix)} by /${String(pool.delegatedLength)}`, kind: 'IA_PD', ...counts };
+  return { ...describePool(pool), ...counts };
 }
 
 /** @returns a page, or why the query can't be answered */
 export function reportLeases(subject: Subject, query: LeaseQuery): LeasePage | string {
   const { leases } = subject.appliance;
   const { records } = leases;
-  const { links } = subject.configuration();
-  const pools = numberedPools(links);
-  const linkOf = (slot: number): string | undefined =>
-    pools[records.pool(slot)]?.link.name ?? linkOnPrefix(links, records.address(slot));
+  const find = linkFinder(leases, subject.configuration().links);
+  const linkOf = (slot: number): string | undefined => find(slot)?.name;
   const after = query.after === undefined ? undefined : parseLease(query.after);
   if (query.after !== undefined && after === undefined) return `"${query.after}" is no address or prefix`;
   const duid = query.duid === undefined ? undefined : parseDuid(query.duid);
@@ -115,11 +120,6 @@ export function reportLeases(subject: Subject, query: LeaseQuery): LeasePage | s
     leases: slots.slice(0, query.limit).map((slot) => reportLease(leases, slot, linkOf(slot))),
     more: slots.length > query.limit,
   };
-}
-
-/** For leases outside of the pools: reserved ones, and those of a former configuration. */
-function linkOnPrefix(links: readonly Link[], address: Address): string | undefined {
-  return links.find((link) => link.prefixes.some((prefix) => samePrefix(prefix.address, address, prefix.length)))?.name;
 }
 
 /** `2001:db8::1` or `2001:db8:100::/56`. */
@@ -146,6 +146,7 @@ export function reportCounters(subject: Subject): CountersReport {
     if (typeof count === 'number') report[dashed(name)] = count;
   }
   report['leases'] = leases.size;
+  for (const view of subject.appliance.failover.relationships) countFailover(view, report);
   for (const [name, port] of subject.ports.ports) {
     const { received, kernelDrops, sent, sendErrors } = port.counters();
     report[`interface.${name}.received`] = received;
@@ -154,8 +155,4 @@ export function reportCounters(subject: Subject): CountersReport {
     for (const [code, count] of sendErrors) report[`interface.${name}.send-errors.${code}`] = count;
   }
   return report;
-}
-
-function dashed(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

@@ -1,4 +1,5 @@
 /** What a client of the control socket may say, read from a line of JSON. */
+import { FAILOVER_ACTIONS } from './failover-protocol.ts';
 import type { LeaseQuery, Request } from './protocol.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -15,6 +16,7 @@ export function parseRequest(line: string): Request | string {
     case 'links':
     case 'counters':
     case 'config':
+    case 'failover':
     case 'store-accept':
     case 'reload':
       return { method };
@@ -29,6 +31,18 @@ export function parseRequest(line: string): Request | string {
       if (action !== 'release' && action !== 'reset') return 'action: must be "release" or "reset"';
       if (typeof lease !== 'string') return 'lease: must be an address, or a prefix with its length';
       return { method, action, lease };
+    }
+    case 'failover-outlook':
+    case 'failover-states': {
+      const { relationship } = json;
+      return typeof relationship === 'string' ? { method, relationship } : 'relationship: must be a name';
+    }
+    case 'failover-command': {
+      const { relationship } = json;
+      const action = FAILOVER_ACTIONS.find((known) => known === json['action']);
+      if (typeof relationship !== 'string') return 'relationship: must be a name';
+      if (action === undefined) return `action: must be one of ${FAILOVER_ACTIONS.join(', ')}`;
+      return { method, relationship, action };
     }
     default:
       return method === undefined ? 'method: is missing' : `there is no method ${JSON.stringify(method)}`;

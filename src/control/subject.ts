@@ -1,5 +1,6 @@
 /** What the control socket shows and steers: the parts of a running daemon. */
 import type { Appliance, LeaseCommand } from '../appliance/index.ts';
+import type { FailoverCommand, RelationshipConfiguration } from '../failover/index.ts';
 import type { ClientPorts, InterfaceWatcher } from '../net/index.ts';
 import type { ServerConfiguration } from '../server/index.ts';
 import type { Duid } from '../wire/index.ts';
@@ -26,11 +27,15 @@ export interface Subject {
   readonly alarms: Alarms;
   readonly log: EventLog;
   configuration(): ServerConfiguration;
+  /** Those that this box is in. */
+  readonly relationships: readonly RelationshipConfiguration[];
   /** The provisioning file in canonical form, defaults expanded, secrets left out. */
   configurationText(): string;
   storage(): StorageReport;
   /** @returns why it was refused, or undefined when it is done and durable */
   leaseCommand(command: LeaseCommand): Promise<string | undefined>;
+  /** @returns why it was refused, or undefined when it is done */
+  failoverCommand(relationship: string, command: FailoverCommand): Promise<string | undefined>;
   /** The operator accepts that records were lost. @returns why it was refused, or undefined */
   acceptStorage(): Promise<string | undefined>;
   /** Reads the provisioning file again: whole or not at all. @returns the errors, or undefined */

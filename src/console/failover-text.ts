@@ -1,0 +1,135 @@
+/** Failover relationships as text for a person. */
+import type { OutlookReport, RelationshipReport, RelationshipStatus, SharedPoolReport } from '../control/index.ts';
+import { formatSize, poolLines } from './pool-lines.ts';
+import { formatTable } from './table.ts';
+import { formatSpan, spanUntil } from './time-span.ts';
+import { SCREEN_COLUMNS, wrap } from './wrap.ts';
+
+/** What a state means to those who have to do with it; the RFC's words alone tell little. */
+const MEANINGS: Readonly<Record<string, string>> = {
+  STARTUP: 'it starts, and looks for its partner',
+  NORMAL: 'both boxes work and agree',
+  'COMMUNICATIONS-INTERRUPTED': 'it does not hear its partner, and serves what is its own',
+  'PARTNER-DOWN': 'it serves alone',
+  'POTENTIAL-CONFLICT': 'both served alone, and it settles with its partner who has what',
+  RECOVER: 'it learns from its partner what it missed',
+  'RECOVER-WAIT': 'it waits until what it may have promised before is over',
+  'RECOVER-DONE': 'it is ready, and waits for its partner',
+  'RESOLUTION-INTERRUPTED': 'it lost its partner before they had settled who has what',
+  'CONFLICT-DONE': 'it has settled who has what, its partner has not yet',
+};
+
+/** In a line of `show status`. */
+export function formatRelationshipStatus({ name, role, state, partner, partnerState, communications }: RelationshipStatus): string {
+  const contact = communications === 'ok' ? `with ${partner}${partnerState === state ? '' : ` (${partnerState ?? 'not heard yet'})`}` : `WITHOUT ${partner}`;
+  return `${name}: ${state} ${contact}, as ${role}`;
+}
+
+/** @param outlook undefined where it was not asked for */
+export function formatRelationship(report: RelationshipReport, outlook: OutlookReport | undefined, now: number): string {
+  const { name, role, state, since, why, serving, partner, links } = report;
+  const meaning = MEANINGS[state];
+  return [
+    wrap(`${name}: `, `this box is the ${role}, ${partner.name} (${partner.address}) its partner; ${links.length === 1 ? 'link' : 'links'} ${links.join(', ')}`),
+    wrap('  this box       ', `${state}${meaning === undefined ? '' : `: ${meaning}`}`),
+    wrap('                 ', `since ${clock(since)} (${spanSince(since, now)}): ${why}`),
+    wrap('                 ', serving === 'unresponsive' ? 'it answers no client' : `to clients it is ${serving}`),
+    ...wayOnLines(report, now),
+    wrap('  partner        ', partnerText(report, now)),
+    wrap('  connection     ', connectionText(report, now)),
+    wrap('  clocks         ', skewText(report.clockSkew)),
+    wrap('  updates        ', updatesText(report)),
+    wrap('  lead time      ', `${formatSpan(report.mclt)} (MCLT)`),
+    ...(outlook === undefined ? [] : outlookLines(partner.name, outlook, now)),
+    ...poolTable(report.pools),
+  ].join('\n');
+}
+
+/** What happens next by itself, or waits for the operator. */
+function wayOnLines({ held, waitUntil, partnerDownAt, partner, name }: RelationshipReport, now: number): readonly string[] {
+  const lines: string[] = [];
+  if (held === 'pause') lines.push(`the operator keeps it from ${partner.name} ("twinlease failover resume ${name}" ends that)`);
+  if (held === 'handover') lines.push(`the operator handed its clients to ${partner.name} ("twinlease failover resume ${name}" ends that)`);
+  if (waitUntil !== undefined) lines.push(`it goes on at ${clock(waitUntil)} (in ${spanUntil(waitUntil, now)})`);
+  if (partnerDownAt !== undefined) lines.push(`${partner.name} counts as down from ${clock(partnerDownAt)} on (in ${spanUntil(partnerDownAt, now)})`);
+  return lines.map((line) => wrap('                 ', line));
+}
+
+function partnerText({ partner: { state, since, name }, communications }: RelationshipReport, now: number): string {
+  if (state === undefined) return `${name} was never heard`;
+  const known = `${state}${since === undefined ? '' : ` since ${clock(since)} (${spanSince(since, now)})`}`;
+  return communications === 'ok' ? known : `${known}, when it was heard last`;
+}
+
+function connectionText({ communications, secure, partner: { lastContact } }: RelationshipReport, now: number): string {
+  const heard = lastContact === undefined ? 'never heard' : `last heard ${spanSince(lastContact, now)} ago`;
+  switch (communications) {
+    case 'ok':
+      return `${secure ? 'TLS 1.3, certificates pinned' : 'plain TCP, NOT SECURED'}; ${heard}`;
+    case 'connecting':
+      return `connected, nothing agreed on yet; ${heard}`;
+    case 'none':
+      return `NONE; ${heard}`;
+  }
+}
+
+function skewText(skew: number | undefined): string {
+  if (skew === undefined) return 'not compared without a connection';
+  if (skew === 0) return 'the same to the second';
+  return `the partner's is ${formatSpan(Math.abs(skew))} ${skew > 0 ? 'behind' : 'ahead'} (5s end the connection)`;
+}
+
+function updatesText({ updates, asking, partner }: RelationshipReport): string {
+  const { unacked, waiting, done, scanned, refused, received } = updates;
+  const toTell =
+    unacked + waiting === 0
+      ? done
+        ? `${partner.name} knows every lease as it is`
+        : `nothing is on its way to ${partner.name}`
+      : `${String(unacked)} without an acknowledgement, ${String(waiting)} to be sent`;
+  return [
+    toTell,
+    ...(scanned < 1 ? [`${String(Math.floor(scanned * 100))}% of the leases looked through for ${partner.name}`] : []),
+    ...(refused === 0 ? [] : [`${String(refused)} LEASES REFUSED by ${partner.name}`]),
+    ...(asking === undefined
+      ? []
+      : [`asked ${partner.name} for ${asking === 'all' ? 'every lease' : 'what is missing'}, ${String(received)} leases received so far`]),
+  ].join('; ');
+}
+
+function outlookLines(partner: string, outlook: OutlookReport, now: number): readonly string[] {
+  const { keep, wait, lose, serves, servesFrom, newAddresses, newPrefixes, partnerPrefixes } = outlook;
+  const first = wrap(`  if ${partner} died `.padEnd(17), `${String(keep)} leases stay as they are, ${String(wait)} wait${waitText(outlook, now)}, ${String(lose)} would be lost`);
+  const room = `new clients: ${formatSize(newAddresses)} addresses and ${formatSize(newPrefixes)} prefixes${partnerPrefixes === 0 ? '' : `, ${formatSize(partnerPrefixes)} more when ${partner} is declared down and MCLT is over`}`;
+  const isOpen = serves === 'now' || servesFrom !== undefined;
+  return [first, wrap('                 ', isOpen ? room : 'new clients: nothing until you decide')];
+}
+
+function waitText({ wait, serves, servesFrom }: OutlookReport, now: number): string {
+  if (wait === 0) return '';
+  if (serves === 'now') return ' for T2 to be extended here';
+  return servesFrom === undefined ? ' for you to decide' : ` ${spanUntil(servesFrom, now)} for this box`;
+}
+
+/** Room for a pool's name beside its numbers. */
+const POOL_NAME_WIDTH = SCREEN_COLUMNS - 26;
+
+function poolTable(pools: readonly SharedPoolReport[]): readonly string[] {
+  if (pools.length === 0) return [];
+  const columns = [
+    { title: '  LEFT IN POOL' },
+    { title: 'PRIMARY', align: 'right' },
+    { title: 'SECONDARY', align: 'right' },
+  ] as const;
+  const rows = pools.flatMap(({ pool, primary, secondary }) => poolLines(pool, [formatSize(primary), formatSize(secondary)], POOL_NAME_WIDTH));
+  return [formatTable(columns, rows)];
+}
+
+/** `2026-01-31 12:00:00Z` */
+function clock(time: string): string {
+  return `${time.slice(0, 10)} ${time.slice(11, 19)}Z`;
+}
+
+function spanSince(time: string, now: number): string {
+  return formatSpan((now - Date.parse(time)) / 1_000);
+}
