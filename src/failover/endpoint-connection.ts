@@ -20,6 +20,7 @@ export function connected(endpoint: Endpoint, id: number, certificate: string | 
   }
   const { configuration, record, transactionIds } = endpoint;
   endpoint.unreachable = undefined;
+  endpoint.reconnect.dialled();
   if (!configuration.insecure && (certificate === undefined || certificate !== configuration.partnerCertificate)) {
     endpoint.refusal = 'who answers there has another certificate';
     endpoint.emit({ kind: 'close', connection: id });

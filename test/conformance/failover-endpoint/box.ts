@@ -1,0 +1,171 @@
+/** A box of which only failover runs: clock and stable storage are the test's. */
+import assert from 'node:assert/strict';
+import { createFailoverWith } from '../../../src/failover/failover.ts';
+import type { Failover } from '../../../src/failover/failover.ts';
+import type {
+  DatabaseFacts,
+  EndpointRecord,
+  FailoverCommand,
+  FailoverEffect,
+  FailoverEvent,
+  RelationshipConfiguration,
+  RelationshipView,
+} from '../../../src/failover/index.ts';
+import { LeaseTable } from '../../../src/lease/index.ts';
+import { epochSeconds, monotonicMs } from '../../../src/wire/index.ts';
+import type { Now } from '../../../src/wire/index.ts';
+import { createQuietFlow } from './quiet-flow.ts';
+import type { QuietFlow } from './quiet-flow.ts';
+import { EPOCH } from './settings.ts';
+
+export type Change = FailoverEffect & { readonly kind: 'change' };
+export type Alarm = FailoverEffect & { readonly kind: 'alarm' };
+
+export interface BoxOptions {
+  readonly relationships: readonly RelationshipConfiguration[];
+  readonly stored?: readonly EndpointRecord[];
+  readonly database?: DatabaseFacts;
+  /** Seconds that its clock is ahead. */
+  readonly clockAhead?: number;
+}
+
+export interface Box {
+  readonly failover: Failover;
+  readonly view: RelationshipView;
+  readonly flow: QuietFlow;
+  readonly flows: readonly QuietFlow[];
+  /** What stable storage has. */
+  readonly stored: Map<string, EndpointRecord>;
+  /** Changes that stable storage has not answered. */
+  readonly writes: Change[];
+  /** While false, writes wait for `store`. */
+  storesAtOnce: boolean;
+  commitCounter: number;
+  /** Effects in their order, without `change` and `wake`; the test empties it. */
+  readonly effects: FailoverEffect[];
+  readonly log: string[];
+  readonly alarms: Map<string, Alarm>;
+  readonly wakeAt: number;
+  now(): Now;
+  /** Lets time pass without the box's doing anything. */
+  stall(ms: number): void;
+  step(event: FailoverEvent): void;
+  /** Answers the oldest write. */
+  store(outcome: 'durable' | 'failed'): void;
+  /** Lets time pass; what is due happens in time. */
+  advance(ms: number): void;
+  command(given: FailoverCommand, relationship?: string): string | undefined;
+}
+
+const KEY = { k0: 1, k1: 2 };
+
+export function createBox({ relationships, stored = [], database = NEW_DATABASE, clockAhead = 0 }: BoxOptions): Box {
+  const flows: QuietFlow[] = [];
+  let time = 0;
+  let wakeAt = Infinity;
+  let commands = 0;
+  let refusal: string | undefined;
+  const failover = createFailoverWith(
+    ({ port }) => {
+      const flow = createQuietFlow(port);
+      flows.push(flow);
+      return flow;
+    },
+    {
+      relationships,
+      endpoints: stored,
+      database,
+      commitCounter: () => box.commitCounter,
+      table: new LeaseTable(KEY, 0),
+      leasesMax: 1_000,
+      takeForPartner: () => [],
+      takeFromPartner: () => [],
+    },
+  );
+  const [view] = failover.relationships;
+  const [flow] = flows;
+  assert.ok(view !== undefined && flow !== undefined, 'there is a relationship');
+
+  const perform = (effect: FailoverEffect): void => {
+    switch (effect.kind) {
+      case 'change':
+        box.writes.push(effect);
+        break;
+      case 'wake':
+        wakeAt = effect.at;
+        break;
+      case 'log':
+        box.log.push(effect.text);
+        break;
+      case 'alarm':
+        if (effect.raised) box.alarms.set(effect.id.slice(effect.id.indexOf(' ') + 1), effect);
+        else box.alarms.delete(effect.id.slice(effect.id.indexOf(' ') + 1));
+        break;
+      case 'commandDone':
+        refusal = effect.refusal;
+        break;
+      default:
+        box.effects.push(effect);
+    }
+  };
+
+  const box: Box = {
+    failover,
+    view,
+    flow,
+    flows,
+    stored: new Map(stored.map((record) => [record.relationship, record])),
+    writes: [],
+    storesAtOnce: true,
+    commitCounter: 10,
+    effects: [],
+    log: [],
+    alarms: new Map(),
+    get wakeAt() {
+      return wakeAt;
+    },
+    now: () => ({ epoch: epochSeconds(EPOCH + clockAhead + Math.floor(time / 1_000)), monotonic: monotonicMs(time) }),
+    stall(ms) {
+      time += ms;
+    },
+    step(event) {
+      for (const effect of [...failover.step(event, box.now())]) perform(effect);
+      while (box.storesAtOnce && box.writes.length > 0) box.store('durable');
+    },
+    store(outcome) {
+      const change = box.writes.shift();
+      assert.ok(change !== undefined, 'something waits for stable storage');
+      const { token, endpoint, then } = change;
+      if (outcome === 'failed') {
+        box.step({ kind: 'changeFailed', token, reason: 'no room' });
+        return;
+      }
+      box.commitCounter++;
+      if (endpoint !== undefined) box.stored.set(endpoint.relationship, endpoint);
+      for (const effect of then) perform(effect);
+      box.step({ kind: 'changed', token });
+    },
+    advance(ms) {
+      const end = time + ms;
+      for (let at = Math.max(wakeAt, time); at <= end; at = Math.max(wakeAt, time)) {
+        time = at;
+        wakeAt = Infinity;
+        box.step({ kind: 'timer' });
+        assert.ok(wakeAt > time, 'what is due is done when the time has come');
+      }
+      time = end;
+    },
+    command(given, relationship = relationships[0]?.name ?? '') {
+      box.step({ kind: 'command', id: ++commands, relationship, command: given });
+      return refusal;
+    },
+  };
+  return box;
+}
+
+/** 8 octets */
+export function generation(number: number): Uint8Array {
+  return new Uint8Array(8).fill(number);
+}
+
+const NEW_DATABASE: DatabaseFacts = { generations: [{ id: generation(1), start: 0 }], isLost: false };
