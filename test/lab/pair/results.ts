@@ -12,8 +12,6 @@ interface StoredRun {
   readonly subject: SubjectName;
   readonly date: string;
   readonly environment: Environment;
-  /** The fleet's own lateness, milliseconds at most. */
-  readonly latestTimer: number;
   /** The table's rows. */
   readonly rows: readonly (readonly string[])[];
 }
@@ -33,7 +31,6 @@ export function saveOutcomes(subject: SubjectName, outcomes: readonly Outcome[])
     subject,
     date: new Date().toISOString(),
     environment: describeEnvironment('/var/tmp'),
-    latestTimer: Math.max(...outcomes.map(({ latestTimer }) => (Number.isNaN(latestTimer) ? 0 : latestTimer))),
     rows: outcomes.map(cellsOf),
   };
   writeFileSync(`${folder}${subject}.json`, `${JSON.stringify(run, undefined, 1)}\n`);
@@ -61,13 +58,12 @@ ${scenarios.map(({ name, what }) => `- **${name}**: ${what}`).join('\n')}
 `;
 }
 
-function sectionOf({ subject, date, environment, latestTimer, rows }: StoredRun): string {
+function sectionOf({ subject, date, environment, rows }: StoredRun): string {
   const version = subject === 'kea' ? `kea-dhcp6 ${environment.kea}` : `Twinlease ${environment.twinlease} on Node.js ${environment.node}`;
   return `## ${titles[subject]}
 
 ${markdownTable(rows)}
 
-${date.slice(0, 16).replace('T', ' ')} UTC; ${version}; ${environment.cpu}, ${environment.cores} cores; kernel ${environment.kernel}; the fleet's own timers were ${latestTimer} ms late
-at most.
+${date.slice(0, 16).replace('T', ' ')} UTC; ${version}; ${environment.cpu}, ${environment.cores} cores; kernel ${environment.kernel}.
 `;
 }
