@@ -158,6 +158,10 @@ function neverGiven({ address, prefixLength }: LeaseName, now: EpochSeconds): Bi
     updateNeeded: false,
     timescale: 0,
     revision: 0,
+    linkLayerAddress: undefined,
+    relay: undefined,
+    reconfigureData: undefined,
+    clientAddress: undefined,
   };
 }
 
