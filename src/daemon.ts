@@ -12,8 +12,9 @@ import { LeaseTable } from './lease/index.ts';
 import type { HashKey } from './lease/index.ts';
 import type { LoadedConfiguration } from './loaded-configuration.ts';
 import { trimMemory } from './memory/index.ts';
-import { createClientPorts, watchInterfaces } from './net/index.ts';
+import { createClientPorts, createPartnerHosts, createPartnerLinks, watchInterfaces } from './net/index.ts';
 import type { ClientInterface } from './net/index.ts';
+import { readPartnerCertificates } from './partner-certificates.ts';
 import { quarantinePoisonedClients } from './poisoned-clients.ts';
 import { copyBatch } from './received-datagrams.ts';
 import { listenForSignals } from './signals.ts';
@@ -56,6 +57,11 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
   let loaded = options.configuration;
   let stopping = false;
 
+  for (const warning of loaded.warnings) log.add('warning', warning);
+  const partners = await readPartnerCertificates(loaded.appliance);
+  if ('error' in partners) return partners.error;
+  if (partners.identity?.warning !== undefined) log.add('warning', partners.identity.warning);
+
   const hashKey = hashKeyFrom(randomBytes(8));
   const leases = new LeaseTable(hashKey, await expectedBindings(stateDirectory));
   const opening = await openStore({
@@ -90,6 +96,9 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     leases,
     lostRecords,
     firstRevision: revision + 1,
+    relationships: partners.relationships,
+    endpoints: opening.endpoints,
+    database: { generations: opening.generations, isLost: lostRecords !== 'none' },
   });
 
   const fail = (error: unknown): never => endFailed(stateDirectory, appliance.inHand, log, error);
@@ -113,22 +122,54 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     send(interfaceName, destination, port, bytes) {
       ports.ports.get(interfaceName)?.queue(bytes, destination, port);
     },
-    async commit(counter, bindings) {
-      const result = await store.commit(counter, bindings, []);
+    async commit(counter, bindings, endpoints) {
+      const result = await store.commit(counter, bindings, [], endpoints);
       if (!result.committed) return { kind: 'failed', reason: result.reason, found: result.found };
       revision = counter;
       return { kind: 'committed' };
+    },
+    sendToPartner: (connection, message) => {
+      partnerLinks.send(connection, message);
+    },
+    dialPartner: (relationship) => {
+      partnerLinks.dial(relationship);
+    },
+    closePartner: (connection) => {
+      partnerLinks.close(connection);
+    },
+    alarm({ id, raised, severity, text, advice }) {
+      if (raised) alarms.raise(id, text, { severity, advice });
+      else alarms.clear(id);
     },
     log: (severity, text) => {
       log.add(severity, text);
     },
     fail,
   });
+  const partnerLinks = createPartnerLinks({
+    onEvent(event) {
+      if (!stopping) loop.dispatch({ kind: 'failover', event });
+    },
+    onReport: (severity, text) => {
+      log.add(severity, text);
+    },
+    clock: () => epochSeconds(Math.floor(Date.now() / 1_000)),
+  });
+  const partnerHosts = createPartnerHosts({
+    onEvent(event) {
+      if (!stopping) loop.dispatch({ kind: 'failover', event });
+    },
+    onReport: (severity, text) => {
+      log.add(severity, text);
+    },
+  });
   quarantinePoisonedClients(stateDirectory, loop, alarms, log);
 
   const interfaces = watchInterfaces({
     onChanges: (changes) => {
       ports.follow(changes, interfaces.interfaces);
+      partnerLinks.follow(interfaces.interfaces);
+      partnerHosts.follow(interfaces.interfaces);
     },
     onReport: (severity, text) => {
       log.add(severity, text);
@@ -144,6 +185,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
       return next;
     }
     loaded = next;
+    for (const warning of next.warnings) log.add('warning', warning);
     loop.dispatch({ kind: 'configured', configuration: next.appliance.server });
     ports.configure(clientInterfaces(next), interfaces.interfaces);
     log.add('info', 'the provisioning file was read again');
@@ -170,7 +212,9 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     configuration: () => loaded.appliance.server,
     configurationText: () => loaded.text,
     storage: () => ({ directory: stateDirectory, generation: generationOf(opening.generations), revision }),
+    relationships: partners.relationships,
     leaseCommand: async (command) => await loop.leaseCommand(command),
+    failoverCommand: async (relationship, command) => await loop.failoverCommand(relationship, command),
     async acceptStorage() {
       const refusal = await store.accept();
       if (refusal !== undefined) return refusal;
@@ -183,6 +227,17 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
 
   if (typeof control !== 'string') {
     ports.configure(clientInterfaces(loaded), interfaces.interfaces);
+    const { management } = loaded.appliance;
+    if (management !== undefined && partners.relationships.length > 0) {
+      const managementPort = { interfaceName: management.interface, address: management.address.address };
+      partnerLinks.configure({ management: managementPort, ...partners });
+      partnerHosts.configure(
+        managementPort,
+        partners.relationships.map(({ name, partnerAddress }) => ({ relationship: name, address: partnerAddress })),
+      );
+      for (const { name } of partners.relationships) partnerHosts.ask(name);
+      loop.dispatch({ kind: 'failover', event: { kind: 'start' } });
+    }
     signals.onHangup(() => void reload());
     trimMemory();
     const trimming = setInterval(trimMemory, TRIM_INTERVAL_MS);
@@ -192,11 +247,14 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     control.close();
   }
 
+  loop.dispatch({ kind: 'failover', event: { kind: 'stopping' } });
   stopping = true;
   interfaces.close();
   if (!(await loop.stop(LAST_COMMIT_MS))) {
     log.add('warning', 'stable storage does not answer: the last changes may be missing from it, no client was told of them');
   }
+  await partnerLinks.stop();
+  partnerHosts.close();
   ports.flush();
   ports.close();
   await store.close();

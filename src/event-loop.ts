@@ -3,7 +3,9 @@
  * their order. No rule of DHCPv6 is here.
  */
 import type { Appliance, Effect, Event, LeaseCommand } from './appliance/index.ts';
+import type { EndpointRecord, FailoverCommand } from './failover/index.ts';
 import type { Binding } from './lease/index.ts';
+import type { PartnerLinks } from './net/index.ts';
 import { epochSeconds, monotonicMs } from './wire/index.ts';
 import type { Address } from './wire/index.ts';
 
@@ -18,11 +20,16 @@ export interface World {
   readonly clock: Clock;
   send(interfaceName: string, destination: Address, port: number, bytes: Uint8Array): void;
   /** Resolves when stable storage holds all of it, or with what it holds after a failure. Never rejects. */
-  commit(revision: number, bindings: readonly Binding[]): Promise<CommitOutcome>;
+  commit(revision: number, bindings: readonly Binding[], endpoints: readonly EndpointRecord[]): Promise<CommitOutcome>;
+  readonly partners: PartnerWorld;
+  alarm(alarm: Effect & { kind: 'alarm' }): void;
   log(severity: 'info' | 'warning' | 'error', text: string): void;
   /** The core failed: the process can't go on. Does not return. */
   fail(error: unknown): never;
 }
+
+/** The connections between failover partners. */
+export type PartnerWorld = Pick<PartnerLinks, 'send' | 'dial' | 'close'>;
 
 export type CommitOutcome =
   | { readonly kind: 'committed' }
@@ -32,6 +39,8 @@ export interface EventLoop {
   dispatch(event: Event): void;
   /** @returns why it was refused, or undefined when it is done and durable */
   leaseCommand(command: LeaseCommand): Promise<string | undefined>;
+  /** The same for what an operator says to an endpoint. */
+  failoverCommand(relationship: string, command: FailoverCommand): Promise<string | undefined>;
   /**
    * The end: no timer fires and no queue is worked off any more. Resolves when no commit is in flight, to false where
    * stable storage has not said within this time how the last one went.
@@ -68,17 +77,30 @@ export function createEventLoop(appliance: Appliance, world: World): EventLoop {
         world.send(effect.interfaceName, effect.destination, effect.port, effect.bytes);
         break;
       case 'commit':
-        inFlight = commit(effect.revision, effect.bindings);
+        inFlight = commit(effect);
         break;
       case 'wake':
         clearTimeout(timer);
         if (stopped) break;
-        timer = setTimeout(dispatch, Math.max(0, effect.at - monotonicNow), { kind: 'timer' });
+        // What came over the sockets while the process was busy is handled before time is judged.
+        timer = setTimeout(() => setImmediate(awake), Math.max(0, effect.at - monotonicNow));
         break;
       case 'resume':
         if (resuming || stopped) break;
         resuming = true;
         setImmediate(resume);
+        break;
+      case 'sendToPartner':
+        world.partners.send(effect.connection, effect.message);
+        break;
+      case 'dialPartner':
+        world.partners.dial(effect.relationship);
+        break;
+      case 'closePartner':
+        world.partners.close(effect.connection);
+        break;
+      case 'alarm':
+        world.alarm(effect);
         break;
       case 'log':
         world.log(effect.severity, effect.text);
@@ -95,13 +117,25 @@ export function createEventLoop(appliance: Appliance, world: World): EventLoop {
     if (!stopped) dispatch({ kind: 'drained' });
   };
 
-  const commit = async (revision: number, bindings: readonly Binding[]): Promise<void> => {
-    const outcome = await world.commit(revision, bindings);
+  const awake = (): void => {
+    if (!stopped) dispatch({ kind: 'timer' });
+  };
+
+  const commit = async ({ revision, bindings, endpoints }: Effect & { kind: 'commit' }): Promise<void> => {
+    const outcome = await world.commit(revision, bindings, endpoints);
     dispatch(
       outcome.kind === 'committed'
         ? { kind: 'committed', revision }
         : { kind: 'commitFailed', revision, reason: outcome.reason, found: outcome.found },
     );
+  };
+
+  const ask = (event: (id: number) => Event): Promise<string | undefined> => {
+    const id = nextCommand++;
+    return new Promise((resolve) => {
+      answers.set(id, resolve);
+      dispatch(event(id));
+    });
   };
 
   /** The outcome of a commit may begin another one. */
@@ -115,13 +149,9 @@ export function createEventLoop(appliance: Appliance, world: World): EventLoop {
 
   return {
     dispatch,
-    leaseCommand(command) {
-      const id = nextCommand++;
-      return new Promise((resolve) => {
-        answers.set(id, resolve);
-        dispatch({ kind: 'leaseCommand', id, command });
-      });
-    },
+    leaseCommand: (command) => ask((id) => ({ kind: 'leaseCommand', id, command })),
+    failoverCommand: (relationship, command) =>
+      ask((id) => ({ kind: 'failover', event: { kind: 'command', id, relationship, command } })),
     async stop(withinMs) {
       stopped = true;
       clearTimeout(timer);

@@ -1,6 +1,6 @@
 /** One datagram on its way through the rooms: decoded, judged, answered; sent at once or held for its commit. */
 import type { LeaseTable } from '../lease/index.ts';
-import type { Answer, Server } from '../server/index.ts';
+import type { Answer, LinkAuthority, Server } from '../server/index.ts';
 import { CLIENT_PORT, OptionCode, SERVER_PORT, decodeDatagram, describeWireError, formatAddress, wrapRelayReplies } from '../wire/index.ts';
 import type { Datagram, Duid, WireError } from '../wire/index.ts';
 import { boundedQueue } from './bounded-queue.ts';
@@ -40,6 +40,8 @@ export interface ClientMessageRooms {
   readonly counters: Counters;
   readonly logLimit: LogLimit;
   relayDepthMax(): number;
+  /** What failover leaves to this box on a link. */
+  authorityOf(link: string): LinkAuthority;
 }
 
 export function createClientMessages(rooms: ClientMessageRooms): ClientMessages {
@@ -74,6 +76,7 @@ export function createClientMessages(rooms: ClientMessageRooms): ClientMessages 
       now: now.epoch,
       revision: commits.nextRevision,
       storage: storage.condition(now.monotonic),
+      authorityOf: rooms.authorityOf,
     });
     if (answered.kind === 'locked') {
       wait(datagram);
@@ -82,7 +85,7 @@ export function createClientMessages(rooms: ClientMessageRooms): ClientMessages 
     countReceived(message.type);
     const send = answered.kind === 'reply' ? sendEffect(datagram, decoded, answered) : undefined;
     if (answered.kind === 'discard') counters.discarded[answered.reason]++;
-    if (answered.changed.length > 0) commits.add(answered.changed, send);
+    if (answered.changed.length > 0) commits.add(answered.changed, send, 'client');
     else if (send !== undefined) effects.push(send);
   };
 

@@ -1,20 +1,41 @@
 /**
  * Group commit. A changed lease is locked until stable storage has it; what waits for it (the Reply,
- * an operator's answer) is let go when the commit succeeded and dropped when it failed. One commit is
+ * an operator's answer, a word to the partner) is let go when the commit succeeded and dropped when it failed. One commit is
  * in flight at a time; all that changes meanwhile joins the next.
  */
 import { invariant } from '../wire/index.ts';
+import type { EndpointRecord, FailoverEffect, LeaseChangeCause } from '../failover/index.ts';
 import type { Binding, LeaseTable } from '../lease/index.ts';
 import type { Effect } from './effect.ts';
 
 /** Changes that wait for the commit in flight. Beyond it nothing that needs a commit is begun. */
 const WAITING_MAX = 1_024;
 
-interface Group {
+/** What failover asked to be made durable: its token comes back with the outcome, `then` is carried out behind a success. */
+export interface PartnerChange {
+  readonly token: number;
+  readonly then: readonly FailoverEffect[];
+}
+
+/** A group of changes that became durable together, or did not. */
+export interface Group {
   readonly revision: number;
-  readonly slots: number[];
+  /** The leases that were locked for it. */
+  readonly slots: readonly number[];
+  /** Of these the partner is to be told. */
+  readonly told: Readonly<Record<LeaseChangeCause, readonly number[]>>;
   /** Let go when the group is durable, in this order. */
+  readonly held: readonly Effect[];
+  readonly partnerChanges: readonly PartnerChange[];
+}
+
+interface OpenGroup extends Group {
+  readonly slots: number[];
+  readonly told: Readonly<Record<LeaseChangeCause, number[]>>;
   readonly held: Effect[];
+  readonly partnerChanges: PartnerChange[];
+  /** By relationship: of several the last counts. */
+  readonly endpoints: Map<string, EndpointRecord>;
 }
 
 export interface Commits {
@@ -23,24 +44,67 @@ export interface Commits {
   readonly isIdle: boolean;
   /** Revision of the commit that a change made now will join. */
   readonly nextRevision: number;
+  /** Of the last commit that is durable. */
+  readonly durableRevision: number;
   /** Locks the slots and holds the effect, if any, until they are durable. */
-  add(slots: readonly number[], held: Effect | undefined): void;
+  add(slots: readonly number[], held: Effect | undefined, cause: LeaseChangeCause): void;
+  /** The same for what failover changed. */
+  addPartnerChange(slots: readonly number[], endpoint: EndpointRecord | undefined, change: PartnerChange): void;
+  /** What may ride on the next commit, and needs none of its own. */
+  ride(slots: readonly number[]): void;
+  readonly hasRiders: boolean;
   /** Begins the next commit where none is in flight. @returns whether it did */
-  flush(effects: Effect[]): boolean;
-  committed(revision: number, effects: Effect[]): void;
-  /** @returns the effects that were held for it, which must not be carried out */
-  failed(revision: number, found: readonly (Binding | undefined)[]): readonly Effect[];
+  flush(effects: Effect[], heartbeats: () => readonly EndpointRecord[]): boolean;
+  /** As `flush`, also where nothing but riders wait. */
+  flushRiders(effects: Effect[]): boolean;
+  committed(revision: number): Group;
+  failed(revision: number, found: readonly (Binding | undefined)[]): Group;
 }
 
 export function createCommits(table: LeaseTable, firstRevision: number): Commits {
-  let inFlight: Group | undefined;
-  let next: Group = { revision: firstRevision, slots: [], held: [] };
+  let inFlight: OpenGroup | undefined;
+  let next = emptyGroup(firstRevision);
+  let durableRevision = firstRevision - 1;
+  const riders = new Set<number>();
+  let ridersInFlight: readonly number[] = [];
 
-  const end = (revision: number): Group => {
+  const end = (revision: number): OpenGroup => {
     invariant(inFlight?.revision === revision, 'only the commit in flight can end');
     const ended = inFlight;
     inFlight = undefined;
     return ended;
+  };
+
+  const lock = (slots: readonly number[]): void => {
+    for (const slot of slots) {
+      table.lock(slot, next.revision);
+      next.slots.push(slot);
+    }
+  };
+
+  /** Riders that are locked are written by the commit that they are locked for. */
+  const takeRiders = (): readonly number[] => {
+    if (riders.size === 0) return NOBODY;
+    const taken: number[] = [];
+    for (const slot of riders) {
+      // A slot without a status holds no lease any more.
+      if (table.records.lock(slot) === 0 && (table.records.status(slot) as number) !== 0) taken.push(slot);
+      riders.delete(slot);
+      if (taken.length === WAITING_MAX) break;
+    }
+    return taken;
+  };
+
+  const begin = (effects: Effect[], heartbeats: readonly EndpointRecord[]): void => {
+    inFlight = next;
+    next = emptyGroup(inFlight.revision + 1);
+    ridersInFlight = takeRiders();
+    for (const record of heartbeats) {
+      if (!inFlight.endpoints.has(record.relationship)) inFlight.endpoints.set(record.relationship, record);
+    }
+    const bindings = inFlight.slots.map((slot) => table.read(slot));
+    for (const slot of ridersInFlight) bindings.push(table.read(slot));
+    effects.push({ kind: 'commit', revision: inFlight.revision, bindings, endpoints: [...inFlight.endpoints.values()] });
   };
 
   return {
@@ -48,45 +112,68 @@ export function createCommits(table: LeaseTable, firstRevision: number): Commits
       return next.slots.length >= WAITING_MAX;
     },
     get isIdle() {
-      return inFlight === undefined && next.slots.length === 0;
+      return inFlight === undefined && isEmpty(next);
+    },
+    get durableRevision() {
+      return durableRevision;
     },
     get nextRevision() {
       return next.revision;
     },
-    add(slots, held) {
+    add(slots, held, cause) {
       invariant(slots.length > 0, 'what is held waits for some change');
-      for (const slot of slots) {
-        table.lock(slot, next.revision);
-        next.slots.push(slot);
-      }
+      lock(slots);
+      for (const slot of slots) if (table.records.updateNeeded(slot)) next.told[cause].push(slot);
       if (held !== undefined) next.held.push(held);
     },
-    flush(effects) {
-      if (inFlight !== undefined || next.slots.length === 0) return false;
-      inFlight = next;
-      next = { revision: inFlight.revision + 1, slots: [], held: [] };
-      effects.push({
-        kind: 'commit',
-        revision: inFlight.revision,
-        bindings: inFlight.slots.map((slot) => table.read(slot)),
-      });
+    addPartnerChange(slots, endpoint, change) {
+      lock(slots);
+      if (endpoint !== undefined) next.endpoints.set(endpoint.relationship, endpoint);
+      next.partnerChanges.push(change);
+    },
+    get hasRiders() {
+      return riders.size > 0;
+    },
+    ride(slots) {
+      for (const slot of slots) riders.add(slot);
+    },
+    flush(effects, heartbeats) {
+      if (inFlight !== undefined || isEmpty(next)) return false;
+      begin(effects, heartbeats());
       return true;
     },
-    committed(revision, effects) {
+    flushRiders(effects) {
+      if (inFlight !== undefined || (isEmpty(next) && riders.size === 0)) return false;
+      begin(effects, []);
+      return true;
+    },
+    committed(revision) {
       const group = end(revision);
+      durableRevision = revision;
       for (const slot of group.slots) table.unlock(slot, group.revision);
-      for (const effect of group.held) effects.push(effect);
+      return group;
     },
     failed(revision, found) {
       const group = end(revision);
-      invariant(found.length === group.slots.length, 'a failed commit tells of each of its bindings');
+      invariant(found.length === group.slots.length + ridersInFlight.length, 'a failed commit tells of each of its bindings');
       group.slots.forEach((slot, i) => {
         table.unlock(slot, group.revision);
         const binding = found[i];
         if (binding === undefined) table.remove(slot);
         else table.put(binding);
       });
-      return group.held;
+      for (const slot of ridersInFlight) riders.add(slot);
+      return group;
     },
   };
+}
+
+const NOBODY: readonly number[] = [];
+
+function emptyGroup(revision: number): OpenGroup {
+  return { revision, slots: [], told: { client: [], expiry: [], operator: [] }, held: [], partnerChanges: [], endpoints: new Map() };
+}
+
+function isEmpty(group: OpenGroup): boolean {
+  return group.slots.length === 0 && group.partnerChanges.length === 0;
 }

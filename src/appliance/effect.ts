@@ -1,8 +1,7 @@
 /** Everything that the appliance asks of the world. Effects are carried out in their order. */
+import type { EndpointRecord, Severity } from '../failover/index.ts';
 import type { Binding } from '../lease/index.ts';
-import type { Address, MonotonicMs } from '../wire/index.ts';
-
-export type Severity = 'info' | 'warning' | 'error';
+import type { Address, FailoverMessage, MonotonicMs } from '../wire/index.ts';
 
 export type Effect =
   /** Send a datagram out of this interface, to a client or a relay agent. */
@@ -14,14 +13,35 @@ export type Effect =
       readonly bytes: Uint8Array;
     }
   /**
-   * Make these bindings durable in one atomic write, then say `committed` or `commitFailed`.
+   * Make these records durable in one atomic write, then say `committed` or `commitFailed`.
    * There is never more than one commit in flight.
    */
-  | { readonly kind: 'commit'; readonly revision: number; readonly bindings: readonly Binding[] }
+  | {
+      readonly kind: 'commit';
+      readonly revision: number;
+      readonly bindings: readonly Binding[];
+      readonly endpoints: readonly EndpointRecord[];
+    }
   /** Say `timer` at this time; replaces an earlier wish. */
   | { readonly kind: 'wake'; readonly at: MonotonicMs }
   /** There is more work in the queues: say `drained` again after the sockets were read. */
   | { readonly kind: 'resume' }
+  /** For the partner at this connection; the shell stamps the sent-time when the socket takes it. */
+  | { readonly kind: 'sendToPartner'; readonly connection: number; readonly message: FailoverMessage }
+  /** Open a connection to the secondary of this relationship. */
+  | { readonly kind: 'dialPartner'; readonly relationship: string }
+  /** Send what is queued for this partner, then close. */
+  | { readonly kind: 'closePartner'; readonly connection: number }
+  /** A condition that lasts until it is taken back. */
+  | {
+      readonly kind: 'alarm';
+      readonly id: string;
+      readonly raised: boolean;
+      readonly severity: Severity;
+      readonly text: string;
+      /** What to do about it. */
+      readonly advice: string;
+    }
   /** A line for the event log. */
   | { readonly kind: 'log'; readonly severity: Severity; readonly text: string }
   /** The outcome of a `leaseCommand`: undefined, or why it was refused. */

@@ -1,4 +1,5 @@
 /** Everything that can happen to the appliance. */
+import type { FailoverEvent } from '../failover/index.ts';
 import type { Binding } from '../lease/index.ts';
 import type { ServerConfiguration } from '../server/index.ts';
 import type { Address, Duid, MonotonicMs } from '../wire/index.ts';
@@ -41,5 +42,7 @@ export type Event =
   | { readonly kind: 'leaseCommand'; readonly id: number; readonly command: LeaseCommand }
   /** The operator accepts that stable storage lost records (`twinlease store accept`). */
   | { readonly kind: 'storageAccepted' }
+  /** What happens to a partner, or is asked of failover. */
+  | { readonly kind: 'failover'; readonly event: FailoverEvent }
   /** A client whose messages made the daemon fail before; they are dropped until then. */
   | { readonly kind: 'clientQuarantined'; readonly client: Duid; readonly until: MonotonicMs };

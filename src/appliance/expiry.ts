@@ -1,10 +1,9 @@
 /** Leases whose time is over: they become free as soon as stable storage says so. */
-import { BindingStatus, NEVER, expired, freed, reset } from '../lease/index.ts';
+import { BindingStatus, NEVER, expired, freed, freedToOwner, hasEnded, reset } from '../lease/index.ts';
 import type { LeaseTable } from '../lease/index.ts';
-import { epochSeconds, monotonicMs } from '../wire/index.ts';
+import { epochSeconds } from '../wire/index.ts';
 import type { Commits } from './commits.ts';
 import type { Counters } from './counters.ts';
-import type { Effect } from './effect.ts';
 import type { Now } from '../wire/index.ts';
 
 /** A step frees at most so many: clients wait no longer for it than for one another. */
@@ -30,21 +29,30 @@ export function freeExpiredLeases(
   if (due.length === 0) return more;
   const revision = commits.nextRevision;
   for (const slot of due) {
-    const binding = table.read(slot);
-    const ended =
-      binding.status === BindingStatus.ABANDONED
-        ? reset(binding, now.epoch, revision)
-        : expired(binding, now.epoch, revision);
-    table.put(freed(ended, now.epoch, revision));
+    end(table, slot, revision, now);
   }
   counters.expired += due.length;
-  commits.add(due, undefined);
+  commits.add(due, undefined, 'expiry');
   return more;
 }
 
-export function wakeForExpiry(table: LeaseTable, writable: boolean, now: Now): Effect {
+function end(table: LeaseTable, slot: number, revision: number, now: Now): void {
+  const binding = table.read(slot);
+  const isShared = table.isShared(slot);
+  if (hasEnded(binding.status)) {
+    // The partner is down, or is none any more.
+    table.put(isShared ? freedToOwner(binding, now.epoch, revision) : freed(binding, now.epoch, revision));
+    return;
+  }
+  const isAbandoned = binding.status === BindingStatus.ABANDONED;
+  const ended = isAbandoned ? reset(binding, now.epoch, revision) : expired(binding, now.epoch, revision);
+  table.put(isShared ? ended : freed(ended, now.epoch, revision));
+  if (isShared) table.noteForPartner(slot, epochSeconds(0));
+}
+
+export function nextLookAtExpiry(table: LeaseTable, writable: boolean, now: Now): number {
   const next = table.nextExpiry;
   const earliest = epochSeconds(now.epoch + (writable ? 0 : RETRY_SECONDS));
   const seconds = next === NEVER ? Infinity : Math.max(next, earliest) - now.epoch;
-  return { kind: 'wake', at: monotonicMs(now.monotonic + Math.min(seconds * 1_000, LOOK_AGAIN_MS)) };
+  return now.monotonic + Math.min(seconds * 1_000, LOOK_AGAIN_MS);
 }

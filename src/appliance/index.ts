@@ -8,9 +8,12 @@
  * 2. A lease with a commit waiting or in flight is locked, and its client's messages wait.
  * 3. Everything that can grow has a bound, and what is dropped at it is counted.
  */
+import { createFailover } from '../failover/index.ts';
+import type { DatabaseFacts, EndpointRecord, Failover, RelationshipConfiguration } from '../failover/index.ts';
 import type { HashKey, LeaseTable } from '../lease/index.ts';
 import { createServer } from '../server/index.ts';
 import type { ServerConfiguration } from '../server/index.ts';
+import { monotonicMs } from '../wire/index.ts';
 import type { Duid } from '../wire/index.ts';
 import { createClientMessages } from './client-messages.ts';
 import type { MessageInHand } from './client-messages.ts';
@@ -20,11 +23,13 @@ import { createCounters } from './counters.ts';
 import type { Counters } from './counters.ts';
 import type { Effect } from './effect.ts';
 import type { Event } from './event.ts';
-import { freeExpiredLeases, wakeForExpiry } from './expiry.ts';
+import { freeExpiredLeases, nextLookAtExpiry } from './expiry.ts';
 import { createIntake } from './intake.ts';
 import type { ShedCounters } from './intake.ts';
 import { runLeaseCommand } from './lease-command.ts';
+import { linkAuthorities } from './link-authorities.ts';
 import { createLogLimit } from './log-limit.ts';
+import { createPartners } from './partners.ts';
 import { createQuarantine } from './quarantine.ts';
 import { createStorageState } from './storage-state.ts';
 import type { LostRecords } from './storage-state.ts';
@@ -51,6 +56,12 @@ export interface ApplianceParameters {
   readonly lostRecords: LostRecords;
   /** One more than the revision of the last commit that stable storage has. */
   readonly firstRevision: number;
+  /** None for a box by itself. */
+  readonly relationships: readonly RelationshipConfiguration[];
+  /** What stable storage holds of its endpoints. */
+  readonly endpoints: readonly EndpointRecord[];
+  /** What the partners are told of this box's stable storage. */
+  readonly database: DatabaseFacts;
 }
 
 export interface Appliance {
@@ -65,7 +76,14 @@ export interface Appliance {
   readonly queued: { readonly intake: number; readonly waiting: number };
   /** The message that is being handled: what to blame if `step` throws. */
   readonly inHand: MessageInHand | undefined;
+  /** The state of every relationship, for display. */
+  readonly failover: Failover;
 }
+
+/** What rides on commits gets one of its own after this long without one. */
+const RIDE_WAIT_MS = 1_000;
+
+const TIMER = { kind: 'timer' } as const;
 
 /** Messages handled before the sockets are read again. */
 const MESSAGES_PER_STEP_MAX = 128;
@@ -78,6 +96,18 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
   const commits = createCommits(table, parameters.firstRevision);
   const counters = createCounters();
   const quarantine = createQuarantine();
+  const failover = createFailover({
+    relationships: parameters.relationships,
+    endpoints: parameters.endpoints,
+    database: parameters.database,
+    commitCounter: () => commits.durableRevision,
+    table,
+    leasesMax: parameters.configuration.leasesMax,
+    takeForPartner: server.takeForPartner,
+    takeFromPartner: server.takeFromPartner,
+  });
+  const partners = createPartners({ failover, table, commits, relationships: parameters.relationships });
+  const authorityOf = linkAuthorities(failover, parameters.relationships);
   const intake = createIntake(clientRate(hashKey));
   let { relayDepthMax } = parameters.configuration;
   const messages = createClientMessages({
@@ -88,10 +118,12 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
     quarantine,
     counters,
     logLimit: createLogLimit(),
+    authorityOf,
     relayDepthMax: () => relayDepthMax,
   });
   const effects: Effect[] = [];
   let wakeAt = Infinity;
+  let ridersDueAt = Infinity;
 
   /** While commits pile up messages wait in the intake; while there are none to be had they are answered without. */
   const mayHandle = (now: Now): boolean => !commits.isFull || !storage.condition(now.monotonic).writable;
@@ -108,11 +140,24 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
     const { writable } = storage.condition(now.monotonic);
     const more = freeExpiredLeases(table, commits, counters, writable, now);
     if (more) effects.push({ kind: 'resume' });
-    const wake = wakeForExpiry(table, writable, now);
-    if (wake.kind === 'wake' && (wake.at < wakeAt || wakeAt <= now.monotonic)) {
-      wakeAt = wake.at;
-      effects.push(wake);
+  };
+
+  const beginCommit = (now: Now): void => {
+    const began = commits.flush(effects, () => partners.heartbeats(now)) || (now.monotonic >= ridersDueAt && commits.flushRiders(effects));
+    if (began) {
+      storage.commitBegan(now.monotonic);
+      ridersDueAt = Infinity;
     }
+    if (commits.hasRiders) ridersDueAt = Math.min(ridersDueAt, now.monotonic + RIDE_WAIT_MS);
+  };
+
+  /** One wish for all; to be woken too early costs less than to say so at every step. */
+  const wake = (now: Now): void => {
+    const { writable } = storage.condition(now.monotonic);
+    const at = Math.min(nextLookAtExpiry(table, writable, now), partners.wakeAt, ridersDueAt);
+    if (at >= wakeAt && wakeAt > now.monotonic) return;
+    wakeAt = at;
+    effects.push({ kind: 'wake', at: monotonicMs(at) });
   };
 
   const step = (event: Event, now: Now): readonly Effect[] => {
@@ -125,28 +170,39 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
         handleMessages(now);
         break;
       case 'timer':
+        partners.handle(TIMER, now, effects);
         break;
-      case 'committed':
-        commits.committed(event.revision, effects);
+      case 'committed': {
+        const group = commits.committed(event.revision);
+        for (const effect of group.held) effects.push(effect);
         storage.succeeded(effects);
         counters.commits++;
+        partners.committed(group, now, effects);
         messages.handleWaiting(now, effects);
         break;
-      case 'commitFailed':
+      }
+      case 'commitFailed': {
         counters.commitsFailed++;
         storage.failed(event.reason, now.monotonic, effects);
-        dropHeld(commits.failed(event.revision, event.found), event.reason);
+        const group = commits.failed(event.revision, event.found);
+        dropHeld(group.held, event.reason);
+        partners.failed(group, event.reason, now, effects);
         messages.handleWaiting(now, effects);
         break;
+      }
       case 'configured':
         ({ relayDepthMax } = event.configuration);
         server.configure(event.configuration);
+        partners.poolsReplaced();
         break;
       case 'leaseCommand': {
         const refusal = runLeaseCommand(table, commits, event.id, event.command, now);
         if (refusal !== undefined) effects.push({ kind: 'commandDone', id: event.id, refusal });
         break;
       }
+      case 'failover':
+        partners.handle(event.event, now, effects);
+        break;
       case 'storageAccepted':
         storage.accept(effects);
         break;
@@ -155,7 +211,8 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
         break;
     }
     freeExpired(now);
-    if (commits.flush(effects)) storage.commitBegan(now.monotonic);
+    beginCommit(now);
+    wake(now);
     if (intake.length > 0 && mayHandle(now)) effects.push({ kind: 'resume' });
     return effects;
   };
@@ -185,5 +242,6 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
     get inHand() {
       return messages.inHand;
     },
+    failover,
   };
 }

@@ -15,7 +15,7 @@ import { reservedLease } from './reserved-lease.ts';
 export type AssignmentMode = 'offer' | 'commit';
 
 /** Why nothing at all can be said of an IA. */
-export type Refusal = 'storage-lost' | 'storage-unavailable';
+export type Refusal = 'storage-lost' | 'storage-unavailable' | 'partner-may-know';
 
 /** What became of the IAs of a message. Refused ones are left out: the client asks for them again. */
 export interface IaOutcomes {
@@ -48,6 +48,7 @@ export function assignIa(context: ClientContext, ia: LeasableIa, mode: Assignmen
   });
   if (kept.length > 0) return result(ia, kept);
   if (context.query.storage.lost) return 'storage-lost';
+  if (!context.authority.newLeases) return 'partner-may-know';
   const found = findLease(context, ia);
   if (found === undefined) {
     return {
@@ -76,11 +77,11 @@ function give(
   terms: LeaseTerms,
   mode: AssignmentMode,
 ): GrantedLease {
-  return mode === 'commit' ? bindLease(context, ia, name, terms) : offerLease(name, terms);
+  return mode === 'commit' ? bindLease(context, ia, name, terms) : offerLease(context, name, terms);
 }
 
 function keep(context: ClientContext, slot: number, terms: LeaseTerms, mode: AssignmentMode): GrantedLease {
   if (mode === 'commit') return extendLease(context, slot, terms);
   const { records } = context.server.table;
-  return offerLease({ address: records.address(slot), prefixLength: records.prefixLength(slot) }, terms);
+  return offerLease(context, { address: records.address(slot), prefixLength: records.prefixLength(slot) }, terms);
 }

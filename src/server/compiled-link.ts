@@ -21,6 +21,8 @@ export interface CompiledLink {
   readonly prefixPools: readonly number[];
   /** The length that a prefix pool delegates. */
   readonly delegatedLength: (prefixPool: number) => number;
+  /** Whether the partner is told of a lease with this pool number, NO_POOL included. */
+  readonly isReplicated: (number: number) => boolean;
   /** What a lease of this pool is given on; undefined for pools of other links. */
   readonly termsOfPool: (number: number) => LeaseTerms | undefined;
 }
@@ -44,6 +46,7 @@ function compileLink(link: Link, configuration: ServerConfiguration, pools: Pool
   const number = (pool: AddressPool | PrefixPool): number => {
     terms.set(pools.length, {
       lifetimes: pool.lifetimes,
+      replicated: pool.replicated,
       options: optionLayer(pool.options),
       exclude: 'exclude' in pool ? pool.exclude?.subnetId : undefined,
     });
@@ -66,6 +69,7 @@ function compileLink(link: Link, configuration: ServerConfiguration, pools: Pool
     addressPools,
     prefixPools,
     delegatedLength: (prefixPool) => link.prefixPools[prefixPool - firstPrefixPool]?.delegatedLength ?? 0,
+    isReplicated: (pool) => terms.get(pool)?.replicated ?? link.relationship !== undefined,
     termsOfPool: (pool) => terms.get(pool),
   };
 }

@@ -3,7 +3,7 @@
  * looked up. The core never sees YAML; the configuration room makes these values, and they are
  * never changed afterwards. A reload makes a new `ServerConfiguration`.
  */
-import type { AllocationOrder } from '../lease/index.ts';
+import type { AllocationOrder, PoolShare } from '../lease/index.ts';
 import type { Address, Duid, Iaid, Prefix, Seconds } from '../wire/index.ts';
 
 /** Lifetimes for what a pool gives out (RFC 9915 section 21.6, 21.22) and the IA's timers (21.4, 21.21). */
@@ -35,6 +35,10 @@ export interface AddressPool {
   readonly lifetimes: Lifetimes;
   /** This pool's own options only; they stand before the link's of the same code. */
   readonly options: OptionSet;
+  /** What this box may give of it (RFC 8156 section 4.2). */
+  readonly share: PoolShare;
+  /** The partner is told of its leases; false where there is none, or the pool is exempt from failover. */
+  readonly replicated: boolean;
 }
 
 /** The prefix that a requesting router must leave out of what is delegated to it (RFC 6603). */
@@ -57,6 +61,10 @@ export interface PrefixPool {
   readonly lifetimes: Lifetimes;
   /** This pool's own options only; they stand before the link's of the same code. */
   readonly options: OptionSet;
+  /** What this box may give of it (RFC 8156 section 4.2). */
+  readonly share: PoolShare;
+  /** The partner is told of its leases; false where there is none, or the pool is exempt from failover. */
+  readonly replicated: boolean;
 }
 
 /** A prefix that is kept for one client. */
@@ -107,6 +115,8 @@ export interface Link {
   readonly lifetimes: Lifetimes;
   /** Rapid Commit is honoured on this link (RFC 9915 section 18.3.1). */
   readonly rapidCommit: boolean;
+  /** The failover relationship that the link is in, if any (RFC 8156 section 6.2). */
+  readonly relationship: string | undefined;
   /** Preference option of an Advertise, 0..255 (RFC 9915 section 21.8); 0: the option is left out. */
   readonly preference: number;
 }

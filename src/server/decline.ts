@@ -1,9 +1,10 @@
 /** Decline: the client found addresses in use by somebody else (RFC 9915 section 18.3.8). */
-import { declined, freed, reset } from '../lease/index.ts';
+import { declined, reset } from '../lease/index.ts';
 import { MessageType, OptionCode, StatusCode, sameBytes } from '../wire/index.ts';
 import { countDeclined, leasesOfIa } from './client-leases.ts';
 import { leasableIas } from './context.ts';
 import type { ClientContext, LeasableIa } from './context.ts';
+import { endLease, putForPartner } from './end-lease.ts';
 import { NO_BINDING } from './ia-result.ts';
 import type { IaResult, IaStatus } from './ia-result.ts';
 import { discard } from './query.ts';
@@ -37,8 +38,8 @@ function declineIa(context: ClientContext, ia: LeasableIa): boolean {
     if (!ia.leases.some((lease) => sameBytes(lease.address, address))) continue;
     const setAside = declined(table.read(slot), configuration.declinedHold, now, revision);
     const keepsAside = countDeclined(context) < DECLINED_PER_CLIENT_MAX;
-    table.put(keepsAside ? setAside : freed(reset(setAside, now, revision), now, revision));
-    context.changed.push(slot);
+    if (keepsAside) putForPartner(context, slot, setAside);
+    else endLease(context, slot, reset(setAside, now, revision));
   }
   return own.length > 0;
 }

@@ -12,6 +12,8 @@ export const DISCARD_REASONS = [
   'unicast',
   'bad-source',
   'unknown-link',
+  'partner-answers',
+  'partner-may-know',
   'nothing-to-confirm',
   'nothing-to-rebind',
   'storage-lost',

@@ -1,29 +1,29 @@
 /** The two ways to give a lease, and the way to tell of one that is not extended. */
 import { NO_SLOT, granted, remainingLifetime } from '../lease/index.ts';
 import type { LeaseName } from '../lease/index.ts';
-import { INFINITY_SECONDS, sameBytes, seconds } from '../wire/index.ts';
+import { INFINITY_SECONDS, epochSeconds, sameBytes, seconds } from '../wire/index.ts';
 import type { Seconds } from '../wire/index.ts';
 import { reportedLinkLayerAddress } from './client-link-layer-address.ts';
+import type { Lifetimes } from './configuration.ts';
 import type { ClientContext, LeasableIa } from './context.ts';
 import type { GrantedLease, LeaseTerms } from './ia-result.ts';
-
 
 export function isSameLease(a: LeaseName, b: LeaseName): boolean {
   return a.prefixLength === b.prefixLength && sameBytes(a.address, b.address);
 }
 
 /** What a client would get; nothing is noted. */
-export function offerLease(name: LeaseName, terms: LeaseTerms): GrantedLease {
-  const { preferred, valid } = terms.lifetimes;
-  return { address: name.address, prefixLength: name.prefixLength, preferred, valid, terms };
+export function offerLease(context: ClientContext, name: LeaseName, terms: LeaseTerms): GrantedLease {
+  return grantOn(name, allowedTerms(context, context.server.table.find(name.address, 0, name.prefixLength), terms));
 }
 
 /** Binds a lease that is free to this IA. */
-export function bindLease(context: ClientContext, ia: LeasableIa, name: LeaseName, terms: LeaseTerms): GrantedLease {
+export function bindLease(context: ClientContext, ia: LeasableIa, name: LeaseName, wanted: LeaseTerms): GrantedLease {
   const { query, server } = context;
-  const { preferred, valid } = terms.lifetimes;
   const { table } = server;
   const free = table.find(name.address, 0, name.prefixLength);
+  const terms = allowedTerms(context, free, wanted);
+  const { preferred, valid } = terms.lifetimes;
   const grant = {
     address: name.address,
     prefixLength: name.prefixLength,
@@ -36,19 +36,22 @@ export function bindLease(context: ClientContext, ia: LeasableIa, name: LeaseNam
     relay: context.relay,
   };
   const slot = table.put(granted(grant, free === NO_SLOT ? undefined : table.read(free), query.now, query.revision));
+  noteForPartner(context, slot, wanted, valid);
   context.changed.push(slot);
-  return offerLease(name, terms);
+  return grantOn(name, terms);
 }
 
 /** Extends a lease that is bound to this client. */
-export function extendLease(context: ClientContext, slot: number, terms: LeaseTerms): GrantedLease {
+export function extendLease(context: ClientContext, slot: number, wanted: LeaseTerms): GrantedLease {
   const { query, server } = context;
   const { table } = server;
+  const terms = allowedTerms(context, slot, wanted);
   const { preferred, valid } = terms.lifetimes;
   table.extend(slot, preferred, valid, query.now, query.revision);
+  noteForPartner(context, slot, wanted, valid);
   if (context.relay !== undefined || table.records.relay(slot) !== undefined) table.setRelay(slot, context.relay);
   context.changed.push(slot);
-  return { address: table.records.address(slot), prefixLength: table.records.prefixLength(slot), preferred, valid, terms };
+  return grantOn({ address: table.records.address(slot), prefixLength: table.records.prefixLength(slot) }, terms);
 }
 
 /** What is left of a bound lease: it is told, not extended. */
@@ -75,4 +78,29 @@ function preferredLeft(context: ClientContext, slot: number): Seconds {
 /** Tells the client to stop using a lease now; its record runs until what was promised before is over. */
 export function endedLease(name: LeaseName): GrantedLease {
   return { address: name.address, prefixLength: name.prefixLength, preferred: seconds(0), valid: seconds(0), terms: undefined };
+}
+
+function grantOn(name: LeaseName, terms: LeaseTerms): GrantedLease {
+  const { preferred, valid } = terms.lifetimes;
+  return { address: name.address, prefixLength: name.prefixLength, preferred, valid, terms };
+}
+
+/** The terms with what failover allows of their lifetimes; `slot` may be NO_SLOT. */
+function allowedTerms(context: ClientContext, slot: number, terms: LeaseTerms): LeaseTerms {
+  if (!terms.replicated) return terms;
+  const { records } = context.server.table;
+  const acked = slot === NO_SLOT ? epochSeconds(0) : records.ackedPartnerLifetime(slot);
+  const valid = context.authority.lifetimeFor(terms.lifetimes.valid, acked, context.query.now);
+  return valid >= terms.lifetimes.valid ? terms : { ...terms, lifetimes: shortened(terms.lifetimes, valid) };
+}
+
+/** T1 and T2 follow the actual lifetimes (RFC 8156 section 4.4.1), as configured ones may lie behind their end. */
+function shortened(lifetimes: Lifetimes, valid: Seconds): Lifetimes {
+  return { preferred: seconds(Math.min(lifetimes.preferred, valid)), valid, t1: 'auto', t2: 'auto' };
+}
+
+function noteForPartner(context: ClientContext, slot: number, wanted: LeaseTerms, valid: Seconds): void {
+  if (!wanted.replicated) return;
+  const { authority, query, server } = context;
+  server.table.noteForPartner(slot, authority.partnerLifetimeFor(valid, wanted.lifetimes.valid, query.now));
 }

@@ -8,6 +8,8 @@ import type { OptionLayer } from './option-layers.ts';
 /** On which terms a lease is given out: those of its pool, or of the reservation that names it. */
 export interface LeaseTerms {
   readonly lifetimes: Lifetimes;
+  /** The partner is told of the lease. */
+  readonly replicated: boolean;
   readonly options: OptionLayer;
   /** The data of OPTION_PD_EXCLUDE (RFC 6603) for a delegated prefix, if any. */
   readonly exclude: Uint8Array | undefined;

@@ -5,6 +5,8 @@
  *
  * `createServer` is the way in; `ServerConfiguration` is what the configuration room makes.
  */
+export { SOLE_AUTHORITY } from './authority.ts';
+export type { LinkAuthority } from './authority.ts';
 export type {
   AddressPool,
   EncodedOption,

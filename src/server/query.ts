@@ -1,5 +1,6 @@
 /** What a client asks, as the rules of RFC 9915 section 18.3 see it, and what comes of it. */
 import type { EpochSeconds, Address, ClientMessage, RelayLevel } from '../wire/index.ts';
+import type { LinkAuthority } from './authority.ts';
 import type { DiscardReason } from './discard-reason.ts';
 
 /** What stable storage allows. */
@@ -27,6 +28,8 @@ export interface Query {
   /** Revision of the commit that changed leases will join. */
   readonly revision: number;
   readonly storage: StorageCondition;
+  /** What failover leaves to this box on the link with this name. */
+  authorityOf(link: string): LinkAuthority;
 }
 
 export type Answer =

@@ -27,6 +27,8 @@ function withoutBinding(context: ClientContext, ia: LeasableIa): IaResult | Refu
   const wrong = inappropriateLeases(context, ia);
   if (wrong.length > 0) return { kind: ia.kind, iaid: ia.iaid, leases: wrong, status: undefined };
   if (context.query.storage.lost) return 'storage-lost';
+  // The partner hears it as well, and may have given what this box does not know of.
+  if (!context.authority.alone) return 'partner-may-know';
   // Several servers hear a Rebind: only one that may answer a Solicit with a commitment creates (21.14).
   if (context.server.configuration.createOnRenew && context.link.configuration.rapidCommit) {
     return assignIa(context, ia, 'commit');

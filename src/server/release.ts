@@ -1,10 +1,11 @@
 /** Release: the client gives leases back (RFC 9915 section 18.3.7). */
-import { freed, released } from '../lease/index.ts';
+import { released } from '../lease/index.ts';
 import { MessageType, OptionCode, StatusCode, sameBytes } from '../wire/index.ts';
 import type { LeaseOption } from '../wire/index.ts';
 import { leasesOfIa } from './client-leases.ts';
 import { leasableIas } from './context.ts';
 import type { ClientContext, LeasableIa } from './context.ts';
+import { endLease } from './end-lease.ts';
 import { isSameLease } from './grant.ts';
 import { NO_BINDING } from './ia-result.ts';
 import type { IaResult, IaStatus } from './ia-result.ts';
@@ -37,8 +38,7 @@ function releaseIa(context: ClientContext, ia: LeasableIa): boolean {
   });
   if (named.some(({ slot, lease }) => excludesMore(context, slot, lease))) return false;
   for (const { slot } of named) {
-    table.put(freed(released(table.read(slot), now, revision), now, revision));
-    context.changed.push(slot);
+    endLease(context, slot, released(table.read(slot), now, revision));
   }
   return true;
 }

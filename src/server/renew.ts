@@ -22,6 +22,7 @@ export function renew(context: ClientContext): Answer {
 function withoutBinding(context: ClientContext, ia: LeasableIa): IaResult | Refusal {
   // Who lost records cannot know that there was no binding: silence leaves the client what it has.
   if (context.query.storage.lost) return 'storage-lost';
-  if (context.server.configuration.createOnRenew) return assignIa(context, ia, 'commit');
+  if (!context.authority.newLeases) return 'partner-may-know';
+  if (context.server.configuration.createOnRenew && context.authority.alone) return assignIa(context, ia, 'commit');
   return { kind: ia.kind, iaid: ia.iaid, leases: [], status: NO_BINDING };
 }

@@ -57,7 +57,12 @@ function keyOf({ duid, iaid, linkLayerAddress }: Reservation): string {
 
 function compile(reservation: Reservation, link: Link): CompiledReservation {
   const options = optionLayer(reservation.options);
-  const terms = (exclude: Uint8Array | undefined): LeaseTerms => ({ lifetimes: link.lifetimes, options, exclude });
+  const terms = (exclude: Uint8Array | undefined): LeaseTerms => ({
+    lifetimes: link.lifetimes,
+    replicated: link.relationship !== undefined,
+    options,
+    exclude,
+  });
   return {
     options,
     names: [

@@ -1,6 +1,6 @@
 /** A server's part in RFC 9915: from a client's message to what is answered. */
 import { Allocator } from '../lease/index.ts';
-import type { HashKey, LeaseTable } from '../lease/index.ts';
+import type { HashKey, LeaseName, LeaseTable } from '../lease/index.ts';
 import { MessageType, OptionCode, invariant, isMulticast, isUnspecified } from '../wire/index.ts';
 import type { Duid } from '../wire/index.ts';
 import { isClientLocked } from './client-leases.ts';
@@ -36,6 +36,10 @@ export interface Server {
   answer(query: Query): Answer;
   /** Takes a new configuration; the leases stay. */
   configure(configuration: ServerConfiguration): void;
+  /** Up to `count` delegable prefixes of a pool that the primary could give, for its secondary (RFC 8156 section 4.2.2). */
+  takeForPartner(pool: number, count: number): readonly LeaseName[];
+  /** The other way round: what the secondary has not given. */
+  takeFromPartner(pool: number, count: number): readonly LeaseName[];
 }
 
 export interface ServerParameters {
@@ -64,6 +68,8 @@ export function createServer(parameters: ServerParameters): Server {
 
   return {
     configure,
+    takeForPartner: (pool, count) => allocator.takeForPartner(pool, count),
+    takeFromPartner: (pool, count) => allocator.takeFromPartner(pool, count),
     answer(query) {
       const { message, levels } = query;
       // Replies go back to the source: never to many, never to nobody.
@@ -74,10 +80,13 @@ export function createServer(parameters: ServerParameters): Server {
       if (invalid !== undefined) return discard(invalid);
       const link = selection.select(query.interfaceName, levels);
       if (link === undefined) return discard('unknown-link');
+      const authority = query.authorityOf(link.configuration.name);
+      if (!authority.answers(message.type, message.serverId !== undefined)) return discard('partner-answers');
       const context: Context = {
         server: { configuration, serverId, table, allocator },
         query,
         link,
+        authority,
         linkLayerAddress: identifyingLinkLayerAddress(query, link),
         relay: relayHeaders(query),
         changed: [],
@@ -87,7 +96,7 @@ export function createServer(parameters: ServerParameters): Server {
       invariant(message.clientId !== undefined, 'a valid message of these types names its client');
       const clientContext: ClientContext = { ...context, client: message.clientId };
       if (isClientLocked(clientContext)) return { kind: 'locked' };
-      allocator.startMessage();
+      allocator.startMessage(query.now);
       return rule(clientContext);
     },
   };

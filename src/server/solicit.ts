@@ -7,8 +7,9 @@ import type { Answer } from './query.ts';
 import { layersFor, reply } from './reply.ts';
 
 export function solicit(context: ClientContext): Answer {
-  const { query, link } = context;
-  const commits = query.message.rapidCommit && link.configuration.rapidCommit && query.storage.writable;
+  const { query, link, authority } = context;
+  const mayCommit = link.configuration.rapidCommit && authority.alone && query.storage.writable;
+  const commits = query.message.rapidCommit && mayCommit;
   const { results, refusal } = forEachIa(context, (ia) => assignIa(context, ia, commits ? 'commit' : 'offer'));
   if (results.length === 0 && refusal !== undefined) return discard(refusal);
   return reply(context, {

@@ -17,7 +17,7 @@ import {
   peekDatagram,
   wrapRelayReplies,
 } from '../../src/wire/index.ts';
-import { CLIENT_ADDRESS, PROVISIONING, SERVER_ID, configuration } from '../conformance/server/box.ts';
+import { CLIENT_ADDRESS, NO_PARTNERS, PROVISIONING, SERVER_ID, configuration } from '../conformance/server/box.ts';
 import { OTHER_CLIENT, iaNa, iaPd, message } from '../conformance/server/client.ts';
 import { RELAY_ADDRESS, relayed } from '../conformance/server/relayed.ts';
 import type { Target } from './fuzzer.ts';
@@ -89,6 +89,7 @@ function runSequence(input: Uint8Array): void {
     leases,
     lostRecords: 'none',
     firstRevision: 1,
+    ...NO_PARTNERS,
   });
   const durable = new Map<string, Binding>();
   let elapsedMs = 0;

@@ -108,6 +108,13 @@ export interface Box {
   readonly log: readonly string[];
 }
 
+/** What the appliance is told of failover where there is none. */
+export const NO_PARTNERS = {
+  relationships: [],
+  endpoints: [],
+  database: { generations: [{ id: new Uint8Array(8), start: 0 }], isLost: false },
+};
+
 const KEY = { k0: 0x0123_4567, k1: 0x89ab_cdef };
 const START = 1_800_000_000;
 
@@ -126,6 +133,7 @@ export function createBox(options: BoxOptions = {}): Box {
     leases,
     lostRecords: options.lostRecords ?? 'none',
     firstRevision: 1,
+    ...NO_PARTNERS,
   });
   const log: string[] = [];
   let sent: Sent[] = [];

@@ -1,0 +1,144 @@
+/** Failover inside the appliance: its effects become changes, commits and effects of the whole; see `src/failover`. */
+import type { EndpointRecord, Failover, FailoverEffect, FailoverEvent, LeaseChangeCause, RelationshipConfiguration } from '../failover/index.ts';
+import { LeaseKind, NEVER } from '../lease/index.ts';
+import type { LeaseTable } from '../lease/index.ts';
+import { invariant } from '../wire/index.ts';
+import type { EpochSeconds, MonotonicMs, Now } from '../wire/index.ts';
+import type { Commits, Group } from './commits.ts';
+import type { Effect } from './effect.ts';
+
+/** A sign of life rides on a commit not more often than this (RFC 8156 section 8.3.2: what TIME-OF-FAILURE comes from). */
+const HEARTBEAT_MS = 1_000;
+/** What PARTNER-DOWN allows in a relationship, while it lasts (RFC 8156 section 8.4.1). */
+interface ServingAlone {
+  usableFrom: EpochSeconds | undefined;
+  entry: EpochSeconds | undefined;
+}
+
+const CAUSES = ['client', 'expiry', 'operator'] as const satisfies readonly LeaseChangeCause[];
+
+export interface Partners {
+  handle(event: FailoverEvent, now: Now, effects: Effect[]): void;
+  /** When `handle` is to be called with `timer`. */
+  readonly wakeAt: MonotonicMs;
+  /** The group is durable: what waited for it happens, and the partner is told. */
+  committed(group: Group, now: Now, effects: Effect[]): void;
+  failed(group: Group, reason: string, now: Now, effects: Effect[]): void;
+  heartbeats(now: Now): readonly EndpointRecord[];
+  /** The table got its pools anew, and forgot what PARTNER-DOWN allows. */
+  poolsReplaced(): void;
+}
+
+export interface PartnerRooms {
+  readonly failover: Failover;
+  readonly table: LeaseTable;
+  readonly commits: Commits;
+  readonly relationships: readonly RelationshipConfiguration[];
+}
+
+export function createPartners({ failover, table, commits, relationships }: PartnerRooms): Partners {
+  const aloneIn = new Map<string, ServingAlone>();
+  let wakeAt = Infinity as MonotonicMs;
+  let heartbeatAt = -Infinity;
+
+  const alone = (relationship: string): ServingAlone => {
+    let known = aloneIn.get(relationship);
+    if (known === undefined) aloneIn.set(relationship, (known = { usableFrom: undefined, entry: undefined }));
+    return known;
+  };
+
+  const applyTo = (name: string): void => {
+    const configuration = relationships.find((relationship) => relationship.name === name);
+    const view = failover.relationship(name);
+    invariant(configuration !== undefined && view !== undefined, 'failover speaks of relationships that exist');
+    const { pools, usePartnerAddresses } = configuration;
+    const { usableFrom, entry } = alone(name);
+    const kinds = usePartnerAddresses ? [LeaseKind.IA_PD, LeaseKind.IA_NA] : [LeaseKind.IA_PD];
+    table.setPartnerShare(pools, kinds, usableFrom ?? NEVER);
+    table.setPartnerDown(pools, entry === undefined ? undefined : { entry, mclt: view.mclt });
+  };
+
+  const carryOut = (wanted: readonly FailoverEffect[], effects: Effect[]): void => {
+    for (const effect of wanted) carryOutOne(effect, effects);
+  };
+
+  const carryOutOne = (effect: FailoverEffect, effects: Effect[]): void => {
+    switch (effect.kind) {
+      case 'send':
+        effects.push({ kind: 'sendToPartner', connection: effect.connection, message: effect.message });
+        break;
+      case 'dial':
+        effects.push({ kind: 'dialPartner', relationship: effect.relationship });
+        break;
+      case 'close':
+        effects.push({ kind: 'closePartner', connection: effect.connection });
+        break;
+      case 'change':
+        change(effect);
+        break;
+      case 'lazyChange':
+        commits.ride(effect.slots);
+        break;
+      case 'partnerShare':
+        alone(effect.relationship).usableFrom = effect.usableFrom;
+        applyTo(effect.relationship);
+        break;
+      case 'endTimes':
+        alone(effect.relationship).entry = effect.entry;
+        applyTo(effect.relationship);
+        break;
+      case 'wake':
+        wakeAt = effect.at;
+        break;
+      case 'log':
+      case 'alarm':
+      case 'commandDone':
+        effects.push(effect);
+        break;
+    }
+  };
+
+  const change = ({ token, bindings, endpoint, then }: FailoverEffect & { kind: 'change' }): void => {
+    const revision = commits.nextRevision;
+    const slots = bindings.map((binding) => {
+      const slot = table.put({ ...binding, revision });
+      invariant(table.records.lock(slot) === 0, 'failover changes no lease that waits for a commit');
+      return slot;
+    });
+    commits.addPartnerChange(slots, endpoint, { token, then });
+  };
+
+  const handle = (event: FailoverEvent, now: Now, effects: Effect[]): void => {
+    carryOut(failover.step(event, now), effects);
+  };
+
+  return {
+    handle,
+    get wakeAt() {
+      return wakeAt;
+    },
+    committed(group, now, effects) {
+      for (const { token, then } of group.partnerChanges) {
+        carryOut(then, effects);
+        handle({ kind: 'changed', token }, now, effects);
+      }
+      for (const cause of CAUSES) {
+        const slots = group.told[cause];
+        if (slots.length > 0) handle({ kind: 'leasesChanged', slots, cause }, now, effects);
+      }
+      if (group.slots.length > 0) handle({ kind: 'unlocked', slots: group.slots }, now, effects);
+    },
+    failed(group, reason, now, effects) {
+      for (const { token } of group.partnerChanges) handle({ kind: 'changeFailed', token, reason }, now, effects);
+      if (group.slots.length > 0) handle({ kind: 'unlocked', slots: group.slots }, now, effects);
+    },
+    poolsReplaced() {
+      for (const name of aloneIn.keys()) applyTo(name);
+    },
+    heartbeats(now) {
+      if (now.monotonic - heartbeatAt < HEARTBEAT_MS) return [];
+      heartbeatAt = now.monotonic;
+      return failover.heartbeats(now);
+    },
+  };
+}

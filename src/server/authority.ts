@@ -1,0 +1,35 @@
+/**
+ * What failover leaves to this box on a link (RFC 8156 sections 4.4 and 8). It is decided above; the rules for messages
+ * obey it and do not know why.
+ */
+import { epochSeconds } from '../wire/index.ts';
+import type { EpochSeconds, Seconds } from '../wire/index.ts';
+
+export interface LinkAuthority {
+  /**
+   * Whether such a message is answered at all ("responsive", "renew responsive", RFC 8156 section 3).
+   * @param type of the client's message
+   * @param addressed it carries this server's identifier
+   */
+  answers(type: number, addressed: boolean): boolean;
+  /** Clients may get leases that they do not hold (RFC 8156 section 8.7.1). */
+  readonly newLeases: boolean;
+  /**
+   * No other server answers the same clients now. Where one may, a lease is made in answer to a Request alone: Rapid
+   * Commit and leases made on Renew or Rebind would give two.
+   */
+  readonly alone: boolean;
+  /** The valid lifetime that a lease may have (RFC 8156 section 4.4). */
+  lifetimeFor(desired: Seconds, ackedPartnerLifetime: EpochSeconds, now: EpochSeconds): Seconds;
+  /** Until when the partner is to believe in a lease that was given for `valid` with a wish for `desired` (RFC 8156 section 4.4.1). */
+  partnerLifetimeFor(valid: Seconds, desired: Seconds, now: EpochSeconds): EpochSeconds;
+}
+
+/** A link that no other server has a part in. */
+export const SOLE_AUTHORITY: LinkAuthority = {
+  answers: () => true,
+  newLeases: true,
+  alone: true,
+  lifetimeFor: (desired) => desired,
+  partnerLifetimeFor: () => epochSeconds(0),
+};

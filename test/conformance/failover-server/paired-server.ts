@@ -1,0 +1,78 @@
+/** A server by itself whose link is in a failover relationship; the test says what failover leaves to it. */
+import assert from 'node:assert/strict';
+import { LeaseTable, grantableLifetime, partnerLifetimeFor } from '../../../src/lease/index.ts';
+import { createServer } from '../../../src/server/index.ts';
+import type { Answer, LinkAuthority, ServerConfiguration } from '../../../src/server/index.ts';
+import { decodeDatagram, decodeMessage, encodeMessage, epochSeconds, seconds } from '../../../src/wire/index.ts';
+import type { PlainMessage } from '../../../src/wire/index.ts';
+import { CLIENT_ADDRESS, PROVISIONING, SERVER_ID, configuration } from '../server/box.ts';
+import { readMessage } from '../server/client.ts';
+import type { Answer as ReadAnswer } from '../server/client.ts';
+
+const KEY = { k0: 1, k1: 2 };
+export const START = 1_800_000_000;
+export const MCLT = 300;
+
+/** The primary, as NORMAL has it; a test changes what it is about. */
+export const NORMAL_PRIMARY: LinkAuthority = {
+  answers: () => true,
+  newLeases: true,
+  alone: true,
+  lifetimeFor: (desired, acked, now) => grantableLifetime(desired, acked, seconds(MCLT), now),
+  partnerLifetimeFor: (valid, desired, now) => partnerLifetimeFor(now, seconds(valid / 2), valid, desired),
+};
+
+export interface PairedServer {
+  readonly table: LeaseTable;
+  authority: LinkAuthority;
+  now: number;
+  /** What is answered, or why nothing is. */
+  ask(message: PlainMessage): ReadAnswer | string;
+}
+
+type Link = ServerConfiguration['links'][number];
+
+export function pairedServer(changes: Partial<Link> = {}): PairedServer {
+  const table = new LeaseTable(KEY, 0);
+  const plain = configuration(PROVISIONING);
+  const paired: ServerConfiguration = {
+    ...plain,
+    links: plain.links.map((link) => ({
+      ...link,
+      relationship: 'pair',
+      addressPools: link.addressPools.map((pool) => ({ ...pool, share: 'primary', replicated: true })),
+      prefixPools: link.prefixPools.map((pool) => ({ ...pool, share: 'primary', replicated: true })),
+      ...changes,
+    })),
+  };
+  const server = createServer({ configuration: paired, serverId: SERVER_ID, table, allocationSecret: KEY });
+  let revision = 0;
+  const box: PairedServer = {
+    table,
+    authority: NORMAL_PRIMARY,
+    now: START,
+    ask(message) {
+      const datagram = encodeMessage(message);
+      const decoded = decodeDatagram(datagram, 8);
+      assert.ok(decoded.error === undefined, 'the test sends what can be read');
+      revision += 1;
+      const answer: Answer = server.answer({
+        ...decoded,
+        datagram,
+        interfaceName: 'eth1',
+        source: CLIENT_ADDRESS,
+        destination: 'multicast',
+        now: epochSeconds(box.now),
+        revision,
+        storage: { writable: true, lost: false },
+        authorityOf: () => box.authority,
+      });
+      if (answer.kind === 'locked') return 'locked';
+      if (answer.kind === 'discard') return answer.reason;
+      const sent = decodeMessage(answer.bytes);
+      assert.ok(sent.error === undefined, 'what is answered is well formed');
+      return readMessage(sent);
+    },
+  };
+  return box;
+}
