@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { formatHex } from '../../src/wire/index.ts';
+import { failoverOptions, failoverStream } from './failover-targets.ts';
 import { fuzz } from './fuzzer.ts';
 import type { Target } from './fuzzer.ts';
 import { isPlanted } from './planted-bug.ts';
@@ -10,7 +11,7 @@ import { decoder, serverStep } from './targets.ts';
 const SEEDS = [1, 2] as const;
 
 describe('fuzzing, a short run', () => {
-  for (const [target, executions] of [[decoder, 20_000], [serverStep, 2_000]] as const) {
+  for (const [target, executions] of [[decoder, 20_000], [failoverStream, 5_000], [failoverOptions, 20_000], [serverStep, 2_000]] as const) {
     for (const seed of SEEDS) {
       it(`${target.name}: ${String(executions)} inputs from seed ${String(seed)}`, () => {
         const { failure } = fuzz(target, { seed, goOn: (done) => done.executions < executions });

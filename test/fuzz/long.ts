@@ -3,13 +3,14 @@
  * failing input is printed and ends it.
  */
 import { formatHex } from '../../src/wire/index.ts';
+import { failoverOptions, failoverStream } from './failover-targets.ts';
 import { fuzz } from './fuzzer.ts';
 import { decoder, serverStep } from './targets.ts';
 
 const seconds = Number(process.argv[2] ?? Infinity);
 const report = (line: string): void => void process.stdout.write(`${line}\n`);
 
-for (const target of [decoder, serverStep]) {
+for (const target of [decoder, failoverStream, failoverOptions, serverStep]) {
   const seed = Date.now() >>> 0;
   const start = performance.now();
   let reported = start;

@@ -4,7 +4,10 @@ import type { Random } from './random.ts';
 const INPUT_MAX = 8_192;
 const BOUNDARIES_8 = [0, 1, 2, 127, 128, 129, 254, 255] as const;
 const BOUNDARIES_16 = [0, 1, 3, 4, 12, 24, 25, 128, 130, 131, 1_280, 65_535] as const;
-const OPTION_CODES = [1, 2, 3, 4, 5, 6, 8, 9, 13, 14, 16, 17, 18, 25, 26, 37, 43, 67, 79, 135, 65_001] as const;
+const OPTION_CODES = [
+  1, 2, 3, 4, 5, 6, 8, 9, 13, 14, 16, 17, 18, 25, 26, 37, 39, 43, 45, 46, 67, 68, 79, 100, 114, 116, 117, 119, 123, 126, 129, 130, 132, 135,
+  65_001,
+] as const;
 
 type Mutation = (input: Uint8Array, random: Random, other: Uint8Array) => Uint8Array;
 
