@@ -128,14 +128,16 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
       revision = counter;
       return { kind: 'committed' };
     },
-    sendToPartner: (connection, message) => {
-      partnerLinks.send(connection, message);
-    },
-    dialPartner: (relationship) => {
-      partnerLinks.dial(relationship);
-    },
-    closePartner: (connection) => {
-      partnerLinks.close(connection);
+    partners: {
+      send(connection, message) {
+        partnerLinks.send(connection, message);
+      },
+      dial(relationship) {
+        partnerLinks.dial(relationship);
+      },
+      close(connection) {
+        partnerLinks.close(connection);
+      },
     },
     alarm({ id, raised, severity, text, advice }) {
       if (raised) alarms.raise(id, text, { severity, advice });

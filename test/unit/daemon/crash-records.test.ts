@@ -30,6 +30,8 @@ function start(directory: string) {
     clock: { epochMs: Date.now, monotonicMs: () => performance.now() },
     send: () => undefined,
     commit: () => Promise.resolve({ kind: 'committed' }),
+    partners: { send: () => undefined, dial: () => undefined, close: () => undefined },
+    alarm: () => undefined,
     log: () => undefined,
     fail: (error) => {
       throw error;
