@@ -5,15 +5,17 @@ import {
   type BindingUpdate,
   type BindingUpdateMessage,
   type BoundIa,
+  DUID_LENGTH_MAX,
   type EpochSeconds,
   FailoverMessageType,
   type FailoverStatus,
   FailoverStatusCode,
   type LeaseUpdate,
+  type VirtualSubnet,
   sameBytes,
 } from '../../wire/index.ts';
 import type { Role } from '../endpoint-state.ts';
-import { type Refusal, type UpdateHeader, checkHeader, checkLease, isRefusal } from './check-update.ts';
+import { type Refusal, type UpdateHeader, checkHeader, checkLease, isRefusal, isTooLong } from './check-update.ts';
 import { isSameClient, judge } from './conflict.ts';
 import type { LeaseScope } from './scope.ts';
 import { type CheckedLease, isStored, storedBinding } from './stored-binding.ts';
@@ -59,6 +61,9 @@ interface Draft extends Acceptance {
   crossed: number;
 }
 
+/** The name of a VPN that is longer is not worth repeating. */
+const VPN_NAME_MAX = 255;
+
 const REFUSED_TEXT: Readonly<Record<number, string>> = {
   [FailoverStatusCode.OutdatedBindingInformation]: 'what is known here is newer',
   [FailoverStatusCode.AddressInUse]: 'another client has it here',
@@ -75,7 +80,7 @@ export function acceptUpdate(rooms: AcceptanceRooms, message: BindingUpdateMessa
   if (binding.kind === 'prefix') {
     const lease = answerLease(rooms, result, header, undefined, binding.lease, now);
     if (lease === undefined) return undefined;
-    return { ...result, reply: { ...result.reply, binding: { kind: 'prefix', vss: binding.vss, lease } } };
+    return { ...result, reply: { ...result.reply, binding: { kind: 'prefix', vss: mirroredVss(binding), lease } } };
   }
   const ias: BoundIa[] = [];
   for (const ia of binding.ias) {
@@ -87,7 +92,7 @@ export function acceptUpdate(rooms: AcceptanceRooms, message: BindingUpdateMessa
     }
     ias.push({ kind: ia.kind, iaid: ia.iaid, t1: ia.t1, t2: ia.t2, leases });
   }
-  const answer: BindingUpdate = { kind: 'client', clientId: binding.clientId, vss: binding.vss, ias, vendor: [] };
+  const answer: BindingUpdate = { kind: 'client', clientId: binding.clientId, vss: mirroredVss(binding), ias, vendor: [] };
   return { ...result, reply: { ...result.reply, binding: answer } };
 }
 
@@ -174,7 +179,17 @@ function mirrored(lease: LeaseUpdate, status: FailoverStatus | undefined): Lease
 
 /** The error stands in the outermost option, and rejects all that is in it. */
 export function refusedWhole(binding: BindingUpdate, status: Refusal): BindingUpdate {
-  if (binding.kind === 'prefix') return { kind: 'prefix', vss: binding.vss, lease: mirrored(binding.lease, status) };
-  const ias = binding.ias.map((ia) => ({ ...ia, leases: ia.leases.map((lease) => mirrored(lease, undefined)) }));
-  return { kind: 'client', clientId: binding.clientId, vss: binding.vss, ias, status, vendor: [] };
+  const vss = mirroredVss(binding);
+  if (binding.kind === 'prefix') return { kind: 'prefix', vss, lease: mirrored(binding.lease, status) };
+  const { clientId } = binding;
+  const ias = isTooLong(binding) ? [] : binding.ias.map(mirroredIa);
+  return { kind: 'client', clientId: clientId !== undefined && clientId.length <= DUID_LENGTH_MAX ? clientId : undefined, vss, ias, status, vendor: [] };
+}
+
+function mirroredIa({ kind, iaid, t1, t2, leases }: BoundIa): BoundIa {
+  return { kind, iaid, t1, t2, leases: leases.map((lease) => mirrored(lease, undefined)) };
+}
+
+function mirroredVss({ vss }: BindingUpdate): VirtualSubnet | undefined {
+  return vss !== undefined && vss.information.length <= VPN_NAME_MAX ? vss : undefined;
 }

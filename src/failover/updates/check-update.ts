@@ -4,6 +4,7 @@ import {
   type Address,
   type BindingUpdate,
   type BoundIaKind,
+  type ClientBindingUpdate,
   type Duid,
   type EpochSeconds,
   ExtensionCode,
@@ -45,8 +46,8 @@ const NO_CLIENT: UpdateHeader = { client: NOBODY, relay: undefined, reconfigureD
 const GLOBAL_VPN = 255;
 const NO_IAID = iaid(0);
 
-/** No message is about more leases: two boxes that agree on their configuration give a client fewer. */
-const LEASES_MAX = 1_024;
+/** No client has more leases, or IAs: so the reply, which says more of each lease, fits a message. */
+const LEASES_MAX = 256;
 /** A time in the past may lie this far ahead of the clock here. */
 const AHEAD_MAX = 60;
 /** No lease is promised for longer: 34 years. */
@@ -59,14 +60,22 @@ export function isRefusal(value: Refusal | UpdateHeader | CheckedLease): value i
   return 'code' in value;
 }
 
+/** An update that is about more than any client has: a reply that mirrors it might not fit a message. */
+export function isTooLong(update: BindingUpdate): boolean {
+  return update.kind === 'client' && (update.ias.length > LEASES_MAX || leaseCount(update) > LEASES_MAX);
+}
+
+function leaseCount({ ias }: ClientBindingUpdate): number {
+  return ias.reduce((sum, ia) => sum + ia.leases.length, 0);
+}
+
 export function checkHeader(update: BindingUpdate): Refusal | UpdateHeader {
+  if (isTooLong(update)) return { code: FailoverStatusCode.UnspecFail, text: 'there are too many leases in it' };
   if (isForeignVpn(update.vss)) return { code: CONFLICT, text: 'no VPN is configured here' };
   if (update.baseTime === undefined) return { code: MISSING, text: 'there is no LQ_BASE_TIME' };
   if (update.kind === 'prefix') return NO_CLIENT;
   if (update.clientId === undefined || toDuid(update.clientId) === undefined) return { code: MISSING, text: 'there is no client identifier' };
-  const leases = update.ias.reduce((sum, ia) => sum + ia.leases.length, 0);
-  if (leases === 0) return { code: MISSING, text: 'there is no lease in it' };
-  if (leases > LEASES_MAX) return { code: FailoverStatusCode.UnspecFail, text: 'there are too many leases in it' };
+  if (leaseCount(update) === 0) return { code: MISSING, text: 'there is no lease in it' };
   const clientAddress = update.vendor.length === 0 ? undefined : extensionOf(update.vendor, ExtensionCode.CLIENT_ADDRESS);
   return {
     client: update.clientId,

@@ -1,0 +1,245 @@
+/** A box of which only the lease table and one update flow run; stable storage, clock and connection are the test's. */
+import assert from 'node:assert/strict';
+import type { RelationshipConfiguration, Role } from '../../../src/failover/index.ts';
+import { type UpdateFlow, type UpdatePort, createUpdateFlow } from '../../../src/failover/updates/index.ts';
+import {
+  Allocator,
+  type Binding,
+  BindingStatus,
+  LeaseTable,
+  NO_SLOT,
+  type PoolDefinition,
+  expired,
+  granted,
+  partnerLifetimeFor,
+  released,
+} from '../../../src/lease/index.ts';
+import {
+  type BindingUpdate,
+  type EpochSeconds,
+  FailoverMessageType,
+  type FailoverMessage,
+  decodeFailoverMessage,
+  encodeFailoverMessage,
+  epochSeconds,
+  iaid,
+  seconds,
+} from '../../../src/wire/index.ts';
+import { KEY, NOW, SECRET, duid, name, pool } from '../../unit/lease/leases.ts';
+import { settings } from '../failover-endpoint/settings.ts';
+
+export const MCLT = 3_600;
+/** Valid lifetime that clients are to have. */
+export const DESIRED = 259_200;
+
+export function poolsOf(role: Role): PoolDefinition[] {
+  return [
+    pool('2001:db8:1::/64', 'random', role),
+    pool('2001:db8:2::/48 of /56', 'sequential', role),
+    // Another relationship's, or none's.
+    pool('2001:db8:9::/64', 'random', 'whole'),
+  ];
+}
+
+interface Write {
+  readonly revision: number;
+  readonly slots: readonly number[];
+  readonly then: readonly FailoverMessage[];
+  readonly isOwn: boolean;
+}
+
+export interface BoxOptions {
+  readonly settings?: Partial<RelationshipConfiguration>;
+  readonly leasesMax?: number;
+  readonly pools?: readonly PoolDefinition[];
+}
+
+export class Box {
+  readonly role: Role;
+  readonly table = new LeaseTable(KEY, 0);
+  readonly allocator: Allocator;
+  readonly flow: UpdateFlow;
+  /** What went out and was not taken yet. */
+  outbox: FailoverMessage[] = [];
+  readonly log: string[] = [];
+  readonly lazy: number[] = [];
+  readonly done: number[] = [];
+  readonly writes: Write[] = [];
+  now: EpochSeconds = NOW;
+  #asked: { readonly bindings: readonly Binding[]; readonly then: readonly FailoverMessage[] }[] = [];
+  #revision = 1;
+  #transactionId = 0;
+
+  constructor(role: Role, options: BoxOptions = {}) {
+    this.role = role;
+    const leasesMax = options.leasesMax ?? 100_000;
+    this.allocator = new Allocator(this.table, SECRET, { leasesMax, leasesPerClientMax: 1_000 });
+    this.table.setPools(options.pools ?? poolsOf(role), []);
+    const port: UpdatePort = {
+      send: (message) => this.outbox.push(message),
+      change: (bindings, then) => this.#asked.push({ bindings, then }),
+      lazyChange: (slots) => this.lazy.push(...slots),
+      updatesDone: (transactionId) => this.done.push(transactionId),
+      log: (severity, text) => this.log.push(`${severity}: ${text}`),
+      nextTransactionId: () => (this.#transactionId += 1),
+    };
+    this.flow = createUpdateFlow({
+      configuration: settings(role, { pools: [0, 1], ...options.settings }),
+      table: this.table,
+      port,
+      leasesMax,
+      takeForPartner: (number, count) => this.allocator.takeForPartner(number, count),
+      takeFromPartner: (number, count) => this.allocator.takeFromPartner(number, count),
+    });
+  }
+
+  /** Communications are OK, in NORMAL unless another mode is wanted. */
+  open(window = 1_000, extensions: readonly number[] = []): this {
+    this.flow.opened(window, extensions);
+    return this;
+  }
+
+  /** What ends every step of an endpoint: pump, and then its effects are carried out. */
+  endStep(): void {
+    this.flow.pump(this.now);
+    this.carryOut();
+  }
+
+  /** The table gets what the flow asked for, and locks it. */
+  carryOut(): void {
+    for (const { bindings, then } of this.#asked.splice(0)) {
+      const revision = (this.#revision += 1);
+      const slots = bindings.map((binding) => {
+        const slot = this.table.put({ ...binding, revision });
+        assert.equal(this.table.records.lock(slot), 0, 'the flow changes no lease that waits for a commit');
+        this.table.lock(slot, revision);
+        return slot;
+      });
+      this.writes.push({ revision, slots, then, isOwn: false });
+    }
+  }
+
+  receive(message: FailoverMessage): void {
+    const octets = encodeFailoverMessage(message, this.now).subarray(2);
+    const decoded = decodeFailoverMessage(octets, this.now);
+    assert.ok(decoded.error === undefined, 'what was encoded can be decoded');
+    switch (decoded.type) {
+      case FailoverMessageType.BNDUPD:
+      case FailoverMessageType.BNDREPLY:
+        this.flow.received(decoded, this.now);
+        break;
+      case FailoverMessageType.POOLREQ:
+      case FailoverMessageType.POOLRESP:
+        this.flow.received({ type: decoded.type, transactionId: decoded.transactionId }, this.now);
+        break;
+      default:
+        assert.fail(`an update flow sends no ${decoded.type}`);
+    }
+    this.endStep();
+  }
+
+  /** The oldest write is durable. */
+  commit(): void {
+    const write = this.writes.shift();
+    if (write === undefined) return;
+    for (const slot of write.slots) this.table.unlock(slot, write.revision);
+    this.outbox.push(...write.then);
+    if (write.isOwn) {
+      this.flow.leasesChanged(write.slots);
+      this.endStep();
+    }
+    this.flow.unlocked(write.slots);
+    this.endStep();
+  }
+
+  /** A change of this box's own: locked until it is committed. */
+  begin(...bindings: readonly Binding[]): number[] {
+    const revision = (this.#revision += 1);
+    const slots = bindings.map((binding) => this.table.put({ ...binding, revision }));
+    for (const slot of slots) this.table.lock(slot, revision);
+    this.writes.push({ revision, slots, then: [], isOwn: true });
+    return slots;
+  }
+
+  /** The same, at once durable. */
+  change(...bindings: readonly Binding[]): void {
+    this.begin(...bindings);
+    while (this.writes.length > 0) this.commit();
+  }
+
+  /** The table has this from before; nobody is told. */
+  has(...bindings: readonly Binding[]): void {
+    for (const binding of bindings) this.table.put(binding);
+  }
+
+  slot(text: string): number {
+    const { address, prefixLength } = name(text);
+    const slot = this.table.find(address, 0, prefixLength);
+    assert.notEqual(slot, NO_SLOT, `there is a record of ${text}`);
+    return slot;
+  }
+
+  read(text: string): Binding {
+    return this.table.read(this.slot(text));
+  }
+
+  isUnknown(text: string): boolean {
+    const { address, prefixLength } = name(text);
+    return this.table.find(address, 0, prefixLength) === NO_SLOT;
+  }
+
+  /** As the server does it: gives or extends a lease, with what the partner has to know. */
+  lease(text: string, client = 1, valid = MCLT, iaidNumber = 1): Binding {
+    const { address, prefixLength } = name(text);
+    const slot = this.table.find(address, 0, prefixLength);
+    const own = slot === NO_SLOT ? undefined : this.table.read(slot);
+    const partnerLifetime = partnerLifetimeFor(this.now, seconds(Math.floor(valid / 2)), seconds(valid), seconds(DESIRED));
+    if (own?.status === BindingStatus.ACTIVE) {
+      const end = Math.max(own.stateExpirationTime, this.now + valid);
+      return {
+        ...own,
+        preferredLifetime: seconds(valid),
+        validLifetime: seconds(valid),
+        clientLastTransactionTime: this.now,
+        stateExpirationTime: epochSeconds(end),
+        partnerLifetime,
+        updateNeeded: true,
+      };
+    }
+    const grant = {
+      address,
+      prefixLength,
+      kind: prefixLength === 128 ? (3 as const) : (25 as const),
+      duid: duid(client),
+      iaid: iaid(iaidNumber),
+      preferredLifetime: seconds(valid),
+      validLifetime: seconds(valid),
+      linkLayerAddress: undefined,
+      relay: undefined,
+    };
+    return { ...granted(grant, own, this.now, 0), partnerLifetime, updateNeeded: true };
+  }
+
+  release(text: string): Binding {
+    return { ...released(this.read(text), this.now, 0), updateNeeded: true };
+  }
+
+  expire(text: string): Binding {
+    return { ...expired(this.read(text), this.now, 0), updateNeeded: true };
+  }
+
+  /** What went out of this type. */
+  take(type: number): FailoverMessage[] {
+    const taken = this.outbox.filter((message) => message.type === type);
+    this.outbox = this.outbox.filter((message) => message.type !== type);
+    return taken;
+  }
+
+  /** The contents of all BNDUPD that went out. */
+  takeUpdates(): BindingUpdate[] {
+    return this.take(FailoverMessageType.BNDUPD).map((message) => {
+      assert.ok('binding' in message);
+      return message.binding;
+    });
+  }
+}
