@@ -170,6 +170,8 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
         handleMessages(now);
         break;
       case 'timer':
+        // A timer may fire a moment too early: the wish is used up all the same.
+        wakeAt = Infinity;
         partners.handle(TIMER, now, effects);
         break;
       case 'committed': {
