@@ -1,4 +1,5 @@
 /** All relationships of this box. */
+import { NO_POOL } from '../lease/index.ts';
 import { FailoverMessageType, FailoverStatusCode, epochSeconds, invariant, monotonicMs } from '../wire/index.ts';
 import type { FailoverMessage, EpochSeconds, Now } from '../wire/index.ts';
 import { createEndpoint } from './create-endpoint.ts';
@@ -145,11 +146,14 @@ export function createFailoverWith(createUpdateFlow: CreateUpdateFlow, parameter
     if (offeredTo !== undefined) offered(offeredTo, id, message, receivedAt, clock);
   };
 
-  /** Each endpoint is told of the leases of its pools. */
+  /** Each endpoint is told of the leases of its pools, and of reserved ones outside of all pools: nobody knows whose those are. */
   const forEachShare = (slots: readonly number[], tell: (endpoint: Endpoint, slots: readonly number[]) => void): void => {
     for (const endpoint of endpoints) {
       const { pools } = endpoint.configuration;
-      const own = slots.filter((slot) => pools.includes(table.records.pool(slot)));
+      const own = slots.filter((slot) => {
+        const pool = table.records.pool(slot);
+        return pool === NO_POOL || pools.includes(pool);
+      });
       if (own.length > 0) tell(endpoint, own);
     }
   };
