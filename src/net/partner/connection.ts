@@ -131,6 +131,8 @@ export function openConnection(
 
   return {
     send(message) {
+      // It is being destroyed.
+      if (reason !== undefined) return true;
       if (!queue.put(message)) return false;
       flushSoon();
       return true;
