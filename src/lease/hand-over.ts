@@ -14,7 +14,7 @@ const NOBODY = new Uint8Array(0) as Duid;
 /** What is found at once is kept in a list that is searched. */
 const TAKEN_MAX = 1_000;
 
-/** Finds the prefixes that change hands between the partners of a failover relationship (RFC 8156 4.2.2). Changes nothing. */
+/** Finds the prefixes that the primary of a failover relationship hands to its partner, and takes back (RFC 8156 4.2.2). Changes nothing. */
 export class HandOver {
   readonly #table: LeaseTable;
   readonly #draw: PlaceDraw;
@@ -33,22 +33,19 @@ export class HandOver {
 
   /** `newMax`: how many more records there may be. */
   fromPrimary(number: number, count: number, newMax: number): LeaseName[] {
-    const pool = this.#prefixPool(number);
-    const part = pool.share === 'secondary' ? pool.partner : pool.own;
-    invariant(part !== undefined, 'a shared pool has two parts');
+    const { own } = this.#prefixPool(number);
     const wanted = Math.min(count, TAKEN_MAX);
-    const names = this.#takeUnused(number, part, Math.min(wanted, newMax));
-    const { free } = part;
+    const names = this.#takeUnused(number, own, Math.min(wanted, newMax));
+    const { free } = own;
     for (let slot = free.first; slot !== NO_SLOT && names.length < wanted; slot = free.next(slot)) this.#addRecord(slot, names);
     return names;
   }
 
   fromSecondary(number: number, count: number): LeaseName[] {
-    const pool = this.#prefixPool(number);
-    const part = pool.share === 'secondary' ? pool.own : pool.partner;
-    invariant(part !== undefined, 'a shared pool has two parts');
+    const { partner } = this.#prefixPool(number);
+    invariant(partner !== undefined, 'a pool of a primary has a part of its partner');
     const names: LeaseName[] = [];
-    const { free } = part;
+    const { free } = partner;
     for (let slot = free.last; slot !== NO_SLOT && names.length < Math.min(count, TAKEN_MAX); slot = free.previous(slot)) {
       names.push(this.#nameOf(slot));
     }
@@ -86,7 +83,7 @@ export class HandOver {
 
   #prefixPool(number: number): Pool {
     const pool = this.#table.pools.pool(number);
-    invariant(pool.share !== 'whole' && pool.space.kind === LeaseKind.IA_PD, 'only prefixes change hands, and between partners');
+    invariant(pool.share === 'primary' && pool.space.kind === LeaseKind.IA_PD, 'only prefixes change hands, and the primary decides');
     return pool;
   }
 }

@@ -167,11 +167,11 @@ describe('proportional allocation of prefixes (RFC 8156 4.2.2)', () => {
       const isOwn = (text: string): boolean => moved.includes(text) === (role === 'secondary');
       partnerDown(box, NOW);
       box.now = at(MCLT - 1);
-      const [first = '', second = ''] = [box.give(1), box.give(2)];
+      const [first, second] = [box.give(1), box.give(2)];
       assert.ok(isOwn(first) && isOwn(second));
       assert.equal(box.give(3), 'exhausted');
       box.now = at(MCLT);
-      const [third = '', fourth = ''] = [box.give(3), box.give(4)];
+      const [third, fourth] = [box.give(3), box.give(4)];
       assert.ok(!isOwn(third) && !isOwn(fourth) && third !== fourth);
       assert.equal(box.give(5), 'exhausted');
     }
@@ -210,12 +210,41 @@ describe('proportional allocation of prefixes (RFC 8156 4.2.2)', () => {
     assert.equal(box.offer(1), 'exhausted');
   });
 
+  it('the primary alone hands over', () => {
+    const secondary = boxOf('secondary', [FOUR]);
+    assert.throws(() => secondary.allocator.takeForPartner(0, 1), InvariantError);
+    assert.throws(() => secondary.allocator.takeFromPartner(0, 1), InvariantError);
+  });
+
   it('a reserved prefix is given by either box', () => {
     for (const role of ['primary', 'secondary'] as const) {
       const box = boxOf(role, [FOUR], ['2001:db8:100::/56']);
       assert.equal(box.reserve('2001:db8:100::/56'), '2001:db8:100::/56');
       assert.equal(box.table.find(duid(1), 0, 56), NO_SLOT);
     }
+  });
+});
+
+describe('leases of no pool on a box that has a partner', () => {
+  it('wait for the partner as well, as reserved ones may be of no pool; and are free by themselves when it is down', () => {
+    const box = boxOf('primary', [FOUR]);
+    const text = '2001:db8:999::1';
+    const slot = box.table.put(binding(text, { status: BindingStatus.RELEASED }));
+    assert.equal(box.table.isShared(slot), true);
+    assert.deepEqual(due(box, at(1_000_000)), []);
+    partnerDown(box, NOW);
+    assert.deepEqual(due(box, at(MCLT - 1)), []);
+    assert.deepEqual(due(box, at(MCLT)), [text]);
+    box.configure([pool(FOUR)]);
+    assert.equal(box.table.isShared(slot), false);
+    assert.deepEqual(due(box, NOW), [text], 'and at once when there is no partner any more');
+  });
+
+  it('a pool that is not shared waits for nobody, whatever the others do', () => {
+    const box = new Box([pool(FOUR, 'random', 'primary'), pool('2001:db8::10 - 2001:db8::17')]);
+    const slot = box.table.put(binding('2001:db8::10', { status: BindingStatus.EXPIRED }));
+    assert.equal(box.table.isShared(slot), false);
+    assert.deepEqual(due(box, NOW), ['2001:db8::10']);
   });
 });
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { BindingStatus, NO_SLOT, type PoolDefinition } from '../../../src/lease/index.ts';
+import { BindingStatus, NO_SLOT, type PoolDefinition, type PoolShare, isFree } from '../../../src/lease/index.ts';
 import { type Address, formatAddress, iaid, isReservedInterfaceId, prefixesOverlap, seconds } from '../../../src/wire/index.ts';
+import { readWords } from '../../../src/lease/address-words.ts';
 import { Box, NOW, binding, duid, name, pool } from './leases.ts';
 
 /** Small pools, so that everything meets everything; the last one is too large for a bitmap. */
@@ -45,13 +46,15 @@ function isReservedIid(text: string): boolean {
   return length === 128 && isReservedInterfaceId(address);
 }
 
-/** The table and the allocator beside a map that knows the same. */
+/** The table and the allocator of a box with this share of its pools, beside a map that knows the same. */
 class Pair {
   readonly box: Box;
   readonly known = new Map<string, Known>();
+  readonly #share: PoolShare;
   configuration = 0;
 
-  constructor() {
+  constructor(share: PoolShare) {
+    this.#share = share;
     const { pools, reserved } = this.current;
     this.box = new Box(pools, reserved, { leasesPerClientMax: 6, leasesMax: 40 });
   }
@@ -59,7 +62,15 @@ class Pair {
   get current(): (typeof CONFIGURATIONS)[number] {
     const current = CONFIGURATIONS[this.configuration];
     assert.ok(current);
-    return current;
+    return { pools: current.pools.map((one) => ({ ...one, share: this.#share })), reserved: current.reserved };
+  }
+
+  /** Whose an element is that is free or has no record. */
+  ownerOf(text: string): 'own' | 'partner' {
+    if (this.#share === 'whole') return 'own';
+    const { address, length } = prefixOf(text);
+    const isSecondarys = length === 128 ? (address[15] ?? 0) % 2 === 0 : this.known.get(text)?.status === BindingStatus.FREE_BACKUP;
+    return isSecondarys === (this.#share === 'secondary') ? 'own' : 'partner';
   }
 
   configure(n: number): void {
@@ -80,7 +91,7 @@ class Pair {
 
   isTaken(text: string): boolean {
     const known = this.known.get(text);
-    return known !== undefined && (known.status !== BindingStatus.FREE || known.locked);
+    return known !== undefined && (!isFree(known.status) || known.locked);
   }
 
   /** Whether something that is taken overlaps it, or is it. */
@@ -126,10 +137,11 @@ class Pair {
       return;
     }
     assert.ok(this.heldBy(client) < 6);
-    const free = this.elements().filter((element) => !this.meetsTaken(element) && !this.isHeldBack(element));
+    const free = this.elements().filter((element) => !this.meetsTaken(element) && !this.isHeldBack(element) && this.ownerOf(element) === 'own');
     if (text.includes(':')) {
       assert.ok(!this.meetsTaken(text), `${text} overlaps what is taken`);
       assert.ok(!this.isHeldBack(text), `${text} is reserved`);
+      assert.equal(this.ownerOf(text), 'own', `${text} is the partner's`);
       const remembered = [...this.known].filter(([, known]) => known.client === client && known.iaid === iaidNumber).map(([other]) => other);
       if (remembered.some((other) => free.includes(other))) assert.ok(remembered.includes(text), 'the old lease comes back');
       else if (hint !== undefined && free.includes(hint) && (this.known.size < 40 || this.known.has(hint))) assert.equal(text, hint);
@@ -142,6 +154,13 @@ class Pair {
       assert.equal(text, 'leases-max');
       assert.deepEqual(free.filter((element) => this.known.has(element)), []);
     }
+  }
+
+  /** A prefix that nobody had is handed to the secondary. */
+  receive(n: number): void {
+    const unknown = this.elements().filter((element) => element.includes('/') && !this.known.has(element));
+    const text = unknown[n % unknown.length];
+    if (text !== undefined && this.known.size < 40) this.put(text, { status: BindingStatus.FREE_BACKUP, client: 0, iaid: 9, locked: false });
   }
 
   reserve(client: number): void {
@@ -177,25 +196,49 @@ class Pair {
 
   checkPool(number: number): void {
     const { table } = this.box;
-    const { used, free } = table.pools.pool(number).own;
-    const inList: string[] = [];
-    for (let slot = free.first; slot !== NO_SLOT; slot = free.next(slot)) {
-      const prefixLength = table.records.prefixLength(slot);
-      inList.push(formatAddress(table.records.address(slot)) + (prefixLength === 128 ? '' : `/${prefixLength}`));
-    }
+    const counts = table.pools.pool(number);
     const elements = this.elementsOf(number);
-    const isListed = (text: string): boolean =>
-      this.known.has(text) && !this.isTaken(text) && !this.current.reserved.some((reserved) => overlap(text, reserved));
-    assert.deepEqual(inList.sort(), elements.filter(isListed).sort());
+    for (const side of ['own', 'partner'] as const) {
+      const wanted = elements.filter((text) => this.ownerOf(text) === side);
+      assert.deepEqual(this.listOf(number, side), wanted.filter((text) => this.isListed(text)).sort());
+    }
     for (const status of Object.values(BindingStatus)) {
       const counted = elements.filter((text) => this.known.get(text)?.status === status).length;
-      assert.equal(table.pools.pool(number).count(status), counted);
+      assert.equal(counts.count(status), counted);
     }
-    for (const [index, text] of elements.entries()) {
-      const isUsed = used?.has(index) === true;
+    for (const text of elements) {
+      const isUsed = this.isUsed(number, text);
       if (this.known.has(text)) assert.ok(isUsed, `${text} has a record`);
       if (isUsed) assert.ok(this.known.has(text) || this.isHeldBack(text), `${text} has none`);
     }
+  }
+
+  /** Names in the list of what is free of one part. */
+  listOf(number: number, side: 'own' | 'partner'): string[] {
+    const { records, pools } = this.box.table;
+    const free = pools.pool(number)[side]?.free;
+    const names: string[] = [];
+    if (free === undefined) return names;
+    for (let slot = free.first; slot !== NO_SLOT; slot = free.next(slot)) {
+      const prefixLength = records.prefixLength(slot);
+      names.push(formatAddress(records.address(slot)) + (prefixLength === 128 ? '' : `/${prefixLength}`));
+    }
+    assert.equal(free.size, names.length);
+    return names.sort();
+  }
+
+  isListed(text: string): boolean {
+    return this.known.has(text) && !this.isTaken(text) && !this.current.reserved.some((reserved) => overlap(text, reserved));
+  }
+
+  /** Whether an element is noted as used in the part that unused elements of its kind belong to, and in no other. */
+  isUsed(number: number, text: string): boolean {
+    const { own, partner } = this.box.table.pools.pool(number);
+    const words = new Uint32Array(4);
+    readWords(prefixOf(text).address, 0, words, 0);
+    const isUsedIn = [own, partner].flatMap((part) => (part?.space?.holds(words) === true ? [part.used?.has(part.space.indexOf(words)) === true] : []));
+    assert.equal(isUsedIn.length, 1, `${text} is of one part`);
+    return isUsedIn[0] === true;
   }
 }
 
@@ -204,37 +247,68 @@ const lease = fc.nat();
 const hint = fc.option(fc.constantFrom('2001:db8::5', '2001:db8::3', '2001:db8:100:40::/60', '2001:db8:100:40::/58', '2001:db8::1:0:0:1'), { nil: undefined });
 const step = fc.oneof(
   { weight: 6, arbitrary: fc.record({ action: fc.constant('request' as const), client, iaid: fc.integer({ min: 1, max: 3 }), hint }) },
-  { weight: 4, arbitrary: fc.record({ action: fc.constantFrom('free', 'free', 'decline', 'remove', 'lock', 'unlock', 'extend'), lease }) },
+  { weight: 4, arbitrary: fc.record({ action: fc.constantFrom('free', 'free', 'free', 'hand', 'decline', 'expire', 'remove', 'lock', 'unlock', 'extend'), lease }) },
+  { weight: 2, arbitrary: fc.record({ action: fc.constant('receive' as const), element: fc.nat() }) },
   { weight: 1, arbitrary: fc.record({ action: fc.constant('reserve' as const), client }) },
   { weight: 1, arbitrary: fc.record({ action: fc.constant('configure' as const), to: fc.nat(3) }) },
 );
 
+type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+
+/** What becomes of one lease that is known. */
+function change(pair: Pair, action: string, text: string, known: Known): void {
+  switch (action) {
+    case 'free':
+      pair.put(text, { ...known, status: BindingStatus.FREE });
+      break;
+    case 'hand':
+      if (isFree(known.status)) pair.put(text, { ...known, status: BindingStatus.FREE + BindingStatus.FREE_BACKUP - known.status as BindingStatus });
+      break;
+    case 'expire':
+      pair.put(text, { ...known, status: BindingStatus.EXPIRED });
+      break;
+    case 'decline':
+      pair.put(text, { ...known, status: BindingStatus.ABANDONED });
+      break;
+    case 'lock':
+    case 'unlock':
+      pair.setLock(text, known, action === 'lock');
+      break;
+    case 'remove':
+      pair.box.table.remove(pair.box.slot(text));
+      pair.known.delete(text);
+      break;
+    default:
+      if (known.status === BindingStatus.ACTIVE) pair.box.table.extend(pair.box.slot(text), seconds(1), seconds(2), NOW, 3);
+  }
+}
+
+function run(pair: Pair, steps: readonly Step[]): void {
+  for (const one of steps) {
+    if (one.action === 'request') pair.request(one.client, one.iaid, one.hint);
+    else if (one.action === 'reserve') pair.reserve(one.client);
+    else if (one.action === 'configure') pair.configure(one.to);
+    else if (one.action === 'receive') pair.receive(one.element);
+    else {
+      const [text, known] = [...pair.known][one.lease % pair.known.size] ?? [];
+      if (text !== undefined && known !== undefined) change(pair, one.action, text, known);
+    }
+    pair.check();
+  }
+}
+
 describe('leases, pools and allocation', () => {
-  it('agree with a plain map through any sequence of events: nothing is given twice, nothing overlaps, every count is right', () => {
-    const seen = new Map<string, number>();
-    const property = fc.property(fc.array(step, { maxLength: 100, size: 'max' }), (steps) => {
-      const pair = new Pair();
-      for (const one of steps) {
-        if (one.action === 'request') pair.request(one.client, one.iaid, one.hint);
-        else if (one.action === 'reserve') pair.reserve(one.client);
-        else if (one.action === 'configure') pair.configure(one.to);
-        else if (pair.known.size > 0) {
-          const [text, known] = [...pair.known][one.lease % pair.known.size] as [string, Known];
-          if (one.action === 'free') pair.put(text, { ...known, status: BindingStatus.FREE });
-          else if (one.action === 'decline') pair.put(text, { ...known, status: BindingStatus.ABANDONED });
-          else if (one.action === 'lock') pair.setLock(text, known, true);
-          else if (one.action === 'unlock') pair.setLock(text, known, false);
-          else if (one.action === 'remove') {
-            pair.box.table.remove(pair.box.slot(text));
-            pair.known.delete(text);
-          } else if (known.status === BindingStatus.ACTIVE) pair.box.table.extend(pair.box.slot(text), seconds(1), seconds(2), NOW, 3);
-        }
-        pair.check();
-      }
-      const key = pair.known.size > 15 ? 'many' : 'few';
-      seen.set(key, (seen.get(key) ?? 0) + 1);
-    });
-    fc.assert(property, { seed: 8415, numRuns: 100 });
-    assert.ok((seen.get('many') ?? 0) > 20, 'the sequences are long enough to fill the pools');
-  }).timeout(60_000);
+  for (const share of ['whole', 'primary', 'secondary'] as const) {
+    it(`agree with a plain map through any sequence of events: nothing is given twice, nothing overlaps, every count is right (${share})`, () => {
+      const seen = new Map<string, number>();
+      const property = fc.property(fc.array(step, { maxLength: 100, size: 'max' }), (steps) => {
+        const pair = new Pair(share);
+        run(pair, steps);
+        const key = pair.known.size > 15 ? 'many' : 'few';
+        seen.set(key, (seen.get(key) ?? 0) + 1);
+      });
+      fc.assert(property, { seed: 8415, numRuns: 100 });
+      assert.ok((seen.get('many') ?? 0) > 20, 'the sequences are long enough to fill the pools');
+    }).timeout(60_000);
+  }
 });

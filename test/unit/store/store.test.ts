@@ -51,7 +51,7 @@ describe('the store', function () {
         bindingOf(5, { relay: new Uint8Array(40_000).fill(12) }),
         bindingOf(6, { relay: Uint8Array.of(12, 0), linkLayerAddress: Uint8Array.of(0, 1) }),
         ...PARTNER_FIELDS.map((fields, i) => bindingOf(8 + i, fields)),
-        bindingOf(100, { ...Object.assign({}, ...PARTNER_FIELDS), relay: Uint8Array.of(1), linkLayerAddress: Uint8Array.of(2, 3) }),
+        bindingOf(100, PARTNER_FIELDS.reduce((all, fields) => ({ ...all, ...fields }), { relay: Uint8Array.of(1), linkLayerAddress: Uint8Array.of(2, 3) })),
         bindingOf(7, { kind: LeaseKind.IA_PD, prefixLength: 56, address: Uint8Array.of(0x20, 1, 0xd, 0xb8, 2, 3, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0) as Address, status: BindingStatus.ABANDONED }),
       ];
       const first = await open(directory);
