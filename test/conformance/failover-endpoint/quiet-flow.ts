@@ -5,32 +5,29 @@ import { createUpdateCounters } from '../../../src/failover/updates/counters.ts'
 
 export interface QuietFlow extends UpdateFlow {
   readonly port: UpdatePort;
-  /** Requests of the partner that wait for `answer`, unless they are answered at once. */
+  /** Requests of the partner that are not answered yet. */
   readonly requests: { readonly kind: 'unacked' | 'all'; readonly transactionId: number }[];
-  answersAtOnce: boolean;
+  /** While false, requests wait. */
+  answers: boolean;
   unacked: number;
   mode: UpdateMode;
   isOpen: boolean;
   window: number;
   readonly heard: number[];
   readonly changed: number[];
-  answer(): void;
 }
 
 export function createQuietFlow(port: UpdatePort): QuietFlow {
   const flow: QuietFlow = {
     port,
     requests: [],
-    answersAtOnce: true,
+    answers: true,
     unacked: 0,
     mode: 'idle',
     isOpen: false,
     window: 0,
     heard: [],
     changed: [],
-    answer() {
-      for (const { transactionId } of flow.requests.splice(0)) port.updatesDone(transactionId);
-    },
     opened(window) {
       flow.isOpen = true;
       flow.window = window;
@@ -45,12 +42,11 @@ export function createQuietFlow(port: UpdatePort): QuietFlow {
     },
     leasesChanged: (slots) => void flow.changed.push(...slots),
     unlocked: () => undefined,
-    serveRequest(kind, transactionId) {
-      flow.requests.push({ kind, transactionId });
-      if (flow.answersAtOnce) flow.answer();
-    },
+    serveRequest: (kind, transactionId) => void flow.requests.push({ kind, transactionId }),
     received: ({ type }) => void flow.heard.push(type),
-    pump: () => undefined,
+    pump() {
+      if (flow.answers) for (const { transactionId } of flow.requests.splice(0)) port.updatesDone(transactionId);
+    },
     wakeAt: NEVER,
     pending: (): UpdateProgress => ({
       unacked: flow.unacked,

@@ -36,6 +36,8 @@ export interface Solo {
   sent(): readonly FailoverMessage[];
   /** The names of the same. */
   sentNames(): readonly string[];
+  /** The connections that the box closed. */
+  readonly closed: readonly number[];
 }
 
 export interface SoloOptions extends Partial<BoxOptions> {
@@ -52,9 +54,12 @@ export function createSolo(role: Role, stored: EndpointRecord | undefined, optio
   const all: FailoverMessage[] = [];
   let read = 0;
 
-  /** A connection that the box closed is no more: what is said on it is not heard. */
+  const closed: number[] = [];
   const take = (): void => {
-    for (const effect of box.effects.splice(0)) if (effect.kind === 'send') all.push(effect.message);
+    for (const effect of box.effects.splice(0)) {
+      if (effect.kind === 'send') all.push(effect.message);
+      else if (effect.kind === 'close') closed.push(effect.connection);
+    }
   };
 
   const solo: Solo = {
@@ -73,6 +78,7 @@ export function createSolo(role: Role, stored: EndpointRecord | undefined, optio
       });
     },
     connect(changes = {}) {
+      take();
       solo.reach();
       take();
       const connect = all.findLast(({ type }) => type === FailoverMessageType.CONNECT);
@@ -89,6 +95,7 @@ export function createSolo(role: Role, stored: EndpointRecord | undefined, optio
         vendor: [],
       };
       solo.says({ ...message, ...changes });
+      take();
     },
     says(message) {
       const { epoch } = box.now();
@@ -123,6 +130,7 @@ export function createSolo(role: Role, stored: EndpointRecord | undefined, optio
       read = all.length;
       return news;
     },
+    closed,
     sentNames: () => solo.sent().map(({ type }) => failoverMessageTypeName(type)),
   };
   box.step({ kind: 'start' });
