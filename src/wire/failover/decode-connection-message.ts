@@ -6,16 +6,11 @@ import type { EpochSeconds, Seconds } from '../units.ts';
 import { type Decoded, failure } from '../wire-error.ts';
 import { decodeStatus } from './decode-status.ts';
 import { decodeVendor, NO_VENDOR_SUBOPTIONS } from './decode-vendor.ts';
+import { ConnectFlag, ServerFlag } from './flag-bits.ts';
 import type { ConnectMessage, FailoverStatus, ProtocolVersion, ServerFlags, StateMessage, VendorSuboption } from './message.ts';
 import { FailoverOptionCode as Code } from './option-code.ts';
 import { OptionCursor } from './option-cursor.ts';
 import { fromWireTime } from './wire-time.ts';
-
-/** F_CONNECT_FLAGS (RFC 8156 5.5.2) */
-export const FIXED_PD_LENGTH = 0x0001;
-
-/** F_SERVER_FLAGS (RFC 8156 5.5.15) */
-export const ServerFlag = { COMMUNICATED: 1, STARTUP: 2, ACK_STARTUP: 4 } as const;
 
 /** What a message has beside its header. */
 type Content<Message> = Omit<Message, 'type' | 'transactionId' | 'sentTime'>;
@@ -53,7 +48,7 @@ export function decodeConnect(bytes: Uint8Array, start: number, end: number): De
         }
         break;
       case Code.F_CONNECT_FLAGS:
-        fixedPdLength = (u16(bytes, data) & FIXED_PD_LENGTH) !== 0;
+        fixedPdLength = (u16(bytes, data) & ConnectFlag.FIXED_PD_LENGTH) !== 0;
         break;
       case OptionCode.STATUS_CODE:
         status = decodeStatus(bytes, data, options.end);

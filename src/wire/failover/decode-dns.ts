@@ -2,15 +2,13 @@
 import { type DomainName, decodeDomainNames } from '../domain-name.ts';
 import { u8, u16, view } from '../octets.ts';
 import { type Decoded, failure } from '../wire-error.ts';
+import { DnsFlag } from './flag-bits.ts';
 import type { ClientFqdn, DnsFlags, DnsRemoval } from './message.ts';
 import { FailoverOptionCode as Code } from './option-code.ts';
 import { OptionCursor } from './option-cursor.ts';
 
 const LABEL_LENGTH_MAX = 63;
 const NAME_LENGTH_MAX = 255;
-
-/** F_DNS_FLAGS, from the lowest bit (RFC 8156 5.5.3.3). */
-export const DnsFlag = { FORWARD_UP_TO_DATE: 1, REVERSE_UP_TO_DATE: 2, SYNTHESIZED_NAME: 4, USING_REQUESTED_FQDN: 8 } as const;
 
 /** RFC 4704 4: flags, then a name that may be partial, or empty. */
 export function decodeClientFqdn(bytes: Uint8Array, start: number, end: number): Decoded<ClientFqdn> {

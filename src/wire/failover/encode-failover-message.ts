@@ -3,8 +3,8 @@ import { invariant } from '../invariant.ts';
 import { encodeText } from '../text.ts';
 import type { EpochSeconds } from '../units.ts';
 import { writeMessageHeader, writeOption, writeU8Option } from '../write-message.ts';
-import { FIXED_PD_LENGTH, ServerFlag } from './decode-connection-message.ts';
 import { FAILOVER_MESSAGE_LENGTH_MAX } from './decode-failover-message.ts';
+import { ConnectFlag, ServerFlag } from './flag-bits.ts';
 import type { ConnectMessage, FailoverMessage, ServerFlags, StateMessage } from './message.ts';
 import { FailoverMessageType as Type } from './message-type.ts';
 import { FailoverOptionCode as Code } from './option-code.ts';
@@ -14,15 +14,14 @@ import { toWireTime } from './wire-time.ts';
 
 /** In front of each message (RFC 5460 5.1). */
 const SIZE_LENGTH = 2;
-const NO_TIME = 0 as EpochSeconds;
 
 /** Messages are cut from its slabs, one after the other; nothing of one is left for the next. */
 const writer = new DataWriter();
 
 /**
  * The octets of a message with its size in front, as they go into the connection. `sentTime` is now, as late as can be (RFC
- * 8156 5.2); STARTTLS and its REPLY have none. The message must not be longer than 65535 octets, which `failoverMessageLength`
- * tells beforehand.
+ * 8156 5.2); STARTTLS and its REPLY have none. The message must not be longer than 65535 octets: whoever makes one bounds what
+ * is in it. The octets are part of a slab, as the data writer has it.
  */
 export function encodeFailoverMessage(message: FailoverMessage, sentTime: EpochSeconds): Uint8Array {
   writer.reset();
@@ -30,20 +29,8 @@ export function encodeFailoverMessage(message: FailoverMessage, sentTime: EpochS
   writeMessage(message, sentTime);
   writer.endOption(size);
   const frame = writer.finish(SIZE_LENGTH + FAILOVER_MESSAGE_LENGTH_MAX);
-  invariant(frame !== undefined, 'whoever makes a message that could be too long asks for its length first');
+  invariant(frame !== undefined, 'a failover message has 65535 octets at most');
   return frame;
-}
-
-/**
- * How many octets the message has, without its size: over FAILOVER_MESSAGE_LENGTH_MAX it can't be sent. To be asked where a
- * part of it is as long as somebody else liked: relay data, many leases of one client, a configuration.
- */
-export function failoverMessageLength(message: FailoverMessage): number {
-  writer.reset();
-  writeMessage(message, NO_TIME);
-  const length = writer.position;
-  writer.reset();
-  return length;
 }
 
 function writeMessage(message: FailoverMessage, sentTime: EpochSeconds): void {
@@ -95,7 +82,7 @@ function writeConnect(message: ConnectMessage): void {
   if (message.fixedPdLength !== undefined) {
     writer.u16(Code.F_CONNECT_FLAGS);
     writer.u16(2);
-    writer.u16(message.fixedPdLength ? FIXED_PD_LENGTH : 0);
+    writer.u16(message.fixedPdLength ? ConnectFlag.FIXED_PD_LENGTH : 0);
   }
   writeStatus(writer, message.status);
   writeVendor(writer, message.vendor);

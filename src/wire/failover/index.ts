@@ -6,9 +6,9 @@
  * - Messages and options: RFC 8156 5.3 to 5.6, 7.4, 7.6; RFC 5007 4.1.2, RFC 7653 6.3.1, RFC 6607 3.4, RFC 4704 4.
  * - Extensions of this program: suboptions of a Vendor-specific Information option (RFC 9915 21.17).
  */
-export { decodeFailoverMessage, FAILOVER_MESSAGE_LENGTH_MAX } from './decode-failover-message.ts';
+export { decodeFailoverMessage } from './decode-failover-message.ts';
 export { describeFailoverMessage } from './describe-failover-message.ts';
-export { encodeFailoverMessage, failoverMessageLength } from './encode-failover-message.ts';
+export { encodeFailoverMessage } from './encode-failover-message.ts';
 export * from './extension.ts';
 export { FrameReader } from './frame-reader.ts';
 export type * from './message.ts';

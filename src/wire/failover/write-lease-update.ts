@@ -3,7 +3,7 @@ import { encodeDomainNames } from '../domain-name.ts';
 import { OptionCode } from '../option-code.ts';
 import type { EpochSeconds } from '../units.ts';
 import { beginIaPrefix, writeOption, writeU8Option } from '../write-message.ts';
-import { DnsFlag } from './decode-dns.ts';
+import { DnsFlag } from './flag-bits.ts';
 import type { ClientFqdn, DnsFlags, DnsRemoval, LeaseUpdate } from './message.ts';
 import { FailoverOptionCode as Code } from './option-code.ts';
 import { writeStatus, writeTimeOption, writeU32Option } from './write-options.ts';

@@ -88,6 +88,13 @@ describe('failover messages that are malformed', () => {
     assert.equal(decodeFailoverMessage(failoverOctets(35, others, others), NOW).error, undefined);
   });
 
+  it('[F-FR-8] a vendor option without a whole enterprise number is refused', () => {
+    for (const data of ['', '00', '00007e']) {
+      const option = optionOctets(17, octets(data));
+      assert.deepEqual(errorOf(failoverOctets(35, option)), { code: 'bad-option-length', offset: 8, option: 17 });
+    }
+  });
+
   it('[F-FR-8] the refusal says what is wrong and where', () => {
     const error = errorOf(failoverOctets(FailoverMessageType.CONTACT, octets('0072000101'), octets('0072000101')));
     assert.equal(describeWireError(error), 'repeated-option at octet 13 (option 114)');

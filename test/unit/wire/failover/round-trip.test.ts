@@ -8,7 +8,6 @@ import {
   extension,
   ExtensionCode,
   extensionOf,
-  failoverMessageLength,
   FrameReader,
 } from '../../../../src/wire/index.ts';
 import { holds, mutated } from '../arbitraries.ts';
@@ -18,12 +17,10 @@ import { asReceived, decodedNow, encoded } from './failover-octets.ts';
 import { NOW } from './samples.ts';
 
 describe('a failover message that is encoded', () => {
-  it('is decoded to the same, and is as long as foretold', () => {
+  it('is decoded to the same', () => {
     holds(
       fc.property(failoverMessage, (message) => {
-        const bytes = encoded(message);
-        assert.deepEqual(decodedNow(bytes), asReceived(message));
-        assert.equal(failoverMessageLength(message), bytes.length);
+        assert.deepEqual(decodedNow(encoded(message)), asReceived(message));
       }),
       1_000,
     );
