@@ -26,7 +26,7 @@ export function settle(endpoint: Endpoint, now: Now): void {
   if (connection?.phase !== 'ok') return;
   const mode = updateMode(endpoint.durableState, endpoint.state);
   endpoint.flow.setMode(mode);
-  if (mode !== 'idle' && !hasNothingToTell(endpoint)) serve(endpoint);
+  if (mode !== 'idle' && record.isDurable && !hasNothingToTell(endpoint)) serve(endpoint);
   endpoint.flow.pump(now.epoch);
 }
 

@@ -1,0 +1,242 @@
+/** What stable storage has of an endpoint (RFC 8156 sections 8.2, 8.3.2), and storage that lies (R-ST1, R-CFG1). */
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { EndpointState } from '../../../src/failover/index.ts';
+import type { DatabaseFacts } from '../../../src/failover/index.ts';
+import { ExtensionCode, FailoverMessageType, extension, extensionOf, extensionsOf } from '../../../src/wire/index.ts';
+import type { ConnectMessage, ContactMessage, StateMessage, VendorSuboption } from '../../../src/wire/index.ts';
+import { generation } from './box.ts';
+import { EPOCH, record } from './settings.ts';
+import { createSolo, inState, nameOf, say, starting } from './solo.ts';
+import type { Solo } from './solo.ts';
+
+const { NORMAL, COMMUNICATIONS_INTERRUPTED, PARTNER_DOWN, POTENTIAL_CONFLICT, RECOVER, RECOVER_DONE } = EndpointState;
+
+const ALL_EXTENSIONS = [ExtensionCode.CONFIG_DIGEST, ExtensionCode.CONFIG_SHARED, ExtensionCode.DATABASE];
+const SPEAKS = [extension(ExtensionCode.EXTENSIONS, ALL_EXTENSIONS)];
+
+/** This box has been opened three times: commits 1 to 20, 21 to 50, and from 51 on, of which 60 is the last. */
+const OPENED_THRICE: DatabaseFacts = {
+  generations: [
+    { id: generation(1), start: 0 },
+    { id: generation(2), start: 20 },
+    { id: generation(3), start: 50 },
+  ],
+  isLost: false,
+};
+const LOST: DatabaseFacts = { generations: [{ id: generation(9), start: 0 }], isLost: true };
+
+/** The partner's database, and what it says that it saw of this box's. */
+function saw(number: number, counter: number): readonly VendorSuboption[] {
+  const own = { generation: generation(7), counter: 700 };
+  return [extension(ExtensionCode.DATABASE, { own, partner: { generation: generation(number), counter } })];
+}
+
+function partnerSaw(solo: Solo, number: number, counter: number, state: EndpointState = COMMUNICATIONS_INTERRUPTED): void {
+  solo.box.commitCounter = 60;
+  solo.connect({ vendor: SPEAKS });
+  solo.saysState(state, { vendor: saw(number, counter) });
+}
+
+const stored = (solo: Solo) => solo.box.stored.get('east-west');
+
+describe('The record of an endpoint (RFC 8156 section 8.2)', () => {
+  it('[F-EP-5] has both states, since when, and the last message of the partner', () => {
+    const solo = inState('primary', COMMUNICATIONS_INTERRUPTED);
+    solo.box.advance(10_000);
+    solo.connect();
+    solo.saysState(NORMAL, { since: 3 });
+    const kept = stored(solo);
+    assert.ok(kept !== undefined);
+    const { state, previousState, startTimeOfState, partnerState, partnerStartTimeOfState, lastContact } = kept;
+    assert.deepEqual(
+      { state, previousState, startTimeOfState, partnerState, partnerStartTimeOfState, lastContact },
+      {
+        state: NORMAL,
+        previousState: COMMUNICATIONS_INTERRUPTED,
+        startTimeOfState: EPOCH + 15,
+        partnerState: NORMAL,
+        partnerStartTimeOfState: EPOCH + 3,
+        lastContact: EPOCH + 15,
+      },
+    );
+  });
+  it('[F-EP-6] has a heartbeat while clients are answered: alone once a minute', () => {
+    const solo = inState('primary', COMMUNICATIONS_INTERRUPTED);
+    const times = new Set<number>();
+    for (let second = 0; second < 600; second++) {
+      solo.box.advance(1_000);
+      times.add(stored(solo)?.lastOperation ?? 0);
+    }
+    assert.equal(times.size, 11);
+    assert.ok(solo.box.now().epoch - Math.max(...times) <= 60);
+  });
+  it('[F-EP-6] the heartbeat rides on other commits, and is not written alone then', () => {
+    const solo = inState('primary', COMMUNICATIONS_INTERRUPTED);
+    solo.box.storesAtOnce = false;
+    for (let second = 0; second < 300; second += 30) {
+      solo.box.advance(30_000);
+      const [rider] = solo.box.failover.heartbeats(solo.box.now());
+      assert.equal(rider?.lastOperation, solo.box.now().epoch);
+      assert.equal(rider.state, COMMUNICATIONS_INTERRUPTED);
+    }
+    assert.deepEqual(solo.box.writes, []);
+  });
+  it('[F-EP-6] an end of service is a heartbeat', () => {
+    const solo = inState('primary', NORMAL);
+    solo.box.advance(40_000);
+    solo.saysState(POTENTIAL_CONFLICT);
+    assert.equal(stored(solo)?.lastOperation, solo.box.now().epoch);
+  });
+});
+
+describe('Storage that is older than the partner knows (R-ST1)', () => {
+  it('[R-ST1] what the partner saw is in the history: all is well', () => {
+    for (const [number, counter] of [[1, 20], [2, 50], [2, 21], [3, 60], [3, 50]] as const) {
+      const solo = starting('secondary', NORMAL, { database: OPENED_THRICE });
+      partnerSaw(solo, number, counter);
+      assert.equal(nameOf(solo), 'NORMAL', `${number}, ${counter}`);
+    }
+  });
+  it('[R-ST1] what the partner saw is not: RECOVER, and everything is asked for', () => {
+    for (const [number, counter] of [[1, 21], [2, 51], [3, 61], [4, 1]] as const) {
+      const solo = starting('secondary', NORMAL, { database: OPENED_THRICE });
+      partnerSaw(solo, number, counter);
+      assert.equal(nameOf(solo), 'RECOVER', `${number}, ${counter}`);
+      assert.equal(solo.sentNames().at(-1), 'UPDREQALL');
+      assert.ok(solo.box.alarms.has('old-storage'));
+      assert.equal(stored(solo)?.updateAllNeeded, true);
+    }
+  });
+  it('[R-ST1] it then waits for a whole MCLT from its start', () => {
+    const solo = starting('secondary', NORMAL, { database: OPENED_THRICE });
+    partnerSaw(solo, 4, 1);
+    solo.saysUpdatesDone();
+    assert.equal(nameOf(solo), 'RECOVER-WAIT');
+    assert.equal(solo.view.waitUntil, EPOCH + 3_600);
+    assert.equal(stored(solo)?.updateAllNeeded, false);
+    assert.equal(solo.box.alarms.has('old-storage'), false);
+  });
+  it('[R-ST1] a box that has served meanwhile waits from then', () => {
+    const solo = inState('primary', COMMUNICATIONS_INTERRUPTED, { database: OPENED_THRICE });
+    solo.box.advance(95_000);
+    solo.box.commitCounter = 60;
+    solo.connect({ vendor: [...SPEAKS, ...saw(4, 1)] });
+    assert.equal(nameOf(solo), 'RECOVER', 'before it tells its state');
+    solo.saysState(COMMUNICATIONS_INTERRUPTED);
+    solo.saysUpdatesDone();
+    assert.equal(solo.view.waitUntil, EPOCH + 100 + 3_600);
+  });
+  it('[R-ST1] a box that served alone from old storage: POTENTIAL-CONFLICT', () => {
+    const solo = inState('primary', PARTNER_DOWN, { database: OPENED_THRICE });
+    partnerSaw(solo, 4, 1, RECOVER_DONE);
+    assert.equal(nameOf(solo), 'POTENTIAL-CONFLICT');
+    assert.equal(solo.sentNames().at(-1), 'UPDREQALL');
+  });
+  it('[R-ST1] interrupted, it asks for everything again, also after a restart', () => {
+    const solo = starting('secondary', NORMAL, { database: OPENED_THRICE });
+    partnerSaw(solo, 4, 1);
+    const again = createSolo('secondary', stored(solo), { database: OPENED_THRICE });
+    again.connect();
+    again.saysState(PARTNER_DOWN, { since: -7_200 });
+    assert.equal(nameOf(again), 'RECOVER');
+    assert.equal(again.sentNames().at(-1), 'UPDREQALL');
+  });
+  it('[R-ST1] storage that the box knows to be lost: the same, whatever a record says', () => {
+    const solo = starting('primary', NORMAL, { database: LOST });
+    solo.box.advance(5_000);
+    assert.equal(nameOf(solo), 'RECOVER');
+    solo.connect();
+    solo.saysState(PARTNER_DOWN);
+    assert.equal(solo.sentNames().at(-1), 'UPDREQALL');
+  });
+  it('[R-ST1] lost on both: nobody asks, nobody answers, until the operator says so on one', () => {
+    for (const partner of [RECOVER, RECOVER_DONE]) {
+      const solo = createSolo('primary', undefined, { database: LOST });
+      solo.connect();
+      solo.saysState(partner, { communicated: false });
+      solo.says({ type: FailoverMessageType.UPDREQ, transactionId: 8 });
+      assert.equal(nameOf(solo), 'RECOVER');
+      assert.deepEqual(solo.sentNames(), ['CONNECT', 'STATE', 'STATE'], 'neither UPDREQALL nor UPDDONE');
+      assert.ok(solo.box.alarms.has('no-leases'));
+      assert.equal(solo.view.responsiveness.silent, true);
+      assert.match(say(solo, 'partner-down') ?? '', /force-partner-down/);
+      assert.equal(say(solo, 'force-partner-down'), undefined);
+      assert.equal(nameOf(solo), 'PARTNER-DOWN');
+      assert.equal(solo.box.alarms.has('no-leases'), false);
+      assert.deepEqual(solo.sentNames(), ['STATE', 'UPDDONE'], 'now it answers');
+    }
+  });
+  it('[R-ST1] tells its own point, and what it saw of the partner when they last were in NORMAL', () => {
+    const solo = inState('secondary', COMMUNICATIONS_INTERRUPTED, { database: OPENED_THRICE });
+    const told = (vendor: readonly VendorSuboption[]) => extensionOf(vendor, ExtensionCode.DATABASE);
+    partnerSaw(solo, 3, 60);
+    const [reply] = solo.sent() as [ConnectMessage];
+    assert.deepEqual(told(reply.vendor), { own: { generation: generation(3), counter: 60 }, partner: undefined });
+    assert.deepEqual([stored(solo)?.partnerGeneration, stored(solo)?.partnerCounter], [generation(7), 700]);
+    for (let left = 6; left > 0; left--) {
+      solo.box.advance(10_000);
+      solo.says({ type: FailoverMessageType.CONTACT, transactionId: 1, vendor: [] });
+    }
+    const report = solo.sent().findLast(
+      (message): message is ContactMessage => message.type === FailoverMessageType.CONTACT && message.vendor.length > 0,
+    );
+    assert.deepEqual(told(report?.vendor ?? [])?.partner, { generation: generation(7), counter: 700 });
+  });
+  it('[R-ST1] what a recovering partner says does not replace what was seen of it', () => {
+    const before = record('secondary', COMMUNICATIONS_INTERRUPTED, { partnerGeneration: generation(6), partnerCounter: 66 });
+    const solo = createSolo('secondary', before, { database: OPENED_THRICE });
+    partnerSaw(solo, 3, 60, RECOVER);
+    assert.deepEqual(stored(solo)?.partnerGeneration, generation(6));
+    solo.saysState(RECOVER_DONE);
+    assert.deepEqual(stored(solo)?.partnerGeneration, generation(7), 'in NORMAL it does');
+  });
+});
+
+describe('Configurations that differ (R-CFG1)', () => {
+  const digest = (text: string) => extension(ExtensionCode.CONFIG_DIGEST, text);
+  const section = (name: string, content: string) => extension(ExtensionCode.CONFIG_SHARED, { name, content });
+  it('[R-CFG1] are an alarm that names the sections', () => {
+    const solo = starting('primary', NORMAL);
+    solo.connect({ vendor: [...SPEAKS, digest('bb'), section('links', '1'), section('lifetimes', 'other'), section('dns', '3')] });
+    assert.match(solo.box.alarms.get('configuration')?.text ?? '', /: dns, lifetimes$/);
+    solo.saysState(COMMUNICATIONS_INTERRUPTED);
+    assert.equal(nameOf(solo), 'NORMAL', 'and nothing else');
+    solo.breaks();
+    solo.connect({ vendor: [...SPEAKS, digest('aa')] });
+    assert.equal(solo.box.alarms.has('configuration'), false);
+  });
+  it('[R-CFG1] are seen by the secondary as well', () => {
+    const solo = starting('secondary', NORMAL);
+    solo.connect({ vendor: SPEAKS });
+    const [reply] = solo.sent() as [ConnectMessage];
+    assert.equal(extensionOf(reply.vendor, ExtensionCode.CONFIG_DIGEST), 'aa');
+    assert.deepEqual(extensionsOf(reply.vendor, ExtensionCode.CONFIG_SHARED).map(({ name }) => name), ['links', 'lifetimes']);
+    solo.saysState(COMMUNICATIONS_INTERRUPTED, { vendor: [digest('bb'), section('links', '2'), section('lifetimes', '2')] });
+    assert.match(solo.box.alarms.get('configuration')?.text ?? '', /: links$/);
+  });
+  it('[R-CFG4] a partner that says nothing of it, and refuses many leases as none of its own: an alarm', () => {
+    const solo = inState('primary', NORMAL);
+    const refused = solo.box.flow.counters.leasesRefused as Map<number, number>;
+    refused.set(17, 9);
+    solo.box.step({ kind: 'timer' });
+    assert.equal(solo.box.alarms.has('configuration'), false);
+    refused.set(17, 10);
+    solo.box.step({ kind: 'timer' });
+    assert.match(solo.box.alarms.get('configuration')?.text ?? '', /10 leases/);
+  });
+  it('to a partner that names no extension nothing but RFC 8156 is said', () => {
+    for (const role of ['primary', 'secondary'] as const) {
+      const solo = starting(role, NORMAL, { database: OPENED_THRICE });
+      solo.connect();
+      solo.saysState(COMMUNICATIONS_INTERRUPTED);
+      solo.box.advance(59_000);
+      const vendors = solo
+        .sent()
+        .filter((message): message is ConnectMessage | StateMessage | ContactMessage => 'vendor' in message)
+        .filter(({ type }) => type !== FailoverMessageType.CONNECT)
+        .flatMap(({ vendor }) => vendor);
+      assert.deepEqual(vendors, []);
+    }
+  });
+});
