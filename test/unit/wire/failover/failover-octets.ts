@@ -43,7 +43,7 @@ export function asReceived(message: FailoverMessage): unknown {
 }
 
 /** The value without the fields that are undefined, at any depth. */
-export function present(value: unknown): unknown {
+function present(value: unknown): unknown {
   if (value instanceof Uint8Array) return Uint8Array.from(value);
   if (Array.isArray(value)) return value.map(present);
   if (typeof value !== 'object' || value === null) return value;

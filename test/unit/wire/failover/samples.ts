@@ -47,7 +47,7 @@ export const EVERY_EXTENSION: readonly VendorSuboption[] = [
 ];
 
 /** An address lease with every time, each another one, and all that DNS updates need. */
-export const ADDRESS_LEASE: LeaseUpdate = {
+const ADDRESS_LEASE: LeaseUpdate = {
   address: address('2001:db8:1::101'),
   prefixLength: 128,
   preferredLifetime: seconds(3000),
