@@ -7,14 +7,14 @@ import type { LostRecords } from './appliance/index.ts';
 import { createAlarms, createEventLog, startControl } from './control/index.ts';
 import { createEventLoop } from './event-loop.ts';
 import type { EventLoop } from './event-loop.ts';
+import type { FailoverEvent } from './failover/index.ts';
 import { endFailed } from './failure.ts';
 import { LeaseTable } from './lease/index.ts';
 import type { HashKey } from './lease/index.ts';
 import type { LoadedConfiguration } from './loaded-configuration.ts';
 import { trimMemory } from './memory/index.ts';
-import { createClientPorts, createPartnerHosts, createPartnerLinks, watchInterfaces } from './net/index.ts';
+import { createClientPorts, watchInterfaces } from './net/index.ts';
 import type { ClientInterface } from './net/index.ts';
-import { readPartnerCertificates } from './partner-certificates.ts';
 import { quarantinePoisonedClients } from './poisoned-clients.ts';
 import { copyBatch } from './received-datagrams.ts';
 import { listenForSignals } from './signals.ts';
@@ -58,7 +58,11 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
   let stopping = false;
 
   for (const warning of loaded.warnings) log.add('warning', warning);
-  const partners = await readPartnerCertificates(loaded.appliance);
+  // A box by itself does without the memory that TLS and certificates take.
+  const isPaired = loaded.appliance.relationships.length > 0;
+  const partners = isPaired
+    ? await (await import('./partner-certificates.ts')).readPartnerCertificates(loaded.appliance)
+    : { identity: undefined, relationships: [] };
   if ('error' in partners) return partners.error;
   if (partners.identity?.warning !== undefined) log.add('warning', partners.identity.warning);
 
@@ -117,6 +121,15 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
       log.add(severity, text);
     },
   });
+  const report = (severity: 'info' | 'warning', text: string): void => {
+    log.add(severity, text);
+  };
+  const onPartnerEvent = (event: FailoverEvent): void => {
+    if (!stopping) loop.dispatch({ kind: 'failover', event });
+  };
+  const connections = isPaired
+    ? (await import('./partner-connections.ts')).createPartnerConnections(onPartnerEvent, report)
+    : undefined;
   const loop: EventLoop = createEventLoop(appliance, {
     clock: { epochMs: Date.now, monotonicMs: () => performance.now() },
     send(interfaceName, destination, port, bytes) {
@@ -128,17 +141,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
       revision = counter;
       return { kind: 'committed' };
     },
-    partners: {
-      send(connection, message) {
-        partnerLinks.send(connection, message);
-      },
-      dial(relationship) {
-        partnerLinks.dial(relationship);
-      },
-      close(connection) {
-        partnerLinks.close(connection);
-      },
-    },
+    partners: connections?.links,
     alarm({ id, raised, severity, text, advice }) {
       if (raised) alarms.raise(id, text, { severity, advice });
       else alarms.clear(id);
@@ -148,30 +151,12 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     },
     fail,
   });
-  const partnerLinks = createPartnerLinks({
-    onEvent(event) {
-      if (!stopping) loop.dispatch({ kind: 'failover', event });
-    },
-    onReport: (severity, text) => {
-      log.add(severity, text);
-    },
-    clock: () => epochSeconds(Math.floor(Date.now() / 1_000)),
-  });
-  const partnerHosts = createPartnerHosts({
-    onEvent(event) {
-      if (!stopping) loop.dispatch({ kind: 'failover', event });
-    },
-    onReport: (severity, text) => {
-      log.add(severity, text);
-    },
-  });
   quarantinePoisonedClients(stateDirectory, loop, alarms, log);
 
   const interfaces = watchInterfaces({
     onChanges: (changes) => {
       ports.follow(changes, interfaces.interfaces);
-      partnerLinks.follow(interfaces.interfaces);
-      partnerHosts.follow(interfaces.interfaces);
+      connections?.follow(interfaces.interfaces);
     },
     onReport: (severity, text) => {
       log.add(severity, text);
@@ -229,17 +214,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
 
   if (typeof control !== 'string') {
     ports.configure(clientInterfaces(loaded), interfaces.interfaces);
-    const { management } = loaded.appliance;
-    if (management !== undefined && partners.relationships.length > 0) {
-      const managementPort = { interfaceName: management.interface, address: management.address.address };
-      partnerLinks.configure({ management: managementPort, ...partners });
-      partnerHosts.configure(
-        managementPort,
-        partners.relationships.map(({ name, partnerAddress }) => ({ relationship: name, address: partnerAddress })),
-      );
-      for (const { name } of partners.relationships) partnerHosts.ask(name);
-      loop.dispatch({ kind: 'failover', event: { kind: 'start' } });
-    }
+    if (connections?.open(loaded, partners) === true) loop.dispatch({ kind: 'failover', event: { kind: 'start' } });
     signals.onHangup(() => void reload());
     trimMemory();
     const trimming = setInterval(trimMemory, TRIM_INTERVAL_MS);
@@ -255,8 +230,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
   if (!(await loop.stop(LAST_COMMIT_MS))) {
     log.add('warning', 'stable storage does not answer: the last changes may be missing from it, no client was told of them');
   }
-  await partnerLinks.stop();
-  partnerHosts.close();
+  await connections?.close();
   ports.flush();
   ports.close();
   await store.close();

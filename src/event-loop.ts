@@ -21,7 +21,8 @@ export interface World {
   send(interfaceName: string, destination: Address, port: number, bytes: Uint8Array): void;
   /** Resolves when stable storage holds all of it, or with what it holds after a failure. Never rejects. */
   commit(revision: number, bindings: readonly Binding[], endpoints: readonly EndpointRecord[]): Promise<CommitOutcome>;
-  readonly partners: PartnerWorld;
+  /** Undefined for a box by itself. */
+  readonly partners: PartnerWorld | undefined;
   alarm(alarm: Effect & { kind: 'alarm' }): void;
   log(severity: 'info' | 'warning' | 'error', text: string): void;
   /** The core failed: the process can't go on. Does not return. */
@@ -91,13 +92,13 @@ export function createEventLoop(appliance: Appliance, world: World): EventLoop {
         setImmediate(resume);
         break;
       case 'sendToPartner':
-        world.partners.send(effect.connection, effect.message);
+        world.partners?.send(effect.connection, effect.message);
         break;
       case 'dialPartner':
-        world.partners.dial(effect.relationship);
+        world.partners?.dial(effect.relationship);
         break;
       case 'closePartner':
-        world.partners.close(effect.connection);
+        world.partners?.close(effect.connection);
         break;
       case 'alarm':
         world.alarm(effect);
