@@ -32,6 +32,7 @@ function authorityOf(view: RelationshipView): LinkAuthority {
     get alone() {
       return view.responsiveness.alone;
     },
+    mayReturn: (slot) => view.mayReturn(slot),
     lifetimeFor: (desired, acked, now) =>
       view.responsiveness.limited ? grantableLifetime(desired, acked, view.mclt, now) : desired,
     partnerLifetimeFor: (valid, desired, now) =>

@@ -15,8 +15,6 @@ export type { HashKey } from './lease-hash.ts';
 export { NEVER, remainingLifetime, renewalTimes, saturatedExpirationTime } from './lifetimes.ts';
 export type { RenewalSetting, RenewalTimes } from './lifetimes.ts';
 export { grantableLifetime, partnerDownReuseTime, partnerLifetimeFor } from './partner-lifetimes.ts';
-export type { PromisedTimes } from './partner-lifetimes.ts';
-export type { PartnerDown } from './pool.ts';
 export type { AllocationOrder, LeaseName, PoolDefinition, PoolShare } from './pool-definition.ts';
 export { poolsByLengthHint } from './prefix-length-hint.ts';
 export { NO_POOL, NO_SLOT } from './record.ts';

@@ -19,6 +19,8 @@ export interface LinkAuthority {
    * Commit and leases made on Renew or Rebind would give two.
    */
   readonly alone: boolean;
+  /** A lease that ended may go back to the client that had it: nothing was said of its end to the partner (RFC 8156 section 4.2.2.1). */
+  readonly mayReturn: (slot: number) => boolean;
   /** The valid lifetime that a lease may have (RFC 8156 section 4.4). */
   lifetimeFor(desired: Seconds, ackedPartnerLifetime: EpochSeconds, now: EpochSeconds): Seconds;
   /** Until when the partner is to believe in a lease that was given for `valid` with a wish for `desired` (RFC 8156 section 4.4.1). */
@@ -30,6 +32,7 @@ export const SOLE_AUTHORITY: LinkAuthority = {
   answers: () => true,
   newLeases: true,
   alone: true,
+  mayReturn: () => false,
   lifetimeFor: (desired) => desired,
   partnerLifetimeFor: () => epochSeconds(0),
 };

@@ -3,6 +3,7 @@ import { BindingStatus, NO_SLOT } from '../lease/index.ts';
 import type { LeaseKind } from '../lease/index.ts';
 import type { Iaid } from '../wire/index.ts';
 import type { ClientContext } from './context.ts';
+import { termsOf } from './lease-terms.ts';
 
 /** Calls `visit` with every lease of the client, of any kind, IA and status. */
 function eachLeaseOfClient(context: ClientContext, visit: (slot: number) => void): void {
@@ -27,6 +28,22 @@ export function leasesOfIa(context: ClientContext, kind: LeaseKind, iaid: Iaid):
   return found;
 }
 
+/**
+ * What a Renew or Rebind for this IA extends: the leases that it holds; else those that ran out here, as the client may hold
+ * them still: a partner that is not heard extended them. Nobody was told of their end.
+ */
+export function extendableLeasesOfIa(context: ClientContext, kind: LeaseKind, iaid: Iaid): readonly number[] {
+  const held = leasesOfIa(context, kind, iaid);
+  if (held.length > 0 || !context.query.storage.writable) return held;
+  const { records } = context.server.table;
+  const found: number[] = [];
+  eachLeaseOfClient(context, (slot) => {
+    if (records.status(slot) !== BindingStatus.EXPIRED || records.iaid(slot) !== iaid || records.kind(slot) !== kind) return;
+    if (context.authority.mayReturn(slot) && termsOf(context, slot) !== undefined) found.push(slot);
+  });
+  return found;
+}
+
 export function countDeclined(context: ClientContext): number {
   let count = 0;
   eachLeaseOfClient(context, (slot) => {
@@ -46,5 +63,5 @@ export function isClientLocked(context: ClientContext): boolean {
 
 function isHeld(context: ClientContext, slot: number): boolean {
   const { records } = context.server.table;
-  return records.status(slot) === BindingStatus.ACTIVE && records.stateExpirationTime(slot) > context.query.now;
+  return records.status(slot) === BindingStatus.ACTIVE && records.heldUntil(slot) > context.query.now;
 }

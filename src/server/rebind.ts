@@ -2,7 +2,7 @@
 import { OptionCode, isUnspecified } from '../wire/index.ts';
 import { assignIa, forEachIa } from './assignment.ts';
 import type { Refusal } from './assignment.ts';
-import { leasesOfIa } from './client-leases.ts';
+import { extendableLeasesOfIa } from './client-leases.ts';
 import type { ClientContext, LeasableIa } from './context.ts';
 import { extendIa } from './extension.ts';
 import { endedLease } from './grant.ts';
@@ -15,7 +15,7 @@ import { replyWithIas } from './reply.ts';
 
 export function rebind(context: ClientContext): Answer {
   const outcomes = forEachIa(context, (ia) => {
-    const own = leasesOfIa(context, ia.kind, ia.iaid);
+    const own = extendableLeasesOfIa(context, ia.kind, ia.iaid);
     return own.length > 0 ? extendIa(context, ia, own) : withoutBinding(context, ia);
   });
   return outcomes.results.length === 0 && outcomes.refusal === undefined

@@ -1,7 +1,7 @@
 /** Renew: the client's own server extends its leases (RFC 9915 section 18.3.4). */
 import { assignIa, forEachIa } from './assignment.ts';
 import type { Refusal } from './assignment.ts';
-import { leasesOfIa } from './client-leases.ts';
+import { extendableLeasesOfIa } from './client-leases.ts';
 import type { ClientContext, LeasableIa } from './context.ts';
 import { extendIa } from './extension.ts';
 import { NO_BINDING } from './ia-result.ts';
@@ -13,7 +13,7 @@ export function renew(context: ClientContext): Answer {
   return replyWithIas(
     context,
     forEachIa(context, (ia) => {
-      const own = leasesOfIa(context, ia.kind, ia.iaid);
+      const own = extendableLeasesOfIa(context, ia.kind, ia.iaid);
       return own.length > 0 ? extendIa(context, ia, own) : withoutBinding(context, ia);
     }),
   );

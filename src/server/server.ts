@@ -96,7 +96,7 @@ export function createServer(parameters: ServerParameters): Server {
       invariant(message.clientId !== undefined, 'a valid message of these types names its client');
       const clientContext: ClientContext = { ...context, client: message.clientId };
       if (isClientLocked(clientContext)) return { kind: 'locked' };
-      allocator.startMessage(query.now);
+      allocator.startMessage(query.now, authority.mayReturn);
       return rule(clientContext);
     },
   };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { BindingStatus } from '../../../src/lease/index.ts';
-import { MessageType, OptionCode, StatusCode } from '../../../src/wire/index.ts';
+import { BindingStatus, expired } from '../../../src/lease/index.ts';
+import { MessageType, OptionCode, StatusCode, epochSeconds } from '../../../src/wire/index.ts';
 import { CLIENT, OTHER_CLIENT, iaNa, iaPd, message } from '../server/client.ts';
 import type { Answer } from '../server/client.ts';
 import { MCLT, NORMAL_PRIMARY, START, pairedServer } from './paired-server.ts';
@@ -99,6 +99,82 @@ describe('a server whose link is in a failover relationship', () => {
     assert.equal(answered(box.ask(message(RENEW, [iaNa(1)]))).ias[0]?.leases[0]?.valid, MCLT);
     assert.equal(box.ask(message(RENEW, [iaNa(2)])), 'partner-may-know');
     assert.equal(box.ask(message(REQUEST, [iaPd(3)], { client: OTHER_CLIENT })), 'partner-may-know');
+  });
+
+  describe('when a lease ended and nothing was said of that', () => {
+    const untold = { ...NORMAL_PRIMARY, alone: false, mayReturn: () => true };
+
+    function expire(box: PairedServer): void {
+      const slot = slotOf(box);
+      box.now = box.table.records.stateExpirationTime(slot) + 10;
+      box.table.put(expired(box.table.read(slot), epochSeconds(box.now), 9));
+    }
+
+    for (const type of [RENEW, REBIND] as const) {
+      it(`[F-AL-31] extends it in answer to message type ${type}: the partner that is not heard may have done so before`, () => {
+        const box = pairedServer();
+        const name = lease(box);
+        expire(box);
+        box.authority = untold;
+        const again = answered(box.ask(message(type, [iaNa(1, name)]))).ias[0];
+        assert.deepEqual(again?.leases.map(({ name: other, valid }) => [other, valid]), [[name, MCLT]]);
+        assert.equal(box.table.records.status(slotOf(box)), BindingStatus.ACTIVE);
+        assert.equal(box.table.records.stateExpirationTime(slotOf(box)), box.now + MCLT);
+        assert.equal(box.table.records.updateNeeded(slotOf(box)), true);
+      });
+    }
+
+    it('[F-AL-31] gives it back to a client that asks anew, expired or released, with what was promised of it', () => {
+      for (const status of [BindingStatus.EXPIRED, BindingStatus.RELEASED]) {
+        const box = pairedServer();
+        const name = lease(box);
+        const slot = slotOf(box);
+        box.table.acknowledge(slot, epochSeconds(START + 100));
+        if (status === BindingStatus.EXPIRED) expire(box);
+        else box.ask(message(RELEASE, [iaNa(1, name)]));
+        assert.notEqual(answered(box.ask(message(SOLICIT, [iaNa(1)]))).ias[0]?.leases[0]?.name, name, 'not when the partner was told');
+        box.authority = untold;
+        assert.equal(answered(box.ask(message(SOLICIT, [iaNa(1)]))).ias[0]?.leases[0]?.name, name);
+        assert.equal(answered(box.ask(message(REQUEST, [iaNa(1, name)]))).ias[0]?.leases[0]?.name, name);
+        assert.equal(box.table.records.ackedPartnerLifetime(slot), START + 100);
+        assert.equal(box.table.size, 1);
+      }
+    });
+
+    it('a Release or Decline of it changes nothing', () => {
+      const box = pairedServer();
+      const name = lease(box);
+      expire(box);
+      box.authority = untold;
+      for (const type of [RELEASE, DECLINE] as const) {
+        assert.equal(answered(box.ask(message(type, [iaNa(1, name)]))).ias[0]?.status, StatusCode.NoBinding);
+        assert.equal(box.table.records.status(slotOf(box)), BindingStatus.EXPIRED);
+      }
+    });
+
+    it('does not extend it for another IA, or where the partner was told', () => {
+      const box = pairedServer();
+      const name = lease(box);
+      expire(box);
+      box.authority = untold;
+      assert.equal(answered(box.ask(message(RENEW, [iaNa(2, name)]))).ias[0]?.status, StatusCode.NoBinding);
+      box.authority = { ...untold, mayReturn: () => false };
+      assert.equal(answered(box.ask(message(RENEW, [iaNa(1, name)]))).ias[0]?.status, StatusCode.NoBinding);
+    });
+  });
+
+  it('[F-LT-54] extends a lease whose end has passed here while the partner may have told the client a later one', () => {
+    const box = pairedServer();
+    const name = lease(box);
+    const slot = slotOf(box);
+    const known = box.table.read(slot);
+    box.table.put({ ...known, clientLastTransactionTime: epochSeconds(0), partnerRawCltTime: known.clientLastTransactionTime, expirationTime: epochSeconds(START + 9_000) });
+    box.authority = { ...NORMAL_PRIMARY, alone: false };
+    box.now = START + 8_999;
+    assert.equal(answered(box.ask(message(REBIND, [iaNa(1, name)]))).ias[0]?.leases[0]?.name, name);
+    box.table.put({ ...box.table.read(slot), clientLastTransactionTime: epochSeconds(0), stateExpirationTime: known.stateExpirationTime });
+    box.now = START + 9_000;
+    assert.equal(box.ask(message(REBIND, [iaNa(1, name)])), 'partner-may-know');
   });
 
   describe('where the partner may answer the same clients', () => {

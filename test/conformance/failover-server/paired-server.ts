@@ -18,6 +18,7 @@ export const NORMAL_PRIMARY: LinkAuthority = {
   answers: () => true,
   newLeases: true,
   alone: true,
+  mayReturn: () => false,
   lifetimeFor: (desired, acked, now) => grantableLifetime(desired, acked, seconds(MCLT), now),
   partnerLifetimeFor: (valid, desired, now) => partnerLifetimeFor(now, seconds(valid / 2), valid, desired),
 };
