@@ -109,6 +109,8 @@ export function createPartners({ failover, table, commits, relationships }: Part
   };
 
   const handle = (event: FailoverEvent, now: Now, effects: Effect[]): void => {
+    // A wish that came true is over: failover makes another one only where there is something to wait for.
+    if (wakeAt <= now.monotonic) wakeAt = Infinity as MonotonicMs;
     carryOut(failover.step(event, now), effects);
   };
 
