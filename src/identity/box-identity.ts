@@ -44,11 +44,12 @@ export async function readBoxIdentity({
 
 function parsePrivateKey(path: string, text: string): KeyObject | { readonly error: string } {
   if (!text.includes('PRIVATE KEY-----')) return { error: `${path} holds no private key in PEM` };
+  if (/ENCRYPTED/.test(text)) {
+    return { error: `the private key in ${path} is encrypted; nobody is there to type its passphrase when the box starts` };
+  }
   try {
     return createPrivateKey(text);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ERR_MISSING_PASSPHRASE'
-      ? { error: `the private key in ${path} is encrypted; nobody is there to type its passphrase when the box starts` }
-      : { error: `the private key in ${path} is damaged` };
+  } catch {
+    return { error: `the private key in ${path} is damaged` };
   }
 }
