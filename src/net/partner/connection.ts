@@ -27,10 +27,12 @@ export interface ConnectionCounters {
   octetsSent: number;
   octetsReceived: number;
   malformed: number;
+  /** Messages of a type that is not known here: a newer version may have more (RFC 9915 section 16). */
+  unknownTypes: number;
 }
 
 export function createConnectionCounters(): ConnectionCounters {
-  return { messagesSent: 0, messagesReceived: 0, octetsSent: 0, octetsReceived: 0, malformed: 0 };
+  return { messagesSent: 0, messagesReceived: 0, octetsSent: 0, octetsReceived: 0, malformed: 0, unknownTypes: 0 };
 }
 
 export interface PartnerConnection {
@@ -91,6 +93,8 @@ export function openConnection(
       if (message.error === undefined) {
         counters.messagesReceived++;
         handlers.onMessage(message, receivedAt);
+      } else if (message.error.code === 'unknown-message-type') {
+        counters.unknownTypes++;
       } else {
         counters.malformed++;
         handlers.onMalformed(describeWireError(message.error));

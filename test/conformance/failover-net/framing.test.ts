@@ -88,6 +88,16 @@ describeInNamespace(import.meta.url, 'frames of partners', ({ test, before, befo
     assert.equal(box.links.counters().malformed, 2);
   });
 
+  test('[F-FR-7] of an unknown type are discarded and counted, and the connection goes on', async () => {
+    const peer = await plainPartner();
+    const unknown = Buffer.of(0, 8, 36, 0, 0, 1, 0, 0, 0, 0);
+    peer.socket.write(Buffer.concat([frameOf(CONNECT), unknown, contact(5)]));
+    assert.equal((await box.heard('message', 2)).message.transactionId, 5);
+    assert.deepEqual(box.all('malformed'), []);
+    const { unknownTypes, malformed } = box.links.counters();
+    assert.deepEqual([unknownTypes, malformed], [1, 0]);
+  });
+
   test('[F-TM-6] say the time when the socket took them, not when they began to wait for it', async () => {
     const peer = await plainPartner();
     peer.socket.write(frameOf(CONNECT));
