@@ -120,8 +120,9 @@ const clockReport: Shape<ClockReport> = {
     ].join(', '),
 };
 
+/** A copy: it is kept with a lease, and a view would keep all that came with it from the network. */
 const address: Shape<Address> = {
-  decode: (data) => (data.length === ADDRESS_LENGTH ? { value: data as Address } : failure('bad-option-length', 0)),
+  decode: (data) => (data.length === ADDRESS_LENGTH ? { value: data.slice() as Address } : failure('bad-option-length', 0)),
   encode: (value) => value,
   print: formatAddress,
 };

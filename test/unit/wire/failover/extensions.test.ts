@@ -82,6 +82,15 @@ describe('layouts of the extensions', () => {
   });
 });
 
+describe('an address that is read', () => {
+  it('is a copy, which does not keep the octets around it in memory', () => {
+    const chunk = new Uint8Array(65_536);
+    const data = chunk.subarray(100, 116);
+    const [read] = extensionsOf([{ code: ExtensionCode.CLIENT_ADDRESS, data }], ExtensionCode.CLIENT_ADDRESS);
+    assert.equal(read?.buffer.byteLength, 16);
+  });
+});
+
 describe('extensions in a message', () => {
   const contact = { type: FailoverMessageType.CONTACT, transactionId: 0xabcdef };
 
