@@ -46,3 +46,8 @@ export interface RelationshipConfiguration {
   /** The same by section: what differs can be named. */
   readonly configSections: Readonly<Record<string, string>>;
 }
+
+/** Whether nothing changed. The pools may be others though their numbers are the same: the digest tells. */
+export function isSameConfiguration(a: RelationshipConfiguration, b: RelationshipConfiguration): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

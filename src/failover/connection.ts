@@ -41,8 +41,9 @@ export interface Connection {
   contactInterval: number;
   /** What the partner said last of its database. */
   partnerDatabase: DatabasePoint | undefined;
-  /** When the partner was last told of this box's. */
+  /** When the partner was last told of this box's, and up to which commit. */
   databaseToldAt: MonotonicMs;
+  commitTold: number;
 }
 
 export function openConnection(
@@ -70,5 +71,6 @@ export function openConnection(
     contactInterval: 0,
     partnerDatabase: undefined,
     databaseToldAt: now,
+    commitTold: 0,
   };
 }

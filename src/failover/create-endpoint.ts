@@ -25,7 +25,7 @@ export interface EndpointParameters {
   readonly commitCounter: () => number;
   readonly changes: PendingChanges;
   readonly emit: (effect: FailoverEffect) => void;
-  readonly createFlow: (port: UpdatePort) => UpdateFlow;
+  readonly createFlow: (configuration: RelationshipConfiguration, port: UpdatePort) => UpdateFlow;
   /** The time of the event that is being handled. */
   readonly clock: () => Now;
 }
@@ -43,7 +43,7 @@ export function createEndpoint(parameters: EndpointParameters): Endpoint {
     record: createDurableRecord(initial, stored === initial, changes, (reason) => {
       logOf(endpoint, 'error', `its state could not be stored (${reason}): the partner is not told of it before it is`);
     }),
-    flow: parameters.createFlow(createPort(() => endpoint, parameters.clock)),
+    flow: parameters.createFlow(configuration, createPort(() => endpoint, parameters.clock)),
     reconnect: createReconnect(),
     transactionIds: createTransactionIds(),
     bootTime: UNKNOWN,
@@ -57,6 +57,8 @@ export function createEndpoint(parameters: EndpointParameters): Endpoint {
     lastContact: UNKNOWN,
     unreachable: undefined,
     connection: undefined,
+    partnerSeen: undefined,
+    isRebuilt: false,
     reach: 'answers',
     held: undefined,
     isStopping: false,

@@ -7,6 +7,7 @@ import { logOf } from './endpoint.ts';
 import type { Endpoint } from './endpoint.ts';
 import { fire } from './endpoint-machine.ts';
 import { send, sendDisconnect } from './endpoint-send.ts';
+import { EndpointState } from './endpoint-state.ts';
 import { announced, announcement, differingSections, isInHistory } from './extensions.ts';
 import { checkConnect, checkConnectReply, connectMessage, connectRefusal } from './handshake.ts';
 import type { PartnerTerms } from './handshake.ts';
@@ -106,8 +107,9 @@ export function heardExtensions(endpoint: Endpoint, connection: Connection, vend
   const seen = extensionOf(vendor, ExtensionCode.DATABASE);
   if (seen === undefined) return;
   connection.partnerDatabase = seen.own;
+  if (endpoint.state === EndpointState.NORMAL) endpoint.partnerSeen = seen.own;
   if (seen.partner === undefined || isInHistory(seen.partner, database.generations, commitCounter())) return;
-  if (!record.current.updateAllNeeded) fire(endpoint, 'storage-old', now);
+  if (!record.current.updateAllNeeded && !endpoint.isRebuilt) fire(endpoint, 'storage-old', now);
 }
 
 /** Ends the connection from this side, and says why. */

@@ -6,7 +6,6 @@ import { monotonicMs } from '../wire/index.ts';
 import type { EpochSeconds, MonotonicMs, Now } from '../wire/index.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { EndpointRecord } from './endpoint-record.ts';
-import { EndpointState } from './endpoint-state.ts';
 import { UNRESPONSIVE, responsiveness, stricter } from './responsiveness.ts';
 import type { Responsiveness } from './responsiveness.ts';
 import { HEARTBEAT_SECONDS } from './startup.ts';
@@ -24,15 +23,15 @@ export function isServing(endpoint: Endpoint): boolean {
 
 /** What every write of the record takes along. */
 export function signsOfLife(endpoint: Endpoint, now: Now): Partial<EndpointRecord> {
-  const { record, connection, servedUntil, lastContact } = endpoint;
+  const { record, partnerSeen, servedUntil, lastContact } = endpoint;
   const { current } = record;
   endpoint.heartbeatAt = now.monotonic;
   return {
     lastOperation: latest(current.lastOperation, servedUntil),
     lastContact: latest(current.lastContact, lastContact),
-    ...(endpoint.state === EndpointState.NORMAL && connection?.partnerDatabase !== undefined
-      ? { partnerGeneration: connection.partnerDatabase.generation, partnerCounter: connection.partnerDatabase.counter }
-      : undefined),
+    ...(partnerSeen === undefined
+      ? undefined
+      : { partnerGeneration: partnerSeen.generation, partnerCounter: partnerSeen.counter }),
   };
 }
 

@@ -103,7 +103,11 @@ function enter(endpoint: Endpoint, { row, from, to }: Step, now: Now): void {
   endpoint.startupEndsAt = undefined;
   record.update(recordOf(endpoint, from, to, now));
   endpoint.waitEndsAt = to === EndpointState.RECOVER_WAIT ? monotonicMs(now.monotonic + waitMs(endpoint, now)) : undefined;
-  if (endpoint.connection !== undefined) endpoint.connection.owesState = true;
+  const { connection } = endpoint;
+  if (connection === undefined) return;
+  connection.owesState = true;
+  // Only now: a partner that has not recovered yet must be told again what was seen of it before.
+  if (to === EndpointState.NORMAL) endpoint.partnerSeen = connection.partnerDatabase ?? endpoint.partnerSeen;
 }
 
 /** A box that starts again in the state that it was in has been in it all the time. */

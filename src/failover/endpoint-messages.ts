@@ -100,7 +100,10 @@ function updatesDone(endpoint: Endpoint, transactionId: number, now: Now): void 
   transactionIds.release(transactionId);
   endpoint.asked = undefined;
   endpoint.wanted = undefined;
-  if (asked.kind === 'all' && record.current.updateAllNeeded) record.update({ updateAllNeeded: false });
+  if (asked.kind === 'all') {
+    endpoint.isRebuilt = true;
+    if (record.current.updateAllNeeded) record.update({ updateAllNeeded: false });
+  }
   logOf(endpoint, 'info', asked.kind === 'all' ? 'the partner has sent all that it knows' : 'the partner has sent all that was new');
   fire(endpoint, 'updates-done', now);
 }

@@ -14,8 +14,8 @@ import { databaseReport } from './extensions.ts';
 const QUIET_MS = 60_000;
 /** Without a BNDREPLY to what is outstanding, neither (section 8.8.2). */
 const UNANSWERED_MS = 30_000;
-/** How often the partner is told of this box's database. */
-const DATABASE_REPORT_MS = 60_000;
+/** How often the partner is told of this box's database, while that changes. */
+const DATABASE_REPORT_MS = 1_000;
 
 interface Duty {
   /** On the monotonic clock; undefined: not at all. */
@@ -126,8 +126,9 @@ function giveUp(endpoint: Endpoint, text: string, now: Now): void {
   disconnect(endpoint, { code: FailoverStatusCode.UnspecFail, text }, 'refused', now);
 }
 
-function databaseReportAt({ connection }: Endpoint): number | undefined {
+function databaseReportAt({ connection, commitCounter }: Endpoint): number | undefined {
   if (connection?.phase !== 'ok' || !connection.extensions.includes(ExtensionCode.DATABASE)) return undefined;
+  if (connection.commitTold === commitCounter()) return undefined;
   return connection.databaseToldAt + DATABASE_REPORT_MS;
 }
 
@@ -135,5 +136,6 @@ function reportDatabase(endpoint: Endpoint, now: Now): void {
   const { connection } = endpoint;
   if (connection === undefined) return;
   connection.databaseToldAt = now.monotonic;
+  connection.commitTold = endpoint.commitCounter();
   contact(endpoint, databaseReport(endpoint), now);
 }

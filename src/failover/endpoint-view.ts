@@ -6,11 +6,13 @@ import type { RelationshipView } from './relationship-view.ts';
 
 /** `clock`: the time of the last event. */
 export function viewOf(endpoint: Endpoint, clock: () => Now): RelationshipView {
-  const { configuration, record, flow } = endpoint;
+  const { record } = endpoint;
   return {
-    name: configuration.name,
-    role: configuration.role,
-    partnerName: configuration.partnerName,
+    name: endpoint.configuration.name,
+    role: endpoint.configuration.role,
+    get partnerName() {
+      return endpoint.configuration.partnerName;
+    },
     get state() {
       return endpoint.state;
     },
@@ -43,9 +45,11 @@ export function viewOf(endpoint: Endpoint, clock: () => Now): RelationshipView {
       return endpoint.connection?.skew.seconds;
     },
     get updates() {
-      return flow.pending();
+      return endpoint.flow.pending();
     },
-    updateCounters: flow.counters,
+    get updateCounters() {
+      return endpoint.flow.counters;
+    },
     get asking() {
       return endpoint.asked?.kind;
     },
@@ -58,7 +62,7 @@ export function viewOf(endpoint: Endpoint, clock: () => Now): RelationshipView {
     get partnerDownAt() {
       return onWallClock(endpoint.partnerDownAt, clock());
     },
-    mayReturn: (slot) => flow.mayReturn(slot),
+    mayReturn: (slot) => endpoint.flow.mayReturn(slot),
   };
 }
 

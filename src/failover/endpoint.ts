@@ -2,7 +2,7 @@
  * What this box is in one relationship, in memory (RFC 8156 section 3: an endpoint). The files endpoint-*.ts beside this one
  * have what happens to it, each one side of it.
  */
-import type { EpochSeconds, MonotonicMs } from '../wire/index.ts';
+import type { DatabasePoint, EpochSeconds, MonotonicMs } from '../wire/index.ts';
 import type { Alarms } from './alarms.ts';
 import type { RelationshipConfiguration } from './configuration.ts';
 import type { Connection } from './connection.ts';
@@ -25,14 +25,14 @@ export interface UpdateRequest {
 }
 
 export interface Endpoint {
-  readonly configuration: RelationshipConfiguration;
+  configuration: RelationshipConfiguration;
   readonly database: DatabaseFacts;
   readonly commitCounter: () => number;
   readonly emit: (effect: FailoverEffect) => void;
   readonly changes: PendingChanges;
   readonly alarms: Alarms;
   readonly record: DurableRecord;
-  readonly flow: UpdateFlow;
+  flow: UpdateFlow;
   readonly reconnect: Reconnect;
   readonly transactionIds: TransactionIds;
 
@@ -55,6 +55,10 @@ export interface Endpoint {
   lastContact: EpochSeconds;
 
   connection: Connection | undefined;
+  /** How far the partner's database was when both were last in NORMAL; undefined: not heard since the start. */
+  partnerSeen: DatabasePoint | undefined;
+  /** Since the start everything was fetched from the partner: that it saw more of an older database is known. */
+  isRebuilt: boolean;
   /** What is known of the partner's host. */
   reach: PartnerReach;
   /** The operator keeps it from its partner. */

@@ -1,5 +1,6 @@
 /** Everything that can happen to the failover endpoints of a box. */
 import type { Address, EpochSeconds, FailoverMessage } from '../wire/index.ts';
+import type { RelationshipConfiguration } from './configuration.ts';
 
 /** What an operator may tell an endpoint (`twinlease failover ...`). */
 export const FAILOVER_COMMANDS = [
@@ -77,5 +78,10 @@ export type FailoverEvent =
       readonly relationship: string;
       readonly command: FailoverCommand;
     }
+  /**
+   * The configuration changed, of the same relationships in the same roles. An endpoint that it concerns leaves its partner
+   * and meets it anew, as what both must agree on is compared when they meet.
+   */
+  | { readonly kind: 'configured'; readonly relationships: readonly RelationshipConfiguration[] }
   /** The box is about to end: every partner is told. */
   | { readonly kind: 'stopping' };

@@ -2,6 +2,8 @@
 import { NO_POOL } from '../lease/index.ts';
 import { FailoverMessageType, FailoverStatusCode, epochSeconds, invariant, monotonicMs } from '../wire/index.ts';
 import type { FailoverMessage, EpochSeconds, Now } from '../wire/index.ts';
+import { isSameConfiguration } from './configuration.ts';
+import type { RelationshipConfiguration } from './configuration.ts';
 import { createEndpoint } from './create-endpoint.ts';
 import type { FailoverEffect } from './effect.ts';
 import { lookForAlarms } from './endpoint-alarms.ts';
@@ -10,6 +12,7 @@ import { connected, disconnect, lost, offered } from './endpoint-connection.ts';
 import { settle } from './endpoint-debts.ts';
 import { isServing, signsOfLife } from './endpoint-heartbeat.ts';
 import { received } from './endpoint-messages.ts';
+import { createPort } from './endpoint-port.ts';
 import { dialFailed, start, stop } from './endpoint-start.ts';
 import { nextDueAt, timePassed, watchTimes } from './endpoint-timers.ts';
 import { viewOf } from './endpoint-view.ts';
@@ -21,7 +24,7 @@ import { createPendingChanges } from './pending-changes.ts';
 import { createReceptions } from './receptions.ts';
 import type { RelationshipView } from './relationship-view.ts';
 import { createTransactionIds } from './transaction-ids.ts';
-import type { UpdateFlow, UpdateFlowParameters } from './updates/index.ts';
+import type { UpdateFlow, UpdateFlowParameters, UpdatePort } from './updates/index.ts';
 
 export interface Failover {
   /** What to do now that this happened, in this order. The array is only valid until the next call. */
@@ -36,6 +39,8 @@ export interface Failover {
 /** What makes the update flow of an endpoint; `createFailover` has the real one. */
 export type CreateUpdateFlow = (parameters: UpdateFlowParameters) => UpdateFlow;
 
+const CONFIGURATION_CHANGED = { code: FailoverStatusCode.ServerShuttingDown, text: 'the configuration has changed; it comes back at once' };
+
 /** An event loop that comes back later than this did not listen meanwhile. */
 const STALL_MS = 100;
 
@@ -46,6 +51,9 @@ export function createFailoverWith(createUpdateFlow: CreateUpdateFlow, parameter
   let clock: Now = { epoch: epochSeconds(0), monotonic: monotonicMs(0) };
   let wakeAt = Infinity;
 
+  const createFlow = (configuration: RelationshipConfiguration, port: UpdatePort): UpdateFlow =>
+    createUpdateFlow({ ...parameters, configuration, port });
+
   const changes = createPendingChanges(emit);
   const endpoints = relationships.map((configuration) =>
     createEndpoint({
@@ -55,11 +63,11 @@ export function createFailoverWith(createUpdateFlow: CreateUpdateFlow, parameter
       changes,
       emit,
       clock: () => clock,
-      createFlow: (port) => createUpdateFlow({ ...parameters, configuration, port }),
+      createFlow,
     }),
   );
   const views = endpoints.map((endpoint) => viewOf(endpoint, () => clock));
-  const receptions = createReceptions(relationships, createTransactionIds().next, emit);
+  const receptions = createReceptions(relationships, createTransactionIds(), emit);
   const endpointOf = (name: string): Endpoint | undefined =>
     endpoints.find(({ configuration }) => configuration.name === name);
 
@@ -123,6 +131,17 @@ export function createFailoverWith(createUpdateFlow: CreateUpdateFlow, parameter
         emit({ kind: 'commandDone', id: event.id, refusal });
         break;
       }
+      case 'configured':
+        for (const configuration of event.relationships) {
+          const endpoint = endpointOf(configuration.name);
+          invariant(endpoint?.configuration.role === configuration.role, 'the relationships stay the same ones');
+          if (isSameConfiguration(endpoint.configuration, configuration)) continue;
+          disconnect(endpoint, CONFIGURATION_CHANGED, 'lost', clock);
+          endpoint.configuration = configuration;
+          endpoint.flow = createFlow(configuration, createPort(() => endpoint, () => clock));
+        }
+        receptions.configure(event.relationships);
+        break;
       case 'stopping':
         for (const endpoint of endpoints) stop(endpoint, clock);
         break;
@@ -170,8 +189,8 @@ export function createFailoverWith(createUpdateFlow: CreateUpdateFlow, parameter
     let next = receptions.nextDueAt;
     for (const endpoint of endpoints) next = Math.min(next, nextDueAt(endpoint, clock));
     if (next === Infinity || (next >= wakeAt && wakeAt > clock.monotonic)) return;
-    wakeAt = next;
-    emit({ kind: 'wake', at: monotonicMs(next) });
+    wakeAt = Math.max(next, clock.monotonic);
+    emit({ kind: 'wake', at: monotonicMs(wakeAt) });
   };
 
   return {

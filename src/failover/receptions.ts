@@ -8,6 +8,7 @@ import type { Address, ConnectMessage, FailoverMessage, FailoverStatus, Monotoni
 import type { RelationshipConfiguration } from './configuration.ts';
 import type { FailoverEffect } from './effect.ts';
 import { connectRefusal } from './handshake.ts';
+import type { TransactionIds } from './transaction-ids.ts';
 
 /** For all partners together; the oldest goes when one more comes. */
 const RECEPTIONS_MAX = 32;
@@ -20,6 +21,8 @@ interface Reception {
 }
 
 export interface Receptions {
+  /** Counts for connections from now on. */
+  configure(relationships: readonly RelationshipConfiguration[]): void;
   connected(connection: number, address: Address, certificate: string | undefined, now: MonotonicMs): void;
   has(connection: number): boolean;
   /** @returns whose connection it is; undefined when it is not taken, which was said and done then */
@@ -33,11 +36,11 @@ export interface Receptions {
 
 export function createReceptions(
   relationships: readonly RelationshipConfiguration[],
-  nextTransactionId: () => number,
+  transactionIds: TransactionIds,
   emit: (effect: FailoverEffect) => void,
 ): Receptions {
   const waiting = new Map<number, Reception>();
-  const asSecondary = relationships.filter(({ role }) => role === 'secondary');
+  let asSecondary = relationships.filter(isSecondary);
   const isFrom = (address: Address) => (relationship: RelationshipConfiguration) =>
     isSameAddress(relationship.partnerAddress, address);
 
@@ -53,12 +56,15 @@ export function createReceptions(
   };
 
   const disconnect = (connection: number, status: FailoverStatus): void => {
-    const transactionId = nextTransactionId();
+    const transactionId = transactionIds.next();
     emit({ kind: 'send', connection, message: { type: FailoverMessageType.DISCONNECT, transactionId, status } });
     close(connection, status.text);
   };
 
   return {
+    configure(next) {
+      asSecondary = next.filter(isSecondary);
+    },
     connected(connection, address, certificate, now) {
       if (!asSecondary.some(isFrom(address))) {
         close(connection, `${formatAddress(address)} is the primary of no relationship of this box`);
@@ -125,4 +131,8 @@ function named(
 
 function isSameAddress(a: Address, b: Address): boolean {
   return a.every((octet, i) => octet === b[i]);
+}
+
+function isSecondary({ role }: RelationshipConfiguration): boolean {
+  return role === 'secondary';
 }

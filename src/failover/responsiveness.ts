@@ -13,7 +13,7 @@ export interface Responsiveness {
    * @param type of the client's message
    * @param addressed it carries this server's identifier
    */
-  answers(type: number, addressed: boolean): boolean;
+  readonly answers: (type: number, addressed: boolean) => boolean;
   /** Clients may get leases that they do not hold (section 8.7.1 forbids it). */
   readonly newLeases: boolean;
   /** No other server answers the same clients: Rapid Commit, and leases made on Renew or Rebind, can't give two. */

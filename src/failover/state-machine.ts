@@ -11,7 +11,7 @@ export interface Situation {
   readonly previousState: EndpointState;
   /** As its last STATE on this connection said; undefined unless communications are OK. */
   readonly partner: { readonly state: EndpointState; readonly isStarting: boolean } | undefined;
-  holds(condition: Condition): boolean;
+  readonly holds: (condition: Condition) => boolean;
 }
 
 /** A row that applies, and where it leads. */

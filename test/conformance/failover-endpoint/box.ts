@@ -14,6 +14,7 @@ import type {
 import { LeaseTable } from '../../../src/lease/index.ts';
 import { epochSeconds, monotonicMs } from '../../../src/wire/index.ts';
 import type { Now } from '../../../src/wire/index.ts';
+import { createUpdateFlow } from '../../../src/failover/updates/index.ts';
 import { createQuietFlow } from './quiet-flow.ts';
 import type { QuietFlow } from './quiet-flow.ts';
 import { EPOCH } from './settings.ts';
@@ -25,8 +26,12 @@ export interface BoxOptions {
   readonly relationships: readonly RelationshipConfiguration[];
   readonly stored?: readonly EndpointRecord[];
   readonly database?: DatabaseFacts;
-  /** Seconds that its clock is ahead. */
-  readonly clockAhead?: number;
+  /** The last commit that is durable when it is made. */
+  readonly commitCounter?: number;
+  /** Milliseconds since `EPOCH` when it is made. */
+  readonly time?: number;
+  /** With binding updates as they are, of the leases in this table; else there are none. */
+  readonly table?: LeaseTable;
 }
 
 export interface Box {
@@ -59,24 +64,25 @@ export interface Box {
 
 const KEY = { k0: 1, k1: 2 };
 
-export function createBox({ relationships, stored = [], database = NEW_DATABASE, clockAhead = 0 }: BoxOptions): Box {
+export function createBox(options: BoxOptions): Box {
+  const { relationships, stored = [], database = NEW_DATABASE, table = new LeaseTable(KEY, 0) } = options;
   const flows: QuietFlow[] = [];
-  let time = 0;
+  let { time = 0 } = options;
   let wakeAt = Infinity;
   let commands = 0;
   let refusal: string | undefined;
   const failover = createFailoverWith(
-    ({ port }) => {
-      const flow = createQuietFlow(port);
+    (parameters) => {
+      const flow = createQuietFlow(parameters.port);
       flows.push(flow);
-      return flow;
+      return options.table === undefined ? flow : createUpdateFlow(parameters);
     },
     {
       relationships,
       endpoints: stored,
       database,
       commitCounter: () => box.commitCounter,
-      table: new LeaseTable(KEY, 0),
+      table,
       leasesMax: 1_000,
       takeForPartner: () => [],
       takeFromPartner: () => [],
@@ -89,6 +95,8 @@ export function createBox({ relationships, stored = [], database = NEW_DATABASE,
   const perform = (effect: FailoverEffect): void => {
     switch (effect.kind) {
       case 'change':
+        // As the appliance does: the table has it at once, locked until it is durable.
+        for (const binding of effect.bindings) table.lock(table.put(binding), effect.token);
         box.writes.push(effect);
         break;
       case 'wake':
@@ -117,14 +125,14 @@ export function createBox({ relationships, stored = [], database = NEW_DATABASE,
     stored: new Map(stored.map((record) => [record.relationship, record])),
     writes: [],
     storesAtOnce: true,
-    commitCounter: 10,
+    commitCounter: options.commitCounter ?? 10,
     effects: [],
     log: [],
     alarms: new Map(),
     get wakeAt() {
       return wakeAt;
     },
-    now: () => ({ epoch: epochSeconds(EPOCH + clockAhead + Math.floor(time / 1_000)), monotonic: monotonicMs(time) }),
+    now: () => ({ epoch: epochSeconds(EPOCH + Math.floor(time / 1_000)), monotonic: monotonicMs(time) }),
     stall(ms) {
       time += ms;
     },
@@ -135,7 +143,9 @@ export function createBox({ relationships, stored = [], database = NEW_DATABASE,
     store(outcome) {
       const change = box.writes.shift();
       assert.ok(change !== undefined, 'something waits for stable storage');
-      const { token, endpoint, then } = change;
+      const { token, endpoint, bindings, then } = change;
+      const slots = bindings.map(({ address, prefixLength }) => table.find(address, 0, prefixLength));
+      for (const slot of slots) table.unlock(slot, token);
       if (outcome === 'failed') {
         box.step({ kind: 'changeFailed', token, reason: 'no room' });
         return;
@@ -144,14 +154,17 @@ export function createBox({ relationships, stored = [], database = NEW_DATABASE,
       if (endpoint !== undefined) box.stored.set(endpoint.relationship, endpoint);
       for (const effect of then) perform(effect);
       box.step({ kind: 'changed', token });
+      if (slots.length > 0) box.step({ kind: 'unlocked', slots });
     },
     advance(ms) {
       const end = time + ms;
+      let wakings = 0;
       for (let at = Math.max(wakeAt, time); at <= end; at = Math.max(wakeAt, time)) {
+        wakings = at === time ? wakings + 1 : 0;
+        assert.ok(wakings < 10, 'what is due is done when the time has come');
         time = at;
         wakeAt = Infinity;
         box.step({ kind: 'timer' });
-        assert.ok(wakeAt > time, 'what is due is done when the time has come');
       }
       time = end;
     },

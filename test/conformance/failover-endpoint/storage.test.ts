@@ -174,10 +174,7 @@ describe('Storage that is older than the partner knows (R-ST1)', () => {
     const [reply] = solo.sent() as [ConnectMessage];
     assert.deepEqual(told(reply.vendor), { own: { generation: generation(3), counter: 60 }, partner: undefined });
     assert.deepEqual([stored(solo)?.partnerGeneration, stored(solo)?.partnerCounter], [generation(7), 700]);
-    for (let left = 6; left > 0; left--) {
-      solo.box.advance(10_000);
-      solo.says({ type: FailoverMessageType.CONTACT, transactionId: 1, vendor: [] });
-    }
+    solo.box.advance(1_000);
     const report = solo.sent().findLast(
       (message): message is ContactMessage => message.type === FailoverMessageType.CONTACT && message.vendor.length > 0,
     );
@@ -217,7 +214,7 @@ describe('Configurations that differ (R-CFG1)', () => {
   });
   it('[R-CFG4] a partner that says nothing of it, and refuses many leases as none of its own: an alarm', () => {
     const solo = inState('primary', NORMAL);
-    const refused = solo.box.flow.counters.leasesRefused as Map<number, number>;
+    const refused = solo.box.flow.counters.leasesRefused;
     refused.set(17, 9);
     solo.box.step({ kind: 'timer' });
     assert.equal(solo.box.alarms.has('configuration'), false);
