@@ -119,10 +119,15 @@ function echoedLifetime({ partnerLifetimeSent }: LeaseUpdate, lifetime: number, 
   return 0;
 }
 
-/** The secondary gave the prefix back: the primary may use it from now on (section 7.7). */
-function takenBack({ table, counters }: FlowState, slot: number, since: number, revision: number, answered: Answered): void {
+/**
+ * The secondary gave the prefix back: the primary may use it from now on (section 7.7). Not when it is told by now that the prefix is
+ * its own.
+ */
+function takenBack(state: FlowState, slot: number, since: number, revision: number, answered: Answered): void {
+  const { table, counters, inFlight } = state;
   const { records } = table;
-  if (records.status(slot) !== BindingStatus.FREE_BACKUP || records.revision(slot) !== revision || records.lock(slot) !== 0) return;
+  const isAsBefore = records.status(slot) === BindingStatus.FREE_BACKUP && records.revision(slot) === revision;
+  if (!isAsBefore || records.updateNeeded(slot) || inFlight.isAbout(slot) || isChanging(state, slot)) return;
   counters.prefixesTakenBack += 1;
   table.put({ ...table.read(slot), status: BindingStatus.FREE, startTimeOfState: epochSeconds(since), updateNeeded: false });
   answered.changed.push(slot);

@@ -67,9 +67,10 @@ export function createOutgoing(state: FlowState, log: RefusalLog, synced: () => 
   };
 
   /** An expired lease comes back when the partner will believe it; everything else that is not told now comes back by itself. */
-  const passedOver = (slot: number): void => {
-    const isUnsettled = records.status(slot) === BindingStatus.EXPIRED && records.updateNeeded(slot) && scope.has(slot);
-    if (isUnsettled && !marks.has(slot, Mark.SENT)) push(settling, Mark.SETTLING, slot, sender.settledFrom(slot));
+  const passedOver = (slot: number, now: EpochSeconds): void => {
+    if (records.status(slot) !== BindingStatus.EXPIRED || !records.updateNeeded(slot) || !scope.has(slot)) return;
+    const dueTime = sender.settledFrom(slot);
+    if (dueTime > now && !marks.has(slot, Mark.SENT)) push(settling, Mark.SETTLING, slot, dueTime);
   };
 
   const done = (scan: Scan): void => {
@@ -82,8 +83,8 @@ export function createOutgoing(state: FlowState, log: RefusalLog, synced: () => 
   };
 
   const scans = createScans(state, sender, {
-    passedOver: (slot) => {
-      if (mode === 'normal') passedOver(slot);
+    passedOver: (slot, now) => {
+      if (mode === 'normal') passedOver(slot, now);
     },
     done,
   });
@@ -106,7 +107,7 @@ export function createOutgoing(state: FlowState, log: RefusalLog, synced: () => 
         sender.tell(slot, 'settled', now);
         return true;
       }
-      passedOver(slot);
+      passedOver(slot, now);
     }
     return false;
   };

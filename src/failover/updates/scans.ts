@@ -41,7 +41,7 @@ const LOOKED_AT_MAX = 32_768;
 /** What becomes of a scan. */
 export interface ScanEnds {
   /** The partner has not to be told of this lease now. */
-  passedOver(slot: number): void;
+  passedOver(slot: number, now: EpochSeconds): void;
   /** All that the scan had to tell was answered. */
   done(scan: Scan): void;
 }
@@ -145,7 +145,7 @@ export function createScans(state: FlowState, sender: Sender, { passedOver, done
             sender.tell(slot, scan.extent, now);
             return true;
           }
-          passedOver(slot);
+          passedOver(slot, now);
           next += 1;
         } else if (isRead) {
           exhaust();

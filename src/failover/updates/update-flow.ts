@@ -33,7 +33,7 @@ export function createUpdateFlow(parameters: UpdateFlowParameters): UpdateFlow {
     configuration,
     takeForPartner: parameters.takeForPartner,
     takeFromPartner: parameters.takeFromPartner,
-    isBusy: (slot) => isChanging(state, slot) || inFlight.isAbout(slot),
+    isBusy: (slot) => isChanging(state, slot) || inFlight.isAbout(slot) || records.updateNeeded(slot),
     isRefused: (slot) => marks.has(slot, Mark.REFUSED),
   });
 

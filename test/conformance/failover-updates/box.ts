@@ -22,6 +22,7 @@ import {
   decodeFailoverMessage,
   encodeFailoverMessage,
   epochSeconds,
+  formatAddress,
   iaid,
   seconds,
 } from '../../../src/wire/index.ts';
@@ -46,12 +47,18 @@ interface Write {
   readonly slots: readonly number[];
   readonly then: readonly FailoverMessage[];
   readonly isOwn: boolean;
+  /** The client gets its answer. */
+  readonly answer: () => void;
 }
+
+const NOBODY_WAITS = (): void => undefined;
 
 export interface BoxOptions {
   readonly settings?: Partial<RelationshipConfiguration>;
   readonly leasesMax?: number;
   readonly pools?: readonly PoolDefinition[];
+  /** The last revision of the box that it was before. */
+  readonly revision?: number;
 }
 
 export class Box {
@@ -66,12 +73,15 @@ export class Box {
   readonly done: number[] = [];
   readonly writes: Write[] = [];
   now: EpochSeconds = NOW;
+  /** What stable storage has, by name. */
+  readonly durable = new Map<string, Binding>();
   #asked: { readonly bindings: readonly Binding[]; readonly then: readonly FailoverMessage[] }[] = [];
-  #revision = 1;
+  #revision: number;
   #transactionId = 0;
 
   constructor(role: Role, options: BoxOptions = {}) {
     this.role = role;
+    this.#revision = options.revision ?? 1;
     const leasesMax = options.leasesMax ?? 100_000;
     this.allocator = new Allocator(this.table, SECRET, { leasesMax, leasesPerClientMax: 1_000 });
     this.table.setPools(options.pools ?? poolsOf(role), []);
@@ -115,7 +125,7 @@ export class Box {
         this.table.lock(slot, revision);
         return slot;
       });
-      this.writes.push({ revision, slots, then, isOwn: false });
+      this.writes.push({ revision, slots, then, isOwn: false, answer: NOBODY_WAITS });
     }
   }
 
@@ -142,7 +152,11 @@ export class Box {
   commit(): void {
     const write = this.writes.shift();
     if (write === undefined) return;
-    for (const slot of write.slots) this.table.unlock(slot, write.revision);
+    for (const slot of write.slots) {
+      this.durable.set(this.nameOf(slot), this.table.read(slot));
+      this.table.unlock(slot, write.revision);
+    }
+    write.answer();
     this.outbox.push(...write.then);
     if (write.isOwn) {
       this.flow.leasesChanged(write.slots);
@@ -154,10 +168,15 @@ export class Box {
 
   /** A change of this box's own: locked until it is committed. */
   begin(...bindings: readonly Binding[]): number[] {
+    return this.beginFor(NOBODY_WAITS, ...bindings);
+  }
+
+  /** The same for a client that is answered when it is durable. */
+  beginFor(answer: () => void, ...bindings: readonly Binding[]): number[] {
     const revision = (this.#revision += 1);
     const slots = bindings.map((binding) => this.table.put({ ...binding, revision }));
     for (const slot of slots) this.table.lock(slot, revision);
-    this.writes.push({ revision, slots, then: [], isOwn: true });
+    this.writes.push({ revision, slots, then: [], isOwn: true, answer });
     return slots;
   }
 
@@ -186,6 +205,18 @@ export class Box {
   isUnknown(text: string): boolean {
     const { address, prefixLength } = name(text);
     return this.table.find(address, 0, prefixLength) === NO_SLOT;
+  }
+
+  nameOf(slot: number): string {
+    const { records } = this.table;
+    return `${formatAddress(records.address(slot))}/${records.prefixLength(slot)}`;
+  }
+
+  /** What rode on other writes until now is durable. */
+  storeLazyChanges(): void {
+    for (const slot of this.lazy.splice(0)) {
+      if (this.table.records.lock(slot) === 0) this.durable.set(this.nameOf(slot), this.table.read(slot));
+    }
   }
 
   /** As the server does it: gives or extends a lease, with what the partner has to know. */
@@ -226,6 +257,15 @@ export class Box {
 
   expire(text: string): Binding {
     return { ...expired(this.read(text), this.now, 0), updateNeeded: true };
+  }
+
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** What the table has of a lease, if anything. */
+  known(text: string): Binding | undefined {
+    return this.isUnknown(text) ? undefined : this.read(text);
   }
 
   /** What went out of this type. */

@@ -1,5 +1,6 @@
 /** Two boxes that face each other; the connection between them is the test's. */
 import assert from 'node:assert/strict';
+import type { Role } from '../../../src/failover/index.ts';
 import { type Binding, BindingStatus, LeaseKind } from '../../../src/lease/index.ts';
 import { type EpochSeconds, type FailoverMessage, epochSeconds, formatAddress, formatHex } from '../../../src/wire/index.ts';
 import { Box, type BoxOptions } from './box.ts';
@@ -7,8 +8,8 @@ import { Box, type BoxOptions } from './box.ts';
 const STEPS_MAX = 200_000;
 
 export class Pair {
-  readonly primary: Box;
-  readonly secondary: Box;
+  primary: Box;
+  secondary: Box;
   /** On their way. */
   readonly toPrimary: FailoverMessage[] = [];
   readonly toSecondary: FailoverMessage[] = [];
@@ -16,6 +17,16 @@ export class Pair {
   constructor(options: BoxOptions = {}) {
     this.primary = new Box('primary', options);
     this.secondary = new Box('secondary', options);
+  }
+
+  /** A box takes another one's place. */
+  replace(role: Role, box: Box): void {
+    if (role === 'primary') this.primary = box;
+    else this.secondary = box;
+  }
+
+  pick(index: number): Box {
+    return index === 0 ? this.primary : this.secondary;
   }
 
   get boxes(): readonly Box[] {
