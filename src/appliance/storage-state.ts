@@ -65,12 +65,17 @@ export function createStorageState(table: LeaseTable, initiallyLost: LostRecords
       effects.push({ kind: 'log', severity: 'info', text: 'commits succeed again' });
     },
     accept(effects) {
-      for (const slot of held) table.remove(slot);
+      for (const slot of held) if (isHeldBack(table, slot)) table.remove(slot);
       held = [];
       lost = 'none';
       effects.push({ kind: 'log', severity: 'warning', text: 'the operator accepted that records were lost' });
     },
   };
+}
+
+/** What the partner told of such a lease since is a record as good as any. */
+function isHeldBack({ records }: LeaseTable, slot: number): boolean {
+  return records.status(slot) === BindingStatus.ABANDONED && records.revision(slot) === 0;
 }
 
 /** An entry in memory that keeps a lease from being given out; it is never written. */
