@@ -15,8 +15,10 @@ import type { LoadedConfiguration } from './loaded-configuration.ts';
 import { trimMemory } from './memory/index.ts';
 import { createClientPorts, watchInterfaces } from './net/index.ts';
 import type { ClientInterface } from './net/index.ts';
+import type { Partners } from './partner-certificates.ts';
 import { quarantinePoisonedClients } from './poisoned-clients.ts';
 import { copyBatch } from './received-datagrams.ts';
+import { changedRelationships } from './relationship-changes.ts';
 import { listenForSignals } from './signals.ts';
 import { expectedBindings, openStore } from './store/index.ts';
 import type { Store } from './store/index.ts';
@@ -27,6 +29,8 @@ const RECEIVE_BUFFER_BYTES = 4 << 20;
 
 /** What is let go and needed after all is mapped again within microseconds; letting go takes a few milliseconds. */
 const TRIM_INTERVAL_MS = 10_000;
+
+const STOPPING = 'the daemon is stopping';
 
 /** A disk that has not answered by then will not: nobody was told of the commit that is in flight. */
 const LAST_COMMIT_MS = 5_000;
@@ -58,11 +62,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
   let stopping = false;
 
   for (const warning of loaded.warnings) log.add('warning', warning);
-  // A box by itself does without the memory that TLS and certificates take.
-  const isPaired = loaded.appliance.relationships.length > 0;
-  const partners = isPaired
-    ? await (await import('./partner-certificates.ts')).readPartnerCertificates(loaded.appliance)
-    : { identity: undefined, relationships: [] };
+  const partners = await partnersOf(loaded);
   if ('error' in partners) return partners.error;
   if (partners.identity?.warning !== undefined) log.add('warning', partners.identity.warning);
 
@@ -127,7 +127,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
   const onPartnerEvent = (event: FailoverEvent): void => {
     if (!stopping) loop.dispatch({ kind: 'failover', event });
   };
-  const connections = isPaired
+  const connections = partners.relationships.length > 0
     ? (await import('./partner-connections.ts')).createPartnerConnections(onPartnerEvent, report)
     : undefined;
   const loop: EventLoop = createEventLoop(appliance, {
@@ -163,17 +163,26 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     },
   });
 
+  const refuse = (text: string): string => {
+    log.add('error', 'the provisioning file was refused, the configuration stays as it was:');
+    for (const line of text.split('\n')) if (line !== '') log.add('error', line);
+    return text;
+  };
+
   const reloadNow = async (): Promise<string | undefined> => {
     const next = await options.reload();
-    if (stopping) return 'the daemon is stopping';
-    if (typeof next === 'string') {
-      log.add('error', 'the provisioning file was refused, the configuration stays as it was:');
-      for (const line of next.split('\n')) if (line !== '') log.add('error', line);
-      return next;
-    }
+    if (stopping) return STOPPING;
+    if (typeof next === 'string') return refuse(next);
+    const nextPartners = await partnersOf(next);
+    if ('error' in nextPartners) return refuse(nextPartners.error);
+    const changed = changedRelationships(partners.relationships, nextPartners.relationships);
+    if (changed !== undefined) return refuse(changed);
+    if (stopping) return STOPPING;
     loaded = next;
     for (const warning of next.warnings) log.add('warning', warning);
-    loop.dispatch({ kind: 'configured', configuration: next.appliance.server });
+    const { relationships } = nextPartners;
+    loop.dispatch({ kind: 'configured', configuration: next.appliance.server, relationships });
+    connections?.open(next, nextPartners);
     ports.configure(clientInterfaces(next), interfaces.interfaces);
     log.add('info', 'the provisioning file was read again');
     return undefined;
@@ -235,6 +244,12 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
   ports.close();
   await store.close();
   return typeof control === 'string' ? control : undefined;
+}
+
+/** A box by itself does without the memory that TLS and certificates take. */
+async function partnersOf({ appliance }: LoadedConfiguration): Promise<Partners | { readonly error: string }> {
+  if (appliance.relationships.length === 0) return { identity: undefined, relationships: [] };
+  return await (await import('./partner-certificates.ts')).readPartnerCertificates(appliance);
 }
 
 function clientInterfaces({ appliance }: LoadedConfiguration): readonly ClientInterface[] {

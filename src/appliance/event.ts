@@ -1,5 +1,5 @@
 /** Everything that can happen to the appliance. */
-import type { FailoverEvent } from '../failover/index.ts';
+import type { FailoverEvent, RelationshipConfiguration } from '../failover/index.ts';
 import type { Binding } from '../lease/index.ts';
 import type { ServerConfiguration } from '../server/index.ts';
 import type { Address, Duid, MonotonicMs } from '../wire/index.ts';
@@ -36,8 +36,12 @@ export type Event =
    * holds now: a failed sync may have reached the disk (DESIGN 1).
    */
   | { readonly kind: 'commitFailed'; readonly revision: number; readonly reason: string; readonly found: readonly (Binding | undefined)[] }
-  /** A new configuration, checked as a whole; the leases stay. */
-  | { readonly kind: 'configured'; readonly configuration: ServerConfiguration }
+  /** A new configuration, checked as a whole; the leases stay, and the relationships are the same ones in the same roles. */
+  | {
+      readonly kind: 'configured';
+      readonly configuration: ServerConfiguration;
+      readonly relationships: readonly RelationshipConfiguration[];
+    }
   /** An operator's command; the effect `commandDone` carries the same id. */
   | { readonly kind: 'leaseCommand'; readonly id: number; readonly command: LeaseCommand }
   /** The operator accepts that stable storage lost records (`twinlease store accept`). */

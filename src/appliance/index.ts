@@ -107,7 +107,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
     takeFromPartner: server.takeFromPartner,
   });
   const partners = createPartners({ failover, table, commits, relationships: parameters.relationships });
-  const authorityOf = linkAuthorities(failover, parameters.relationships);
+  let authorityOf = linkAuthorities(failover, parameters.relationships);
   const intake = createIntake(clientRate(hashKey));
   let { relayDepthMax } = parameters.configuration;
   const messages = createClientMessages({
@@ -118,7 +118,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
     quarantine,
     counters,
     logLimit: createLogLimit(),
-    authorityOf,
+    authorityOf: (link) => authorityOf(link),
     relayDepthMax: () => relayDepthMax,
   });
   const effects: Effect[] = [];
@@ -195,7 +195,8 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
       case 'configured':
         ({ relayDepthMax } = event.configuration);
         server.configure(event.configuration);
-        partners.poolsReplaced();
+        authorityOf = linkAuthorities(failover, event.relationships);
+        partners.configure(event.relationships, now, effects);
         break;
       case 'leaseCommand': {
         const refusal = runLeaseCommand(table, commits, event.id, event.command, now);

@@ -25,8 +25,8 @@ export interface Partners {
   committed(group: Group, now: Now, effects: Effect[]): void;
   failed(group: Group, reason: string, now: Now, effects: Effect[]): void;
   heartbeats(now: Now): readonly EndpointRecord[];
-  /** The table got its pools anew, and forgot what PARTNER-DOWN allows. */
-  poolsReplaced(): void;
+  /** Takes a new configuration of the same relationships; the table got its pools anew, and forgot what PARTNER-DOWN allows. */
+  configure(relationships: readonly RelationshipConfiguration[], now: Now, effects: Effect[]): void;
 }
 
 export interface PartnerRooms {
@@ -36,7 +36,8 @@ export interface PartnerRooms {
   readonly relationships: readonly RelationshipConfiguration[];
 }
 
-export function createPartners({ failover, table, commits, relationships }: PartnerRooms): Partners {
+export function createPartners({ failover, table, commits, relationships: initial }: PartnerRooms): Partners {
+  let relationships = initial;
   const aloneIn = new Map<string, ServingAlone>();
   let wakeAt = Infinity as MonotonicMs;
   let heartbeatAt = -Infinity;
@@ -134,8 +135,10 @@ export function createPartners({ failover, table, commits, relationships }: Part
       for (const { token } of group.partnerChanges) handle({ kind: 'changeFailed', token, reason }, now, effects);
       if (group.slots.length > 0) handle({ kind: 'unlocked', slots: group.slots }, now, effects);
     },
-    poolsReplaced() {
+    configure(next, now, effects) {
+      relationships = next;
       for (const name of aloneIn.keys()) applyTo(name);
+      handle({ kind: 'configured', relationships: next }, now, effects);
     },
     heartbeats(now) {
       if (now.monotonic - heartbeatAt < HEARTBEAT_MS) return [];

@@ -94,6 +94,8 @@ export interface Box {
   /** Delivers it without looking at what is sent. */
   deliver(message: PlainMessage | PlainRelayMessage | Uint8Array, delivery?: Delivery): void;
   dispatch(event: Event): void;
+  /** Takes a new configuration. */
+  configure(configuration: ServerConfiguration): void;
   /** Lets time pass; timers of the box fire. */
   advance(seconds: number): void;
   readonly now: number;
@@ -209,6 +211,9 @@ export function createBox(options: BoxOptions = {}): Box {
     takeSent,
     deliver,
     dispatch,
+    configure(next) {
+      dispatch({ kind: 'configured', configuration: next, relationships: [] });
+    },
     commitSucceeds,
     get now() {
       return START + Math.floor(elapsedMs / 1_000);

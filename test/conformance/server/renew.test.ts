@@ -39,7 +39,7 @@ describe('Renew (RFC 9915 18.3.4)', () => {
     const { address } = bind(box);
     box.advance(300);
     const narrowed = withServer('create-on-renew: false').replace('2001:db8:1::100 - 2001:db8:1::1ff', '2001:db8:1::200 - 2001:db8:1::2ff');
-    box.dispatch({ kind: 'configured', configuration: configuration(narrowed) });
+    box.configure(configuration(narrowed));
     const answer = read(box.exchange(message(MessageType.RENEW, [iaNa(1, address)])));
     assert.deepEqual(leasesOf(answer), [[address, 700, 1700]]);
     assert.deepEqual([answer.ias[0]?.t1, answer.ias[0]?.t2], [1700, 1700]);
@@ -50,7 +50,7 @@ describe('Renew (RFC 9915 18.3.4)', () => {
     const box = createBox();
     const { address } = bind(box);
     const narrowed = PROVISIONING.replace('2001:db8:1::100 - 2001:db8:1::1ff', '2001:db8:1::200 - 2001:db8:1::2ff');
-    box.dispatch({ kind: 'configured', configuration: configuration(narrowed) });
+    box.configure(configuration(narrowed));
     const leases = leasesOf(read(box.exchange(message(MessageType.RENEW, [iaNa(1, address)]))));
     assert.deepEqual(leases[0], [address, 1000, 2000]);
     assert.match(leases[1]?.[0] ?? '', /^2001:db8:1::2/);
@@ -60,7 +60,7 @@ describe('Renew (RFC 9915 18.3.4)', () => {
     const box = createBox();
     const { address, prefix } = bind(box);
     const moved = PROVISIONING.replaceAll('2001:db8:1:', '2001:db8:5:').replaceAll('2001:db8:100::', '2001:db8:500::');
-    box.dispatch({ kind: 'configured', configuration: configuration(moved) });
+    box.configure(configuration(moved));
     const leases = leasesOf(read(box.exchange(message(MessageType.RENEW, [iaNa(1, address), iaPd(1, prefix)]))));
     assert.ok(leases.some(([name, preferred, valid]) => name === address && preferred === 0 && valid === 0));
     assert.ok(leases.some(([name, preferred, valid]) => name === prefix && preferred === 0 && valid === 0));
@@ -130,7 +130,7 @@ describe('Rebind (RFC 9915 18.3.5)', () => {
   it('[S-REB-2] a known lease that is not right for the link any more is told to end', () => {
     const box = createBox();
     const { address } = bind(box);
-    box.dispatch({ kind: 'configured', configuration: configuration(PROVISIONING.replaceAll('2001:db8:1:', '2001:db8:5:')) });
+    box.configure(configuration(PROVISIONING.replaceAll('2001:db8:1:', '2001:db8:5:')));
     const leases = leasesOf(read(box.exchange(message(MessageType.REBIND, [iaNa(1, address)]))));
     assert.ok(leases.some(([name, preferred, valid]) => name === address && preferred === 0 && valid === 0));
   });

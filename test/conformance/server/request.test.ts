@@ -128,7 +128,7 @@ describe('Request (RFC 9915 18.3.2)', () => {
     const box = createBox();
     const request = message(MessageType.REQUEST, [iaNa(1)]);
     const first = read(box.exchange(request)).ias;
-    box.dispatch({ kind: 'configured', configuration: configuration(`${PROVISIONING}server: { preference: 7 }\n`) });
+    box.configure(configuration(`${PROVISIONING}server: { preference: 7 }\n`));
     assert.deepEqual(read(box.exchange(request)).ias, first);
   });
 });

@@ -73,7 +73,7 @@ describe('reservations', () => {
   it('one that is made while somebody holds the address waits until that lease ends', () => {
     const box = createBox();
     assert.deepEqual(request(box, [iaNa(1, '2001:db8:1::110')], OTHER_CLIENT), ['2001:db8:1::110']);
-    box.dispatch({ kind: 'configured', configuration: configuration(withReservations(FOR_CLIENT)) });
+    box.configure(configuration(withReservations(FOR_CLIENT)));
     const [meanwhile] = request(box);
     assert.ok(meanwhile !== undefined && meanwhile !== '2001:db8:1::110');
     const renewed = read(box.exchange(message(MessageType.RENEW, [iaNa(1, '2001:db8:1::110')], { client: OTHER_CLIENT }))).ias[0]?.leases ?? [];
@@ -86,7 +86,7 @@ describe('reservations', () => {
     const box = createBox();
     const [before] = request(box);
     assert.ok(before !== undefined);
-    box.dispatch({ kind: 'configured', configuration: configuration(withReservations(FOR_CLIENT)) });
+    box.configure(configuration(withReservations(FOR_CLIENT)));
     const leases = read(box.exchange(message(MessageType.RENEW, [iaNa(1, before)]))).ias[0]?.leases ?? [];
     assert.deepEqual(
       leases.map(({ name, valid }) => [name, valid]),
