@@ -77,8 +77,11 @@ local function dissect_message(buffer, packet, tree)
   return buffer:len()
 end
 
+-- Of the message that begins at `offset` in what a segment, or several put together, brought.
+local function message_length(whole, _, offset) return whole(offset, size_octets):uint() + size_octets end
+
 function protocol.dissector(buffer, packet, tree)
-  dissect_tcp_pdus(buffer, tree, size_octets, function(start) return start(0, size_octets):uint() + size_octets end, dissect_message)
+  dissect_tcp_pdus(buffer, tree, size_octets, message_length, dissect_message)
   packet.cols.protocol = "failover"
   return buffer:len()
 end

@@ -2,7 +2,7 @@
 // return after an interruption, the recovery of a box that has lost its disk.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'mocha';
+import { after, afterEach, before, describe, it } from 'mocha';
 import { badFailoverFrames, readFailoverMessages, type ReadFailoverMessage } from '../capture/failover-messages.ts';
 import { shortPace } from './pace.ts';
 import { openStage, type OpenStage } from './stage.ts';
@@ -33,6 +33,11 @@ describe('what two boxes tell each other', function () {
       lab.keepFiles();
       throw error;
     }
+  });
+  afterEach(function () {
+    if (this.currentTest?.state !== 'failed' || open === undefined) return;
+    open.lab.keepFiles();
+    this.currentTest.title += ` (its files are in ${open.lab.directory})`;
   });
   after(() => open?.lab.close());
 

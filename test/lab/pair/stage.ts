@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { failoverConnections, startCapture, type Capture } from '../capture/capture.ts';
+import type { Namespace } from '../network/namespace.ts';
 import { startRelay } from '../network/relay.ts';
 import { eventually } from '../process/eventually.ts';
 import { makeBox, type Box } from './box.ts';
@@ -84,9 +85,7 @@ export async function openStage(
     });
     const { west } = lab.boxes;
     const capture =
-      needs.capture === true && west !== undefined
-        ? await startCapture(west, port.management, lab.directory, failoverConnections)
-        : undefined;
+      needs.capture === true && west !== undefined ? await captureSessions(Object.values(lab.boxes), west, lab.directory) : undefined;
     await Promise.all(boxes.map((box) => box.start()));
     await startRelay(
       lab.router,
@@ -127,6 +126,15 @@ export async function openStage(
     lab.close();
     throw new Error(`the lab did not come up (its files are in ${lab.directory})`, { cause: error });
   }
+}
+
+/**
+ * No segment is larger than a frame of a real cable: a veth port carries up to 64 KiB at once, and tshark ends with a
+ * segmentation fault when it finds more than 500 messages in one.
+ */
+async function captureSessions(boxes: readonly Namespace[], at: Namespace, directory: string): Promise<Capture> {
+  await Promise.all(boxes.map((box) => box.ip([`link set ${port.management} gso_max_segs 1`])));
+  return await startCapture(at, port.management, directory, failoverConnections);
 }
 
 async function pairedWithin(subject: Subject, boxes: readonly Box[], withinMs: number): Promise<void> {

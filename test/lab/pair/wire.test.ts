@@ -112,6 +112,16 @@ describe('tshark', () => {
     assert.ok(first('STATE').values.includes('Sent time, seconds since 2000: 843315200'));
   });
 
+  it('reads them all the same when they share a segment, or one lies across several', async () => {
+    const whole = Buffer.concat(EVERY_MESSAGE.map((message) => encodeFailoverMessage(message, NOW)));
+    const pieces = Array.from({ length: Math.ceil(whole.length / 100) }, (_, i) => whole.subarray(100 * i, 100 * (i + 1)));
+    for (const segments of [[whole], pieces]) {
+      const file = await record(directory, 'shared', segments);
+      assert.deepEqual(await readFailoverMessages(file), read);
+      assert.deepEqual(await badFailoverFrames(file), []);
+    }
+  });
+
   it('does find what is wrong', async () => {
     const connect = EVERY_MESSAGE.find(({ type }) => type === FailoverMessageType.CONNECT);
     assert.ok(connect !== undefined);
