@@ -2,17 +2,23 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 
+/** Where a person is, or is not. */
+export interface Terminal {
+  readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  readonly output: NodeJS.WritableStream;
+}
+
 /**
- * Shows what is at stake and waits for "yes". Throws where nobody is there to answer.
- * @param isForProgram standard output is for a program; so nobody is asked
+ * Shows what is at stake and waits for "yes". Anything else means no, and so does the end of the input.
+ * @returns undefined where nobody is there to answer
  */
-export async function confirm(stake: string, isForProgram: boolean): Promise<boolean> {
-  if (isForProgram || !process.stdin.isTTY) throw new Error(`${stake}\n\nNobody is asked here; say --yes if this is meant`);
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+export async function confirm(stake: string, { input, output }: Terminal): Promise<boolean | undefined> {
+  if (input.isTTY !== true) return undefined;
+  const terminal = createInterface({ input, output });
   try {
-    process.stderr.write(`${stake}\n\n`);
-    // Without an answer: end of input, or the terminal went away.
-    const answer = await Promise.race([terminal.question('Is this meant? (yes/no) '), once(terminal, 'close').then(() => 'no')]);
+    output.write(`${stake}\n\n`);
+    const gone = once(terminal, 'close').then(() => 'no');
+    const answer = await Promise.race([terminal.question('Is this meant? (yes/no) '), gone]);
     return answer.trim().toLowerCase() === 'yes';
   } finally {
     terminal.close();

@@ -37,15 +37,21 @@ export function addFailoverCommands(program: Command): void {
 }
 
 async function act(action: FailoverAction, relationship: string, options: ActionOptions): Promise<void> {
-  if (options.yes !== true) {
-    const report = await askForRelationship(options.control, relationship);
-    const outlook = (await askDaemon(options.control, { method: 'failover-outlook', relationship })) as OutlookReport;
-    const isMeant = await confirm(stakeOf(action, report, outlook, Date.now()), options.json === true);
-    if (!isMeant) throw new Error('nothing was done');
-  }
+  if (options.yes !== true) await makeSure(action, relationship, options);
   await askDaemon(options.control, { method: 'failover-command', relationship, action });
   const after = await askForRelationship(options.control, relationship);
   print(after, options, () => `done: ${relationship} is in ${after.state} (${after.why})`);
+}
+
+/** Rejects where it is not meant, or where nobody is there to say so. */
+async function makeSure(action: FailoverAction, relationship: string, options: ActionOptions): Promise<void> {
+  const report = await askForRelationship(options.control, relationship);
+  const outlook = (await askDaemon(options.control, { method: 'failover-outlook', relationship })) as OutlookReport;
+  const stake = stakeOf(action, report, outlook, Date.now());
+  // Who wants JSON is a program.
+  const isMeant = options.json === true ? undefined : await confirm(stake, { input: process.stdin, output: process.stderr });
+  if (isMeant === undefined) throw new Error(`nothing was done: say --yes if it is meant\n\n${stake}`);
+  if (!isMeant) throw new Error('nothing was done');
 }
 
 /** Rejects where the box has no such relationship. */

@@ -19,6 +19,14 @@ const MEANINGS: Readonly<Record<string, string>> = {
   'CONFLICT-DONE': 'it has settled who has what, its partner has not yet',
 };
 
+/** What RFC 8156 section 3 calls it, for those who have to do with it. */
+const SERVING: Readonly<Record<string, string>> = {
+  responsive: 'answers every client (responsive)',
+  'renew responsive': 'answers clients that ask for this box by its identifier (renew responsive)',
+  'renew responsive, no new leases': 'extends leases that it knows, and gives no new ones (renew responsive)',
+  unresponsive: 'answers no client (unresponsive)',
+};
+
 /** In a line of `show status`. */
 export function formatRelationshipStatus({ name, role, state, partner, partnerState, communications }: RelationshipStatus): string {
   const contact = communications === 'ok' ? `with ${partner}${partnerState === state ? '' : ` (${partnerState ?? 'not heard yet'})`}` : `WITHOUT ${partner}`;
@@ -33,14 +41,14 @@ export function formatRelationship(report: RelationshipReport, outlook: OutlookR
     wrap(`${name}: `, `this box is the ${role}, ${partner.name} (${partner.address}) its partner; ${links.length === 1 ? 'link' : 'links'} ${links.join(', ')}`),
     wrap('  this box       ', `${state}${meaning === undefined ? '' : `: ${meaning}`}`),
     wrap('                 ', `since ${clock(since)} (${spanSince(since, now)}): ${why}`),
-    wrap('                 ', serving === 'unresponsive' ? 'it answers no client' : `to clients it is ${serving}`),
+    wrap('                 ', `it ${SERVING[serving] ?? `is ${serving} to clients`}`),
     ...wayOnLines(report, now),
     wrap('  partner        ', partnerText(report, now)),
     wrap('  connection     ', connectionText(report, now)),
     wrap('  clocks         ', skewText(report.clockSkew)),
     wrap('  updates        ', updatesText(report)),
     wrap('  lead time      ', `${formatSpan(report.mclt)} (MCLT)`),
-    ...(outlook === undefined ? [] : outlookLines(partner.name, outlook, now)),
+    ...(outlook === undefined ? [] : outlookLines(report, outlook, now)),
     ...poolTable(report.pools),
   ].join('\n');
 }
@@ -79,11 +87,11 @@ function skewText(skew: number | undefined): string {
   return `the partner's is ${formatSpan(Math.abs(skew))} ${skew > 0 ? 'behind' : 'ahead'} (5s end the connection)`;
 }
 
-function updatesText({ updates, asking, partner }: RelationshipReport): string {
+function updatesText({ updates, asking, partner, communications }: RelationshipReport): string {
   const { unacked, waiting, done, scanned, refused, received } = updates;
   const toTell =
     unacked + waiting === 0
-      ? done
+      ? done && communications === 'ok'
         ? `${partner.name} knows every lease as it is`
         : `nothing is on its way to ${partner.name}`
       : `${String(unacked)} without an acknowledgement, ${String(waiting)} to be sent`;
@@ -97,17 +105,20 @@ function updatesText({ updates, asking, partner }: RelationshipReport): string {
   ].join('; ');
 }
 
-function outlookLines(partner: string, outlook: OutlookReport, now: number): readonly string[] {
-  const { keep, wait, lose, serves, servesFrom, newAddresses, newPrefixes, partnerPrefixes } = outlook;
-  const first = wrap(`  if ${partner} died `.padEnd(17), `${String(keep)} leases stay as they are, ${String(wait)} wait${waitText(outlook, now)}, ${String(lose)} would be lost`);
-  const room = `new clients: ${formatSize(newAddresses)} addresses and ${formatSize(newPrefixes)} prefixes${partnerPrefixes === 0 ? '' : `, ${formatSize(partnerPrefixes)} more when ${partner} is declared down and MCLT is over`}`;
-  const isOpen = serves === 'now' || servesFrom !== undefined;
-  return [first, wrap('                 ', isOpen ? room : 'new clients: nothing until you decide')];
+function outlookLines({ partner: { name }, communications }: RelationshipReport, outlook: OutlookReport, now: number): readonly string[] {
+  const { keep, wait, lose, serves, newAddresses, newPrefixes, partnerPrefixes } = outlook;
+  const title = communications === 'none' ? `  without ${name} ` : `  if ${name} died `;
+  const more = partnerPrefixes === 0 ? '' : `, ${formatSize(partnerPrefixes)} more when ${name} is declared down and MCLT is over`;
+  const room = `new clients: ${formatSize(newAddresses)} addresses and ${formatSize(newPrefixes)} prefixes${more}`;
+  return [
+    wrap(title.padEnd(17), `${String(keep)} leases go on, ${String(wait)} wait${waitText(outlook, now)}, ${String(lose)} are lost`),
+    wrap('                 ', serves === 'operator' ? 'new clients: nothing until you decide' : room),
+  ];
 }
 
 function waitText({ wait, serves, servesFrom }: OutlookReport, now: number): string {
   if (wait === 0) return '';
-  if (serves === 'now') return ' for T2 to be extended here';
+  if (serves === 'now') return ' until T2 to be extended here';
   return servesFrom === undefined ? ' for you to decide' : ` ${spanUntil(servesFrom, now)} for this box`;
 }
 

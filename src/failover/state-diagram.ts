@@ -29,15 +29,27 @@ export function stateDiagram(role: Role): readonly DiagramState[] {
     state,
     name: endpointStateName(state),
     serving: responsiveness(state, role).name,
-    ways: TRANSITIONS.filter((row) => row.from.includes(state) && (row.role ?? role) === role).flatMap((row) => way(row, state)),
+    ways: waysFrom(
+      state,
+      TRANSITIONS.filter((row) => row.from.includes(state) && (row.role ?? role) === role),
+    ),
   }));
 }
 
-function way(row: Transition, from: EndpointState): readonly DiagramWay[] {
-  const { next, section } = row;
-  if (next === SAME || next === from) return [];
-  if (next === PREVIOUS) return [{ when: describe(row), next: undefined, nextName: next, section }];
-  return [{ when: describe(row), next, nextName: endpointStateName(next), section }];
+function waysFrom(state: EndpointState, rows: readonly Transition[]): readonly DiagramWay[] {
+  return rows.flatMap((row, i): DiagramWay[] => {
+    const { next, section } = row;
+    if (next === SAME || next === state) return [];
+    const isRest = row.partner === undefined && rows.slice(0, i).some((before) => leavesRest(before, row));
+    const when = describe(row, isRest);
+    if (next === PREVIOUS) return [{ when, next: undefined, nextName: next, section }];
+    return [{ when, next, nextName: endpointStateName(next), section }];
+  });
+}
+
+/** Some states of the partner are dealt with by a row before this one. */
+function leavesRest(before: Transition, row: Transition): boolean {
+  return before.partner !== undefined && before.if === undefined && row.on.some((trigger) => before.on.includes(trigger));
 }
 
 const TRIGGERS: Readonly<Record<Trigger, string>> = {
@@ -54,11 +66,12 @@ const TRIGGERS: Readonly<Record<Trigger, string>> = {
   'storage-old': 'own database is an old one',
 };
 
-function describe({ on, partner, if: condition }: Transition): string {
+function describe({ on, partner, if: condition }: Transition, isRest: boolean): string {
   // Whoever is heard is starting or has started; whoever may declare may do so by force.
   const said = on.filter((trigger) => trigger !== 'partner-starting' || !on.includes('partner-state'));
   const plain = said.filter((trigger) => trigger !== 'force-partner-down' || !said.includes('partner-down'));
-  const states = partner === undefined ? '' : ` in ${partner.map(endpointStateName).join(', ')}`;
+  const named = partner === undefined ? '' : ` in ${partner.map(endpointStateName).join(', ')}`;
+  const states = isRest ? ' in another state' : named;
   const also = condition === undefined ? '' : `; ${CONDITIONS[condition]}`;
   return `${plain.map((trigger) => TRIGGERS[trigger]).join(' or ')}${states}${also}`;
 }
