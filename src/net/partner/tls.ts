@@ -7,7 +7,7 @@
  * why the checks of Node.js are switched off; they would also hide from the log which certificate was shown.
  */
 import type { Socket } from 'node:net';
-import { connect, createServer } from 'node:tls';
+import type * as Tls from 'node:tls';
 import type { SecureContextOptions, TLSSocket } from 'node:tls';
 import { describeCertificate } from '../../identity/index.ts';
 import type { BoxIdentity, Certificate } from '../../identity/index.ts';
@@ -23,9 +23,12 @@ export interface SecuredSocket {
 /** @param result or why there is no TLS, as a sentence without a full stop; not called where the connection just ends */
 export type OnSecured = (result: SecuredSocket | { readonly error: string }) => void;
 
+/** Loaded when it is needed: a box without a partner saves 2 MB. */
+const tls = (): typeof Tls => process.getBuiltinModule('node:tls');
+
 /** The primary's side: a socket on which STARTTLS was accepted becomes one with TLS (RFC 7653 section 8.2). */
 export function secureAsClient(socket: Socket, identity: BoxIdentity, onSecured: OnSecured): void {
-  const secured = connect({ socket, ...contextOptions(identity), rejectUnauthorized: false });
+  const secured = tls().connect({ socket, ...contextOptions(identity), rejectUnauthorized: false });
   const onError = (error: Error): void => {
     onSecured({ error: describeTlsError(error) });
   };
@@ -46,7 +49,7 @@ export function createTlsAcceptor(identity: BoxIdentity): TlsAcceptor {
   /** By the far end of the connection, which Node.js gives for both the socket and its TLS. */
   const waiting = new Map<string, OnSecured>();
   // It never listens: it is handed sockets.
-  const server = createServer({ ...contextOptions(identity), requestCert: true, rejectUnauthorized: false });
+  const server = tls().createServer({ ...contextOptions(identity), requestCert: true, rejectUnauthorized: false });
 
   const take = (key: string): OnSecured | undefined => {
     const onSecured = waiting.get(key);
