@@ -18,7 +18,7 @@ export interface Pair {
   readonly boxes: Readonly<Record<Role, Box>>;
   /** What passed between them, by sender: "primary STATE(NORMAL)". */
   readonly passed: string[];
-  /** Both ways; messages are lost while it is cut, and connections stay half-open. */
+  /** Both ways; while it is cut connections stay, and nothing passes. */
   isCut: boolean;
   /** "NORMAL NORMAL": of the primary and the secondary. */
   readonly states: string;
@@ -112,8 +112,8 @@ export function createPair(before: Partial<Record<Role, EndpointState>>, { confi
         break;
       case 'close':
         if (effect.connection !== connection || !isOpen) break;
-        isOpen = false;
         deliver();
+        isOpen = false;
         if (!pair.isCut) close(other(from), 'closed by the partner');
         break;
       default:
@@ -121,10 +121,15 @@ export function createPair(before: Partial<Record<Role, EndpointState>>, { confi
     }
   };
 
+  /** A connection loses nothing: what is sent while the network is cut arrives later, or its sender learns that it did not. */
   const deliver = (): boolean => {
+    if (pair.isCut) return false;
     const sent = queue.splice(0);
     for (const { to, connection: over, message } of sent) {
-      if (pair.isCut || !running.has(to) || over !== connection) continue;
+      if (!isOpen || over !== connection) {
+        if (running.has(other(to))) boxes[other(to)].step({ kind: 'closed', connection: over, reason: 'reset by peer' });
+        continue;
+      }
       pair.passed.push(`${other(to)} ${describe(message)}`);
       boxes[to].step({ kind: 'message', connection: over, message, receivedAt: boxes[to].now().epoch });
     }
