@@ -127,7 +127,7 @@ function takenBack(state: FlowState, slot: number, since: number, revision: numb
   const { table, counters, inFlight } = state;
   const { records } = table;
   const isAsBefore = records.status(slot) === BindingStatus.FREE_BACKUP && records.revision(slot) === revision;
-  if (!isAsBefore || records.updateNeeded(slot) || inFlight.isAbout(slot) || isChanging(state, slot)) return;
+  if (!isAsBefore || inFlight.isAbout(slot) || isChanging(state, slot)) return;
   counters.prefixesTakenBack += 1;
   table.put({ ...table.read(slot), status: BindingStatus.FREE, startTimeOfState: epochSeconds(since), updateNeeded: false });
   answered.changed.push(slot);

@@ -1,5 +1,5 @@
 /** Whether to believe a binding update (RFC 8156 section 7.5.4). */
-import { BindingStatus, type LeaseReader, NO_SLOT } from '../../lease/index.ts';
+import { BindingStatus, type LeaseReader, NO_SLOT, isFree } from '../../lease/index.ts';
 import { type Duid, type EpochSeconds, FailoverStatusCode } from '../../wire/index.ts';
 import type { Role } from '../endpoint-state.ts';
 import { laterOf, timeOrder } from './same-time.ts';
@@ -88,14 +88,19 @@ export function receivedTime(received: ReceivedLease): EpochSeconds {
 }
 
 /**
- * The time of the own record (T_d). A lease that expired here without a word from the client is as old as the last word that the
- * client had with the partner: the moment of expiry would stand against the renewal that prevents it.
+ * The time of the own record (T_d): when this box heard the client, or else when the status began. There are two exceptions. A lease
+ * that is free is as new as that: by the time of its last client, what was said of it before would undo a hand-over. A lease that
+ * expired here without a word from the client is as old as the last word that it had with the partner: the moment of expiry would stand
+ * against the renewal that prevents it.
  */
 export function ownTime(records: LeaseReader, slot: number): EpochSeconds {
-  const own = records.clientLastTransactionTime(slot);
-  if (own !== 0) return own;
-  const partners = records.partnerRawCltTime(slot);
-  return records.status(slot) === BindingStatus.EXPIRED && partners !== 0 ? partners : records.startTimeOfState(slot);
+  const heard = records.clientLastTransactionTime(slot);
+  const since = records.startTimeOfState(slot);
+  const status = records.status(slot);
+  if (isFree(status)) return laterOf(heard, since);
+  if (heard !== 0) return heard;
+  const heardByPartner = records.partnerRawCltTime(slot);
+  return status === BindingStatus.EXPIRED && heardByPartner !== 0 ? heardByPartner : since;
 }
 
 /** Whether the lease is, or was, the client's that the update names. */

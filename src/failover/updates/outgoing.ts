@@ -29,8 +29,6 @@ export interface Outgoing {
   insist(slot: number, now: EpochSeconds): void;
   serve(extent: 'unacked' | 'everything', transactionId: number): void;
   answered(message: BindingReplyMessage, now: EpochSeconds): void;
-  /** Asks the secondary for this prefix; there is room. */
-  takeBack(slot: number, now: EpochSeconds): void;
   /** How many more updates may be sent now. */
   readonly room: number;
   pump(now: EpochSeconds): void;
@@ -183,11 +181,8 @@ export function createOutgoing(state: FlowState, log: RefusalLog, synced: () => 
       counters.repliesUnexpected += answered.misfits;
       if (answered.changed.length > 0) port.lazyChange(answered.changed);
       if (answered.acked > 0) rescanSeconds = RESCAN_SECONDS;
-      if (answered.acked < sent.slots.length && !sent.takesBack) rescanFrom(now + rescanSeconds);
+      if (answered.acked < sent.slots.length) rescanFrom(now + rescanSeconds);
       scans.answered(sent.sequence);
-    },
-    takeBack(slot, now) {
-      sender.takeBack(slot, now);
     },
     get room() {
       return window - inFlight.size;

@@ -29,8 +29,6 @@ export interface Sender {
    * very many leases has some left that are wanted.
    */
   tell(slot: number, extent: Extent, now: EpochSeconds): void;
-  /** Asks the secondary for this prefix (section 4.2.2). */
-  takeBack(slot: number, now: EpochSeconds): void;
   /** From when on the partner will believe that an expired lease did. */
   settledFrom(slot: number): EpochSeconds;
 }
@@ -84,6 +82,16 @@ export function createSender(state: FlowState): Sender {
     marks.clear(slot, Mark.QUEUED | Mark.UNTOLD);
   };
 
+  /** A prefix that is asked back is told to be what the record will say when the secondary agrees (section 4.2.2). */
+  const tellAlone = (slot: number, now: EpochSeconds): void => {
+    const asksBack = marks.has(slot, Mark.RECLAIMED) && records.status(slot) === BindingStatus.FREE_BACKUP;
+    note(slot);
+    marks.clear(slot, Mark.RECLAIMED);
+    const status = asksBack ? BindingStatus.FREE : records.status(slot);
+    const since = asksBack ? now : records.startTimeOfState(slot);
+    send(composePrefix(records, slot, status, since, now), [slot], asksBack ? now : undefined);
+  };
+
   /** The leases to tell of together with this one. */
   const together = (slot: number, extent: Extent, now: EpochSeconds): number[] => {
     const client = records.duid(slot);
@@ -102,16 +110,12 @@ export function createSender(state: FlowState): Sender {
     settledFrom,
     tell(slot, extent, now) {
       if (isAlone(records, slot)) {
-        note(slot);
-        send(composePrefix(records, slot, records.status(slot), records.startTimeOfState(slot), now), [slot], undefined);
+        tellAlone(slot, now);
         return;
       }
       const slots = together(slot, extent, now);
       for (const told of slots) note(told);
       send(composeClient(records, slots, this.addressTold, now), slots, undefined);
-    },
-    takeBack(slot, now) {
-      send(composePrefix(records, slot, BindingStatus.FREE, now, now), [slot], now);
     },
   };
 }

@@ -14,6 +14,8 @@ export const Mark = {
   CHANGING: 32,
   /** Its lease ended, and nothing was said of that. It outlives connections. */
   UNTOLD: 64,
+  /** The secondary is to be asked to give it back. */
+  RECLAIMED: 128,
 } as const;
 export type Mark = (typeof Mark)[keyof typeof Mark];
 

@@ -49,13 +49,16 @@ export function createUpdateFlow(parameters: UpdateFlowParameters): UpdateFlow {
     }
   };
 
+  /**
+   * Prefixes to be given become the secondary's before it hears of it, those to be taken back stay its own until it agreed. That it
+   * was asked is durable: if its answer is lost, the two must not think differently of a prefix for ever.
+   */
   const balancePools = (now: EpochSeconds): void => {
     const { given, takenBack } = balance.step(outgoing.room, now);
-    if (given.length > 0) {
-      counters.prefixesGiven += given.length;
-      port.change(given, []);
-    }
-    for (const slot of takenBack) outgoing.takeBack(slot, now);
+    counters.prefixesGiven += given.length;
+    const asked = takenBack.map((slot) => ({ ...table.read(slot), updateNeeded: true }));
+    for (const slot of takenBack) marks.set(slot, Mark.RECLAIMED | Mark.CHANGING);
+    if (given.length + asked.length > 0) port.change([...given, ...asked], []);
   };
 
   return {

@@ -161,6 +161,12 @@ describe('conflict resolution (RFC 8156 7.5.4, figure 4)', () => {
     assert.equal(verdict('primary', unheard, said(ABANDONED, NOW - 500)), OUTDATED, 'before the status began');
   });
 
+  it('what was said of a free lease before it was handed over does not undo that', () => {
+    const handed = own(FREE_BACKUP, { startTimeOfState: NOW });
+    assert.equal(verdict('primary', handed, said(FREE, NOW - 500)), OUTDATED);
+    assert.equal(verdict('primary', handed, said(FREE, NOW + 6)), 0);
+  });
+
   it('[F-BA-7] the letter of the rules: later is more than 5 s later', () => {
     assert.equal(verdict('primary', own(RELEASED, { updateNeeded: true }), said(RESET, NOW - 995)), OUTDATED, 'accept, 5 s');
     assert.equal(verdict('primary', own(RELEASED, { updateNeeded: true }), said(RESET, NOW - 994)), 0, 'accept, 6 s');
