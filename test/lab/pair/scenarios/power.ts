@@ -41,8 +41,9 @@ const powerPrimary: Scenario = {
 const powerBoth: Scenario = {
   name: 'power of both',
   what: 'both boxes lose their power at the same time, and have it back at the same time',
-  // Solicits that found nobody are repeated after 1, 2 and 4 s: somebody's next may come that late.
-  newClientWithin: (pace) => 2 * pace.shortFault + 5,
+  // A Solicit that found nobody is repeated after twice the time of the last: that may be twice as late as the boxes were back,
+  // three seconds after they have power.
+  newClientWithin: (pace) => 2 * (pace.shortFault + 3),
   run: async ({ east, west, pace, strike, hold, untilPaired }) => {
     await strike('east and west lose their power', () => Promise.all([east.powerOff(), west.powerOff()]));
     await hold(pace.shortFault);

@@ -104,9 +104,9 @@ export const kea: Subject = {
     const { arguments: found } = (await ask(plan, 'lease6-get-all')) as { arguments?: { leases: readonly KeaLease[] } };
     const now = Date.now() / 1_000;
     return (found?.leases ?? [])
-      .filter((lease) => lease.state === 0 && lease.cltt + lease['valid-lft'] > now)
-      .map((lease) => `${lease['ip-address']} ${lease.duid}`)
-      .sort();
+      .filter(({ state }) => state === 0)
+      .map((lease) => ({ name: `${lease['ip-address']} ${lease.duid}`, left: lease.cltt + lease['valid-lft'] - now }))
+      .filter(({ left }) => left > 0);
   },
 };
 

@@ -45,10 +45,17 @@ export interface Subject {
   isPaired(plan: BoxPlan): Promise<boolean>;
   /** What it says of its pair, in a few words, for the log of a run. */
   state(plan: BoxPlan): Promise<string>;
-  /** The leases that it counts as held by clients, one text each, in one order; undefined when it can't be asked. */
-  leases(plan: BoxPlan): Promise<readonly string[]>;
+  /** The leases that it counts as held by clients. */
+  leases(plan: BoxPlan): Promise<readonly KnownLease[]>;
   /** Whether it can be one secondary of several primaries. */
   readonly servesSeveralPrimaries: boolean;
+}
+
+export interface KnownLease {
+  /** The lease and its client's DUID. */
+  readonly name: string;
+  /** Seconds until it ends. */
+  readonly left: number;
 }
 
 export type SubjectName = 'twinlease' | 'unpaired' | 'kea';

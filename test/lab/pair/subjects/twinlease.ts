@@ -104,16 +104,25 @@ function subject(name: 'twinlease' | 'unpaired', trust: Trust): Subject {
       return relationships.map((each) => `${each.name}: ${each.state} (sees ${each.partner.state})`).join(', ');
     },
     async leases(plan) {
-      const leases = JSON.parse(await ask(plan, 'show', 'leases', '--json')) as readonly ShownLease[];
-      return leases.flatMap(({ lease, status, duid }) => (status === 'ACTIVE' ? [`${lease} ${duid}`] : [])).sort();
+      const leases: ShownLease[] = [];
+      for (let page: readonly ShownLease[] | undefined; page === undefined || page.length === leasesOfPage; ) {
+        const last = page?.at(-1)?.lease;
+        const after = last === undefined ? [] : ['--after', last];
+        page = JSON.parse(await ask(plan, 'show', 'leases', '--active', '--limit', String(leasesOfPage), ...after, '--json')) as readonly ShownLease[];
+        leases.push(...page);
+      }
+      return leases.map(({ lease, duid, expires }) => ({ name: `${lease} ${duid}`, left: (Date.parse(expires) - Date.now()) / 1_000 }));
     },
   };
 }
 
+const leasesOfPage = 1_000;
+
 interface ShownLease {
   readonly lease: string;
-  readonly status: string;
   readonly duid: string;
+  /** ISO 8601 */
+  readonly expires: string;
 }
 
 interface ShownRelationship {
