@@ -15,7 +15,7 @@ import { toWireTime } from './wire-time.ts';
 /** In front of each message (RFC 5460 5.1). */
 const SIZE_LENGTH = 2;
 
-/** Messages are cut from its slabs, one after the other; nothing of one is left for the next. */
+/** Messages are cut from its slabs, one after the other. */
 const writer = new DataWriter();
 
 /**
@@ -24,7 +24,6 @@ const writer = new DataWriter();
  * is in it. The octets are part of a slab, as the data writer has it.
  */
 export function encodeFailoverMessage(message: FailoverMessage, sentTime: EpochSeconds): Uint8Array {
-  writer.reset();
   const size = writer.beginLength();
   writeMessage(message, sentTime);
   writer.endOption(size);

@@ -70,6 +70,7 @@ describe('what CLIENT_DATA holds', () => {
     stands('0081 0014 3243f801 000102030405060708090a0b0c0d0e0f', {
       reconfigure: { time: later(1), key: octets('000102030405060708090a0b0c0d0e0f') },
     });
+    stands('0081 0004 3243f801', { reconfigure: { time: later(1), key: new Uint8Array(0) } });
     hasMinimum(129, 4);
   });
 
@@ -77,6 +78,7 @@ describe('what CLIENT_DATA holds', () => {
     stands('002f 0013 fe800000000000000000000000000021 0c0000', {
       relay: { peerAddress: address('fe80::21'), message: octets('0c0000') },
     });
+    stands('002f 0010 fe800000000000000000000000000021', { relay: { peerAddress: address('fe80::21'), message: new Uint8Array(0) } });
     hasMinimum(47, 16);
   });
 

@@ -126,6 +126,8 @@ describe('options of a lease in BNDUPD and BNDREPLY', () => {
   it('[F-OPT-36] a name that is compressed, cut off, or goes on after its end is refused', () => {
     refuses('0027 0003 00 c00c', 'bad-domain-name', 39, INSIDE + 5);
     refuses('0027 0005 00 04686f73', 'bad-domain-name', 39, INSIDE + 5);
+    refuses(`0027 0043 00 40 ${'61'.repeat(64)} 00`, 'bad-domain-name', 39, INSIDE + 5);
+    stands(`0027 0042 00 3f ${'61'.repeat(63)} 00`, { clientFqdn: { flags: 0, name: octets(`3f ${'61'.repeat(63)} 00`) } });
     refuses('0027 0006 00 0161 00 0162', 'bad-domain-name', 39, INSIDE + 7);
     const long = octets('0161'.repeat(128));
     refuses(hex(optionOctets(39, concat(Uint8Array.of(0), long))), 'bad-domain-name', 39, INSIDE + 5);

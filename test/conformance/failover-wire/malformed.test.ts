@@ -93,6 +93,7 @@ describe('failover messages that are malformed', () => {
       const option = optionOctets(17, octets(data));
       assert.deepEqual(errorOf(failoverOctets(35, option)), { code: 'bad-option-length', offset: 8, option: 17 });
     }
+    assert.equal(decodeFailoverMessage(failoverOctets(35, optionOctets(17, octets('00007ed9'))), NOW).error, undefined);
   });
 
   it('[F-FR-8] the refusal says what is wrong and where', () => {
