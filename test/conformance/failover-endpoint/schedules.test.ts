@@ -63,9 +63,9 @@ function inflict(pair: Pair, fault: Fault): void {
 const COMMANDS = { declare: 'partner-down', force: 'force-partner-down', pause: 'pause', resume: 'resume' } as const;
 
 /** Writes failed meanwhile. */
-function storeAgain({ boxes, isRunning }: Pair, at: Role): void {
-  const box = boxes[at];
-  if (!isRunning(at)) return;
+function storeAgain(pair: Pair, at: Role): void {
+  const box = pair.boxes[at];
+  if (!pair.isRunning(at)) return;
   if (box.writes.length > 0) box.store('failed');
   box.storesAtOnce = true;
 }
