@@ -218,11 +218,6 @@ export class LeaseTable {
     this.#records.slabs.set(slot, Word.ACKED_PARTNER_LIFETIME, Math.max(known, partnerLifetime));
   }
 
-  /** The partner knows the lease as it is, or refused to (RFC 8156 7.7: a rejection needs no more than remembering it). */
-  clearUpdateNeeded(slot: number): void {
-    this.#records.setUpdateNeeded(slot, false);
-  }
-
   /** The lease waits for the commit with this revision: it is taken until `unlock`. */
   lock(slot: number, revision: number): void {
     invariant(revision > 0, 'revisions count from 1');

@@ -55,8 +55,8 @@ describe('what is kept of a lease for the partner (RFC 8156 7.3)', () => {
       assert.deepEqual(table.read(slot), { ...one, updateNeeded: true, partnerLifetime: at(10) });
       table.noteForPartner(slot, epochSeconds(0));
       assert.equal(table.records.partnerLifetime(slot), at(10), 'a change without a lifetime of its own leaves the one to be told');
-      table.clearUpdateNeeded(slot);
-      assert.deepEqual(table.read(slot), { ...one, partnerLifetime: at(10) });
+      table.acknowledge(slot, epochSeconds(0));
+      assert.deepEqual(table.read(slot), one);
       table.put({ ...one, updateNeeded: true });
       assert.equal(table.records.updateNeeded(slot), true);
       table.acknowledge(slot, epochSeconds(0));
@@ -76,6 +76,7 @@ describe('what is kept of a lease for the partner (RFC 8156 7.3)', () => {
     assert.deepEqual([table.records.reconfigureData(slot), table.records.clientAddress(slot)], [undefined, undefined]);
     table.put(binding('2001:db8::/56', rare));
     table.remove(slot);
+    assert.deepEqual([table.records.reconfigureData(slot), table.records.clientAddress(slot)], [undefined, undefined]);
     const again = table.put(binding('2001:db8::1', TIMES));
     assert.equal(again, slot);
     assert.deepEqual(table.read(again), binding('2001:db8::1', TIMES));

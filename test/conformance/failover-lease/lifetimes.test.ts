@@ -212,6 +212,15 @@ describe('lifetimes while the partner is not heard (RFC 8156 8.9.1)', () => {
     assert.equal(lease.table.records.validLifetime(lease.slot), 10, 'what the client was told last');
   });
 
+  for (const known of [{ updateNeeded: true }, { partnerLifetime: at(1) }, { ackedPartnerLifetime: at(1) }, { expirationTime: at(1) }, { partnerRawCltTime: at(1) }]) {
+    it(`[F-GAP-12] whatever it is that the partner has to do with the lease: ${Object.keys(known).join()}`, () => {
+      const table = new LeaseTable(KEY, 0);
+      const slot = table.put(binding('2001:db8::1', { stateExpirationTime: at(7_200), ...known }));
+      table.extend(slot, seconds(5), seconds(10), at(5), 3);
+      assert.equal(table.records.stateExpirationTime(slot), at(7_200));
+    });
+  }
+
   it('a lease that no partner has to do with ends as was said last', () => {
     const table = new LeaseTable(KEY, 0);
     const slot = table.put(binding('2001:db8::1', { stateExpirationTime: at(7_200) }));
