@@ -1,0 +1,215 @@
+/** A box: its clocks, its disk, its power, and one run of the program at a time. */
+import type { FailoverCommand } from '../../../src/failover/index.ts';
+import type { LeaseCommand } from '../../../src/appliance/index.ts';
+import type { Binding } from '../../../src/lease/index.ts';
+import type { Address, Duid } from '../../../src/wire/index.ts';
+import type { BoxConfiguration } from '../schedule/variants.ts';
+import type { BoxPlan, DiskAtRestart, Range } from '../schedule/schedule.ts';
+import type { Trace } from '../trace/trace.ts';
+import { createBoxClock } from '../world/clock.ts';
+import type { BoxClock } from '../world/clock.ts';
+import type { EventQueue } from '../world/event-queue.ts';
+import { leaseName } from '../world/lease-key.ts';
+import type { PartnerLinks } from '../world/partner-links.ts';
+import type { Random } from '../world/random.ts';
+import { createDisk } from './disk.ts';
+import type { Disk } from './disk.ts';
+import { createRun } from './run.ts';
+import type { BoxRun } from './run.ts';
+
+export type { BoxRun } from './run.ts';
+
+/** What a box needs of the world. */
+export interface BoxSurroundings {
+  readonly queue: EventQueue;
+  readonly random: Random;
+  readonly trace: Trace;
+  readonly configuration: BoxConfiguration;
+  readonly partnerLinks: () => PartnerLinks;
+  readonly send: (box: Box, interfaceName: string, destination: Address, bytes: Uint8Array) => void;
+  /** Called before the disk holds what is written. */
+  readonly writes: (box: Box, after: Binding) => void;
+  /** It has read its disk and done nothing yet. */
+  readonly starts: (run: BoxRun) => void;
+  /** A step was done and its effects were carried out. */
+  readonly stepped: (run: BoxRun) => void;
+  /** No commit is in flight, none is waiting: disk and table should say the same. */
+  readonly isIdle: (run: BoxRun) => void;
+}
+
+export interface CommitFailure {
+  readonly permille: number;
+  /** How many of those that fail are on the disk all the same. */
+  readonly writtenPermille: number;
+}
+
+/** How a commit will go: how long it takes, when the disk has it (if ever), and what the program is told. */
+export interface CommitFate {
+  readonly durationMs: number;
+  readonly writtenAfterMs: number | undefined;
+  readonly fails: boolean;
+}
+
+export interface Box {
+  readonly plan: BoxPlan;
+  readonly serverId: Duid;
+  /** On the management network. */
+  readonly address: Address;
+  readonly clock: BoxClock;
+  readonly disk: Disk;
+  /** Undefined while the program does not run. */
+  readonly run: BoxRun | undefined;
+  /** Of all runs. */
+  readonly steps: number;
+  readonly stalledUntilMs: number;
+  start(disk: DiskAtRestart): void;
+  /** Ends the run before the n-th effect from now on, and then calls back. */
+  crashAtEffect(effects: number, how: 'killed' | 'without power', crashed: () => void): void;
+  crash(): void;
+  /** One more effect is about to be carried out; the run may end before it. */
+  countEffect(): 'go on' | 'crash';
+  commitFate(): CommitFate;
+  leaseCommand(command: LeaseCommand): void;
+  failoverCommand(relationship: string, command: FailoverCommand): void;
+  acceptStorage(): void;
+  stallFor(ms: number): void;
+  /** How commits go from now on; undefined: well, and as quickly as the plan says. */
+  failCommits(failure: CommitFailure | undefined): void;
+  setCommitTime(range: Range | undefined): void;
+}
+
+export function createBox(plan: BoxPlan, surroundings: BoxSurroundings): Box {
+  const { queue, random, trace } = surroundings;
+  const clock = createBoxClock(plan.driftPpm, plan.clockErrorMs);
+  const disk = createDisk();
+  let run: BoxRun | undefined;
+  let stepsBefore = 0;
+  let stalledUntilMs = 0;
+  let failure: CommitFailure | undefined;
+  let commitTime = plan.commitMs;
+  let effectsUntilCrash = Infinity;
+  let crashing: { readonly how: 'killed' | 'without power'; readonly crashed: () => void } | undefined;
+  let commands = 0;
+
+  const prepareDisk = (diskAtRestart: DiskAtRestart): void => {
+    if (diskAtRestart === 'empty') disk.empty();
+    else if (diskAtRestart === 'old copy') disk.putBackCopy();
+    else if (diskAtRestart === 'unreadable record') {
+      const records = [...disk.durable.values()];
+      const record = records[random.below(Math.max(1, records.length))];
+      if (record === undefined) return;
+      if (trace.isOn) trace.note(plan.name, `can't read its record of ${leaseName(record)}`);
+      disk.damage(record);
+    }
+  };
+
+  const crash = (): void => {
+    const ended = run;
+    const crashed = crashing;
+    if (ended === undefined) return;
+    run = undefined;
+    stepsBefore += ended.steps;
+    effectsUntilCrash = Infinity;
+    crashing = undefined;
+    if (trace.isOn) trace.note(plan.name, `crashes${crashed?.how === 'without power' ? ', its power is off' : ''}`);
+    surroundings.partnerLinks().runEnded(ended, crashed?.how ?? 'killed');
+    crashed?.crashed();
+  };
+
+  const whenAwake = (happen: (awake: BoxRun) => void): void => {
+    const asked = run;
+    asked?.whenAwake(() => {
+      happen(asked);
+    });
+  };
+
+  const box: Box = {
+    plan,
+    serverId: serverIdOf(plan.name),
+    address: managementAddressOf(plan.name),
+    clock,
+    disk,
+    get run() {
+      return run;
+    },
+    get steps() {
+      return stepsBefore + (run?.steps ?? 0);
+    },
+    get stalledUntilMs() {
+      return stalledUntilMs;
+    },
+    start(diskAtRestart) {
+      prepareDisk(diskAtRestart);
+      disk.beginGeneration(Uint8Array.from({ length: 8 }, () => random.below(256)));
+      stalledUntilMs = queue.nowMs;
+      if (trace.isOn) trace.note(plan.name, `starts, disk ${diskAtRestart}, ${String(disk.durable.size)} leases`);
+      const started = createRun(box, surroundings);
+      run = started;
+      surroundings.starts(started);
+      surroundings.partnerLinks().runStarted(started);
+      started.begin();
+    },
+    crash,
+    crashAtEffect(effects, how, crashed) {
+      effectsUntilCrash = effects;
+      crashing = { how, crashed };
+    },
+    countEffect() {
+      if (--effectsUntilCrash >= 0) return 'go on';
+      crash();
+      return 'crash';
+    },
+    commitFate() {
+      const fails = failure !== undefined && random.chance(failure.permille);
+      const isWritten = failure === undefined || !fails || random.chance(failure.writtenPermille);
+      const durationMs = random.between(commitTime.low, commitTime.high);
+      const writtenAfterMs = random.between(0, durationMs);
+      return { durationMs, fails, writtenAfterMs: isWritten ? writtenAfterMs : undefined };
+    },
+    leaseCommand(command) {
+      const id = ++commands;
+      whenAwake((awake) => {
+        awake.dispatch({ kind: 'leaseCommand', id, command });
+      });
+    },
+    failoverCommand(relationship, command) {
+      const id = ++commands;
+      if (trace.isOn) trace.note(plan.name, `is told: failover ${command} ${relationship}`);
+      whenAwake((awake) => {
+        awake.handle({ kind: 'command', id, relationship, command });
+      });
+    },
+    acceptStorage() {
+      whenAwake((awake) => {
+        disk.acceptLoss();
+        awake.dispatch({ kind: 'storageAccepted' });
+      });
+    },
+    stallFor(ms) {
+      stalledUntilMs = Math.max(stalledUntilMs, queue.nowMs + ms);
+    },
+    failCommits(next) {
+      failure = next;
+    },
+    setCommitTime(range) {
+      commitTime = range ?? plan.commitMs;
+    },
+  };
+  return box;
+}
+
+/** DUID-UUID (RFC 9915 section 11.5). */
+function serverIdOf(name: string): Duid {
+  const duid = new Uint8Array(18) as Duid;
+  duid[1] = 4;
+  duid.fill(name.charCodeAt(0), 2);
+  return duid;
+}
+
+/** As the provisioning file has it: fd00::a, fd00::b... */
+function managementAddressOf(name: string): Address {
+  const address = new Uint8Array(16) as Address;
+  address[0] = 0xfd;
+  address[15] = 0x0a + name.charCodeAt(0) - 'A'.charCodeAt(0);
+  return address;
+}

@@ -1,0 +1,236 @@
+/**
+ * One run of the program on a box, from its start to its end: the appliance in an event loop. It does what src/event-loop.ts,
+ * the store and the sockets do, in simulated time, and can be stopped between any two effects.
+ */
+import { createAppliance } from '../../../src/appliance/index.ts';
+import type { Appliance, Effect, Event, ReceivedDatagram } from '../../../src/appliance/index.ts';
+import type { FailoverEvent, PartnerReach } from '../../../src/failover/index.ts';
+import { LeaseTable } from '../../../src/lease/index.ts';
+import type { Now } from '../../../src/wire/index.ts';
+import { Violation } from '../oracle/violation.ts';
+import type { BoxName } from '../schedule/schedule.ts';
+import { leaseKey, leaseName } from '../world/lease-key.ts';
+import type { Box, BoxSurroundings } from './box.ts';
+
+export interface BoxRun {
+  readonly box: Box;
+  readonly appliance: Appliance;
+  readonly partners: readonly { readonly relationship: string; readonly partner: BoxName }[];
+  /** What the run was told last about its partners' hosts. */
+  readonly reach: Map<string, PartnerReach>;
+  readonly hasCommitInFlight: boolean;
+  readonly steps: number;
+  now(): Now;
+  /** The first event. */
+  begin(): void;
+  receive(datagram: ReceivedDatagram): void;
+  /** Something can be read: it is when the event loop comes to it, in the order in which it came. */
+  read(happen: () => void): void;
+  /** The same for an event of failover. */
+  failover(event: FailoverEvent): void;
+  /** The event loop has come to it. */
+  handle(event: FailoverEvent): void;
+  /** Something else than a socket wakes the event loop. */
+  whenAwake(happen: () => void): void;
+  dispatch(event: Event): void;
+}
+
+/** A socket buffer holds so many datagrams. */
+const INBOX_MAX = 5_000;
+/** A program that is woken for nothing so often in a row waits for something else than time. */
+const VAIN_WAKES_MAX = 50;
+
+export function createRun(box: Box, surroundings: BoxSurroundings): BoxRun {
+  const { queue, random, trace, configuration } = surroundings;
+  const { plan, clock, disk } = box;
+  const hashKey = { k0: random.below(0x1_0000_0000), k1: random.below(0x1_0000_0000) };
+  const lost = typeof disk.lost === 'string' ? [] : disk.lost.map(leaseKey);
+  const leases = new LeaseTable(hashKey, disk.durable.size);
+  for (const [key, binding] of disk.durable) if (!lost.includes(key)) leases.put(binding);
+  const appliance = createAppliance({
+    configuration: configuration.server,
+    serverId: box.serverId,
+    allocationSecret: { k0: plan.name.charCodeAt(0), k1: 7 },
+    hashKey,
+    leases,
+    lostRecords: disk.lost,
+    firstRevision: disk.revision + 1,
+    relationships: configuration.relationships,
+    endpoints: [...disk.endpoints.values()],
+    database: { generations: disk.generations, isLost: disk.lost !== 'none' },
+  });
+  let inbox: (() => void)[] = [];
+  let isPolled = false;
+  let isResuming = false;
+  let hasCommitInFlight = false;
+  let timer = 0;
+  let vainWakes = 0;
+  let steps = 0;
+
+  const isOver = (): boolean => box.run !== run;
+  const now = (): Now => clock.now(queue.nowMs);
+
+  const whenAwake = (happen: () => void): void => {
+    queue.at(box.stalledUntilMs, () => {
+      if (isOver()) return;
+      if (queue.nowMs < box.stalledUntilMs) whenAwake(happen);
+      else happen();
+    });
+  };
+
+  const read = (happen: () => void): void => {
+    if (isOver() || inbox.length >= INBOX_MAX) return;
+    inbox.push(happen);
+    if (isPolled) return;
+    isPolled = true;
+    whenAwake(poll);
+  };
+
+  const poll = (): void => {
+    isPolled = false;
+    const items = inbox;
+    inbox = [];
+    for (const happen of items) {
+      happen();
+      if (isOver()) return;
+    }
+    dispatch({ kind: 'drained' });
+  };
+
+  const dispatch = (event: Event): void => {
+    if (isOver()) return;
+    steps++;
+    let effects: readonly Effect[];
+    try {
+      effects = [...appliance.step(event, now())];
+    } catch (error) {
+      throw new Violation('product-failed', `${plan.name} fails at "${event.kind}": ${String(error)}`, error);
+    }
+    for (const effect of effects) {
+      if (box.countEffect() === 'crash') return;
+      carryOut(effect);
+    }
+    surroundings.stepped(run);
+  };
+
+  const carryOut = (effect: Effect): void => {
+    switch (effect.kind) {
+      case 'send':
+        surroundings.send(box, effect.interfaceName, effect.destination, effect.bytes);
+        break;
+      case 'commit':
+        beginCommit(effect);
+        break;
+      case 'wake': {
+        const own = ++timer;
+        vainWakes = clock.timeOf(effect.at) <= queue.nowMs ? vainWakes + 1 : 0;
+        if (vainWakes > VAIN_WAKES_MAX) throw new Violation('busy-waiting', `${plan.name} asks again and again for a time that is over`);
+        // Timers are never early, and never at once.
+        queue.at(Math.floor(Math.max(clock.timeOf(effect.at), queue.nowMs)) + 1, () => {
+          whenAwake(() => {
+            if (timer !== own) return;
+            // What came while the process was busy is handled before time is judged.
+            if (isPolled) poll();
+            dispatch({ kind: 'timer' });
+          });
+        });
+        break;
+      }
+      case 'resume':
+        if (isResuming) break;
+        isResuming = true;
+        whenAwake(() => {
+          isResuming = false;
+          dispatch({ kind: 'drained' });
+        });
+        break;
+      case 'sendToPartner':
+        surroundings.partnerLinks().send(run, effect.connection, effect.message);
+        break;
+      case 'dialPartner':
+        surroundings.partnerLinks().dial(run, effect.relationship);
+        break;
+      case 'closePartner':
+        surroundings.partnerLinks().close(run, effect.connection);
+        break;
+      case 'alarm':
+        if (trace.isOn) trace.note(plan.name, `${effect.raised ? 'raises' : 'clears'} the alarm ${effect.id}: ${effect.text}`);
+        break;
+      case 'log':
+        if (trace.isOn) trace.note(plan.name, `logs: ${effect.text}`);
+        break;
+      case 'commandDone':
+        if (trace.isOn) trace.note(plan.name, `command ${String(effect.id)}: ${effect.refusal ?? 'done'}`);
+        break;
+    }
+  };
+
+  const beginCommit = (commit: Effect & { kind: 'commit' }): void => {
+    const { revision, bindings, endpoints } = commit;
+    if (hasCommitInFlight) throw new Violation('one-commit-at-a-time', `${plan.name} begins commit ${String(revision)}`);
+    hasCommitInFlight = true;
+    const { durationMs, writtenAfterMs, fails } = box.commitFate();
+    if (trace.isOn) trace.note(plan.name, `commits ${describeCommit(commit)}`);
+    if (writtenAfterMs !== undefined) {
+      queue.after(writtenAfterMs, () => {
+        if (isOver()) return;
+        for (const binding of bindings) surroundings.writes(box, binding);
+        disk.write(revision, bindings, endpoints);
+      });
+    }
+    queue.after(durationMs, () => {
+      whenAwake(() => {
+        hasCommitInFlight = false;
+        if (trace.isOn) trace.note(plan.name, `commit ${String(revision)} ${fails ? 'failed' : 'is durable'}`);
+        dispatch(fails ? { kind: 'commitFailed', revision, reason: 'No space left on device', found: disk.found(bindings) } : { kind: 'committed', revision });
+        if (!isOver() && !run.hasCommitInFlight) surroundings.isIdle(run);
+      });
+    });
+  };
+
+  const handle = (event: FailoverEvent): void => {
+    dispatch({ kind: 'failover', event });
+  };
+
+  const run: BoxRun = {
+    box,
+    appliance,
+    partners: configuration.relationships.map(({ name, partnerName }) => ({ relationship: name, partner: partnerName as BoxName })),
+    reach: new Map(),
+    get hasCommitInFlight() {
+      return hasCommitInFlight;
+    },
+    get steps() {
+      return steps;
+    },
+    now,
+    begin() {
+      if (configuration.relationships.length > 0) handle({ kind: 'start' });
+      dispatch({ kind: 'drained' });
+    },
+    receive(datagram) {
+      read(() => {
+        dispatch({ kind: 'received', datagram });
+      });
+    },
+    read,
+    failover(event) {
+      read(() => {
+        handle(event);
+      });
+    },
+    handle,
+    whenAwake,
+    dispatch,
+  };
+  return run;
+}
+
+function describeCommit({ revision, bindings, endpoints }: Effect & { kind: 'commit' }): string {
+  const leases = bindings.map((binding) => {
+    const client = binding.duid.length < 2 ? '-' : String(((binding.duid.at(-2) ?? 0) << 8) | (binding.duid.at(-1) ?? 0));
+    return `${leaseName(binding)} status ${String(binding.status)} client ${client} until ${String(binding.stateExpirationTime)}`;
+  });
+  const states = endpoints.map((endpoint) => `${endpoint.relationship} state ${String(endpoint.state)}`);
+  return `${String(revision)}: ${[...leases, ...states].join(', ')}`;
+}

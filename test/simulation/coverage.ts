@@ -1,0 +1,45 @@
+/** What the schedules of a process exercised: changes of endpoint states, cells of the table of conflicts. */
+import { endpointStateName } from '../../src/failover/index.ts';
+import type { EndpointState } from '../../src/failover/index.ts';
+import { BindingStatus } from '../../src/lease/index.ts';
+
+export interface Coverage {
+  readonly transition: (from: EndpointState, to: EndpointState) => void;
+  /** An update with this status met a lease with that one (RFC 8156 figure 4); 0: no record. */
+  readonly update: (own: number, received: number) => void;
+  readonly transitions: ReadonlyMap<string, number>;
+  readonly cells: ReadonlyMap<string, number>;
+}
+
+export function createCoverage(): Coverage {
+  const transitions = new Map<string, number>();
+  const cells = new Map<string, number>();
+  const count = (counts: Map<string, number>, name: string): void => {
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  };
+  return {
+    transitions,
+    cells,
+    transition(from, to) {
+      count(transitions, `${endpointStateName(from)} -> ${endpointStateName(to)}`);
+    },
+    update(own, received) {
+      count(cells, `${statusName(own)} <- ${statusName(received)}`);
+    },
+  };
+}
+
+const names = new Map<number, string>(Object.entries(BindingStatus).map(([name, status]) => [status, name.replaceAll('_', '-')]));
+
+function statusName(status: number): string {
+  return names.get(status) ?? 'no record';
+}
+
+/** All counters, the largest first. */
+export function describeCoverage({ transitions, cells }: Coverage): string {
+  const lines = (title: string, counts: ReadonlyMap<string, number>): readonly string[] => [
+    title,
+    ...[...counts].sort(([, a], [, b]) => b - a).map(([name, number]) => `  ${String(number).padStart(8)}  ${name}`),
+  ];
+  return [...lines('changes of state', transitions), ...lines('updates received, by the status that they met', cells)].join('\n');
+}

@@ -1,0 +1,23 @@
+/** How clients should be off when nothing has gone wrong for long enough. */
+import type { Client } from '../client/client.ts';
+import { leaseKey, leaseName } from '../world/lease-key.ts';
+import { Violation } from './violation.ts';
+
+/** @param isAmple there is a lease for everybody */
+export function checkClients(clients: readonly Client[], isAmple: boolean): void {
+  const holders = new Map<string, Client>();
+  for (const client of clients) {
+    if (!client.isOn) continue;
+    for (const { iaid, lease } of client.ias) {
+      if (lease === undefined) {
+        if (!isAmple) continue;
+        throw new Violation('client-without-lease', `client ${String(client.number)} has nothing for its IA ${String(iaid)} long after all is well`);
+      }
+      const other = holders.get(leaseKey(lease));
+      if (other !== undefined) {
+        throw new Violation('two-clients-one-lease', `${leaseName(lease)} is still held by clients ${String(other.number)} and ${String(client.number)} long after all is well`);
+      }
+      holders.set(leaseKey(lease), client);
+    }
+  }
+}

@@ -1,0 +1,198 @@
+/**
+ * Knows what every client was told and holds, apart from what the boxes believe, and checks the invariants at each event that
+ * could break them. Times are simulated, except where a box's own clock decides.
+ */
+import { BindingStatus } from '../../../src/lease/index.ts';
+import type { Binding } from '../../../src/lease/index.ts';
+import { MessageType, StatusCode, formatHex } from '../../../src/wire/index.ts';
+import { isSame } from '../client/answers.ts';
+import type { Client, DropReason } from '../client/client.ts';
+import type { HeldLease } from '../client/lease.ts';
+import type { IaRequest } from '../client/message.ts';
+import type { AnsweredLease, ServerAnswer } from '../client/reply.ts';
+import type { BoxName } from '../schedule/schedule.ts';
+import { leaseKey, leaseName } from '../world/lease-key.ts';
+import type { Named } from '../world/lease-key.ts';
+import { createPartnerKnowledge } from './partner-knowledge.ts';
+import { Violation } from './violation.ts';
+
+/** A lease that a client may be using. */
+interface Claim {
+  readonly client: Client;
+  readonly lease: HeldLease;
+  /** Taken from the client by an operator. */
+  isRevoked: boolean;
+}
+
+/** What is known of the box that an answer comes from. */
+export interface AnsweringBox {
+  readonly durable: ReadonlyMap<string, Binding>;
+  /** Its own wall clock, in milliseconds since 1970. */
+  readonly wallMs: number;
+  /** The box that has to know of long leases before they are given; undefined where none has. */
+  readonly limitedBy: { readonly partner: BoxName; readonly mcltSeconds: number } | undefined;
+}
+
+/** Between the moment for which a lifetime counts and the moment at which the Reply leaves a box may spend so long. */
+export const REPLY_DELAY_MAX_MS = 12_000;
+const SECOND_MS = 1_000;
+
+export interface Oracle {
+  /** Leases that clients lost without a fault of theirs. */
+  readonly lost: number;
+  /** How often a lease was given. */
+  readonly grants: number;
+  /** No clock was ever further off than RFC 8156 section 7.1 allows for. */
+  readonly timesTrusted: boolean;
+  readonly answerLeaves: (answer: ServerAnswer, box: AnsweringBox) => void;
+  readonly holds: (client: Client, lease: HeldLease) => void;
+  readonly drops: (client: Client, lease: HeldLease, why: DropReason) => void;
+  /** A client releases or declines these leases in this transaction. */
+  readonly givesBack: (client: Client, transactionId: number, ias: readonly IaRequest[]) => void;
+  /** A box is about to make this durable. */
+  readonly writes: (box: BoxName, after: Binding) => void;
+  /** A lease that is held, for an operator to free; it counts as taken by him from now on. */
+  readonly revokeOne: (choose: (bound: number) => number) => Named | undefined;
+  /** The clocks of a box went wrong: what follows from lifetimes can't be expected any more. */
+  readonly distrustTimes: () => void;
+  /** A disk lost what nobody can know of: what its box promised can't be expected any more. */
+  readonly distrustStorage: () => void;
+  /** Both boxes serve as if alone, by an operator's mistake (RFC 8156 section 8.4). */
+  readonly allowConflicts: () => void;
+}
+
+export interface OracleParameters {
+  readonly nowMs: () => number;
+  readonly validSeconds: number;
+}
+
+export function createOracle({ nowMs, validSeconds }: OracleParameters): Oracle {
+  const claims = new Map<string, Claim>();
+  const givenBack = new Map<string, { readonly transactionId: number; readonly ias: readonly IaRequest[] }>();
+  const knowledge = createPartnerKnowledge();
+  let timesTrusted = true;
+  let storageTrusted = true;
+  let conflictsAllowed = false;
+  let lost = 0;
+  let grants = 0;
+
+  const isLive = (claim: Claim | undefined): claim is Claim =>
+    claim !== undefined && !claim.isRevoked && claim.lease.promisedUntilMs - REPLY_DELAY_MAX_MS > nowMs();
+  const leasesAreSafe = (): boolean => timesTrusted && storageTrusted && !conflictsAllowed;
+  const secondsLeft = (claim: Claim): number => Math.ceil((claim.lease.promisedUntilMs - nowMs()) / SECOND_MS);
+
+  /** Nothing that is sent speaks of what is not durable (DESIGN 1). */
+  const checkDurable = (answer: ServerAnswer, lease: AnsweredLease, box: AnsweringBox): void => {
+    const binding = box.durable.get(leaseKey(lease));
+    const name = leaseName(lease);
+    if (binding?.status !== BindingStatus.ACTIVE || !isSame(binding.duid, answer.client)) {
+      throw new Violation('reply-before-commit', `${answer.box} gives ${name}, which its disk does not say`);
+    }
+    const promisedUntil = box.wallMs + lease.valid * SECOND_MS;
+    const durableUntil = (binding.stateExpirationTime + 1) * SECOND_MS + REPLY_DELAY_MAX_MS;
+    if (timesTrusted && durableUntil < promisedUntil) {
+      const early = Math.ceil((promisedUntil - durableUntil) / SECOND_MS);
+      throw new Violation('reply-before-commit', `${answer.box} gives ${name} for ${String(lease.valid)} s, its disk says ${String(early)} s less`);
+    }
+  };
+
+  /** A lease ends MCLT behind what the partner knows, at the latest (RFC 8156 section 4.4). */
+  const checkLength = (answer: ServerAnswer, lease: AnsweredLease, box: AnsweringBox): void => {
+    const name = leaseName(lease);
+    if (lease.valid > validSeconds) {
+      throw new Violation('lease-longer-than-allowed', `${answer.box} gives ${name} for ${String(lease.valid)} s`);
+    }
+    if (box.limitedBy === undefined || !timesTrusted) return;
+    const { partner, mcltSeconds } = box.limitedBy;
+    const nowSeconds = (box.wallMs - REPLY_DELAY_MAX_MS) / SECOND_MS - 1;
+    const known = Math.max(knowledge.expiryKnownTo(partner, leaseKey(lease), answer.client), box.wallMs / SECOND_MS);
+    const over = nowSeconds + lease.valid - known - mcltSeconds;
+    if (over <= 0) return;
+    throw new Violation('lease-longer-than-allowed', `${answer.box} gives ${name} for ${String(lease.valid)} s, ${over.toFixed(1)} s more than ${partner} knows and MCLT allow`);
+  };
+
+  /** The answer to a Release or Decline may not leave before the disk has that the lease ended. */
+  const checkGivenBack = (answer: ServerAnswer, box: AnsweringBox): void => {
+    const given = givenBack.get(formatHex(answer.client, ''));
+    if (given?.transactionId !== answer.transactionId) return;
+    for (const { kind, iaid, lease } of given.ias) {
+      const isUnknown = answer.ias.some((ia) => ia.kind === kind && ia.iaid === iaid && ia.status === StatusCode.NoBinding);
+      if (lease === undefined || isUnknown) continue;
+      const binding = box.durable.get(leaseKey(lease));
+      if (binding?.status !== BindingStatus.ACTIVE || !isSame(binding.duid, answer.client)) continue;
+      throw new Violation('given-back-before-commit', `${answer.box} says that ${leaseName(lease)} was given back, its disk does not`);
+    }
+  };
+
+  return {
+    get lost() {
+      return lost;
+    },
+    get grants() {
+      return grants;
+    },
+    get timesTrusted() {
+      return timesTrusted;
+    },
+    answerLeaves(answer, box) {
+      if (answer.type !== MessageType.REPLY) return;
+      checkGivenBack(answer, box);
+      for (const ia of answer.ias) {
+        for (const lease of ia.leases) {
+          if (lease.valid === 0) continue;
+          checkLength(answer, lease, box);
+          checkDurable(answer, lease, box);
+        }
+      }
+    },
+    holds(client, lease) {
+      grants++;
+      const key = leaseKey(lease);
+      const other = claims.get(key);
+      if (isLive(other) && other.client !== client && leasesAreSafe()) {
+        throw new Violation(
+          'two-clients-one-lease',
+          `client ${String(client.number)} gets ${leaseName(lease)}, which client ${String(other.client.number)} holds for ${String(secondsLeft(other))} s more`,
+        );
+      }
+      claims.set(key, { client, lease, isRevoked: false });
+    },
+    drops(client, lease, why) {
+      if (why === 'expired' || why === 'taken back') lost++;
+      const key = leaseKey(lease);
+      if (claims.get(key)?.client === client) claims.delete(key);
+    },
+    givesBack(client, transactionId, ias) {
+      givenBack.set(formatHex(client.duid, ''), { transactionId, ias });
+    },
+    writes(box, after) {
+      const key = leaseKey(after);
+      knowledge.note(box, key, after);
+      if (!isAvailable(after) && after.status !== BindingStatus.ACTIVE) return;
+      const claim = claims.get(key);
+      if (!isLive(claim) || !leasesAreSafe()) return;
+      if (after.status === BindingStatus.ACTIVE && isSame(after.duid, claim.client.duid)) return;
+      throw new Violation('lease-taken-away', `client ${String(claim.client.number)} holds ${leaseName(after)} for ${String(secondsLeft(claim))} s more, ${box} disposes of it`);
+    },
+    revokeOne(choose) {
+      const live = [...claims.values()].filter(isLive);
+      const claim = live[choose(Math.max(1, live.length))];
+      if (claim === undefined) return undefined;
+      claim.isRevoked = true;
+      return claim.lease;
+    },
+    distrustTimes() {
+      timesTrusted = false;
+    },
+    distrustStorage() {
+      storageTrusted = false;
+    },
+    allowConflicts() {
+      conflictsAllowed = true;
+    },
+  };
+}
+
+function isAvailable({ status }: Binding): boolean {
+  return status === BindingStatus.FREE || status === BindingStatus.FREE_BACKUP;
+}

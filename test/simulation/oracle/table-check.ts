@@ -1,0 +1,31 @@
+/** What a box holds in memory is what its disk holds, whenever no commit is under way. */
+import { NO_SLOT } from '../../../src/lease/index.ts';
+import type { Binding } from '../../../src/lease/index.ts';
+import type { BoxRun } from '../box/box.ts';
+import { leaseKey, leaseName } from '../world/lease-key.ts';
+import { Violation } from './violation.ts';
+
+export function checkTable({ box, appliance }: BoxRun): void {
+  const table = appliance.leases;
+  const held = typeof box.disk.lost === 'string' ? [] : box.disk.lost.map(leaseKey);
+  for (const [key, binding] of box.disk.durable) {
+    if (held.includes(key)) continue;
+    const slot = table.find(binding.address, 0, binding.prefixLength);
+    if (slot === NO_SLOT) throw new Violation('table-is-not-the-disk', `${box.plan.name} does not know ${leaseName(binding)}`);
+    const difference = differenceOf(table.read(slot), binding);
+    if (difference !== undefined || table.records.lock(slot) !== 0) {
+      throw new Violation('table-is-not-the-disk', `${box.plan.name} and its disk differ in ${leaseName(binding)}: ${difference ?? 'it is locked'}`);
+    }
+  }
+  const known = new Set([...box.disk.durable.keys(), ...held]).size;
+  if (table.size !== known) {
+    throw new Violation('table-is-not-the-disk', `${box.plan.name} knows ${String(table.size)} leases, its disk ${String(known)}`);
+  }
+}
+
+function differenceOf(inTable: Binding, onDisk: Binding): string | undefined {
+  for (const field of ['status', 'iaid', 'stateExpirationTime', 'startTimeOfState', 'clientLastTransactionTime'] as const) {
+    if (inTable[field] !== onDisk[field]) return `${field} ${String(inTable[field])} and ${String(onDisk[field])}`;
+  }
+  return inTable.duid.length === onDisk.duid.length && inTable.duid.every((octet, i) => octet === onDisk.duid[i]) ? undefined : 'client';
+}

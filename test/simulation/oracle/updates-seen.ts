@@ -1,0 +1,16 @@
+/** Which cells of the table of conflicts (RFC 8156 figure 4) the updates of a partner meet. */
+import { NO_SLOT } from '../../../src/lease/index.ts';
+import type { LeaseTable } from '../../../src/lease/index.ts';
+import { FailoverMessageType } from '../../../src/wire/index.ts';
+import type { FailoverMessage } from '../../../src/wire/index.ts';
+import type { Coverage } from '../coverage.ts';
+
+export function noteUpdates(table: LeaseTable, message: FailoverMessage, coverage: Coverage): void {
+  if (message.type !== FailoverMessageType.BNDUPD) return;
+  const { binding } = message;
+  const leases = binding.kind === 'prefix' ? [binding.lease] : binding.ias.flatMap((ia) => ia.leases);
+  for (const { address, prefixLength, bindingStatus } of leases) {
+    const slot = table.find(address, 0, prefixLength);
+    coverage.update(slot === NO_SLOT ? 0 : table.records.status(slot), bindingStatus ?? 0);
+  }
+}

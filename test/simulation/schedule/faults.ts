@@ -1,0 +1,188 @@
+/** Carries out the faults of a schedule. */
+import type { Box } from '../box/box.ts';
+import type { Oracle } from '../oracle/oracle.ts';
+import type { Trace } from '../trace/trace.ts';
+import type { Address } from '../../../src/wire/index.ts';
+import type { ClientLinks, Direction } from '../world/client-links.ts';
+import type { EventQueue } from '../world/event-queue.ts';
+import type { PartnerLinks } from '../world/partner-links.ts';
+import type { Random } from '../world/random.ts';
+import { createOperator } from './operator.ts';
+import type { BoxName, Fault, Noise } from './schedule.ts';
+
+export interface FaultSurroundings {
+  readonly queue: EventQueue;
+  readonly random: Random;
+  readonly trace: Trace;
+  readonly clientLinks: ClientLinks;
+  readonly partnerLinks: PartnerLinks;
+  readonly oracle: Oracle;
+  readonly boxes: readonly Box[];
+  readonly boxNamed: (name: BoxName) => Box;
+  readonly usualNoise: Noise;
+  /** After so long no client has a lease that was forgotten. */
+  readonly validMs: number;
+}
+
+export interface Faults {
+  enter(fault: Fault): void;
+  /** Ends what is left of the faults. */
+  heal(): void;
+}
+
+/** A box that does nothing has no effect to be stopped at: it is stopped all the same after this long. */
+const CRASH_WAIT_MS = 2_000;
+/** A network's time source is found so long after a start. */
+const TIME_FOUND_MS = 20_000;
+/** Clocks that are off by less are what RFC 8156 section 7.1 allows for. */
+const CLOCK_TOLERANCE_MS = 1_000;
+
+export function createFaults(surroundings: FaultSurroundings): Faults {
+  const { queue, random, trace, clientLinks, partnerLinks, oracle, boxes, boxNamed, usualNoise } = surroundings;
+  const operator = createOperator(surroundings);
+  const crashing = new Set<BoxName>();
+
+  const crash = (fault: Fault & { kind: 'crash' }): void => {
+    const box = boxNamed(fault.box);
+    if (box.run === undefined || crashing.has(fault.box)) return;
+    crashing.add(fault.box);
+    box.crashAtEffect(fault.effects, fault.power, () => {
+      crashing.delete(fault.box);
+      queue.after(fault.downMs, () => {
+        restart(box, fault);
+      });
+    });
+    queue.after(CRASH_WAIT_MS, () => {
+      if (crashing.has(fault.box)) box.crash();
+    });
+  };
+
+  const restart = (box: Box, fault: Fault & { kind: 'crash' }): void => {
+    box.clock.restart(queue.nowMs, fault.clock);
+    if (fault.clock === 'shows 1970') {
+      oracle.distrustTimes();
+      queue.after(TIME_FOUND_MS, () => {
+        box.clock.correct(queue.nowMs, box.plan.clockErrorMs);
+      });
+    }
+    box.start(fault.disk);
+    // An old copy is found out by what the partner saw; a box that does not meet it can't know.
+    if (fault.disk === 'old copy') operator.watchOldCopy(box);
+    operator.acceptLossLater(box);
+  };
+
+  const directionsOf = (direction: Direction | 'both'): readonly Direction[] =>
+    direction === 'both' ? ['to box', 'from box'] : [direction];
+
+  const cutManagement = ({ between: [a, b], direction, forMs }: Fault & { kind: 'cutManagement' }): void => {
+    const ways = direction === 'both' ? ([[a, b], [b, a]] as const) : ([[a, b]] as const);
+    if (trace.isOn) trace.note(a, `is cut off from ${b}, ${direction}`);
+    for (const [from, to] of ways) {
+      partnerLinks.cut(from, to);
+      queue.after(forMs, () => {
+        partnerLinks.mend(from, to);
+        if (trace.isOn) trace.note(from, `reaches ${to} again`);
+      });
+    }
+  };
+
+  const begin = (fault: Fault): void => {
+    switch (fault.kind) {
+      case 'crash':
+        crash(fault);
+        break;
+      case 'stall':
+        if (trace.isOn) trace.note(fault.box, `stalls for ${String(fault.forMs)} ms`);
+        boxNamed(fault.box).stallFor(fault.forMs);
+        break;
+      case 'clockJump':
+        if (trace.isOn) trace.note(fault.box, `its clock jumps by ${String(fault.byMs)} ms`);
+        if (Math.abs(fault.byMs) > CLOCK_TOLERANCE_MS) oracle.distrustTimes();
+        boxNamed(fault.box).clock.jump(fault.byMs);
+        break;
+      case 'commitsFail': {
+        if (trace.isOn) trace.note(fault.box, `commits fail, ${String(fault.permille)} of a thousand`);
+        const box = boxNamed(fault.box);
+        box.failCommits(fault);
+        queue.after(fault.forMs, () => {
+          box.failCommits(undefined);
+        });
+        break;
+      }
+      case 'slowDisk': {
+        if (trace.isOn) trace.note(fault.box, `a commit takes ${String(fault.commitMs)} ms`);
+        const box = boxNamed(fault.box);
+        box.setCommitTime({ low: fault.commitMs, high: fault.commitMs });
+        queue.after(fault.forMs, () => {
+          box.setCommitTime(undefined);
+        });
+        break;
+      }
+      case 'copyDisk':
+        boxNamed(fault.box).disk.copy();
+        break;
+      case 'cutLink':
+        if (trace.isOn) trace.note(fault.box, `is cut off from ${fault.link}: ${fault.direction}`);
+        for (const direction of directionsOf(fault.direction)) {
+          clientLinks.cut(fault.box, fault.link, direction);
+          queue.after(fault.forMs, () => {
+            clientLinks.mend(fault.box, fault.link, direction);
+          });
+        }
+        break;
+      case 'noise':
+        clientLinks.setNoise(fault.noise);
+        queue.after(fault.forMs, () => {
+          clientLinks.setNoise(usualNoise);
+        });
+        break;
+      case 'cutManagement':
+        cutManagement(fault);
+        break;
+      case 'resetConnections':
+        if (trace.isOn) trace.note(fault.between[0], 'connections to its partner break');
+        partnerLinks.reset(...fault.between);
+        break;
+      case 'slowManagement':
+        partnerLinks.setDelay(fault.delayMs);
+        queue.after(fault.forMs, () => {
+          partnerLinks.setDelay(undefined);
+        });
+        break;
+      case 'partnerDown':
+        operator.tell(boxNamed(fault.box), 'partner-down');
+        break;
+      case 'hold':
+        operator.tell(boxNamed(fault.box), fault.command);
+        queue.after(fault.forMs, () => {
+          operator.tell(boxNamed(fault.box), 'resume');
+        });
+        break;
+      case 'resync':
+        operator.tell(boxNamed(fault.box), fault.command);
+        break;
+      case 'leaseCommand': {
+        const lease = oracle.revokeOne((bound) => random.below(bound));
+        if (lease === undefined) break;
+        boxNamed(fault.box).leaseCommand({ action: fault.action, address: lease.address as Address, prefixLength: lease.prefixLength });
+        break;
+      }
+    }
+  };
+
+  return {
+    enter(fault) {
+      queue.at(fault.atMs, () => {
+        begin(fault);
+      });
+    },
+    heal() {
+      for (const box of boxes) {
+        box.failCommits(undefined);
+        box.setCommitTime(undefined);
+        box.clock.correct(queue.nowMs, box.plan.clockErrorMs);
+      }
+      operator.settleAll();
+    },
+  };
+}

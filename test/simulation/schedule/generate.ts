@@ -1,0 +1,82 @@
+/** From a seed to a schedule. */
+import type { IaKind } from '../client/lease.ts';
+import { randomStream } from '../world/random.ts';
+import type { Random } from '../world/random.ts';
+import { generateFaults, generateNoise } from './generate-faults.ts';
+import type { BoxName, BoxPlan, ClientAction, ClientPlan, LinkName, Schedule } from './schedule.ts';
+import { endOfFault } from './schedule.ts';
+import { boxesOf, variantsOf } from './variants.ts';
+import type { Shape, VariantName } from './variants.ts';
+
+const MINUTE_MS = 60_000;
+/** Every fault is over by then, and all leases that were given before, too. */
+const SETTLE_MS: Readonly<Record<Shape, number>> = { single: 160_000, pair: 420_000, trio: 420_000 };
+/** Two boxes by themselves are what this is about most. */
+const SHAPES = ['pair', 'pair', 'pair', 'single', 'trio'] as const satisfies readonly Shape[];
+
+export function generateSchedule(seed: number): Schedule {
+  const random = randomStream(seed, 'schedule');
+  const shape = random.pick(SHAPES);
+  const activeMs = random.between(2, 6) * MINUTE_MS;
+  const boxes = boxesOf(shape).map((name) => generateBox(name, random));
+  const variant = random.pick(variantsOf(shape) as readonly [VariantName, ...VariantName[]]);
+  const faults = generateFaults(shape, activeMs, random);
+  return {
+    seed,
+    variant,
+    boxes,
+    clients: generateClients(activeMs, random),
+    noise: generateNoise(random),
+    faults,
+    healMs: Math.max(activeMs, ...faults.map(endOfFault)) + 5_000,
+    settleMs: SETTLE_MS[shape],
+  };
+}
+
+function generateBox(name: BoxName, random: Random): BoxPlan {
+  const low = random.between(0, 3);
+  return {
+    name,
+    startMs: random.chance(100) ? random.below(60_000) : random.below(2_000),
+    driftPpm: random.between(-100, 100),
+    clockErrorMs: random.pick([0, random.between(-500, 500), random.between(-1_800, 1_800)]),
+    commitMs: { low, high: low + random.pick([2, 10, 40]) },
+  };
+}
+
+function generateClients(activeMs: number, random: Random): readonly ClientPlan[] {
+  const count = random.chance(30) ? random.between(80, 120) : random.chance(150) ? random.between(20, 50) : random.between(3, 14);
+  return Array.from({ length: count }, (_, i) => generateClient(i + 1, activeMs, random));
+}
+
+function generateClient(number: number, activeMs: number, random: Random): ClientPlan {
+  const kinds = random.pick<readonly IaKind[]>([[3], [3], [25], [3, 25], [3, 25], [3, 3, 25]]);
+  const startMs = random.chance(300) ? random.below(activeMs) : random.below(20_000);
+  const actions: ClientAction[] = [{ kind: 'start', atMs: startMs }];
+  for (let left = random.pick([0, 0, 1, 2, 4]); left > 0; left--) {
+    actions.push(generateAction(random.between(startMs, activeMs), random));
+    if (random.chance(500)) actions.push({ kind: 'start', atMs: random.between(startMs, activeMs) });
+  }
+  return {
+    number,
+    link: random.pick<LinkName>(['lan', 'lan', 'branch']),
+    ias: kinds.map((kind, i) => ({ kind, iaid: i + 1 })),
+    rapidCommit: random.chance(300),
+    isHasty: random.chance(500),
+    declinePermille: random.pick([0, 0, 0, 50, 300]),
+    actions: actions.sort((a, b) => a.atMs - b.atMs),
+  };
+}
+
+function generateAction(atMs: number, random: Random): ClientAction {
+  switch (random.pick(['vanish', 'release', 'reboot', 'roam'] as const)) {
+    case 'vanish':
+      return { kind: 'vanish', atMs };
+    case 'release':
+      return { kind: 'release', atMs };
+    case 'reboot':
+      return { kind: 'reboot', atMs, offMs: random.pick([500, 5_000, 40_000, 130_000]) };
+    case 'roam':
+      return { kind: 'roam', atMs, to: random.pick<LinkName>(['lan', 'branch']) };
+  }
+}

@@ -1,0 +1,61 @@
+/** What a careful operator does: accepts what was lost when no client can hold it any more, and decides where no box may. */
+import { EndpointState } from '../../../src/failover/index.ts';
+import type { FailoverCommand } from '../../../src/failover/index.ts';
+import type { Box } from '../box/box.ts';
+import type { FaultSurroundings } from './faults.ts';
+
+export interface Operator {
+  tell(box: Box, command: FailoverCommand): void;
+  acceptLossLater(box: Box): void;
+  watchOldCopy(box: Box): void;
+  /** The boxes are left to themselves; some time later whatever needs a word of his gets it. */
+  settleAll(): void;
+}
+
+/** A lease that was forgotten is over by then, whatever was promised last. */
+const MARGIN_MS = 10_000;
+/** A box that starts hears its partner within this, or serves without it. */
+const MEETING_MS = 8_000;
+/** Boxes that have not come together by themselves by then never will. */
+const PATIENCE_MS = 200_000;
+
+const RECOVERING: readonly EndpointState[] = [EndpointState.RECOVER, EndpointState.RECOVER_WAIT, EndpointState.RECOVER_DONE];
+
+export function createOperator({ queue, oracle, boxes, validMs }: FaultSurroundings): Operator {
+  const tell = (box: Box, command: FailoverCommand): void => {
+    for (const { relationship } of box.run?.partners ?? []) box.failoverCommand(relationship, command);
+  };
+
+  /** Neither has the leases: somebody has to say that it begins anew. */
+  const decide = (): void => {
+    for (const box of boxes) {
+      for (const view of box.run?.appliance.failover.relationships ?? []) {
+        if (view.role !== 'primary' || !RECOVERING.includes(view.state)) continue;
+        const partner = boxes.find(({ plan }) => plan.name === view.partnerName)?.run?.appliance.failover.relationship(view.name);
+        if (partner === undefined || RECOVERING.includes(partner.state)) box.failoverCommand(view.name, 'force-partner-down');
+      }
+    }
+  };
+
+  return {
+    tell,
+    acceptLossLater(box) {
+      if (box.disk.lost === 'none') return;
+      queue.after(validMs + MARGIN_MS, () => {
+        if (box.disk.lost !== 'none') box.acceptStorage();
+      });
+    },
+    watchOldCopy(box) {
+      const { run } = box;
+      if (run?.partners.length === 0) oracle.distrustStorage();
+      queue.after(MEETING_MS, () => {
+        const views = run?.appliance.failover.relationships ?? [];
+        if (box.run !== run || views.some((view) => view.communications !== 'ok')) oracle.distrustStorage();
+      });
+    },
+    settleAll() {
+      for (const box of boxes) tell(box, 'resume');
+      queue.after(PATIENCE_MS, decide);
+    },
+  };
+}

@@ -1,0 +1,126 @@
+/** What provisioning files say in the simulation: few texts, each read once a process. Lifetimes are short so that much happens. */
+import { loadProvisioning, resolveAppliance } from '../../../src/config/index.ts';
+import type { RelationshipConfiguration } from '../../../src/failover/index.ts';
+import type { ServerConfiguration } from '../../../src/server/index.ts';
+import type { BoxName, LinkName } from './schedule.ts';
+
+/** What the file makes of one box. */
+export interface BoxConfiguration {
+  readonly server: ServerConfiguration;
+  readonly relationships: readonly RelationshipConfiguration[];
+}
+
+export interface Variant {
+  readonly validSeconds: number;
+  /** 0 for a box by itself. */
+  readonly mcltSeconds: number;
+  /** Every client finds a lease when all is well. */
+  readonly isAmple: boolean;
+  readonly links: Readonly<Record<BoxName, readonly LinkName[]>>;
+  readonly boxOf: (name: BoxName) => BoxConfiguration;
+}
+
+interface VariantText {
+  readonly preferred: number;
+  readonly valid: number;
+  readonly pools: keyof typeof POOLS;
+  readonly rapidCommit?: true;
+  readonly relationships?: string;
+}
+
+/** How the last 16 bits of the last address of a pool read, and the length of the prefix that prefixes of 56 bits come from. */
+const POOLS = { ample: ['8ff', 48], scarce: ['107', 53], middling: ['13f', 50] } as const;
+
+const PAIR = 'ab: { primary: A, secondary: B, links: [lan, branch], insecure: true, ';
+const TRIO = (rest: string): string =>
+  `ac: { primary: A, secondary: C, links: [lan], insecure: true, ${rest}\n  bc: { primary: B, secondary: C, links: [branch], insecure: true, ${rest}`;
+
+const TEXTS = {
+  'single, ample': { preferred: 40, valid: 60, pools: 'ample' },
+  'single, scarce': { preferred: 40, valid: 60, pools: 'scarce' },
+  'single, rapid': { preferred: 80, valid: 120, pools: 'middling', rapidCommit: true },
+  'pair, ample': { preferred: 60, valid: 90, pools: 'ample', relationships: `${PAIR} mclt: 30s, contact-interval: off }` },
+  'pair, scarce': { preferred: 60, valid: 90, pools: 'scarce', relationships: `${PAIR} mclt: 40s, contact-interval: off, keepalive: 20s }` },
+  'pair, contacts': { preferred: 100, valid: 160, pools: 'middling', relationships: `${PAIR} mclt: 30s, contact-interval: 500ms }` },
+  'pair, auto-partner-down': { preferred: 60, valid: 90, pools: 'middling', rapidCommit: true, relationships: `${PAIR} mclt: 30s, contact-interval: off, keepalive: 12s, auto-partner-down: 20s }` },
+  'pair, virgin': { preferred: 60, valid: 90, pools: 'scarce', relationships: `${PAIR} mclt: 60s, contact-interval: off, stand-alone-start: true }` },
+  'trio, ample': { preferred: 60, valid: 90, pools: 'ample', relationships: TRIO('mclt: 30s, contact-interval: off }') },
+  'trio, scarce': { preferred: 60, valid: 90, pools: 'scarce', relationships: TRIO('mclt: 40s, contact-interval: off, keepalive: 20s }') },
+} as const satisfies Readonly<Record<string, VariantText>>;
+
+export type VariantName = keyof typeof TEXTS;
+export type Shape = 'single' | 'pair' | 'trio';
+
+export function variantsOf(shape: Shape): readonly VariantName[] {
+  return (Object.keys(TEXTS) as VariantName[]).filter((name) => name.startsWith(`${shape},`));
+}
+
+const LINKS: Readonly<Record<Shape, Variant['links']>> = {
+  single: { A: ['lan', 'branch'], B: [], C: [] },
+  pair: { A: ['lan', 'branch'], B: ['lan', 'branch'], C: [] },
+  trio: { A: ['lan'], B: ['branch'], C: ['lan', 'branch'] },
+};
+
+const loaded = new Map<VariantName, Variant>();
+
+export function variantOf(name: VariantName): Variant {
+  let variant = loaded.get(name);
+  if (variant === undefined) loaded.set(name, (variant = load(name)));
+  return variant;
+}
+
+function load(name: VariantName): Variant {
+  const text: VariantText = TEXTS[name];
+  const [shape] = name.split(',') as [Shape];
+  const document = loadProvisioning(new TextEncoder().encode(provisioning(shape, text)), `${name}.yaml`);
+  if (!('document' in document)) throw new Error(`the file of "${name}" has errors: ${JSON.stringify(document)}`);
+  const boxes = new Map<BoxName, BoxConfiguration>();
+  for (const box of boxesOf(shape)) {
+    const resolved = resolveAppliance(document.document, box);
+    if ('error' in resolved) throw new Error(JSON.stringify(resolved));
+    const relationships = resolved.relationships.map(({ partnerCertificateFile, ...rest }) => ({ ...rest, partnerCertificate: partnerCertificateFile }));
+    boxes.set(box, { server: resolved.server, relationships });
+  }
+  return {
+    validSeconds: text.valid,
+    mcltSeconds: boxes.get('A')?.relationships[0]?.mclt ?? 0,
+    isAmple: text.pools === 'ample',
+    links: LINKS[shape],
+    boxOf: (box) => {
+      const configuration = boxes.get(box);
+      if (configuration === undefined) throw new Error(`"${name}" has no box ${box}`);
+      return configuration;
+    },
+  };
+}
+
+export function boxesOf(shape: Shape): readonly BoxName[] {
+  return (['A', 'B', 'C'] as const).slice(0, { single: 1, pair: 2, trio: 3 }[shape]);
+}
+
+function provisioning(shape: Shape, { preferred, valid, pools, rapidCommit, relationships }: VariantText): string {
+  const [lastAddress, prefixLength] = POOLS[pools];
+  const appliance = (box: BoxName): string => {
+    const links = LINKS[shape][box];
+    const parts = [`links: { ${links.includes('lan') ? 'lan: [eth1]' : ''} }`];
+    if (links.includes('branch')) parts.push('relay-interfaces: [uplink]');
+    if (shape !== 'single') parts.push(`management: { interface: eth0, address: fd00::${box.toLowerCase()}/64 }`);
+    return `  ${box}: { ${parts.join(', ')} }\n`;
+  };
+  const link = (number: number): string => `
+    prefixes: [2001:db8:${String(number)}::/64]
+    rapid-commit: ${String(rapidCommit ?? false)}
+    address-pools: [ { range: "2001:db8:${String(number)}::100 - 2001:db8:${String(number)}::${lastAddress}" } ]
+    prefix-pools: [ { prefix: "2001:db8:${String(number)}000::/${String(prefixLength)}", delegated-length: 56 } ]`;
+  return `
+version: 1
+appliances:
+${boxesOf(shape).map(appliance).join('')}
+${relationships === undefined ? '' : `relationships:\n  ${relationships}\n`}
+lifetimes: { preferred: ${String(preferred)}s, valid: ${String(valid)}s }
+server: { sol-max-rt: 60s, declined-hold: 5m }
+links:
+  lan: ${link(1)}
+  branch: ${link(2)}
+`;
+}

@@ -1,0 +1,190 @@
+/**
+ * Carries out one schedule: boxes that run the real appliance, clients, networks and disks in simulated time, in one thread,
+ * from one seed. Nothing here reads a clock or draws a random number that the seed does not decide.
+ */
+import { FailoverMessageType } from '../../src/wire/index.ts';
+import { createBox } from './box/box.ts';
+import type { Box } from './box/box.ts';
+import { createClient } from './client/client.ts';
+import type { Client } from './client/client.ts';
+import { createCoverage } from './coverage.ts';
+import type { Coverage } from './coverage.ts';
+import { createEndpointWatch } from './oracle/endpoints.ts';
+import { checkClients } from './oracle/final-check.ts';
+import { createOracle } from './oracle/oracle.ts';
+import { checkTable } from './oracle/table-check.ts';
+import { noteUpdates } from './oracle/updates-seen.ts';
+import { Violation } from './oracle/violation.ts';
+import { createFaults } from './schedule/faults.ts';
+import type { BoxName, Noise, Schedule } from './schedule/schedule.ts';
+import { variantOf } from './schedule/variants.ts';
+import { NO_TRACE, createTrace } from './trace/trace.ts';
+import type { TraceLine } from './trace/trace.ts';
+import { createClientLinks } from './world/client-links.ts';
+import { createEventQueue } from './world/event-queue.ts';
+import { createPartnerLinks } from './world/partner-links.ts';
+import { randomStream } from './world/random.ts';
+
+export interface Outcome {
+  /** Why the schedule failed, if it did. */
+  readonly violation: Violation | undefined;
+  /** Simulated time at its end. */
+  readonly endedMs: number;
+  /** Steps of all boxes. */
+  readonly steps: number;
+  readonly grants: number;
+  /** Leases that ended without their client's will. */
+  readonly lost: number;
+  readonly trace: readonly TraceLine[];
+}
+
+export interface SimulationOptions {
+  readonly traced?: boolean;
+  readonly coverage?: Coverage;
+}
+
+/** Where nothing goes wrong any more. */
+const CALM: Noise = { lossPermille: 0, duplicatePermille: 0, delayMs: { low: 1, high: 3 } };
+/** Comparing the whole table with the disk costs more than a step. */
+const IDLES_PER_TABLE_CHECK = 32;
+/** What the boxes have to tell each other is told by then. */
+const QUIET_MS = 12_000;
+
+export function simulate(schedule: Schedule, options: SimulationOptions = {}): Outcome {
+  const { seed } = schedule;
+  const queue = createEventQueue();
+  const nowMs = (): number => queue.nowMs;
+  const trace = options.traced === true ? createTrace(nowMs) : NO_TRACE;
+  const coverage = options.coverage ?? createCoverage();
+  const variant = variantOf(schedule.variant);
+  const oracle = createOracle({ nowMs, validSeconds: variant.validSeconds });
+  const clients = new Map<number, Client>();
+  let idles = 0;
+
+  const boxes: readonly Box[] = schedule.boxes.map((plan) =>
+    createBox(plan, {
+      queue,
+      trace,
+      random: randomStream(seed, `box ${plan.name}`),
+      configuration: variant.boxOf(plan.name),
+      partnerLinks: () => partnerLinks,
+      send: (box, interfaceName, destination, bytes) => {
+        clientLinks.fromBox(box, interfaceName, destination, bytes);
+      },
+      writes: (box, after) => {
+        oracle.writes(box.plan.name, after);
+      },
+      starts: (run) => {
+        checkTable(run);
+        endpoints.starts(run);
+      },
+      stepped: (run) => {
+        endpoints.stepped(run);
+      },
+      isIdle: (run) => {
+        if (++idles % IDLES_PER_TABLE_CHECK === 0) checkTable(run);
+      },
+    }),
+  );
+  const boxNamed = (name: BoxName): Box => {
+    const box = boxes.find(({ plan }) => plan.name === name);
+    if (box === undefined) throw new Error(`there is no box ${name}`);
+    return box;
+  };
+  const endpoints = createEndpointWatch({ nowMs, trace, boxes, variant, coverage, conflict: oracle.allowConflicts });
+  const partnerLinks = createPartnerLinks({
+    queue,
+    trace,
+    boxNamed,
+    random: randomStream(seed, 'management'),
+    isAcknowledgement: ({ type }) => type === FailoverMessageType.BNDREPLY,
+    delivered: (run, message) => {
+      noteUpdates(run.appliance.leases, message, coverage);
+    },
+  });
+  const clientLinks = createClientLinks(
+    {
+      queue,
+      trace,
+      boxes,
+      clients,
+      linksOf: (box) => variant.links[box],
+      random: (name) => randomStream(seed, name),
+      answerLeaves: (answer, box, link) => {
+        endpoints.checkAnswer(answer, box, link);
+        oracle.answerLeaves(answer, { durable: box.disk.durable, wallMs: box.clock.wallMs(queue.nowMs), limitedBy: endpoints.limitedBy(box, link) });
+      },
+    },
+    schedule.noise,
+  );
+  for (const plan of schedule.clients) {
+    const client = createClient(plan, {
+      queue,
+      trace,
+      random: randomStream(seed, `client ${String(plan.number)}`),
+      send: clientLinks.fromClient,
+      holds: oracle.holds,
+      drops: oracle.drops,
+      givesBack: oracle.givesBack,
+    });
+    clients.set(plan.number, client);
+    for (const action of plan.actions) {
+      queue.at(action.atMs, () => {
+        client.act(action);
+      });
+    }
+  }
+  const faults = createFaults({
+    queue,
+    trace,
+    clientLinks,
+    partnerLinks,
+    oracle,
+    boxes,
+    boxNamed,
+    random: randomStream(seed, 'faults'),
+    usualNoise: schedule.noise,
+    validMs: variant.validSeconds * 1_000,
+  });
+
+  const heal = (): void => {
+    trace.note('clients', 'everything is put right');
+    clientLinks.setNoise(CALM);
+    faults.heal();
+    for (const client of clients.values()) client.hurry();
+  };
+
+  const checkBoxes = (): void => {
+    for (const { run } of boxes) if (run !== undefined && !run.hasCommitInFlight) checkTable(run);
+    // What carries times of a clock that was hours off can't be put in order: the cure for that is a timescale (R-ST2).
+    if (oracle.timesTrusted) endpoints.checkEnd();
+  };
+
+  const outcome = (violation: Violation | undefined): Outcome => ({
+    violation,
+    endedMs: queue.nowMs,
+    steps: boxes.reduce((sum, box) => sum + box.steps, 0),
+    grants: oracle.grants,
+    lost: oracle.lost,
+    trace: trace.lines,
+  });
+
+  for (const box of boxes) {
+    queue.at(box.plan.startMs, () => {
+      box.start('as it was');
+    });
+  }
+  for (const fault of schedule.faults) faults.enter(fault);
+  queue.at(schedule.healMs, heal);
+  try {
+    queue.runUntil(schedule.healMs + schedule.settleMs);
+    checkClients([...clients.values()], variant.isAmple);
+    for (const client of clients.values()) client.fallSilent();
+    queue.runUntil(queue.nowMs + QUIET_MS);
+    checkBoxes();
+    return outcome(undefined);
+  } catch (error) {
+    if (error instanceof Violation) return outcome(error);
+    throw error;
+  }
+}
