@@ -130,7 +130,8 @@ describe('STARTUP (RFC 8156 section 8.3)', () => {
     }
   });
   it('[F-SM-12] hears one that served alone before the failure: POTENTIAL-CONFLICT', () => {
-    for (const before of [NORMAL, COMMUNICATIONS_INTERRUPTED, RESOLUTION_INTERRUPTED]) {
+    const served = [NORMAL, COMMUNICATIONS_INTERRUPTED, RESOLUTION_INTERRUPTED, RECOVER, RECOVER_WAIT, RECOVER_DONE];
+    for (const before of served) {
       const solo = starting('primary', before);
       solo.connect();
       solo.saysState(PARTNER_DOWN, { since: -70 });

@@ -200,6 +200,7 @@ describe('NORMAL (RFC 8156 section 8.8)', () => {
     assert.equal(nameOf(solo), 'NORMAL');
     solo.box.advance(1_000);
     assert.equal(nameOf(solo), 'COMMUNICATIONS-INTERRUPTED');
+    assert.match(solo.view.why, /unanswered/);
     assert.equal(solo.view.communications, 'none');
     assert.deepEqual(solo.sentNames().slice(-1), ['DISCONNECT']);
   });
