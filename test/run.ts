@@ -19,7 +19,7 @@ const suites: readonly Suite[] = [
   { folder: 'test/unit', limitSeconds: 240, testTimeoutMs: 20_000 },
   { folder: 'test/conformance', limitSeconds: 180, testTimeoutMs: 20_000 },
   { folder: 'test/fuzz', limitSeconds: 180, testTimeoutMs: 60_000 },
-  { folder: 'test/lab', limitSeconds: 360, testTimeoutMs: 60_000 },
+  { folder: 'test/lab', limitSeconds: 600, testTimeoutMs: 60_000 },
 ];
 
 const CHECK_LIMIT_SECONDS = 240;

@@ -62,7 +62,7 @@ const diskFullPrimary: Scenario = {
   name: 'disk of primary full',
   what: "the primary's disk has no room left; it has some again later",
   needs: { smallDisks: true },
-  newClientWithin: () => 5,
+  newClientWithin: () => takeover,
   run: async ({ east, pace, strike, hold, untilPaired }) => {
     let free = (): void => undefined;
     await strike("fill east's disk", () => {
