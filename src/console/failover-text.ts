@@ -33,8 +33,7 @@ export function formatRelationshipStatus({ name, role, state, partner, partnerSt
   return `${name}: ${state} ${contact}, as ${role}`;
 }
 
-/** @param outlook undefined where it was not asked for */
-export function formatRelationship(report: RelationshipReport, outlook: OutlookReport | undefined, now: number): string {
+export function formatRelationship(report: RelationshipReport, outlook: OutlookReport, now: number): string {
   const { name, role, state, since, why, serving, partner, links } = report;
   const meaning = MEANINGS[state];
   return [
@@ -46,9 +45,9 @@ export function formatRelationship(report: RelationshipReport, outlook: OutlookR
     wrap('  partner        ', partnerText(report, now)),
     wrap('  connection     ', connectionText(report, now)),
     wrap('  clocks         ', skewText(report.clockSkew)),
-    wrap('  updates        ', updatesText(report)),
+    wrap('  updates        ', updatesText(report, outlook)),
     wrap('  lead time      ', `${formatSpan(report.mclt)} (MCLT)`),
-    ...(outlook === undefined ? [] : outlookLines(report, outlook, now)),
+    ...outlookLines(report, outlook, now),
     ...poolTable(report.pools),
   ].join('\n');
 }
@@ -87,16 +86,11 @@ function skewText(skew: number | undefined): string {
   return `the partner's is ${formatSpan(Math.abs(skew))} ${skew > 0 ? 'behind' : 'ahead'} (5s end the connection)`;
 }
 
-function updatesText({ updates, asking, partner, communications }: RelationshipReport): string {
-  const { unacked, waiting, done, scanned, refused, received } = updates;
-  const toTell =
-    unacked + waiting === 0
-      ? done && communications === 'ok'
-        ? `${partner.name} knows every lease as it is`
-        : `nothing is on its way to ${partner.name}`
-      : `${String(unacked)} without an acknowledgement, ${String(waiting)} to be sent`;
+function updatesText({ updates, asking, partner }: RelationshipReport, { untold }: OutlookReport): string {
+  const { unacked, waiting, scanned, refused, received } = updates;
   return [
-    toTell,
+    untold === 0 ? `${partner.name} knows every lease as it is` : `${partner.name} does not know ${String(untold)} leases as they are`,
+    ...(unacked + waiting === 0 ? [] : [`${String(unacked)} updates without an acknowledgement, ${String(waiting)} to be sent`]),
     ...(scanned < 1 ? [`${String(Math.floor(scanned * 100))}% of the leases looked through for ${partner.name}`] : []),
     ...(refused === 0 ? [] : [`${String(refused)} LEASES REFUSED by ${partner.name}`]),
     ...(asking === undefined

@@ -29,11 +29,11 @@ const STAKES: Readonly<Record<FailoverAction, Stake>> = {
     `Both boxes go on serving, each from its own share; you have no backup until "resume". Leases that ${partner.name} does not know are given for ${formatSpan(mclt)} at most (MCLT).`,
   ],
   resume: ({ partner }) => [`This box looks for ${partner.name} again, and the two go on together.`],
-  handover: ({ partner, updates }) => [
+  handover: ({ partner }, { untold }) => [
     `This box answers nobody until "resume", and ${partner.name} serves alone; if it fails, nobody serves.`,
-    updates.unacked + updates.waiting === 0
-      ? `${partner.name} knows every change that this box made.`
-      : `${partner.name} does not know the last change of ${String(updates.unacked + updates.waiting)} leases yet: wait until "show failover" has none.`,
+    untold === 0
+      ? `${partner.name} knows every lease as it is.`
+      : `${partner.name} does not know ${String(untold)} leases as they are: wait until "show failover" says that it does.`,
   ],
 };
 

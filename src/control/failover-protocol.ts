@@ -56,9 +56,9 @@ export interface PartnerReport {
 export interface UpdatesReport {
   /** Sent to the partner, and not acknowledged yet. */
   readonly unacked: number;
-  /** To be sent; as far as is known without a look at every lease. */
+  /** To be sent; as far as is known without a look at every lease, and little of it without a connection. */
   readonly waiting: number;
-  /** The partner knows every lease as it is. */
+  /** Nothing is known that the partner was not told. */
   readonly done: boolean;
   /** How far the look at every lease is, 0..1; 1 where there is none to take. */
   readonly scanned: number;
@@ -91,6 +91,8 @@ export interface OutlookReport {
    */
   readonly serves: 'now' | 'later' | 'operator';
   readonly servesFrom: string | undefined;
+  /** The other way round: leases that changed here since the partner was told, or that it was not told of. */
+  readonly untold: number;
   /** Clients without a lease: so many addresses and prefixes it could give them by itself. */
   readonly newAddresses: number;
   readonly newPrefixes: number;

@@ -22,10 +22,12 @@ export async function reportOutlook(subject: Subject, name: string): Promise<Out
   const { records } = leases;
   const linkOf = linkFinder(leases, subject.configuration().links);
   const service = serviceAlone(view);
-  const counts = { keep: 0, wait: 0, lose: 0 };
+  const counts = { keep: 0, wait: 0, lose: 0, untold: 0 };
   const count = (slot: number): boolean => {
-    const isTheirs = records.status(slot) === BindingStatus.ACTIVE && leases.isShared(slot) && linkOf(slot)?.relationship === name;
-    if (isTheirs) counts[service.fate(records.stateExpirationTime(slot), isPartnersClient(slot))]++;
+    if (!leases.isShared(slot) || linkOf(slot)?.relationship !== name) return false;
+    if (records.updateNeeded(slot)) counts.untold++;
+    if (records.status(slot) !== BindingStatus.ACTIVE) return false;
+    counts[service.fate(records.stateExpirationTime(slot), isPartnersClient(slot))]++;
     return false;
   };
   const isPartnersClient = (slot: number): boolean =>

@@ -8,7 +8,10 @@ describe('alarms', () => {
     const alarms = createAlarms(() => new Date(++time));
     alarms.raise('a', 'first');
     alarms.raise('b', 'second');
-    assert.deepEqual(alarms.list(), [{ id: 'a', since: new Date(1), text: 'first' }, { id: 'b', since: new Date(2), text: 'second' }]);
+    assert.deepEqual(alarms.list(), [
+      { id: 'a', since: new Date(1), severity: 'error', text: 'first', advice: undefined },
+      { id: 'b', since: new Date(2), severity: 'error', text: 'second', advice: undefined },
+    ]);
     alarms.clear('a');
     alarms.clear('never raised');
     assert.deepEqual(alarms.list().map(({ id }) => id), ['b']);
@@ -19,7 +22,19 @@ describe('alarms', () => {
     const alarms = createAlarms(() => new Date(++time));
     alarms.raise('a', 'old');
     alarms.raise('a', 'new');
-    assert.deepEqual(alarms.list(), [{ id: 'a', since: new Date(1), text: 'new' }]);
+    assert.deepEqual(alarms.list(), [{ id: 'a', since: new Date(1), severity: 'error', text: 'new', advice: undefined }]);
+  });
+
+  it('have a severity and an advice, and stand in the order of their severity', () => {
+    const alarms = createAlarms(() => new Date(1));
+    alarms.raise('i', 'by the way', { severity: 'info', advice: 'read it' });
+    alarms.raise('w', 'no backup', { severity: 'warning', advice: 'look after it' });
+    alarms.raise('e', 'no service', { severity: 'error', advice: 'act' });
+    alarms.raise('w2', 'no backup either', { severity: 'warning', advice: 'look after that' });
+    assert.deepEqual(
+      alarms.list().map(({ id, severity, advice }) => [id, severity, advice]),
+      [['e', 'error', 'act'], ['w', 'warning', 'look after it'], ['w2', 'warning', 'look after that'], ['i', 'info', 'read it']],
+    );
   });
 
   it('that come back after they were cleared begin anew', () => {

@@ -55,7 +55,8 @@ describe('what the daemon tells through its control socket', () => {
       serverId: '00:04:00:01:02:03:04:05:06:07:08:09:0a:0b:0c:0d:0e:0f',
       startedAt: STARTED.toISOString(),
       storage: { directory: '/var/lib/twinlease', generation: '00ff', revision: 7, lost: 0 },
-      alarms: [{ id: 'storage-full', since: STARTED.toISOString(), text: 'the disk is full' }],
+      failover: [],
+      alarms: [{ id: 'storage-full', since: STARTED.toISOString(), severity: 'error', text: 'the disk is full' }],
       queued: { intake: 0, waiting: 0 },
     });
   });

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { FAILOVER_ACTIONS } from '../../../src/control/failover-protocol.ts';
 import { parseRequest } from '../../../src/control/request.ts';
+import { FAILOVER_COMMANDS } from '../../../src/failover/index.ts';
 
 const QUERY = { after: undefined, limit: 5, active: undefined, name: undefined, duid: undefined, link: undefined };
 
 describe('a request to the daemon', () => {
-  for (const method of ['status', 'links', 'counters', 'config', 'store-accept', 'reload'] as const) {
+  for (const method of ['status', 'links', 'counters', 'config', 'failover', 'store-accept', 'reload'] as const) {
     it(`${method} is its name alone; what else is said is left out`, () => {
       assert.deepEqual(parseRequest(JSON.stringify({ method, more: 1 })), { method });
     });
@@ -15,6 +17,22 @@ describe('a request to the daemon', () => {
     assert.deepEqual(parseRequest('{"method":"leases","query":{"limit":5}}'), { method: 'leases', query: QUERY });
     const query = { ...QUERY, after: '::', active: true, name: '::1', duid: '00:01:02', link: 'lan' };
     assert.deepEqual(parseRequest(JSON.stringify({ method: 'leases', query })), { method: 'leases', query });
+  });
+
+  for (const method of ['failover-outlook', 'failover-states'] as const) {
+    it(`${method} names a relationship`, () => {
+      assert.deepEqual(parseRequest(JSON.stringify({ method, relationship: 'a', more: 1 })), { method, relationship: 'a' });
+      assert.equal(parseRequest(JSON.stringify({ method })), 'relationship: must be a name');
+      assert.equal(parseRequest(JSON.stringify({ method, relationship: 7 })), 'relationship: must be a name');
+    });
+  }
+
+  it('takes every command that failover knows, and no other', () => {
+    for (const action of FAILOVER_COMMANDS) {
+      const request = { method: 'failover-command', relationship: 'a', action } as const;
+      assert.deepEqual(parseRequest(JSON.stringify(request)), request);
+    }
+    assert.deepEqual([...FAILOVER_ACTIONS], [...FAILOVER_COMMANDS]);
   });
 
   const refused: readonly [line: string, why: string][] = [
@@ -37,6 +55,11 @@ describe('a request to the daemon', () => {
     ['{"method":"leases","query":{"limit":1e300}}', 'query.limit: must be a whole number above 0'],
     ['{"method":"leases","query":{"limit":5,"active":"yes"}}', 'query.active: must be true or false'],
     ['{"method":"leases","query":{"limit":5,"duid":7}}', 'query.duid: must be a text'],
+    ['{"method":"failover-command","action":"pause"}', 'relationship: must be a name'],
+    [
+      '{"method":"failover-command","relationship":"a","action":"explode"}',
+      'action: must be one of partner-down, force-partner-down, resync, resync-all, pause, resume, handover',
+    ],
     ['{"method":"lease-command","lease":"::1"}', 'action: must be "release" or "reset"'],
     ['{"method":"lease-command","action":"delete","lease":"::1"}', 'action: must be "release" or "reset"'],
     ['{"method":"lease-command","action":"reset"}', 'lease: must be an address, or a prefix with its length'],

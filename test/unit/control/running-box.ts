@@ -30,6 +30,8 @@ export function runBox(options: BoxOptions & { readonly changes?: Partial<Subjec
     clock: { epochMs: () => box.now * 1_000, monotonicMs: () => 0 },
     send: () => undefined,
     commit: () => Promise.resolve({ kind: 'committed' }),
+    partners: undefined,
+    alarm: () => undefined,
     log: () => undefined,
     fail: (error) => {
       throw error;
@@ -56,6 +58,8 @@ export function runBox(options: BoxOptions & { readonly changes?: Partial<Subjec
       alarms: createAlarms(() => STARTED),
       log,
       configuration: () => configuration(options.provisioning ?? PROVISIONING),
+      relationships: [],
+      failoverCommand: (relationship, command) => loop.failoverCommand(relationship, command),
       configurationText: () => 'version: 1\n',
       storage: () => ({ directory: '/var/lib/twinlease', generation: '00ff', revision: 7 }),
       leaseCommand: (command) => loop.leaseCommand(command),
