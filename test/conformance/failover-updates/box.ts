@@ -76,6 +76,7 @@ export class Box {
   /** What stable storage has, by name. */
   readonly durable = new Map<string, Binding>();
   #asked: { readonly bindings: readonly Binding[]; readonly then: readonly FailoverMessage[] }[] = [];
+  readonly #pools: readonly PoolDefinition[];
   #revision: number;
   #transactionId = 0;
 
@@ -84,7 +85,8 @@ export class Box {
     this.#revision = options.revision ?? 1;
     const leasesMax = options.leasesMax ?? 100_000;
     this.allocator = new Allocator(this.table, SECRET, { leasesMax, leasesPerClientMax: 1_000 });
-    this.table.setPools(options.pools ?? poolsOf(role), []);
+    this.#pools = options.pools ?? poolsOf(role);
+    this.table.setPools(this.#pools, []);
     const port: UpdatePort = {
       send: (message) => this.outbox.push(message),
       change: (bindings, then) => this.#asked.push({ bindings, then }),
@@ -189,6 +191,11 @@ export class Box {
   /** The table has this from before; nobody is told. */
   has(...bindings: readonly Binding[]): void {
     for (const binding of bindings) this.table.put(binding);
+  }
+
+  /** Keeps this lease for a client. */
+  reserve(text: string): void {
+    this.table.setPools(this.#pools, [name(text)]);
   }
 
   slot(text: string): number {
