@@ -154,7 +154,9 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
   /** One wish for all; to be woken too early costs less than to say so at every step. */
   const wake = (now: Now): void => {
     const { writable } = storage.condition(now.monotonic);
-    const at = Math.min(nextLookAtExpiry(table, writable, now), partners.wakeAt, ridersDueAt);
+    // While a commit is in flight its end is what is waited for.
+    const rideAt = commits.isIdle ? ridersDueAt : Infinity;
+    const at = Math.min(nextLookAtExpiry(table, writable, now), partners.wakeAt, rideAt);
     if (at >= wakeAt && wakeAt > now.monotonic) return;
     wakeAt = at;
     effects.push({ kind: 'wake', at: monotonicMs(at) });
@@ -213,6 +215,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
         quarantine.put(event.client, event.until);
         break;
     }
+    if (storage.lost !== 'none' && failover.hasRecoveredStorage) storage.recovered(effects);
     freeExpired(now);
     beginCommit(now);
     wake(now);

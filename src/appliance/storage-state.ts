@@ -28,6 +28,8 @@ export interface StorageState {
   succeeded(effects: Effect[]): void;
   /** The operator accepts the loss: what was held back may be given out. */
   accept(effects: Effect[]): void;
+  /** Everything came back from the partners: the same. The mark on the disk stays for the operator. */
+  recovered(effects: Effect[]): void;
 }
 
 export function createStorageState(table: LeaseTable, initiallyLost: LostRecords): StorageState {
@@ -35,6 +37,13 @@ export function createStorageState(table: LeaseTable, initiallyLost: LostRecords
   let retryAt: MonotonicMs | undefined;
   let stuckAt = Infinity;
   let held: readonly number[] = typeof lost === 'string' ? [] : lost.map((lease) => holdBack(table, lease));
+
+  const giveOut = (effects: Effect[], text: string): void => {
+    for (const slot of held) if (isHeldBack(table, slot)) table.remove(slot);
+    held = [];
+    lost = 'none';
+    effects.push({ kind: 'log', severity: 'warning', text });
+  };
 
   return {
     get lost() {
@@ -64,12 +73,13 @@ export function createStorageState(table: LeaseTable, initiallyLost: LostRecords
       retryAt = undefined;
       effects.push({ kind: 'log', severity: 'info', text: 'commits succeed again' });
     },
-    accept(effects) {
-      for (const slot of held) if (isHeldBack(table, slot)) table.remove(slot);
-      held = [];
-      lost = 'none';
-      effects.push({ kind: 'log', severity: 'warning', text: 'the operator accepted that records were lost' });
-    },
+    accept: (effects) => giveOut(effects, 'the operator accepted that records were lost'),
+    recovered: (effects) =>
+      giveOut(
+        effects,
+        'the partners have sent all leases again: clients are served as before; ' +
+          'say "twinlease store accept", or the next start will fetch them once more',
+      ),
   };
 }
 

@@ -18,6 +18,7 @@ import { nextDueAt, timePassed, watchTimes } from './endpoint-timers.ts';
 import { viewOf } from './endpoint-view.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { EndpointRecord } from './endpoint-record.ts';
+import { EndpointState } from './endpoint-state.ts';
 import type { FailoverEvent } from './event.ts';
 import type { FailoverParameters } from './parameters.ts';
 import { createPendingChanges } from './pending-changes.ts';
@@ -34,6 +35,11 @@ export interface Failover {
   readonly relationships: readonly RelationshipView[];
   /** Records that should ride on a commit that is about to be made: that the box is alive and answers clients (section 8.3.2). */
   heartbeats(now: Now): readonly EndpointRecord[];
+  /**
+   * This box lost its storage, and since its start everything came back from the partners of all its pools, with the waits
+   * that this takes: what it has is whole again (sections 8.5 to 8.8).
+   */
+  readonly hasRecoveredStorage: boolean;
 }
 
 /** What makes the update flow of an endpoint; `createFailover` has the real one. */
@@ -209,6 +215,14 @@ export function createFailoverWith(createUpdateFlow: CreateUpdateFlow, parameter
     },
     relationship: (name) => views.find((view) => view.name === name),
     relationships: views,
+    get hasRecoveredStorage() {
+      if (!parameters.database.isLost) return false;
+      const covered = new Set(endpoints.flatMap(({ configuration }) => configuration.pools));
+      return (
+        covered.size === table.pools.length &&
+        endpoints.every(({ durableState, isRebuilt }) => isRebuilt && durableState === EndpointState.NORMAL)
+      );
+    },
     heartbeats(now) {
       return endpoints.filter(isServing).map((endpoint) => {
         endpoint.servedUntil = now.epoch;

@@ -3,8 +3,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { EndpointState } from '../../../src/failover/index.ts';
 import type { DatabaseFacts } from '../../../src/failover/index.ts';
+import { LeaseTable } from '../../../src/lease/index.ts';
 import { ExtensionCode, FailoverMessageType, extension, extensionOf, extensionsOf } from '../../../src/wire/index.ts';
 import type { ConnectMessage, ContactMessage, StateMessage, VendorSuboption } from '../../../src/wire/index.ts';
+import { pool } from '../../unit/lease/leases.ts';
 import { generation } from './box.ts';
 import { EPOCH, record } from './settings.ts';
 import { createSolo, inState, nameOf, say, starting } from './solo.ts';
@@ -166,6 +168,24 @@ describe('Storage that is older than the partner knows (R-ST1)', () => {
       assert.equal(solo.box.alarms.has('no-leases'), false);
       assert.deepEqual(solo.sentNames(), ['STATE', 'UPDDONE'], 'now it answers');
     }
+  });
+  it('[R-ST1] lost storage is whole again when everything came back and both are in NORMAL', () => {
+    const table = new LeaseTable({ k0: 1, k1: 2 }, 0);
+    table.setPools([pool('2001:db8:1::/64', 'random', 'primary')], []);
+    for (const pools of [[0], []]) {
+      const solo = createSolo('primary', undefined, { database: LOST, table, configuration: { pools } });
+      solo.connect();
+      solo.saysState(COMMUNICATIONS_INTERRUPTED);
+      solo.saysUpdatesDone();
+      assert.equal(solo.box.failover.hasRecoveredStorage, false, 'it waits for MCLT');
+      solo.box.advance(3_600_000);
+      solo.connect();
+      solo.saysState(NORMAL);
+      assert.equal(nameOf(solo), 'NORMAL');
+      assert.equal(solo.box.failover.hasRecoveredStorage, pools.length === 1, 'no partner has the leases of another pool');
+    }
+    const whole = inState('primary', NORMAL);
+    assert.equal(whole.box.failover.hasRecoveredStorage, false, 'nothing was lost');
   });
   it('[R-ST1] tells its own point, and what it saw of the partner when they last were in NORMAL', () => {
     const solo = inState('secondary', COMMUNICATIONS_INTERRUPTED, { database: OPENED_THRICE });
