@@ -13,8 +13,8 @@ export interface EchoSocket {
 }
 
 export interface EchoSocketHandlers {
-  /** @param source without a zone; `message` is valid until this returns */
-  readonly onReply: (message: Buffer, source: string) => void;
+  /** `message` is valid until this returns. */
+  readonly onReply: (message: Buffer) => void;
   /** The socket has failed and is closed. */
   readonly onFailed: (reason: string) => void;
 }
@@ -29,8 +29,8 @@ export async function openEchoSocket(handlers: EchoSocketHandlers): Promise<Echo
     filter[ECHO_REPLY >> 5] = ~(1 << (ECHO_REPLY & 31));
     socket.setOption(IPPROTO_ICMPV6, ICMP6_FILTER, Buffer.from(filter.buffer), filter.byteLength);
     let isOpen = true;
-    socket.on('message', (message, source) => {
-      if (isOpen) handlers.onReply(message, source);
+    socket.on('message', (message) => {
+      if (isOpen) handlers.onReply(message);
     });
     socket.on('error', (error) => {
       if (!isOpen) return;

@@ -8,7 +8,7 @@ import type { FailoverEvent } from '../../failover/index.ts';
 import type { Address } from '../../wire/index.ts';
 import { backOff } from '../back-off.ts';
 import type { InterfaceState } from '../interfaces/state.ts';
-import { hostOf, sourceOf } from '../partner/endpoint-address.ts';
+import { hostOf } from '../partner/endpoint-address.ts';
 import type { ManagementPort } from '../partner/endpoint-address.ts';
 import { encodeEchoRequest, sequenceOfReply } from './echo-message.ts';
 import type { EchoMark } from './echo-message.ts';
@@ -51,8 +51,6 @@ interface WatchedHost {
   readonly relationship: string;
   /** Where the echoes go, with a zone where it takes one. */
   readonly destination: string;
-  /** Where the answers come from, as `sourceOf` writes it. */
-  readonly source: string | undefined;
   readonly mark: EchoMark;
   readonly reach: HostReach;
 }
@@ -80,10 +78,9 @@ export function createPartnerHosts({ onEvent, onReport }: PartnerHostsOptions): 
     if (impaired.delete(destination)) onReport('info', text);
   };
 
-  const onReply = (message: Buffer, from: string): void => {
-    const source = sourceOf(from);
+  const onReply = (message: Buffer): void => {
     for (const watched of hosts) {
-      const sequence = watched.source === source ? sequenceOfReply(message, watched.mark) : undefined;
+      const sequence = sequenceOfReply(message, watched.mark);
       if (sequence === undefined) continue;
       settle(watched.destination, `echoes to ${watched.destination} are sent and answered again`);
       watched.reach.answered(sequence);
@@ -132,8 +129,8 @@ export function createPartnerHosts({ onEvent, onReport }: PartnerHostsOptions): 
       return;
     }
     for (const watched of hosts) if (watched.reach.isAsked) sendTo(watched, socket);
-    // What came while this process was busy elsewhere is read before it counts as missing.
-    timer = setTimeout(() => setImmediate(round), INTERVAL_MS);
+    // Never caught up with: between two rounds the sockets are read, so that a stall of this process costs one miss at most.
+    timer = setTimeout(round, INTERVAL_MS);
   };
 
   const sendTo = ({ reach, mark, destination }: WatchedHost, open: EchoSocket): void => {
@@ -153,7 +150,7 @@ export function createPartnerHosts({ onEvent, onReport }: PartnerHostsOptions): 
           onEvent({ kind: 'partnerHost', relationship, reach: verdict });
         });
         reach.carrier(hasCarrier);
-        return { relationship, destination, source: sourceOf(destination), mark, reach };
+        return { relationship, destination, mark, reach };
       });
     },
     follow(interfaces) {

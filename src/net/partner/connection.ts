@@ -1,10 +1,13 @@
 /** One connection that is set up: messages out, messages in (RFC 8156 section 5.1). */
 import type { Socket } from 'node:net';
-import { decodeFailoverMessage, describeWireError, FrameReader } from '../../wire/index.ts';
+import { decodeFailoverMessage, describeWireError, FailoverMessageType, FrameReader } from '../../wire/index.ts';
 import type { EpochSeconds, FailoverMessage } from '../../wire/index.ts';
 import { createOutgoingQueue } from './outgoing-queue.ts';
 import { describeSocketError } from './socket-error.ts';
 
+/** Updates are lazy (RFC 8156 section 4.3): so long they wait for others that come after them, or until there are so many. */
+const UPDATES_WAIT_MS = 5;
+const UPDATES_AT_ONCE = 64;
 /** A partner that does not take the last words within this time does without them. */
 const LAST_WORDS_MS = 2_000;
 /** The kernel asks a silent partner's kernel whether it is still there. */
@@ -36,7 +39,7 @@ export function createConnectionCounters(): ConnectionCounters {
 }
 
 export interface PartnerConnection {
-  /** Queues a message, which goes out before the event loop turns. @returns false where the queue is full */
+  /** Queues a message, which goes out before the event loop turns; an update may wait for others. @returns false where the queue is full */
   send(message: FailoverMessage): boolean;
   /** Sends what is queued, but for updates, and closes. No handler is called any more. */
   finish(onEnd: () => void): void;
@@ -54,6 +57,7 @@ export function openConnection(
   const reader = new FrameReader();
   const queue = createOutgoingQueue();
   let flushing = false;
+  let waiting: NodeJS.Timeout | undefined;
   /** The socket has taken all that it can for now. */
   let full = false;
   let ended = false;
@@ -66,8 +70,14 @@ export function openConnection(
     setImmediate(flush);
   };
 
+  const flushLater = (): void => {
+    if (!flushing && !full) waiting ??= setTimeout(flush, UPDATES_WAIT_MS);
+  };
+
   const flush = (): void => {
     flushing = false;
+    clearTimeout(waiting);
+    waiting = undefined;
     if (ended) return;
     const before = queue.length;
     while (!full) {
@@ -107,6 +117,7 @@ export function openConnection(
   const end = (): void => {
     if (ended) return;
     ended = true;
+    clearTimeout(waiting);
     if (finishing === undefined) handlers.onClosed(reason ?? 'the partner closed the connection');
     else finishing();
   };
@@ -138,7 +149,8 @@ export function openConnection(
       // It is being destroyed.
       if (reason !== undefined) return true;
       if (!queue.put(message)) return false;
-      flushSoon();
+      if (message.type === FailoverMessageType.BNDUPD && queue.length < UPDATES_AT_ONCE) flushLater();
+      else flushSoon();
       return true;
     },
     finish(onEnd) {

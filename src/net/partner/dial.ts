@@ -50,7 +50,6 @@ export function dial({ relationship, management, identity, onEnd }: DialOptions)
     host: hostOf(relationship.partnerAddress, management.interfaceName),
     port: relationship.port,
     localAddress: hostOf(management.address, management.interfaceName),
-    noDelay: true,
   });
   /** What is being waited for. */
   let step = 'for the partner to answer';

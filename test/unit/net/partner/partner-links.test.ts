@@ -79,7 +79,13 @@ describeInNamespace(import.meta.url, 'partner links', ({ test, before, beforeEac
     const [peer, connection] = await plainPartner();
     const chunks: number[] = [];
     peer.socket.on('data', (chunk) => chunks.push(chunk.length));
-    for (let id = 0; id < 100; id++) secondary.links.send(connection, request(id));
+    for (let id = 0; id < 50; id++) secondary.links.send(connection, request(id));
+    // What other callbacks of the same turn bring goes along.
+    await Promise.resolve();
+    await new Promise<void>((resolve) => {
+      process.nextTick(resolve);
+    });
+    for (let id = 50; id < 100; id++) secondary.links.send(connection, request(id));
     await peer.message(100);
     assert.deepEqual(chunks, [100 * 10]);
     assert.equal(secondary.links.counters().messagesSent, 100);
@@ -99,6 +105,23 @@ describeInNamespace(import.meta.url, 'partner links', ({ test, before, beforeEac
     await secondary.heard('writable', count + 1);
     await peer.message(sent + 1);
     assert.equal(secondary.all('writable').length, count + 1);
+  });
+
+  test('do not say "writable" while the socket has more than the kernel takes, though nothing is queued', async () => {
+    const [peer, connection] = await plainPartner();
+    peer.socket.pause();
+    let sent = 0;
+    let said: number;
+    do {
+      said = secondary.all('writable').length;
+      // More than one write takes, and less than two.
+      for (let i = 0; i < 3; i++) secondary.links.send(connection, update(sent++, 30_000));
+      for (let turn = 0; turn < 20; turn++) await nextTurn();
+    } while (secondary.all('writable').length > said && sent < 3_000);
+    assert.ok(sent < 3_000);
+    assert.equal(secondary.links.counters().messagesSent, sent);
+    peer.socket.resume();
+    await secondary.heard('writable', said + 1);
   });
 
   test('bring all messages that could be read before a timer that waits for the sockets to be read', async () => {
