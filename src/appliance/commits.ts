@@ -10,6 +10,10 @@ import type { Effect } from './effect.ts';
 
 /** Changes that wait for the commit in flight. Beyond it nothing that needs a commit is begun. */
 const WAITING_MAX = 1_024;
+/** A commit of more leases than this takes no riders: they cost as much as the leases, and have time. */
+const SMALL = 64;
+/** More than these wait no longer. */
+const RIDERS_MAX = 65_536;
 
 /** What failover asked to be made durable: its token comes back with the outcome, `then` is carried out behind a success. */
 export interface PartnerChange {
@@ -83,22 +87,22 @@ export function createCommits(table: LeaseTable, firstRevision: number): Commits
   };
 
   /** Riders that are locked are written by the commit that they are locked for. */
-  const takeRiders = (): readonly number[] => {
-    if (riders.size === 0) return NOBODY;
+  const takeRiders = (countMax: number): readonly number[] => {
+    if (riders.size === 0 || countMax <= 0) return NOBODY;
     const taken: number[] = [];
     for (const slot of riders) {
       // A slot without a status holds no lease any more.
       if (table.records.lock(slot) === 0 && (table.records.status(slot) as number) !== 0) taken.push(slot);
       riders.delete(slot);
-      if (taken.length === WAITING_MAX) break;
+      if (taken.length === countMax) break;
     }
     return taken;
   };
 
-  const begin = (effects: Effect[], heartbeats: readonly EndpointRecord[]): void => {
+  const begin = (effects: Effect[], heartbeats: readonly EndpointRecord[], ridersMax: number): void => {
     inFlight = next;
     next = emptyGroup(inFlight.revision + 1);
-    ridersInFlight = takeRiders();
+    ridersInFlight = takeRiders(ridersMax);
     for (const record of heartbeats) {
       if (!inFlight.endpoints.has(record.relationship)) inFlight.endpoints.set(record.relationship, record);
     }
@@ -139,12 +143,12 @@ export function createCommits(table: LeaseTable, firstRevision: number): Commits
     },
     flush(effects, heartbeats) {
       if (inFlight !== undefined || isEmpty(next)) return false;
-      begin(effects, heartbeats());
+      begin(effects, heartbeats(), riders.size > RIDERS_MAX ? WAITING_MAX : SMALL - next.slots.length);
       return true;
     },
     flushRiders(effects) {
       if (inFlight !== undefined || (isEmpty(next) && riders.size === 0)) return false;
-      begin(effects, []);
+      begin(effects, [], WAITING_MAX);
       return true;
     },
     committed(revision) {

@@ -5,12 +5,14 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, wr
 import { onEnd } from './cleanup.ts';
 import { runCommand, type CommandResult } from './run-command.ts';
 
-const serverNamespace = 'tlb-server';
+export const serverNamespace = 'tlb-server';
 const clientNamespace = 'tlb-client';
 export const serverInterface = 'tlbs0';
 export const clientInterface = 'tlbc0';
-/** A port with the management address that a provisioning file needs; nothing is sent there. */
+/** The port towards a partner, with the management address that a provisioning file needs; see partner-lab.ts. */
 export const managementInterface = 'tlbm0';
+/** The other end of its cable, in the same namespace until a partner gets it. */
+export const managementPeer = 'tlbm1';
 export const managementAddress = 'fd00:db8:0:1::1/64';
 /** The link of both servers: its prefix, the server's address there, and the pool. */
 export const linkPrefix = '2001:db8:1::/64';
@@ -85,7 +87,7 @@ export function openLab(): void {
   ip('netns', 'add', serverNamespace);
   ip('netns', 'add', clientNamespace);
   ip('link', 'add', serverInterface, 'netns', serverNamespace, 'type', 'veth', 'peer', 'name', clientInterface, 'netns', clientNamespace);
-  ip('-n', serverNamespace, 'link', 'add', managementInterface, 'type', 'veth', 'peer', 'name', 'tlbm1');
+  ip('-n', serverNamespace, 'link', 'add', managementInterface, 'type', 'veth', 'peer', 'name', managementPeer);
   for (const [namespace, port] of [
     [serverNamespace, serverInterface],
     [serverNamespace, managementInterface],

@@ -14,6 +14,7 @@ import { disk } from './parts/disk.ts';
 import { latency } from './parts/latency.ts';
 import { memory } from './parts/memory.ts';
 import { overload } from './parts/overload.ts';
+import { pair } from './parts/pair.ts';
 import { rate } from './parts/rate.ts';
 import { startup } from './parts/startup.ts';
 import { storm } from './parts/storm.ts';
@@ -23,7 +24,7 @@ import { sleep } from './run-command.ts';
 import { median } from './statistics.ts';
 
 /** In the order that they are run in: cpu, latency and overload need the rates. */
-const parts: Readonly<Record<string, Part>> = { ceiling, rate, cpu, latency, overload, storm, startup, disk, memory };
+const parts: Readonly<Record<string, Part>> = { ceiling, rate, cpu, latency, overload, storm, startup, disk, memory, pair };
 /** Fewer make a figure to look at, not one to write down. */
 const roundsToPublish = 5;
 

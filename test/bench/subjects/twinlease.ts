@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { linkPrefix, managementAddress, managementInterface, poolPrefix, serverInterface } from '../lab.ts';
 import type { Subject } from './subject.ts';
 
-const program = new URL('../../../dist/twinlease', import.meta.url).pathname;
+export const twinleaseProgram = new URL('../../../dist/twinlease', import.meta.url).pathname;
 
 /**
  * As it comes (random addresses from the pool, no rapid commit), but for the bound on leases: the default is a million, and the
@@ -30,7 +30,7 @@ export const twinlease: Subject = {
     const file = `${directory}/twinlease.yaml`;
     writeFileSync(file, provisioning);
     return {
-      command: [program, 'serve', file, '--state', `${directory}/state`, '--control', `${directory}/control.sock`],
+      command: [twinleaseProgram, 'serve', file, '--state', `${directory}/state`, '--control', `${directory}/control.sock`],
       environment: {},
     };
   },

@@ -1,0 +1,124 @@
+// Both servers as pairs: the box that answers, and the one that backs it up. Both run on the server's core.
+
+import { execFileSync, spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { onEnd } from '../cleanup.ts';
+import { freshDirectory, linkPrefix, managementInterface, poolPrefix, serverInterface } from '../lab.ts';
+import { managementOf, onPartnerSide, partnerInterface } from '../partner-lab.ts';
+import { sleep } from '../run-command.ts';
+import { keaConfiguration } from './kea.ts';
+import { startProgram, type RunningServer, type Subject } from './subject.ts';
+import { twinlease, twinleaseProgram } from './twinlease.ts';
+
+type Side = 'server' | 'partner';
+
+interface Command {
+  readonly command: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export interface RunningPair {
+  readonly server: RunningServer;
+  stop(): Promise<void>;
+}
+
+const hooks = '/usr/lib/x86_64-linux-gnu/kea/hooks';
+const stderr = [{ output: 'stderr' }];
+const peers = [
+  { name: 'server', url: `http://[${managementOf.server}]:8647/`, role: 'primary', 'auto-failover': true },
+  { name: 'partner', url: `http://[${managementOf.partner}]:8647/`, role: 'standby', 'auto-failover': true },
+];
+
+/** kea-dhcp6 with its HA hook in hot-standby; the hook's own listener needs multi-threading, and one core gets one thread. */
+function prepareKea(directory: string, side: Side): Command {
+  const { Dhcp6: alone } = keaConfiguration(directory, side === 'server' ? serverInterface : partnerInterface, side === 'server' ? '01' : '02');
+  const availability = {
+    'this-server-name': side,
+    mode: 'hot-standby',
+    'multi-threading': { 'enable-multi-threading': true, 'http-dedicated-listener': true, 'http-listener-threads': 1, 'http-client-threads': 1 },
+    peers,
+  };
+  const paired = {
+    ...alone,
+    loggers: [{ name: 'kea-dhcp6', severity: 'WARN', output_options: stderr }, { name: 'kea-dhcp6.ha-hooks', severity: 'INFO', output_options: stderr }],
+    'multi-threading': { 'enable-multi-threading': true, 'thread-pool-size': 1 },
+    'hooks-libraries': [
+      { library: `${hooks}/libdhcp_lease_cmds.so` },
+      { library: `${hooks}/libdhcp_ha.so`, parameters: { 'high-availability': [availability] } },
+    ],
+  };
+  writeFileSync(`${directory}/kea.json`, JSON.stringify({ Dhcp6: paired }, undefined, 2));
+  return {
+    command: ['kea-dhcp6', '-c', `${directory}/kea.json`],
+    environment: { KEA_PIDFILE_DIR: directory, KEA_LOCKFILE_DIR: directory },
+  };
+}
+
+/** Over TLS 1.3 with certificates made for it, as a pair is meant to run. */
+function prepareTwinlease(directory: string, side: Side): Command {
+  const box = (name: Side, port: string): string => `  ${name}:
+    management: { interface: ${managementInterface}, address: "${managementOf[name]}/64" }
+    links: { lan1: [${port}] }
+    certificate: ${directory}/../${name}.crt
+    key: ${directory}/../${name}.key`;
+  const provisioning = `version: 1
+appliances:
+${box('server', serverInterface)}
+${box('partner', partnerInterface)}
+server: { limits: { leases: 1100000 } }
+lifetimes: { preferred: 12h, valid: 24h, t1: 6h, t2: 576m }
+options:
+  dns-servers: ["2001:db8::53"]
+  domain-search: [example.com]
+links:
+  lan1:
+    prefixes: ["${linkPrefix}"]
+    address-pools: [{ prefix: "${poolPrefix}" }]
+relationships:
+  pair: { primary: server, secondary: partner, mclt: 1h }
+`;
+  const file = `${directory}/twinlease.yaml`;
+  writeFileSync(file, provisioning);
+  const state = ['--state', `${directory}/state`, '--control', `${directory}/control.sock`];
+  return { command: [twinleaseProgram, 'serve', file, '--appliance', side, ...state], environment: {} };
+}
+
+function makeCertificates(directory: string): void {
+  for (const name of ['server', 'partner']) execFileSync(twinleaseProgram, ['identity', 'new', '--name', name, '--out', directory], { stdio: 'pipe' });
+}
+
+/** Start both boxes of a subject and wait until they are a pair and the first answers clients. */
+export async function startPair(subject: Subject, workDirectory: string): Promise<RunningPair> {
+  const isOurs = subject.name === twinlease.name;
+  const directory = freshDirectory(workDirectory, `${subject.name}-pair`);
+  if (isOurs) makeCertificates(directory);
+  const prepare = isOurs ? prepareTwinlease : prepareKea;
+  const partnerDirectory = freshDirectory(directory, 'partner-box');
+  const serverDirectory = freshDirectory(directory, 'server-box');
+  const partner = prepare(partnerDirectory, 'partner');
+  const logFile = `${partnerDirectory}/log`;
+  const log = openSync(logFile, 'a');
+  const [program, ...rest] = onPartnerSide(...partner.command);
+  const child = spawn(program, rest, { stdio: ['ignore', log, log], env: { ...process.env, ...partner.environment } });
+  closeSync(log);
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  onEnd(() => {
+    child.kill('SIGKILL');
+  });
+  const { command, environment } = prepare(serverDirectory, 'server');
+  const server = await startProgram(`${subject.name} (pair)`, command, environment, `${serverDirectory}/log`);
+  await untilPaired(`${serverDirectory}/log`, isOurs ? /-> NORMAL/ : /HA_STATE_TRANSITION.* to HOT-STANDBY/);
+  return {
+    server,
+    async stop() {
+      await server.stop();
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+async function untilPaired(logFile: string, sign: RegExp): Promise<void> {
+  for (const deadline = Date.now() + 60_000; Date.now() < deadline; await sleep(100)) if (sign.test(readFileSync(logFile, 'utf8'))) return;
+  throw new Error(`the two did not become a pair within 60 s: ${readFileSync(logFile, 'utf8').slice(-2000)}`);
+}
