@@ -81,7 +81,7 @@ function failed(scenario: Scenario, faults: readonly string[], began: number): O
 function faultsOf(scenario: Scenario, pace: Pace, figures: Figures, disagreements: number): string[] {
   const { duplicates, changed, expired, probes } = figures;
   const must = (holds: boolean, complaint: string): string[] => (holds ? [] : [complaint]);
-  const within = scenario.newClientWithin(pace);
+  const within = scenario.newClientWithin(pace) + pace.slack;
   return [
     ...must(duplicates.length === 0, `${duplicates.length} duplicate leases, the first ${duplicates[0]?.lease ?? ''}`),
     ...must(changed.length === 0, `${changed.length} changed leases, the first ${changed[0]?.from ?? ''} to ${changed[0]?.to ?? ''}`),
