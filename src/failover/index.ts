@@ -12,10 +12,9 @@ export { EndpointState, endpointStateName, toEndpointState } from './endpoint-st
 export type { Role } from './endpoint-state.ts';
 export { FAILOVER_COMMANDS } from './event.ts';
 export type { FailoverCommand, FailoverEvent, LeaseChangeCause, PartnerReach } from './event.ts';
-export type { DatabaseFacts, DatabaseGeneration, FailoverParameters } from './parameters.ts';
+export type { DatabaseFacts, DatabaseGeneration } from './parameters.ts';
 export type { Failover } from './failover.ts';
-export type { Communications, RelationshipView } from './relationship-view.ts';
+export type { RelationshipView } from './relationship-view.ts';
 export { responsiveness } from './responsiveness.ts';
-export type { Responsiveness } from './responsiveness.ts';
 export { stateDiagram } from './state-diagram.ts';
 export type { DiagramState, DiagramWay } from './state-diagram.ts';
