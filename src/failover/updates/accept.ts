@@ -16,7 +16,7 @@ import {
 } from '../../wire/index.ts';
 import type { Role } from '../endpoint-state.ts';
 import { type Refusal, type UpdateHeader, checkHeader, checkLease, isRefusal, isTooLong } from './check-update.ts';
-import { isSameClient, judge } from './conflict.ts';
+import { judge } from './conflict.ts';
 import type { LeaseScope } from './scope.ts';
 import { type CheckedLease, isStored, storedBinding } from './stored-binding.ts';
 
@@ -47,7 +47,7 @@ export interface Acceptance {
   readonly made: readonly Binding[];
   /** Leases with a record that changes. */
   readonly changing: readonly number[];
-  /** Leases of which the two boxes were telling each other different things. */
+  /** Leases that changed while this box was telling the partner of them. */
   readonly crossed: number;
 }
 
@@ -142,7 +142,7 @@ function keep(rooms: AcceptanceRooms, result: Draft, slot: number, update: Check
   }
   if (isStored(table.records, slot, binding)) return undefined;
   result.changing.push(slot);
-  const crosses = rooms.isOnItsWay(slot) && (table.records.status(slot) !== update.status || !isSameClient(table.records, slot, update));
+  const crosses = rooms.isOnItsWay(slot);
   if (crosses) result.crossed += 1;
   // Each box may be about to believe the other, and then they would have changed places: the primary says what it has now.
   result.bindings.push(crosses && role === 'primary' ? { ...binding, updateNeeded: true } : binding);
