@@ -98,6 +98,20 @@ describe('While a change of state is not durable the stricter state counts', () 
       { kind: 'partnerShare', relationship: 'east-west', usableFrom: since + 3_600 },
       { kind: 'endTimes', relationship: 'east-west', entry: since },
     ]);
+    solo.box.effects.length = 0;
+    solo.box.storesAtOnce = true;
+    solo.box.advance(120_000);
+    assert.deepEqual(solo.box.effects, [], 'once');
+  });
+  it('[F-CON-32] updates stop flowing at once, and flow when it is durable', () => {
+    const solo = inState('primary', NORMAL);
+    solo.box.storesAtOnce = false;
+    solo.saysState(RECOVER);
+    assert.equal(solo.box.flow.mode, 'serve-only');
+    solo.saysState(RECOVER_DONE);
+    solo.box.store('durable');
+    solo.box.store('durable');
+    assert.equal(solo.box.flow.mode, 'normal');
   });
   it('[F-RS-4] the partner\'s share goes back at once', () => {
     const solo = inState('primary', PARTNER_DOWN);
@@ -151,6 +165,16 @@ describe('What the operator may keep apart', () => {
       assert.equal(solo.view.state, NORMAL);
       assert.equal(solo.box.alarms.has('held'), false);
     }
+  });
+  it('pause: a primary that was about to dial does not', () => {
+    const solo = inState('primary', COMMUNICATIONS_INTERRUPTED);
+    solo.box.step({ kind: 'dialFailed', relationship: 'east-west', reason: 'refused' });
+    assert.equal(say(solo, 'pause'), undefined);
+    solo.box.advance(60_000);
+    assert.deepEqual(solo.box.effects, []);
+    assert.equal(say(solo, 'resume'), undefined);
+    solo.box.advance(0);
+    assert.deepEqual(solo.box.effects, [{ kind: 'dial', relationship: 'east-west' }]);
   });
   it('handover: the partner serves, and this box answers nobody', () => {
     const solo = inState('primary', NORMAL);

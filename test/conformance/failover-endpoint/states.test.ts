@@ -116,6 +116,18 @@ describe('RECOVER (RFC 8156 section 8.5)', () => {
   });
 });
 
+describe('While what was asked for comes', () => {
+  it('[F-SM-45, F-UP-6] any BNDUPD gives it time again', () => {
+    const solo = meeting('primary', RECOVER, PARTNER_DOWN);
+    for (const wait of [50_000, 50_000, 50_000]) {
+      solo.says({ type: 24, transactionId: 1, binding: { kind: 'client', ias: [], vendor: [] } });
+      solo.box.advance(wait);
+    }
+    assert.equal(solo.view.communications, 'ok');
+    assert.equal(solo.view.asking, 'unacked');
+  });
+});
+
 describe('RECOVER-WAIT (RFC 8156 section 8.6)', () => {
   it('[F-SM-46, F-SM-47] lasts until MCLT after the time of failure, with or without communications', () => {
     const waiting = inState('primary', RECOVER_WAIT);
@@ -138,6 +150,13 @@ describe('RECOVER-WAIT (RFC 8156 section 8.6)', () => {
     const solo = inState('primary', RECOVER, { stored: [] });
     solo.connect();
     solo.saysState(PARTNER_DOWN, { communicated: true });
+    solo.saysUpdatesDone();
+    assert.equal(nameOf(solo), 'RECOVER-WAIT');
+  });
+  it('[F-SM-48] a box that knows of earlier times waits, however new its partner is', () => {
+    const solo = inState('primary', RECOVER);
+    solo.connect();
+    solo.saysState(PARTNER_DOWN, { communicated: false });
     solo.saysUpdatesDone();
     assert.equal(nameOf(solo), 'RECOVER-WAIT');
   });
@@ -203,6 +222,16 @@ describe('NORMAL (RFC 8156 section 8.8)', () => {
     assert.match(solo.view.why, /unanswered/);
     assert.equal(solo.view.communications, 'none');
     assert.deepEqual(solo.sentNames().slice(-1), ['DISCONNECT']);
+  });
+  it('[F-SM-62] any BNDREPLY gives it time again', () => {
+    const solo = inState('primary', NORMAL);
+    solo.box.flow.unacked = 3;
+    for (const wait of [20_000, 20_000, 20_000]) {
+      solo.says({ type: 25, transactionId: 1, binding: { kind: 'client', ias: [], vendor: [] } });
+      solo.box.advance(wait);
+    }
+    assert.equal(nameOf(solo), 'NORMAL');
+    assert.deepEqual(solo.box.flow.heard, [25, 25, 25]);
   });
   it('[F-SM-63] loses communications: COMMUNICATIONS-INTERRUPTED, with an alarm', () => {
     const solo = inState('primary', NORMAL, { configuration: { autoPartnerDown: seconds(600) } });

@@ -242,6 +242,13 @@ describe('Configurations that differ (R-CFG1)', () => {
     solo.box.step({ kind: 'timer' });
     assert.match(solo.box.alarms.get('configuration')?.text ?? '', /10 leases/);
   });
+  it('what this box says of itself it says once a connection', () => {
+    const solo = starting('primary', NORMAL);
+    solo.connect({ vendor: SPEAKS });
+    solo.saysState(COMMUNICATIONS_INTERRUPTED);
+    const vendors = solo.sent().filter((message): message is StateMessage => message.type === FailoverMessageType.STATE);
+    assert.deepEqual(vendors.map(({ vendor }) => vendor.length > 0), [true, false]);
+  });
   it('to a partner that names no extension nothing but RFC 8156 is said', () => {
     for (const role of ['primary', 'secondary'] as const) {
       const solo = starting(role, NORMAL, { database: OPENED_THRICE });

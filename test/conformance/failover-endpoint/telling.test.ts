@@ -9,7 +9,8 @@ import { EPOCH } from './settings.ts';
 import { inState, meeting, nameOf, say, starting } from './solo.ts';
 import type { Solo } from './solo.ts';
 
-const { NORMAL, COMMUNICATIONS_INTERRUPTED, PARTNER_DOWN, RECOVER, RECOVER_DONE, POTENTIAL_CONFLICT } = EndpointState;
+const { NORMAL, COMMUNICATIONS_INTERRUPTED, PARTNER_DOWN, RECOVER, RECOVER_DONE, POTENTIAL_CONFLICT, CONFLICT_DONE } =
+  EndpointState;
 
 function told(solo: Solo): readonly StateMessage[] {
   return solo.sent().filter((message): message is StateMessage => message.type === FailoverMessageType.STATE);
@@ -25,6 +26,14 @@ describe('STATE (RFC 8156 sections 6.3, 6.4)', () => {
     assert.deepEqual(told(solo).map(({ serverState }) => serverState), [PARTNER_DOWN]);
     solo.saysState(POTENTIAL_CONFLICT);
     assert.deepEqual(told(solo).map(({ serverState }) => serverState), [POTENTIAL_CONFLICT]);
+  });
+  it('[F-CON-30, F-CON-33] that is told twice changes nothing the second time', () => {
+    const solo = inState('secondary', POTENTIAL_CONFLICT);
+    solo.saysState(CONFLICT_DONE);
+    solo.saysUpdatesDone();
+    assert.equal(nameOf(solo), 'NORMAL');
+    solo.saysState(CONFLICT_DONE);
+    assert.equal(nameOf(solo), 'NORMAL');
   });
   it('[F-CON-31, F-GAP-4] says state, flags, since when, and in PARTNER-DOWN alone since when that is', () => {
     const solo = starting('primary', PARTNER_DOWN);
