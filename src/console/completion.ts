@@ -20,8 +20,8 @@ export function addCompletion(program: Command): void {
       if (option === '--link') offer(completion, 'show leases', 'link', await linkNames(args));
       if (option === '--appliance') offer(completion, 'serve', 'appliance', await boxNames(args));
       const command = args.slice(0, 2).join(' ');
-      const relationship = completion.commands.get(command)?.arguments.get('relationship');
-      if (relationship !== undefined) relationship.handler = offering(await relationshipNames(args));
+      const relationship = completion.commands.get(command)?.arguments.get('name');
+      if (/\bfailover\b/.test(command) && relationship !== undefined) relationship.handler = offering(await relationshipNames(args));
     });
 }
 

@@ -15,18 +15,18 @@ interface ActionOptions extends ControlOptions {
 
 const COMMANDS: readonly (readonly [action: FailoverAction, what: string])[] = [
   ['partner-down', 'declare the partner down: this box serves alone from now on'],
-  ['force-partner-down', 'the same while this box lacks leases that the partner knows: for a partner that is gone for good'],
+  ['force-partner-down', 'the same while this box lacks leases: for a partner that is gone for good'],
   ['resync', 'ask the partner again for what this box has not acknowledged'],
   ['pause', 'leave the partner until "resume": both serve, each what is its own'],
   ['resume', 'end a pause or a handover'],
-  ['handover', 'let the partner serve the clients, and answer nobody until "resume": before work on this box'],
+  ['handover', 'let the partner serve the clients, and answer nobody until "resume"'],
 ];
 
 export function addFailoverCommands(program: Command): void {
   const failover = program.command('failover').description('steer the relationship with a partner (failover, RFC 8156)');
   for (const [action, what] of COMMANDS) {
     const command = withControlOptions(failover.command(action))
-      .argument('<relationship>', 'its name in the provisioning file')
+      .argument('<name>', 'of the relationship, as the provisioning file has it')
       .option('--yes', 'do it without asking')
       .description(what);
     if (action === 'resync') command.option('--all', 'ask for every lease');

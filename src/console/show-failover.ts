@@ -15,7 +15,7 @@ interface Options extends ControlOptions {
 
 export function addShowFailover(show: Command): void {
   withControlOptions(show.command('failover'))
-    .argument('[relationship]', 'one of them only')
+    .argument('[name]', 'of one relationship, to leave out the others')
     .option('--diagram', 'the states that a box can be in, and what leads from one to another')
     .description('the partner, what both boxes know, and what would be if it died now')
     .action(async (name: string | undefined, options: Options) => {

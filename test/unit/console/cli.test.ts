@@ -13,8 +13,9 @@ import { widthOf } from './wide.ts';
 const AT_ONCE = 4;
 
 const COMMANDS = [
-  '', 'serve', 'show', 'show status', 'show leases', 'show links', 'show config', 'show log', 'show counters', 'lease', 'lease find',
-  'lease release', 'lease reset', 'store', 'store accept', 'reload', 'check', 'export', 'import', 'complete',
+  '', 'serve', 'show', 'show status', 'show failover', 'show leases', 'show links', 'show config', 'show log', 'show counters', 'failover', 'failover partner-down',
+  'failover force-partner-down', 'failover resync', 'failover pause', 'failover resume', 'failover handover', 'lease', 'lease find',
+  'lease release', 'lease reset', 'store', 'store accept', 'reload', 'check', 'identity', 'identity new', 'identity show', 'export', 'import', 'complete',
 ];
 
 describe('the command line', function () {
@@ -30,7 +31,7 @@ describe('the command line', function () {
         assert.equal(err, '');
         assert.ok(out.startsWith(`Usage: ${['twinlease', ...words].join(' ')} [`), out);
         assert.ok(widthOf(out) <= 80, out);
-        if (/^(show|lease|store) \w|^reload|^check/.test(command)) assert.match(out, /--json/, command);
+        if (/^(show|failover|lease|store|identity) \w|^reload|^check/.test(command)) assert.match(out, /--json/, command);
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, next));
@@ -113,8 +114,8 @@ describe('the command line', function () {
       assert.match(out, /\n\n2 warnings\n\n.* is right; it describes box and other\n$/);
       const json = JSON.parse((await twinlease('check', file, '--json')).out) as { warnings: { severity: string; path: string }[] };
       assert.deepEqual(json.warnings.map(({ severity, path }) => ({ severity, path })), [
-        { severity: 'warning', path: 'links.branch' },
         { severity: 'warning', path: 'links.lan' },
+        { severity: 'warning', path: 'links.branch' },
       ]);
     }));
 
@@ -137,7 +138,7 @@ describe('the command line', function () {
 
   it('completes commands and options', async () => {
     const commands = await twinlease('complete', '--', 'show', '');
-    assert.deepEqual(wordsOf(commands.out), ['status', 'leases', 'links', 'config', 'log', 'counters', 'help']);
+    assert.deepEqual(wordsOf(commands.out), ['status', 'leases', 'failover', 'links', 'config', 'log', 'counters', 'help']);
     const options = await twinlease('complete', '--', 'show', 'leases', '--l');
     assert.deepEqual(wordsOf(options.out), ['--limit', '--link']);
   });

@@ -14,6 +14,7 @@ const STATUS: StatusReport = {
   now: '2026-01-31T12:00:00.500Z',
   leases: { ACTIVE: 12, FREE: 3, ABANDONED: 0 },
   storage: { directory: '/var/lib/twinlease', generation: '00ff', revision: 41, lost: 0 },
+  failover: [],
   alarms: [],
   queued: { intake: 1, waiting: 2 },
   rssBytes: 61.4 * 1_048_576,
@@ -54,8 +55,8 @@ describe('the text of the status', () => {
       leases: {},
       storage: { ...STATUS.storage, lost: 'unknown' },
       alarms: [
-        { id: 'storage-full', since: '2026-01-31T11:00:00.000Z', text: 'the disk is full: nothing new is leased until there is room; delete what is not needed' },
-        { id: `client-quarantined ${LONGEST_DUID}`, since: '2026-01-31T11:30:00.000Z', text: `messages of client ${LONGEST_DUID} are dropped` },
+        { id: 'storage-full', since: '2026-01-31T11:00:00.000Z', severity: 'error', advice: undefined, text: 'the disk is full: nothing new is leased until there is room; delete what is not needed' },
+        { id: `client-quarantined ${LONGEST_DUID}`, since: '2026-01-31T11:30:00.000Z', severity: 'error', advice: undefined, text: `messages of client ${LONGEST_DUID} are dropped` },
       ],
     });
     assert.ok(widthOf(text) <= 80, text);
@@ -70,6 +71,38 @@ describe('the text of the status', () => {
       'ALARM client-quarantined',
     ].join('\n')), text);
     assert.ok(text.replaceAll(/\n */g, '').includes(LONGEST_DUID), 'the DUID is whole');
+  });
+
+  it('has a line for each relationship, and says how grave an alarm is and what to do', () => {
+    const relationship = {
+      name: LONGEST_NAME,
+      role: 'secondary',
+      state: 'COMMUNICATIONS-INTERRUPTED',
+      since: '2026-01-31T11:00:00Z',
+      partner: LONGEST_NAME,
+      partnerState: 'NORMAL',
+      communications: 'none',
+    } as const;
+    const text = formatStatus({
+      ...STATUS,
+      failover: [relationship, { ...relationship, name: 'a', partner: 'east', state: 'NORMAL', communications: 'ok' }],
+      alarms: [
+        { id: 'a no-backup', since: '2026-01-31T11:00:00.000Z', severity: 'warning', text: 'you have no backup: east is not in step', advice: 'Look after east and the management link, at once and with both eyes.' },
+        { id: 'a note', since: '2026-01-31T11:00:00.000Z', severity: 'info', text: 'all is well', advice: undefined },
+      ],
+    });
+    assert.ok(widthOf(text) <= 80, text);
+    assert.match(text, /^failover {3}a-link-with-a-name-of-32-letters: COMMUNICATIONS-INTERRUPTED WITHOUT\n {11}a-link/m);
+    assert.match(text, /^failover {3}a: NORMAL with east, as secondary$/m);
+    assert.ok(text.endsWith([
+      '',
+      'WARNING a no-backup',
+      '  since 2026-01-31T11:00:00Z: you have no backup: east is not in step',
+      '  to do: Look after east and the management link, at once and with both eyes.',
+      '',
+      'NOTE a note',
+      '  since 2026-01-31T11:00:00Z: all is well',
+    ].join('\n')), text);
   });
 });
 

@@ -1,38 +1,14 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'mocha';
-import { createAlarms, createEventLog } from '../../../src/control/index.ts';
-import type { OutlookReport, RelationshipReport, StateReport, StatusReport, Subject } from '../../../src/control/index.ts';
+import type { OutlookReport, RelationshipReport, StateReport, StatusReport } from '../../../src/control/index.ts';
 import { perform } from '../../../src/control/perform.ts';
 import { LeaseTable } from '../../../src/lease/index.ts';
-import { createClientPorts } from '../../../src/net/index.ts';
 import { MessageType } from '../../../src/wire/index.ts';
 import { duid } from '../../conformance/server/box.ts';
 import { iaNa, iaPd, message } from '../../conformance/server/client.ts';
 import { createPair } from './pair.ts';
 import type { Pair, PairedBox } from './pair.ts';
-import { STARTED } from './running-box.ts';
-
-function subjectOf({ appliance, configuration, relationships, serverId, command }: PairedBox): Subject {
-  return {
-    appliance,
-    applianceName: 'box',
-    version: '1.2.3',
-    startedAt: STARTED,
-    serverId,
-    ports: createClientPorts({ receiveBufferBytes: 65_536, onBatch: () => undefined, onDrained: () => undefined, onReport: () => undefined }),
-    interfaces: { interfaces: new Map(), close: () => undefined },
-    alarms: createAlarms(() => STARTED),
-    log: createEventLog(() => STARTED, () => undefined),
-    configuration: () => configuration,
-    configurationText: () => '',
-    relationships,
-    storage: () => ({ directory: '/', generation: '', revision: 1 }),
-    leaseCommand: () => Promise.resolve(undefined),
-    failoverCommand: (_, action) => Promise.resolve(command(action)),
-    acceptStorage: () => Promise.resolve(undefined),
-    reload: () => Promise.resolve(undefined),
-  };
-}
+import { subjectOf } from './pair-subject.ts';
 
 async function ask(box: PairedBox, request: Parameters<typeof perform>[0]): Promise<unknown> {
   const response = await perform(request, subjectOf(box));

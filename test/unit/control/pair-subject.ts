@@ -1,0 +1,28 @@
+/** One of two boxes as the control socket sees it. */
+import { createAlarms, createEventLog } from '../../../src/control/index.ts';
+import type { Subject } from '../../../src/control/index.ts';
+import { createClientPorts } from '../../../src/net/index.ts';
+import type { PairedBox } from './pair.ts';
+import { STARTED } from './running-box.ts';
+
+export function subjectOf({ appliance, configuration, relationships, serverId, command }: PairedBox): Subject {
+  return {
+    appliance,
+    applianceName: 'box',
+    version: '1.2.3',
+    startedAt: STARTED,
+    serverId,
+    ports: createClientPorts({ receiveBufferBytes: 65_536, onBatch: () => undefined, onDrained: () => undefined, onReport: () => undefined }),
+    interfaces: { interfaces: new Map(), close: () => undefined },
+    alarms: createAlarms(() => STARTED),
+    log: createEventLog(() => STARTED, () => undefined),
+    configuration: () => configuration,
+    configurationText: () => '',
+    relationships,
+    storage: () => ({ directory: '/', generation: '', revision: 1 }),
+    leaseCommand: () => Promise.resolve(undefined),
+    failoverCommand: (_, action) => Promise.resolve(command(action)),
+    acceptStorage: () => Promise.resolve(undefined),
+    reload: () => Promise.resolve(undefined),
+  };
+}
