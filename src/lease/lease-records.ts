@@ -138,9 +138,12 @@ export class LeaseRecords implements LeaseReader {
   }
 
   heldUntil(slot: number): EpochSeconds {
-    const end = this.stateExpirationTime(slot);
-    if (this.partnerRawCltTime(slot) <= this.clientLastTransactionTime(slot)) return end;
-    return Math.max(end, this.expirationTime(slot)) as EpochSeconds;
+    const words = this.slabs.words(slot);
+    const base = wordBase(slot);
+    const end = words[base + Word.STATE_EXPIRATION_TIME] as EpochSeconds;
+    const partnersTime = words[base + Word.PARTNER_RAW_CLT_TIME] as number;
+    if (partnersTime <= (words[base + Word.CLIENT_LAST_TRANSACTION_TIME] as number)) return end;
+    return Math.max(end, words[base + Word.EXPIRATION_TIME] as number) as EpochSeconds;
   }
 
   partnerLifetime(slot: number): EpochSeconds {
@@ -171,10 +174,14 @@ export class LeaseRecords implements LeaseReader {
 
   /** Whether this tenancy of the lease had to do with a partner. */
   isKnownToPartner(slot: number): boolean {
-    return (
-      this.updateNeeded(slot) ||
-      (this.partnerLifetime(slot) | this.ackedPartnerLifetime(slot) | this.expirationTime(slot) | this.partnerRawCltTime(slot)) !== 0
-    );
+    const words = this.slabs.words(slot);
+    const base = wordBase(slot);
+    const times =
+      (words[base + Word.PARTNER_LIFETIME] as number) |
+      (words[base + Word.ACKED_PARTNER_LIFETIME] as number) |
+      (words[base + Word.EXPIRATION_TIME] as number) |
+      (words[base + Word.PARTNER_RAW_CLT_TIME] as number);
+    return times !== 0 || this.updateNeeded(slot);
   }
 
   revision(slot: number): number {

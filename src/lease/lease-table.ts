@@ -12,6 +12,7 @@ import type { LeaseName, PoolDefinition } from './pool-definition.ts';
 import type { PartnerDown } from './pool.ts';
 import { PoolSet } from './pool-set.ts';
 import { NO_SLOT, Word } from './record.ts';
+import { wordBase } from './record-slabs.ts';
 
 const STATUS_COUNT = 9;
 /** Leases that are looked at for each that may be told: most have nothing to tell. */
@@ -178,15 +179,15 @@ export class LeaseTable {
    * the client may have missed this promise, or the other.
    */
   extend(slot: number, preferred: Seconds, valid: Seconds, now: EpochSeconds, revision: number): void {
-    const { slabs } = this.#records;
     if (this.#records.status(slot) === BindingStatus.EXPIRED) this.#revive(slot, now);
     invariant(this.#records.status(slot) === BindingStatus.ACTIVE, 'a lease that is extended is leased');
-    slabs.set(slot, Word.PREFERRED_LIFETIME, preferred);
-    slabs.set(slot, Word.VALID_LIFETIME, valid);
-    slabs.set(slot, Word.CLIENT_LAST_TRANSACTION_TIME, now);
-    const end = saturatedExpirationTime(now, valid);
-    const least = this.#records.isKnownToPartner(slot) ? this.#records.stateExpirationTime(slot) : 0;
-    slabs.set(slot, Word.STATE_EXPIRATION_TIME, Math.max(end, least));
+    const words = this.#records.slabs.words(slot);
+    const base = wordBase(slot);
+    const least = this.#records.isKnownToPartner(slot) ? (words[base + Word.STATE_EXPIRATION_TIME] as number) : 0;
+    words[base + Word.PREFERRED_LIFETIME] = preferred;
+    words[base + Word.VALID_LIFETIME] = valid;
+    words[base + Word.CLIENT_LAST_TRANSACTION_TIME] = now;
+    words[base + Word.STATE_EXPIRATION_TIME] = Math.max(saturatedExpirationTime(now, valid), least);
     this.#records.setRevision(slot, revision);
     this.#expiry.schedule(slot, this.#size);
   }
