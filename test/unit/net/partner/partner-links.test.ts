@@ -116,6 +116,8 @@ describeInNamespace(import.meta.url, 'partner links', ({ test, before, beforeEac
       said = secondary.all('writable').length;
       // More than one write takes, and less than two.
       for (let i = 0; i < 3; i++) secondary.links.send(connection, update(sent++, 30_000));
+      // Updates by themselves would wait for more.
+      secondary.links.send(connection, contact(sent++));
       for (let turn = 0; turn < 20; turn++) await nextTurn();
     } while (secondary.all('writable').length > said && sent < 3_000);
     assert.ok(sent < 3_000);
@@ -166,6 +168,15 @@ describeInNamespace(import.meta.url, 'partner links', ({ test, before, beforeEac
     peer.socket.resetAndDestroy();
     return [(await secondary.heard('closed', 2)).reason];
   }
+
+  test('close a connection whose TLS breaks', async () => {
+    configure(secondary, { own: WEST, partner: EAST, role: 'secondary', identity: west, pinned: east });
+    const peer = await connectFrom(EAST, WEST);
+    await startTls(peer, east);
+    await secondary.heard('connected');
+    peer.socket.write('this is no TLS record');
+    assert.match((await secondary.heard('closed')).reason, /^bad record type/);
+  });
 
   test('send the last words past a queue of updates, then close without an event', async () => {
     const [peer, connection] = await plainPartner();
