@@ -15,6 +15,7 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 
 export function describeSocketError(error: Error): string {
-  const { code = '' } = error as NodeJS.ErrnoException;
-  return WORDS[code] ?? error.message;
+  // Of OpenSSL's many words the reason is what a person can do something with.
+  const { code = '', reason } = error as NodeJS.ErrnoException & { readonly reason?: string };
+  return WORDS[code] ?? reason ?? error.message;
 }
