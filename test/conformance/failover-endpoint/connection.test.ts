@@ -80,7 +80,7 @@ describe('Connections (RFC 8156 section 6.1)', () => {
     });
     assert.deepEqual(solo.box.effects, [{ kind: 'close', connection: 5 }]);
   });
-  it('[F-CON-7] CONNECT goes out on a connection that this box opened, and is taken on none of those', () => {
+  it('[F-CON-7, F-MSG-8] CONNECT goes out on a connection that this box opened, and is taken on none of those', () => {
     const secondary = starting('secondary', NORMAL);
     secondary.reach();
     assert.deepEqual(secondary.sent(), []);

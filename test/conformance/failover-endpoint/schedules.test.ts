@@ -129,7 +129,7 @@ describe('Two boxes under random faults', () => {
         checkLog([...logs.flat(), ...pair.boxes.primary.log, ...pair.boxes.secondary.log]);
         assert.equal(pair.states, 'NORMAL NORMAL', pair.passed.slice(-12).join('; '));
       }),
-      { numRuns: 60, seed: 8_156 },
+      { numRuns: 30, seed: 8_156 },
     );
   });
 });

@@ -213,7 +213,7 @@ describe('Storage that is older than the partner knows (R-ST1)', () => {
 describe('Configurations that differ (R-CFG1)', () => {
   const digest = (text: string) => extension(ExtensionCode.CONFIG_DIGEST, text);
   const section = (name: string, content: string) => extension(ExtensionCode.CONFIG_SHARED, { name, content });
-  it('[R-CFG1] are an alarm that names the sections', () => {
+  it('[R-CFG1, F-EP-4] are an alarm that names the sections', () => {
     const solo = starting('primary', NORMAL);
     solo.connect({ vendor: [...SPEAKS, digest('bb'), section('links', '1'), section('lifetimes', 'other'), section('dns', '3')] });
     assert.match(solo.box.alarms.get('configuration')?.text ?? '', /: dns, lifetimes$/);
