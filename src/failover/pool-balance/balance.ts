@@ -9,7 +9,7 @@ const PER_STEP_MAX = 64;
 
 /** What the primary does about a balance. */
 export interface Balance {
-  /** Looks at every pool again, whether or not much changed (POOLREQ). */
+  /** Tries again what could not be done before (POOLREQ). */
   demand(): void;
   /**
    * What is to be done now; it is to be called again until there is nothing, each time after the changes of the last are in
@@ -43,8 +43,8 @@ export function createBalance({ table, configuration, takeForPartner, takeFromPa
     const { space, share } = table.pools.pool(number);
     return space.kind === LeaseKind.IA_PD && share !== 'whole';
   });
-  /** The delegations of each side when a pool was last in balance. */
-  const seen = new Map<number, Delegations>();
+  /** The delegations of each side when nothing could be done about a pool. */
+  const stuck = new Map<number, Delegations>();
 
   const countsOf = (number: number): Delegations => {
     const pool = table.pools.pool(number);
@@ -61,9 +61,9 @@ export function createBalance({ table, configuration, takeForPartner, takeFromPa
     return slot !== NO_SLOT && table.records.lock(slot) !== 0;
   };
 
-  const give = (number: number, count: number, now: EpochSeconds): readonly Binding[] => {
+  const give = (names: readonly LeaseName[], now: EpochSeconds): readonly Binding[] => {
     const given: Binding[] = [];
-    for (const name of takeForPartner(number, count)) {
+    for (const name of names) {
       const slot = slotOf(name);
       if (slot !== NO_SLOT && isBusy(slot)) continue;
       given.push(handedOver(name, slot === NO_SLOT ? undefined : table.read(slot), BindingStatus.FREE_BACKUP, now, 0));
@@ -72,31 +72,25 @@ export function createBalance({ table, configuration, takeForPartner, takeFromPa
     return given;
   };
 
-  /** Of this pool there is nothing to be done until much changes. */
-  const settle = (number: number, counts: Delegations): void => {
-    seen.set(number, counts);
-  };
-
   const balance = (number: number, room: number, now: EpochSeconds): BalanceStep => {
     const counts = countsOf(number);
-    if (isAbout(counts, seen.get(number), configuration.rebalanceThreshold)) return NOTHING;
+    if (isAbout(counts, stuck.get(number), configuration.rebalanceThreshold)) return NOTHING;
     const missing = toHandOver(counts.primary, counts.secondary, configuration);
-    if (missing === 0) settle(number, counts);
     const count = Math.min(Math.abs(missing), PER_STEP_MAX, room);
     if (count === 0) return NOTHING;
     if (missing > 0) {
-      const given = give(number, count, now);
-      if (given.length === 0) settle(number, counts);
-      return { given, takenBack: [] };
+      const names = takeForPartner(number, count);
+      if (names.length === 0) stuck.set(number, counts);
+      return { given: give(names, now), takenBack: [] };
     }
     const wanted = takeFromPartner(number, count).map(slotOf).filter((slot) => !isRefused(slot));
-    if (wanted.length === 0) settle(number, counts);
+    if (wanted.length === 0) stuck.set(number, counts);
     return { given: [], takenBack: wanted.filter((slot) => !isBusy(slot)) };
   };
 
   return {
     demand() {
-      seen.clear();
+      stuck.clear();
     },
     step(room, now) {
       if (onTheirWay.some(isOnItsWay)) return NOTHING;

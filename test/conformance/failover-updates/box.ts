@@ -6,6 +6,7 @@ import {
   Allocator,
   type Binding,
   BindingStatus,
+  type Candidate,
   LeaseTable,
   NO_SLOT,
   type PoolDefinition,
@@ -217,6 +218,11 @@ export class Box {
   nameOf(slot: number): string {
     const { records } = this.table;
     return `${formatAddress(records.address(slot))}/${records.prefixLength(slot)}`;
+  }
+
+  /** The name of what the allocator found. */
+  allocatedName({ address, prefixLength }: Candidate): string {
+    return `${formatAddress(address as Binding['address'])}/${prefixLength}`;
   }
 
   /** What rode on other writes until now is durable. */

@@ -1,0 +1,300 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { BindingStatus } from '../../../src/lease/index.ts';
+import { FailoverMessageType, epochSeconds } from '../../../src/wire/index.ts';
+import { NOW, binding, duid } from '../../unit/lease/leases.ts';
+import { Box } from './box.ts';
+import { leasesOf } from './messages.ts';
+import { Pair, assertAgree } from './pair.ts';
+
+const NEVER = epochSeconds(0xffffffff);
+const ADDRESSES_ONLY = { settings: { pools: [0] } };
+
+function addressNumber(i: number): string {
+  return `2001:db8:1::${i.toString(16)}`;
+}
+
+/** Leases of as many clients, none of which the partner has to be told of, or each. */
+function fill(box: Box, count: number, updateNeeded: boolean): void {
+  for (let i = 1; i <= count; i += 1) box.has(binding(addressNumber(i), { duid: duid(i), updateNeeded }));
+}
+
+/** What of the last octets of addresses went out. */
+function toldLeases(box: Box): number[] {
+  return box.takeUpdates().flatMap((sent) => leasesOf({ binding: sent }).map(({ address }) => (address[14] ?? 0) * 256 + (address[15] ?? 0)));
+}
+
+/** Carries everything to and fro, with the other box answering. */
+function exchange(pair: Pair, from: Box, to: Box): void {
+  assert.ok(pair.boxes.includes(from));
+  while (from.outbox.length > 0) {
+    for (const message of from.outbox.splice(0)) to.receive(message);
+    while (to.writes.length > 0) to.commit();
+    for (const message of to.outbox.splice(0)) from.receive(message);
+  }
+}
+
+describe('updates that are asked for (RFC 8156 5.3.5 to 5.3.7)', () => {
+  it('[F-UP-1] [F-MSG-5] [F-BU-3] UPDREQ brings what the partner did not acknowledge', () => {
+    const box = new Box('primary', ADDRESSES_ONLY).open();
+    fill(box, 4, false);
+    box.has(binding(addressNumber(2), { duid: duid(2), updateNeeded: true }));
+    box.flow.setMode('serve-only');
+    box.flow.serveRequest('unacked', 0x123);
+    box.endStep();
+    assert.deepEqual(toldLeases(box), [2]);
+    assert.deepEqual(box.done, []);
+  });
+
+  it('[F-UP-2] [F-MSG-6] [F-UP-9] UPDREQALL brings all that is not as if it had never been', () => {
+    const box = new Box('primary').open();
+    const statuses = [BindingStatus.ACTIVE, BindingStatus.EXPIRED, BindingStatus.RELEASED, BindingStatus.ABANDONED, BindingStatus.RESET, BindingStatus.FREE_BACKUP];
+    for (const [i, status] of statuses.entries()) box.has(binding(addressNumber(2 * i + 2), { duid: duid(i), status }));
+    box.has(binding('2001:db8:2:100::/56', { status: BindingStatus.FREE_BACKUP, stateExpirationTime: NEVER }));
+    box.has(binding('2001:db8:2:200::/56', { status: BindingStatus.FREE, stateExpirationTime: NEVER }));
+    box.has(binding('2001:db8:2:300::/56', { duid: duid(100) }));
+    box.flow.setMode('serve-only');
+    box.flow.serveRequest('all', 1);
+    box.endStep();
+    const told = box.takeUpdates().flatMap((sent) => leasesOf({ binding: sent }).map(({ bindingStatus, prefixLength }) => `${bindingStatus}/${prefixLength}`));
+    assert.deepEqual(told.sort(), ['1/128', '1/56', '2/128', '3/128', '6/128', '6/56', '7/128', '8/128']);
+  });
+
+  it('[F-UP-2] each lease once, though its client has several', () => {
+    const box = new Box('primary', ADDRESSES_ONLY).open();
+    for (let i = 1; i <= 6; i += 1) box.has(binding(addressNumber(i), { duid: duid(i % 2) }));
+    box.flow.setMode('serve-only');
+    box.flow.serveRequest('all', 1);
+    box.endStep();
+    assert.equal(box.outbox.length, 2);
+    assert.deepEqual(toldLeases(box).sort(), [1, 2, 3, 4, 5, 6]);
+  });
+
+  it('[F-UP-3] [F-UP-7] [F-MSG-7] done is what was answered, with the transaction-id of the request', () => {
+    const pair = new Pair(ADDRESSES_ONLY);
+    const { primary, secondary } = pair;
+    fill(primary, 3, true);
+    for (const box of pair.boxes) {
+      box.open();
+      box.flow.setMode('serve-only');
+    }
+    primary.flow.serveRequest('unacked', 0xabcdef);
+    primary.endStep();
+    assert.equal(primary.outbox.length, 3);
+    for (const message of primary.outbox.splice(0)) {
+      assert.deepEqual(primary.done, [], 'not before the last answer');
+      secondary.receive(message);
+      secondary.commit();
+      for (const reply of secondary.outbox.splice(0)) primary.receive(reply);
+    }
+    assert.deepEqual(primary.done, [0xabcdef]);
+  });
+
+  it('[F-UP-3] refused is answered as well; nothing to tell is done at once', () => {
+    const pair = new Pair(ADDRESSES_ONLY);
+    fill(pair.primary, 1, true);
+    pair.secondary.has(binding(addressNumber(1), { duid: duid(1), status: BindingStatus.ABANDONED, clientLastTransactionTime: epochSeconds(NOW + 50) }));
+    for (const box of pair.boxes) {
+      box.open();
+      box.flow.setMode('serve-only');
+    }
+    pair.primary.flow.serveRequest('unacked', 7);
+    pair.primary.endStep();
+    exchange(pair, pair.primary, pair.secondary);
+    assert.equal(pair.primary.flow.counters.leasesRefused.size, 1);
+    assert.deepEqual(pair.primary.done, [7]);
+    pair.secondary.flow.serveRequest('all', 9);
+    const empty = new Box('primary').open();
+    empty.flow.setMode('serve-only');
+    empty.flow.serveRequest('all', 9);
+    empty.endStep();
+    assert.deepEqual(empty.done, [9]);
+  });
+
+  it('[F-UP-3] what was on its way when the request came belongs to it', () => {
+    const pair = new Pair(ADDRESSES_ONLY);
+    const { primary, secondary } = pair;
+    pair.connect();
+    pair.settle();
+    primary.change(primary.lease(addressNumber(1)));
+    assert.equal(primary.outbox.length, 1);
+    primary.flow.serveRequest('unacked', 3);
+    primary.endStep();
+    assert.deepEqual(primary.done, []);
+    exchange(pair, primary, secondary);
+    assert.deepEqual(primary.done, [3]);
+  });
+
+  it('[F-UP-8] every request is answered, in every mode but before communications', () => {
+    const pair = new Pair(ADDRESSES_ONLY);
+    fill(pair.primary, 3, true);
+    for (const box of pair.boxes) {
+      box.open();
+      box.flow.setMode('serve-only');
+    }
+    for (const [kind, id] of [['unacked', 1], ['all', 2], ['unacked', 3]] as const) pair.primary.flow.serveRequest(kind, id);
+    pair.primary.endStep();
+    exchange(pair, pair.primary, pair.secondary);
+    assert.deepEqual(pair.primary.done, [1, 2, 3]);
+    const idle = new Box('primary').open();
+    idle.flow.serveRequest('all', 4);
+    idle.endStep();
+    assert.deepEqual(idle.done, [], 'it waits');
+    idle.flow.setMode('serve-only');
+    idle.endStep();
+    assert.deepEqual(idle.done, [4]);
+  });
+
+  it('a partner that asks without end is not served without end', () => {
+    const box = new Box('primary').open();
+    for (let i = 0; i < 20; i += 1) box.flow.serveRequest('all', i);
+    assert.equal(box.flow.counters.protocolErrors, 12);
+    assert.equal(box.log.length, 12);
+    box.flow.setMode('serve-only');
+    box.endStep();
+    assert.equal(box.done.length, 8);
+  });
+
+  it('[F-UP-5] [F-SM-44] after a lost connection nothing of the request is left, and nothing is lost', () => {
+    const pair = new Pair(ADDRESSES_ONLY);
+    fill(pair.primary, 50, true);
+    for (const box of pair.boxes) {
+      box.open(4);
+      box.flow.setMode('serve-only');
+    }
+    pair.primary.flow.serveRequest('unacked', 1);
+    pair.primary.endStep();
+    for (let i = 0; i < 10; i += 1) pair.step();
+    pair.disconnect();
+    assert.equal(pair.primary.flow.pending().unacked, 0);
+    for (const box of pair.boxes) {
+      box.open(4);
+      box.flow.setMode('serve-only');
+    }
+    pair.primary.flow.serveRequest('unacked', 2);
+    pair.primary.endStep();
+    pair.settle();
+    assert.deepEqual(pair.primary.done, [2]);
+    assertAgree(pair);
+  });
+
+  it('a lease that is being written when the scan comes to it is told when that is over', () => {
+    const box = new Box('primary', ADDRESSES_ONLY).open();
+    fill(box, 3, false);
+    box.begin(box.lease(addressNumber(2), 2));
+    box.flow.setMode('serve-only');
+    box.flow.serveRequest('all', 1);
+    box.endStep();
+    assert.deepEqual(toldLeases(box), [1]);
+    box.commit();
+    assert.deepEqual(toldLeases(box), [2, 3]);
+  });
+});
+
+describe('the pace of updates', () => {
+  it('[F-CON-21] never more than the partner\'s window', () => {
+    const pair = new Pair(ADDRESSES_ONLY);
+    fill(pair.primary, 20, true);
+    pair.connect(3);
+    assert.equal(pair.primary.flow.pending().unacked, 3);
+    let most = 0;
+    while (pair.step()) most = Math.max(most, pair.primary.flow.pending().unacked);
+    assert.equal(most, 3);
+    assertAgree(pair);
+    const closed = new Box('primary', ADDRESSES_ONLY).open(0);
+    closed.flow.setMode('normal');
+    closed.change(closed.lease(addressNumber(1)));
+    assert.deepEqual(closed.outbox, [], 'a window of 0 is shut');
+    assert.equal(closed.flow.wakeAt, NEVER, 'and there is nothing to wake for');
+  });
+
+  it('[F-CON-22] answers go beside the window', () => {
+    const pair = new Pair(ADDRESSES_ONLY);
+    fill(pair.secondary, 5, true);
+    pair.connect(1);
+    pair.primary.change(pair.primary.lease('2001:db8:1::101', 60));
+    pair.settle();
+    assertAgree(pair);
+  });
+
+  it('fresh changes do not wait for a scan', () => {
+    const box = new Box('primary', ADDRESSES_ONLY).open(4);
+    fill(box, 100, true);
+    box.flow.setMode('normal');
+    box.endStep();
+    assert.deepEqual(toldLeases(box), [1, 2, 3, 4]);
+    box.change(box.lease('2001:db8:1::200', 200));
+    const wide = new Pair(ADDRESSES_ONLY);
+    fill(wide.primary, 100, true);
+    wide.connect(4);
+    wide.primary.change(wide.primary.lease('2001:db8:1::200', 200));
+    let messages = 0;
+    for (;;) {
+      const [next] = wide.primary.outbox;
+      assert.ok(next !== undefined && messages < 12, 'it is told among the next ones');
+      wide.primary.outbox.shift();
+      messages += 1;
+      if (next.type === FailoverMessageType.BNDUPD && leasesOf(next)[0]?.address[14] === 2) break;
+      wide.secondary.receive(next);
+      wide.secondary.commit();
+      for (const reply of wide.secondary.outbox.splice(0)) wide.primary.receive(reply);
+    }
+  });
+
+  it('changes that find no room in the queue are found by a scan', () => {
+    const box = new Box('primary', ADDRESSES_ONLY).open(1);
+    box.flow.setMode('normal');
+    box.endStep();
+    for (let i = 0; i < 9_000; i += 1) box.begin(box.lease(`2001:db8:1::1:${i.toString(16)}`, i));
+    const partner = new Box('secondary', ADDRESSES_ONLY).open();
+    while (box.writes.length > 0) box.commit();
+    assert.ok(box.flow.counters.changesOverflowed > 700);
+    for (let told = 0; told < 9_000; told += 1) {
+      const [message] = box.outbox.splice(0);
+      if (message === undefined) {
+        box.endStep();
+        continue;
+      }
+      partner.receive(message);
+      partner.commit();
+      for (const reply of partner.outbox.splice(0)) box.receive(reply);
+    }
+    assert.equal(partner.table.count(BindingStatus.ACTIVE), 9_000);
+  }).timeout(20_000);
+
+  it('a lease that changes again while it waits is told once, as it is then', () => {
+    const box = new Box('primary', ADDRESSES_ONLY).open(1);
+    box.flow.setMode('normal');
+    box.endStep();
+    box.change(box.lease(addressNumber(1), 1));
+    for (let i = 0; i < 5; i += 1) {
+      box.now = epochSeconds(NOW + i);
+      box.change(box.lease(addressNumber(3), 3));
+    }
+    assert.equal(box.flow.pending().waiting, 1);
+    assert.deepEqual(toldLeases(box), [1]);
+  });
+
+  it('progress tells how far it is', () => {
+    const pair = new Pair(ADDRESSES_ONLY);
+    fill(pair.primary, 2_000, true);
+    pair.connect(10);
+    const { scanned, isDone } = pair.primary.flow.pending();
+    assert.ok(scanned > 0 && scanned < 1 && !isDone);
+    pair.settle();
+    assert.deepEqual(pair.primary.flow.pending(), { unacked: 0, waiting: 0, scanned: 1, refused: 0, isDone: true, deferred: 0 });
+  });
+
+  it('what was told by the box itself stops when NORMAL ends', () => {
+    const pair = new Pair(ADDRESSES_ONLY);
+    fill(pair.primary, 100, true);
+    pair.connect(4);
+    pair.primary.flow.setMode('serve-only');
+    pair.settle();
+    assert.equal(pair.primary.flow.counters.updatesSent, 4);
+    pair.primary.flow.setMode('normal');
+    pair.primary.endStep();
+    pair.settle();
+    assertAgree(pair);
+  });
+});
