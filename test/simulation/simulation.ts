@@ -72,7 +72,7 @@ export function simulate(schedule: Schedule, options: SimulationOptions = {}): O
         clientLinks.fromBox(box, interfaceName, destination, bytes);
       },
       writes: (box, after) => {
-        oracle.writes(box.plan.name, after);
+        oracle.writes(box.plan.name, variant.boxOf(box.plan.name).relationships[0]?.role ?? 'primary', after);
       },
       starts: (run) => {
         checkTable(run);

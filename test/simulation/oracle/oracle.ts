@@ -2,6 +2,7 @@
  * Knows what every client was told and holds, apart from what the boxes believe, and checks the invariants at each event that
  * could break them. Times are simulated, except where a box's own clock decides.
  */
+import type { Role } from '../../../src/failover/index.ts';
 import { BindingStatus } from '../../../src/lease/index.ts';
 import type { Binding } from '../../../src/lease/index.ts';
 import { MessageType, StatusCode, formatHex } from '../../../src/wire/index.ts';
@@ -49,8 +50,8 @@ export interface Oracle {
   readonly drops: (client: Client, lease: HeldLease, why: DropReason) => void;
   /** A client releases or declines these leases in this transaction. */
   readonly givesBack: (client: Client, transactionId: number, ias: readonly IaRequest[]) => void;
-  /** A box is about to make this durable. */
-  readonly writes: (box: BoxName, after: Binding) => void;
+  /** A box in this role is about to make this durable; one by itself owns all, as a primary does. */
+  readonly writes: (box: BoxName, role: Role, after: Binding) => void;
   /** A lease that is held, for an operator to free; it counts as taken by him from now on. */
   readonly revokeOne: (choose: (bound: number) => number) => Named | undefined;
   /** The clocks of a box went wrong: what follows from lifetimes can't be expected any more. */
@@ -165,10 +166,11 @@ export function createOracle({ nowMs, validSeconds }: OracleParameters): Oracle 
     givesBack(client, transactionId, ias) {
       givenBack.set(formatHex(client.duid, ''), { transactionId, ias });
     },
-    writes(box, after) {
+    writes(box, role, after) {
       const key = leaseKey(after);
       knowledge.note(box, key, after);
-      if (!isAvailable(after) && after.status !== BindingStatus.ACTIVE) return;
+      const isForItself = after.status === (role === 'primary' ? BindingStatus.FREE : BindingStatus.FREE_BACKUP);
+      if (!isForItself && after.status !== BindingStatus.ACTIVE) return;
       const claim = claims.get(key);
       if (!isLive(claim) || !leasesAreSafe()) return;
       if (after.status === BindingStatus.ACTIVE && isSame(after.duid, claim.client.duid)) return;
@@ -191,8 +193,4 @@ export function createOracle({ nowMs, validSeconds }: OracleParameters): Oracle 
       conflictsAllowed = true;
     },
   };
-}
-
-function isAvailable({ status }: Binding): boolean {
-  return status === BindingStatus.FREE || status === BindingStatus.FREE_BACKUP;
 }
