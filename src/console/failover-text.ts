@@ -5,11 +5,13 @@ import { formatTable } from './table.ts';
 import { formatSpan, spanUntil } from './time-span.ts';
 import { SCREEN_COLUMNS, wrap } from './wrap.ts';
 
+const INTERRUPTED = 'COMMUNICATIONS-INTERRUPTED';
+
 /** What a state means to those who have to do with it; the RFC's words alone tell little. */
 const MEANINGS: Readonly<Record<string, string>> = {
   STARTUP: 'it starts, and looks for its partner',
   NORMAL: 'both boxes work and agree',
-  'COMMUNICATIONS-INTERRUPTED': 'it does not hear its partner, and serves what is its own',
+  [INTERRUPTED]: 'it does not hear its partner, and serves what is its own',
   'PARTNER-DOWN': 'it serves alone',
   'POTENTIAL-CONFLICT': 'both served alone, and it settles with its partner who has what',
   RECOVER: 'it learns from its partner what it missed',
@@ -34,8 +36,8 @@ export function formatRelationshipStatus({ name, role, state, partner, partnerSt
 }
 
 export function formatRelationship(report: RelationshipReport, outlook: OutlookReport, now: number): string {
-  const { name, role, state, since, why, serving, partner, links } = report;
-  const meaning = MEANINGS[state];
+  const { name, role, state, since, why, serving, partner, links, communications } = report;
+  const meaning = state === INTERRUPTED && communications === 'ok' ? 'it serves what is its own until its partner is ready' : MEANINGS[state];
   return [
     wrap(`${name}: `, `this box is the ${role}, ${partner.name} (${partner.address}) its partner; ${links.length === 1 ? 'link' : 'links'} ${links.join(', ')}`),
     wrap('  this box       ', `${state}${meaning === undefined ? '' : `: ${meaning}`}`),

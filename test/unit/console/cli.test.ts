@@ -35,7 +35,7 @@ describe('the command line', function () {
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, next));
-  });
+  }).timeout(120_000);
 
   it('suggests what may have been meant', async () => {
     const { code, out, err } = await twinlease('show', 'leasess');
