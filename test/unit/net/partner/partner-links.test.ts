@@ -126,6 +126,26 @@ describeInNamespace(import.meta.url, 'partner links', ({ test, before, beforeEac
     await secondary.heard('writable', said + 1);
   });
 
+  test('let an update wait for others, but not for long, and not where something else is sent', async () => {
+    const [peer, connection] = await plainPartner();
+    mock.timers.enable({ apis: ['setTimeout'] });
+    const sentAfterTurns = async (): Promise<number> => {
+      for (let turn = 0; turn < 5; turn++) await nextTurn();
+      return secondary.links.counters().messagesSent;
+    };
+    secondary.links.send(connection, update(1));
+    secondary.links.send(connection, update(2));
+    assert.equal(await sentAfterTurns(), 0);
+    mock.timers.tick(5);
+    assert.equal(await sentAfterTurns(), 2);
+    secondary.links.send(connection, update(3));
+    secondary.links.send(connection, contact(4));
+    assert.equal(await sentAfterTurns(), 4);
+    for (let id = 5; id < 5 + 64; id++) secondary.links.send(connection, update(id));
+    assert.equal(await sentAfterTurns(), 4 + 64);
+    await peer.message(4 + 64);
+  });
+
   test('bring all messages that could be read before a timer that waits for the sockets to be read', async () => {
     const order: string[] = [];
     secondary = makeBox(({ kind }) => {
