@@ -33,14 +33,15 @@ export function definitions(role: 'primary' | 'secondary', pools: readonly strin
 
 /** Gives leases to ever new clients until there are none. */
 export function giveAll(box: Box, from = 1): string[] {
-  const given: string[] = [];
+  const given = new Set<string>();
   for (let client = from; ; client += 1) {
     const text = box.give(client);
     if (!text.includes(':')) {
       assert.equal(text, 'exhausted');
-      return given;
+      return [...given];
     }
-    given.push(text);
+    assert.ok(!given.has(text), `${text} is given twice`);
+    given.add(text);
   }
 }
 

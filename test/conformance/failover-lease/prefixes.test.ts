@@ -210,6 +210,14 @@ describe('proportional allocation of prefixes (RFC 8156 4.2.2)', () => {
     assert.equal(box.offer(1), 'exhausted');
   });
 
+  it('after a new configuration the secondary still gives first what is free for longest', () => {
+    const box = boxOf('secondary', [FOUR]);
+    const names = ['2001:db8:100:200::/56', '2001:db8:100::/56', '2001:db8:100:300::/56'];
+    for (const [i, text] of names.entries()) box.table.put(binding(text, { status: BindingStatus.FREE_BACKUP, startTimeOfState: at(-i) }));
+    box.configure([pool(FOUR, 'random', 'secondary')]);
+    assert.deepEqual(giveAll(box, 20), names.reverse());
+  });
+
   it('the primary alone hands over', () => {
     const secondary = boxOf('secondary', [FOUR]);
     assert.throws(() => secondary.allocator.takeForPartner(0, 1), InvariantError);
@@ -310,6 +318,11 @@ describe('when a lease that ended may be given again (RFC 8156 4.2.2.1)', () => 
       box.table.put(binding(`2001:db8:${i.toString(16)}::/56`, { status: i % 2 === 0 ? BindingStatus.EXPIRED : BindingStatus.ACTIVE, stateExpirationTime: at(99_999) }));
     }
     partnerDown(box, NOW);
+    assert.equal(box.table.nextExpiry, 0, 'what there is is not known yet');
+    let looks = 1;
+    while (box.table.takeExpired(NOW, 10, [])) looks += 1;
+    assert.ok(looks > 5, `${looks} looks`);
+    assert.equal(box.table.nextExpiry, at(MCLT));
     const slots: number[] = [];
     let steps = 0;
     while (box.table.takeExpired(at(MCLT), 10, slots)) steps += 1;
