@@ -79,6 +79,7 @@ function hasNothingToTell({ record }: Endpoint): boolean {
 }
 
 function serve({ requests, flow }: Endpoint): void {
+  if (requests.length === 0) return;
   for (const { kind, transactionId } of requests) flow.serveRequest(kind, transactionId);
   requests.length = 0;
 }

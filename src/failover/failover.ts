@@ -42,6 +42,19 @@ export interface Failover {
   readonly hasRecoveredStorage: boolean;
 }
 
+/** Happens with every lease, and changes nothing that an operator has to know. */
+function isRoutine(event: FailoverEvent): boolean {
+  switch (event.kind) {
+    case 'leasesChanged':
+    case 'unlocked':
+      return true;
+    case 'message':
+      return event.message.type === FailoverMessageType.BNDUPD || event.message.type === FailoverMessageType.BNDREPLY;
+    default:
+      return false;
+  }
+}
+
 /** What makes the update flow of an endpoint; `createFailover` has the real one. */
 export type CreateUpdateFlow = (parameters: UpdateFlowParameters) => UpdateFlow;
 
@@ -208,7 +221,7 @@ export function createFailoverWith(createUpdateFlow: CreateUpdateFlow, parameter
       for (const endpoint of endpoints) {
         settle(endpoint, now);
         watchTimes(endpoint, now);
-        lookForAlarms(endpoint);
+        if (!isRoutine(event)) lookForAlarms(endpoint);
       }
       wake();
       return effects;
