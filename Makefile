@@ -12,10 +12,10 @@ addons := $(if $(wildcard src/net/udp/*.c),dist/native/udp.node) \
           $(if $(wildcard src/control/peer/*.c),dist/native/peer.node) \
           $(if $(wildcard src/memory/*.c),dist/native/memory.node)
 
-.PHONY: help tools install build run test lint scenarios bench profile mutate fuzz trace coverage clean
+.PHONY: help tools install build run test lint scenarios bench profile mutate fuzz simulate simulate-bugs trace coverage clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 22
 
 tools: system-tools ## fetch the pinned Node.js and npm into .tools/node
 	@.ci/node
@@ -47,6 +47,12 @@ mutate: system-mutate packages ## mutation score of src/lease and src/server (lo
 
 fuzz: system-fuzz build ## fuzz until it is stopped, or for DURATION seconds
 	@node test/fuzz/long.ts $(DURATION)
+
+simulate: system-simulate packages ## run schedules of faults: SEEDS=n FIRST=k; or one: SEED=k TRACE=1
+	@node test/simulation/simulate.ts
+
+simulate-bugs: system-simulate packages ## in how many schedules planted bugs are found (long)
+	@node test/simulation/bugs/find-bugs.ts
 
 trace: system-trace build ## list rows of the specification that no test covers
 	@node --run trace

@@ -1,0 +1,184 @@
+/**
+ * Protocol bugs, planted on purpose: each is a change of one place in the product's text, made while the module is loaded by a
+ * test process and nowhere else. The simulation has to find every one of them.
+ */
+export interface Bug {
+  readonly name: string;
+  /** Under src/. */
+  readonly file: string;
+  /** Stands exactly once in the file. */
+  readonly find: string;
+  readonly replace: string;
+}
+
+export const BUGS: readonly Bug[] = [
+  {
+    name: 'no MCLT limit',
+    file: 'lease/partner-lifetimes.ts',
+    find: 'return Math.min(desired, Math.max(0, ackedPartnerLifetime - now) + mclt) as Seconds;',
+    replace: 'return desired;',
+  },
+  {
+    name: 'partner-lifetime counts as acknowledged when it is sent',
+    file: 'lease/partner-lifetimes.ts',
+    find: 'Math.max(0, ackedPartnerLifetime - now) + mclt)',
+    replace: 'Math.max(0, ackedPartnerLifetime - now) + 2 * mclt)',
+  },
+  {
+    name: 'Reply before sync',
+    file: 'appliance/client-messages.ts',
+    find: "if (answered.changed.length > 0) commits.add(answered.changed, send, 'client');\n    else if (send !== undefined)",
+    replace: "if (answered.changed.length > 0) commits.add(answered.changed, undefined, 'client');\n    if (send !== undefined)",
+  },
+  {
+    name: 'Reply to a retransmission before sync',
+    file: 'server/server.ts',
+    find: "if (isClientLocked(clientContext)) return { kind: 'locked' };",
+    replace: "if (isClientLocked(clientContext)) { clientContext.query = { ...clientContext.query, storage: { writable: false, lost: false } }; }",
+  },
+  {
+    name: 'BNDREPLY before sync',
+    file: 'appliance/partners.ts',
+    find: '        change(effect);\n',
+    replace: '        change({ ...effect, then: [] });\n        carryOut(effect.then, effects);\n',
+  },
+  {
+    name: 'Reply in spite of a failed commit',
+    file: 'appliance/index.ts',
+    find: 'dropHeld(group.held, event.reason);',
+    replace: 'for (const effect of group.held) effects.push(effect);',
+  },
+  {
+    name: 'a failed commit is not undone in memory',
+    file: 'appliance/commits.ts',
+    find: 'if (binding === undefined) table.remove(slot);\n        else table.put(binding);',
+    replace: '',
+  },
+  {
+    name: 'wrong parity',
+    file: 'lease/pool.ts',
+    find: "isAddresses ? new ElementSpace(definition, 'odd') : this.space",
+    replace: "isAddresses ? new ElementSpace(definition, 'even') : this.space",
+  },
+  {
+    name: 'RECOVER-WAIT skipped',
+    file: 'failover/state-table.ts',
+    find: "on: ['updates-done'], next: RECOVER_WAIT, again: true,",
+    replace: "on: ['updates-done'], next: RECOVER_DONE, again: true,",
+  },
+  {
+    name: 'reallocation without an ack',
+    file: 'appliance/expiry.ts',
+    find: 'table.put(isShared ? ended : freed(ended, now.epoch, revision));',
+    replace: 'table.put(isShared ? freedToOwner(ended, now.epoch, revision) : freed(ended, now.epoch, revision));',
+  },
+  {
+    name: 'an unreadable record skipped',
+    file: 'appliance/storage-state.ts',
+    find: 'lost.map((lease) => holdBack(table, lease))',
+    replace: '[]',
+  },
+  {
+    name: 'a lease ends before its time',
+    file: 'appliance/expiry.ts',
+    find: 'table.takeExpired(now.epoch,',
+    replace: 'table.takeExpired(epochSeconds(now.epoch + 20),',
+  },
+  {
+    name: 'answers in RECOVER',
+    file: 'failover/responsiveness.ts',
+    find: '[EndpointState.RECOVER]: both(UNRESPONSIVE)',
+    replace: '[EndpointState.RECOVER]: both(RESPONSIVE)',
+  },
+  {
+    name: 'answers in POTENTIAL-CONFLICT',
+    file: 'failover/responsiveness.ts',
+    find: '[EndpointState.POTENTIAL_CONFLICT]: both(UNRESPONSIVE)',
+    replace: '[EndpointState.POTENTIAL_CONFLICT]: both(RESPONSIVE)',
+  },
+  {
+    name: 'the secondary answers Solicit in NORMAL',
+    file: 'failover/responsiveness.ts',
+    find: 'secondary: RENEW_RESPONSIVE }',
+    replace: 'secondary: RESPONSIVE_ALONE }',
+  },
+  {
+    name: 'Rapid Commit where both answer',
+    file: 'failover/responsiveness.ts',
+    find: 'const RESPONSIVE: Responsiveness = {\n  name: \'responsive\',\n  answers: () => true,\n  newLeases: true,\n  alone: false,',
+    replace: 'const RESPONSIVE: Responsiveness = {\n  name: \'responsive\',\n  answers: () => true,\n  newLeases: true,\n  alone: true,',
+  },
+  {
+    name: 'PARTNER-DOWN uses the partner\'s prefixes at once',
+    file: 'failover/endpoint-debts.ts',
+    find: 'epochSeconds(entry + record.current.mclt)',
+    replace: 'epochSeconds(0)',
+  },
+  {
+    name: 'PARTNER-DOWN frees what the partner may have promised',
+    file: 'lease/partner-lifetimes.ts',
+    find: 'return saturatedExpirationTime(latest as EpochSeconds, mclt);',
+    replace: 'return saturatedExpirationTime(promised.clientExpirationTime, 0 as Seconds);',
+  },
+  {
+    name: 'no conflict where both served as if alone',
+    file: 'failover/state-table.ts',
+    find: "  { from: [COMMUNICATIONS_INTERRUPTED], on: ['partner-state'],\n    partner: [PARTNER_DOWN, POTENTIAL_CONFLICT, CONFLICT_DONE, RESOLUTION_INTERRUPTED], next: POTENTIAL_CONFLICT, again: true,",
+    replace: "  { from: [COMMUNICATIONS_INTERRUPTED], on: ['partner-state'],\n    partner: [PARTNER_DOWN, POTENTIAL_CONFLICT, CONFLICT_DONE, RESOLUTION_INTERRUPTED], next: SAME,",
+  },
+  {
+    name: 'an ack clears a newer change',
+    file: 'failover/updates/acknowledge.ts',
+    find: 'if (records.revision(slot) === sent.revisions[at] && !isChanging(state, slot)) {',
+    replace: 'if (!isChanging(state, slot)) {',
+  },
+  {
+    name: 'a stale update shortens a lease (F-GAP-12)',
+    file: 'failover/updates/stored-binding.ts',
+    find: 'stateExpirationTime: laterOf(own.stateExpirationTime, update.stateExpirationTime),',
+    replace: 'stateExpirationTime: update.stateExpirationTime,',
+  },
+  {
+    name: 'the partner\'s promise is not kept (expiration-time)',
+    file: 'failover/updates/stored-binding.ts',
+    find: 'expirationTime: laterOf(own.expirationTime, update.partnerLifetime),',
+    replace: 'expirationTime: own.expirationTime,',
+  },
+  {
+    name: 'every update is believed',
+    file: 'failover/updates/conflict.ts',
+    find: 'if (slot === NO_SLOT) return 0;\n',
+    replace: 'if (slot >= NO_SLOT) return 0;\n',
+  },
+  {
+    name: 'UPDREQ is answered with nothing',
+    file: 'failover/updates/scans.ts',
+    find: "scope.has(slot) && (scan.extent === 'everything' || table.records.updateNeeded(slot))",
+    replace: 'scan.transactionId === undefined && scope.has(slot) && table.records.updateNeeded(slot)',
+  },
+  {
+    name: 'UPDREQ instead of UPDREQALL after a loss',
+    file: 'failover/endpoint-machine.ts',
+    find: "record.current.updateAllNeeded || isForgotten ? 'all' : 'unacked'",
+    replace: "record.current.updateAllNeeded && isForgotten ? 'unacked' : 'unacked'",
+  },
+  {
+    name: 'an old copy of the disk is not found out',
+    file: 'failover/endpoint-connection.ts',
+    find: "if (!record.current.updateAllNeeded && !endpoint.isRebuilt) fire(endpoint, 'storage-old', now);",
+    replace: '',
+  },
+  {
+    name: 'nobody is told of a released lease',
+    file: 'appliance/commits.ts',
+    find: 'if (table.records.updateNeeded(slot)) next.told[cause].push(slot);',
+    replace: 'if (table.records.updateNeeded(slot) && (table.records.status(slot) as number) === 1) next.told[cause].push(slot);',
+  },
+];
+
+/** The product's text with the bug in it. */
+export function plant({ name, find, replace }: Bug, text: string): string {
+  const parts = text.split(find);
+  if (parts.length !== 2) throw new Error(`the place of the bug "${name}" stands ${String(parts.length - 1)} times in its file`);
+  return parts.join(replace);
+}

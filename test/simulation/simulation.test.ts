@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, it } from 'mocha';
+import { BUGS, plant } from './bugs/bugs.ts';
+import { createCoverage } from './coverage.ts';
+import { KEPT_SEEDS } from './kept-seeds.ts';
+import { describeSchedule } from './schedule/describe.ts';
+import { generateSchedule } from './schedule/generate.ts';
+import { runSeeds } from './seeds.ts';
+import { simulate } from './simulation.ts';
+import type { Outcome } from './simulation.ts';
+import { drawDiagram } from './trace/diagram.ts';
+
+/** Fixed, so that a run that was green stays green. */
+const FIRST_FIXED_SEED = 1;
+const FIXED_SEEDS = 40;
+/** For seeds that nobody has seen before. */
+const FRESH_SECONDS = Number(process.env['SIMULATE_SECONDS'] ?? 5);
+
+function assertFine(seed: number, { violation }: Outcome): void {
+  assert.equal(violation, undefined, `${violation?.message ?? ''}\n${describeSchedule(generateSchedule(seed))}\nall of it: make simulate SEED=${String(seed)} TRACE=1`);
+}
+
+describe('simulation', () => {
+  it('the same seed gives the same life, to the last message', () => {
+    const diagram = (): string => drawDiagram(simulate(generateSchedule(11), { traced: true }).trace);
+    assert.equal(diagram(), diagram());
+  });
+
+  it(`${String(FIXED_SEEDS)} fixed schedules of faults break no invariant`, function () {
+    this.timeout(120_000);
+    for (let seed = FIRST_FIXED_SEED; seed < FIRST_FIXED_SEED + FIXED_SEEDS; seed++) assertFine(seed, simulate(generateSchedule(seed)));
+  });
+
+  for (const { seed, found } of KEPT_SEEDS) {
+    it(`seed ${String(seed)}, which found: ${found}`, function () {
+      this.timeout(30_000);
+      assertFine(seed, simulate(generateSchedule(seed)));
+    });
+  }
+
+  it(`fresh schedules for ${String(FRESH_SECONDS)} s break no invariant`, function () {
+    this.timeout((FRESH_SECONDS + 60) * 1_000);
+    const end = performance.now() + FRESH_SECONDS * 1_000;
+    const first = 1_000_000 + Math.floor(Math.random() * 1_000_000_000);
+    const { seeds, faults, failed } = runSeeds(first, () => performance.now() < end, createCoverage());
+    console.log(`      ${String(seeds)} schedules from seed ${String(first)}, ${String(faults)} faults`);
+    if (failed !== undefined) assertFine(failed.schedule.seed, simulate(failed.schedule));
+    assert.ok(seeds > 0);
+  });
+
+  it('every planted bug still has its place in the product', () => {
+    for (const bug of BUGS) {
+      const text = readFileSync(new URL(`../../src/${bug.file}`, import.meta.url), 'utf8');
+      assert.notEqual(plant(bug, text), text);
+    }
+    assert.ok(BUGS.length >= 20);
+  });
+});
