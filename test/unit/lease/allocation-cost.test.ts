@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { Allocator, BindingStatus, LeaseTable, NO_SLOT } from '../../../src/lease/index.ts';
+import { Allocator, BindingStatus, LeaseKind, LeaseTable, NO_SLOT, type PoolShare } from '../../../src/lease/index.ts';
 import { type Address, iaid } from '../../../src/wire/index.ts';
 import { KEY, NOW, SECRET, binding, duid, pool } from './leases.ts';
 
@@ -12,8 +12,8 @@ class Churn {
   readonly allocator: Allocator;
   #clients = 0;
 
-  constructor(text: string, allocation: 'random' | 'sequential' = 'random') {
-    this.table.setPools([pool(text, allocation)], []);
+  constructor(text: string, allocation: 'random' | 'sequential' = 'random', share: PoolShare = 'whole') {
+    this.table.setPools([pool(text, allocation, share)], []);
     this.allocator = new Allocator(this.table, SECRET, { leasesMax: 100_000_000, leasesPerClientMax: 32 });
   }
 
@@ -80,6 +80,38 @@ describe('the cost of an allocation', () => {
       assert.ok(mean < 1.1 && most <= 4, `${mean} steps in the mean, ${most} at most`);
     }).timeout(60_000);
   }
+
+  for (const [share, text, own] of [
+    ['primary', '2001:db8::1:0/118', 512],
+    ['secondary', '2001:db8::1:0/118', 512],
+    ['primary', '2001:db8::/48 of /60', 4_096],
+  ] as const) {
+    it(`is one step in what is a ${share}'s own of ${text}, and in its partner's part when that is down`, () => {
+      const churn = new Churn(text, 'random', share);
+      for (const use of [0, 0.5, 0.99]) {
+        churn.fill(Math.floor(own * use) - churn.table.size);
+        assert.deepEqual(churn.cost(), { most: 1, mean: 1 }, `${use * 100} % in use`);
+      }
+      churn.fill(own - churn.table.size);
+      churn.table.setPartnerShare([0], Object.values(LeaseKind), NOW);
+      if (text.includes(' of ')) {
+        const last = churn.table.size;
+        churn.table.put({ ...churn.table.read(last), status: BindingStatus.FREE_BACKUP });
+      }
+      assert.deepEqual(churn.cost(), { most: 1, mean: 1 }, 'of the other part');
+    }).timeout(60_000);
+  }
+
+  it("is one step for a secondary's prefixes, which all have records", () => {
+    const churn = new Churn('2001:db8::/48 of /60', 'random', 'secondary');
+    for (let i = 0; i < 4_096; i += 1) {
+      churn.table.put(binding(`2001:db8:0:${(i << 4).toString(16)}::/60`, { status: BindingStatus.FREE_BACKUP, duid: duid(i) }));
+    }
+    for (const use of [0, 2_000, 4_095]) {
+      churn.fill(use - churn.table.count(BindingStatus.ACTIVE));
+      assert.deepEqual(churn.cost(), { most: 1, mean: 1 });
+    }
+  }).timeout(60_000);
 
   it('takes at most two draws in the mean for a pool that is no power of two', () => {
     const churn = new Churn('2001:db8:: - 2001:db8::8000:0:0:1');
