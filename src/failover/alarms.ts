@@ -21,7 +21,7 @@ export function createAlarms(scope: string, emit: (effect: FailoverEffect) => vo
     set(id, alarm) {
       const before = raised.get(id);
       if (alarm !== undefined) {
-        if (before?.text === alarm.text) return;
+        if (before?.text === alarm.text && before.advice === alarm.advice) return;
         raised.set(id, alarm);
         emit({ kind: 'alarm', id: `${scope} ${id}`, raised: true, ...alarm });
       } else if (before !== undefined) {

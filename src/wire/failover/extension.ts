@@ -12,17 +12,17 @@ export const EXTENSION_ENTERPRISE = 32473;
 export const ExtensionCode = {
   /** In CONNECT and CONNECTREPLY: the codes of all extensions that the sender speaks. */
   EXTENSIONS: 1,
-  /** In CONNECT, CONNECTREPLY and STATE: over the shared part of the configuration. */
+  /** In CONNECTREPLY and the primary's first STATE: over the shared part of the configuration. */
   CONFIG_DIGEST: 20,
   /** One section of the shared part of the configuration; once for each section. */
   CONFIG_SHARED: 21,
-  /** In CONNECT, CONNECTREPLY and CONTACT: how far the sender's stable storage is, and what it saw of the receiver's. */
+  /** In CONNECTREPLY, the primary's first STATE and CONTACT: how far the sender's stable storage is, and what it saw of the receiver's. */
   DATABASE: 50,
   /** In CONNECT and CONNECTREPLY: what the sender's times are counted in. */
   CLOCK: 51,
   /** In CLIENT_DATA: the link-local address that the client is reached at directly. */
   CLIENT_ADDRESS: 60,
-  /** In CONNECT and CONNECTREPLY: how often the sender wants a CONTACT, in milliseconds. */
+  /** In CONNECTREPLY and the primary's first STATE: how often the sender wants a CONTACT, in milliseconds. */
   CONTACT_INTERVAL: 70,
 } as const;
 export type ExtensionCode = (typeof ExtensionCode)[keyof typeof ExtensionCode];

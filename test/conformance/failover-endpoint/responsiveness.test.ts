@@ -184,6 +184,18 @@ describe('What the operator may keep apart', () => {
     assert.equal(say(solo, 'resume'), undefined);
     assert.equal(solo.view.responsiveness.silent, false);
   });
+  it('an alarm says what to do now, and it is over when the matter is', () => {
+    const solo = inState('primary', RECOVER);
+    assert.match(solo.box.alarms.get('not-serving')?.advice ?? '', /force-partner-down east-west/);
+    solo.connect();
+    solo.saysState(PARTNER_DOWN);
+    assert.match(solo.box.alarms.get('not-serving')?.advice ?? '', /^Wait/);
+    solo.saysUpdatesDone();
+    solo.box.advance(3_600_000);
+    solo.connect();
+    solo.saysState(NORMAL);
+    assert.deepEqual([...solo.box.alarms.keys()], []);
+  });
   it('handover is refused where nobody else would serve', () => {
     assert.match(say(inState('primary', COMMUNICATIONS_INTERRUPTED), 'handover') ?? '', /nobody else/);
     assert.match(say(inState('primary', NORMAL), 'resume') ?? '', /not held/);
