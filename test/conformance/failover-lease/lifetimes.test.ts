@@ -64,7 +64,7 @@ function sinceStart(time: EpochSeconds): number {
 }
 
 describe('lifetimes under a maximum client lead time (RFC 8156 4.4)', () => {
-  it('[F-LT-1, F-LT-2] are at most MCLT behind the later of now and what the partner acknowledged, and never more than desired', () => {
+  it('[F-LT-1, F-LT-2, F-GAP-26] are at most MCLT behind the later of now and what the partner acknowledged, and never more than desired', () => {
     const limit = (acked: number, desired = 1_000, mclt = 60): number =>
       grantableLifetime(seconds(desired), epochSeconds(acked), seconds(mclt), at(0));
     assert.equal(limit(0), 60, 'a new lease');

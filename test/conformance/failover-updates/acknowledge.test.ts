@@ -51,7 +51,7 @@ function replyTo({ transactionId, binding: sent }: BindingUpdateMessage, change:
 }
 
 describe('the partner\'s answers (RFC 8156 7.7)', () => {
-  it('[F-BR-6] [F-LT-4] [F-LT-3] what it accepted: its promise is noted, and nothing more is to be told', () => {
+  it('[F-BR-6] [F-GAP-24] [F-LT-4] [F-LT-3] what it accepted: its promise is noted, and nothing more is to be told', () => {
     const box = normal();
     box.change(box.lease(ODD));
     box.receive(replyTo(takeSent(box)));
