@@ -31,9 +31,9 @@ export interface BalanceRooms {
   readonly takeForPartner: (pool: number, count: number) => readonly LeaseName[];
   readonly takeFromPartner: (pool: number, count: number) => readonly LeaseName[];
   /** Something about the lease is under way. */
-  isBusy(slot: number): boolean;
+  readonly isBusy: (slot: number) => boolean;
   /** The secondary did not give it back when it was asked. */
-  isRefused(slot: number): boolean;
+  readonly isRefused: (slot: number) => boolean;
 }
 
 const NOTHING: BalanceStep = { given: [], takenBack: [] };

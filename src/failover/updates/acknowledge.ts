@@ -1,6 +1,7 @@
 /** What a BNDREPLY comes to (RFC 8156 section 7.7). */
-import { BindingStatus, NO_SLOT, freedToOwner, hasEnded } from '../../lease/index.ts';
+import { BindingStatus, freedToOwner, hasEnded } from '../../lease/index.ts';
 import {
+  ADDRESS_LENGTH,
   type BindingReplyMessage,
   type BindingUpdate,
   type Duid,
@@ -8,6 +9,7 @@ import {
   FailoverStatusCode,
   type LeaseUpdate,
   epochSeconds,
+  sameBytes,
 } from '../../wire/index.ts';
 import { countCode } from './counters.ts';
 import { type FlowState, isChanging } from './flow-state.ts';
@@ -54,8 +56,27 @@ function errorOf(
   ia: { readonly status?: FailoverStatus | undefined } | undefined,
   lease: LeaseUpdate,
 ): FailoverStatus | undefined {
-  const outermost = whole.kind === 'client' ? whole.status : undefined;
-  return [outermost, ia?.status, lease.status].find((status) => status !== undefined && status.code !== FailoverStatusCode.Success);
+  if (whole.kind === 'client' && isError(whole.status)) return whole.status;
+  if (isError(ia?.status)) return ia?.status;
+  return isError(lease.status) ? lease.status : undefined;
+}
+
+function isError(status: FailoverStatus | undefined): boolean {
+  return status !== undefined && status.code !== FailoverStatusCode.Success;
+}
+
+const octets = new Uint8Array(ADDRESS_LENGTH);
+
+/** Which of the leases that were told this is, or -1. Clients have few. */
+function indexOf({ table }: FlowState, { slots }: SentUpdate, { address, prefixLength }: LeaseUpdate): number {
+  const { records } = table;
+  for (let i = 0; i < slots.length; i += 1) {
+    const slot = slots[i] as number;
+    if (records.prefixLength(slot) !== prefixLength) continue;
+    records.copyAddress(slot, octets, 0);
+    if (sameBytes(octets, address)) return i;
+  }
+  return -1;
 }
 
 function answerLease(
@@ -67,13 +88,13 @@ function answerLease(
   answered: Answered,
   refused: Refused,
 ): void {
-  const { table, marks, counters } = state;
-  const slot = table.find(lease.address, 0, lease.prefixLength);
-  const at = slot === NO_SLOT ? -1 : sent.slots.indexOf(slot);
+  const { marks, counters } = state;
+  const at = indexOf(state, sent, lease);
   if (at < 0) {
     answered.misfits += 1;
     return;
   }
+  const slot = sent.slots[at] as number;
   if (error !== undefined) {
     countCode(counters.leasesRefused, error.code);
     marks.set(slot, Mark.REFUSED);

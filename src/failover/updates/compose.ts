@@ -4,6 +4,7 @@ import {
   type Address,
   type BindingUpdate,
   type BoundIa,
+  type Duid,
   type EpochSeconds,
   ExtensionCode,
   INFINITY_SECONDS,
@@ -49,7 +50,13 @@ export function composePrefix(records: LeaseReader, slot: number, status: Bindin
  * The update for these leases of one client, one at least (F-BU-4). With `addressTold` the partner gets the address that the
  * client is reached at.
  */
-export function composeClient(records: LeaseReader, slots: readonly number[], addressTold: boolean, now: EpochSeconds): BindingUpdate {
+export function composeClient(
+  records: LeaseReader,
+  clientId: Duid,
+  slots: readonly number[],
+  addressTold: boolean,
+  now: EpochSeconds,
+): BindingUpdate {
   invariant(slots.length > 0 && slots.length <= LEASES_PER_UPDATE_MAX, 'as many leases as a message holds');
   const renewal = toldRenewal(records, slots);
   const { relay, reconfigure, vendor } = clientData(records, slots, addressTold);
@@ -64,7 +71,7 @@ export function composeClient(records: LeaseReader, slots: readonly number[], ad
     }
     ia.leases.push(leaseUpdate(records, slot));
   }
-  return { kind: 'client', clientId: records.duid(slots[0] as number), baseTime: now, ias, relay, reconfigure, vendor };
+  return { kind: 'client', clientId, baseTime: now, ias, relay, reconfigure, vendor };
 }
 
 interface MutableIa extends BoundIa {

@@ -79,6 +79,8 @@ export interface UpdateFlow {
   /** When `pump` has something to do by itself; NEVER: not before something happens. */
   readonly wakeAt: EpochSeconds;
   pending(): UpdateProgress;
+  /** Names the update that waits longest for its answer; 0: none does. */
+  readonly oldestUnanswered: number;
   /**
    * An ended lease that may go back to the client that had it, without the partner's word: nothing was said of its end
    * (section 4.2.2.1).

@@ -30,6 +30,12 @@ export class InFlight {
     return this.#sent.size >= this.#window;
   }
 
+  /** The number of the update that waits longest for its answer; 0: none does. */
+  get oldest(): number {
+    for (const { sequence } of this.#sent.values()) return sequence;
+    return 0;
+  }
+
   /** The number of the last update that was sent. */
   get sequence(): number {
     return this.#sequence;

@@ -41,9 +41,9 @@ const LOOKED_AT_MAX = 32_768;
 /** What becomes of a scan. */
 export interface ScanEnds {
   /** The partner has not to be told of this lease now. */
-  passedOver(slot: number, now: EpochSeconds): void;
+  readonly passedOver: (slot: number, now: EpochSeconds) => void;
   /** All that the scan had to tell was answered. */
-  done(scan: Scan): void;
+  readonly done: (scan: Scan) => void;
 }
 
 export function createScans(state: FlowState, sender: Sender, { passedOver, done }: ScanEnds): Scans {

@@ -1,6 +1,6 @@
 /** Sends what the partner is to know (RFC 8156 section 7.4), and notes what is on its way. */
 import { BindingStatus, LeaseKind, NO_SLOT } from '../../lease/index.ts';
-import { type BindingUpdate, type EpochSeconds, FailoverMessageType, epochSeconds } from '../../wire/index.ts';
+import { type BindingUpdate, type Duid, type EpochSeconds, FailoverMessageType, epochSeconds } from '../../wire/index.ts';
 import { LEASES_PER_UPDATE_MAX, composeClient, composePrefix, hasNoClient, isAlone, partnerLifetimeOf } from './compose.ts';
 import { type FlowState, isChanging } from './flow-state.ts';
 import { SAME_TIME_SECONDS } from './same-time.ts';
@@ -92,9 +92,8 @@ export function createSender(state: FlowState): Sender {
     send(composePrefix(records, slot, status, since, now), [slot], asksBack ? now : undefined);
   };
 
-  /** The leases to tell of together with this one. */
-  const together = (slot: number, extent: Extent, now: EpochSeconds): number[] => {
-    const client = records.duid(slot);
+  /** The leases of a client to tell of together. */
+  const together = (client: Duid, extent: Extent, now: EpochSeconds): number[] => {
     const slots: number[] = [];
     let other = table.firstOfClient(client, 0, client.length);
     while (other !== NO_SLOT && slots.length < LEASES_PER_UPDATE_MAX) {
@@ -113,9 +112,10 @@ export function createSender(state: FlowState): Sender {
         tellAlone(slot, now);
         return;
       }
-      const slots = together(slot, extent, now);
+      const client = records.duid(slot);
+      const slots = together(client, extent, now);
       for (const told of slots) note(told);
-      send(composeClient(records, slots, this.addressTold, now), slots, undefined);
+      send(composeClient(records, client, slots, this.addressTold, now), slots, undefined);
     },
   };
 }

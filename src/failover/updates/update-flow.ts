@@ -121,6 +121,9 @@ export function createUpdateFlow(parameters: UpdateFlowParameters): UpdateFlow {
     pending() {
       return { ...outgoing.progress(), deferred: incoming.deferred };
     },
+    get oldestUnanswered() {
+      return inFlight.oldest;
+    },
     mayReturn(slot) {
       const status = records.status(slot);
       return marks.has(slot, Mark.UNTOLD) && (status === BindingStatus.EXPIRED || status === BindingStatus.RELEASED);

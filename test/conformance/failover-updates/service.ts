@@ -87,7 +87,7 @@ export class Service {
     else if (kind < 45) this.pair.pick(this.#below(2)).commit();
     else if (kind < 80) this.#serve(this.pair.pick(this.#below(2)), 1 + this.#below(CLIENTS));
     else if (kind < 90) this.#passTime(this.#below(4) === 0 ? this.#below(400) : this.#below(10));
-    else if (kind < 93) (this.#isConnected ? this.disconnect() : this.connect());
+    else if (kind < 93) this.#toggle();
     else if (kind < 94) this.#crash(this.#below(2) === 0 ? 'primary' : 'secondary');
     else if (kind < 96) this.pair.pick(this.#below(2)).storeLazyChanges();
     else this.#endLeases();
@@ -102,6 +102,11 @@ export class Service {
       this.#endLeases();
     }
     this.pair.settleFor(4_000);
+  }
+
+  #toggle(): void {
+    if (this.#isConnected) this.disconnect();
+    else this.connect();
   }
 
   #below(bound: number): number {
