@@ -130,6 +130,13 @@ describe('independent allocation of addresses (RFC 8156 4.2.1)', () => {
     }
   });
 
+  it('[F-AL-1] an excluded address at the edge takes nothing from the other half', () => {
+    for (const [excluded, odd, even] of [['2001:db8::5', 2, 2], ['2001:db8::9', 2, 2], ['2001:db8::6', 3, 1], ['2001:db8::8', 3, 1]] as const) {
+      const sizes = (['primary', 'secondary'] as const).map((role) => giveAll(new Box(definitions(role, ['2001:db8::5 - 2001:db8::9']), [excluded])).length);
+      assert.deepEqual(sizes, [odd, even], excluded);
+    }
+  });
+
   it('[F-AL-30] an address that ended is given to nobody before the partner knows', () => {
     const box = boxOf('primary', ['2001:db8::11 - 2001:db8::11']);
     assert.equal(box.give(1), '2001:db8::11');

@@ -124,6 +124,12 @@ describe('proportional allocation of prefixes (RFC 8156 4.2.2)', () => {
     assert.deepEqual(counts(), [4, 0]);
   });
 
+  it('[F-AL-26] on both boxes without what is reserved', () => {
+    for (const role of ['primary', 'secondary'] as const) {
+      assert.equal(boxOf(role, [FOUR], ['2001:db8:100::/56']).table.pools.pool(0).available('primary'), 3);
+    }
+  });
+
   it('hands over what nobody had before what is free for longest', () => {
     const box = boxOf('primary', [FOUR]);
     const had = [box.give(1), box.give(2)];
@@ -145,6 +151,9 @@ describe('proportional allocation of prefixes (RFC 8156 4.2.2)', () => {
     box.table.put(binding('2001:db8:999::/56'));
     assert.equal(box.table.size, 3);
     assert.deepEqual(namesOf(box.allocator.takeForPartner(0, 9)), ['2001:db8:100:300::/56'], 'what has a record needs none');
+    box.table.put(binding('2001:db8:100:300:1::/80'));
+    assert.deepEqual(namesOf(box.allocator.takeForPartner(0, 9)), [], 'it is overlapped now');
+    box.table.remove(box.slot('2001:db8:100:300:1::/80'));
     box.table.remove(box.slot('2001:db8:100:300::/56'));
     box.table.put(binding('2001:db8:998::/56'));
     assert.deepEqual(namesOf(box.allocator.takeForPartner(0, 9)), []);

@@ -50,4 +50,14 @@ describe('the bitmap of used places', () => {
       bitmap.add(gap);
     }
   }).timeout(60_000);
+
+  it('counts what is in it, however often that is added or taken out', () => {
+    const bitmap = new IndexBitmap(70);
+    for (const index of [0, 69, 69, 3]) bitmap.add(index);
+    assert.equal(bitmap.count, 3);
+    for (const index of [3, 3, 5]) bitmap.delete(index);
+    assert.equal(bitmap.count, 2);
+    for (let index = 0; index < 70; index += 1) bitmap.add(index);
+    assert.deepEqual([bitmap.count, bitmap.nextGap(0)], [70, -1]);
+  });
 });
