@@ -11,18 +11,10 @@
  */
 export type { ClientInterface, ClientPort } from './client-port.ts';
 export { createClientPorts, type ClientPorts } from './client-ports.ts';
-export { createPartnerHosts } from './echo/partner-hosts.ts';
-export type { PartnerHost, PartnerHosts, PartnerHostsOptions } from './echo/partner-hosts.ts';
+export { createPartnerHosts, type PartnerHosts } from './echo/partner-hosts.ts';
 export type { InterfaceChange, InterfaceState } from './interfaces/state.ts';
 export { watchInterfaces, type InterfaceWatcher } from './interfaces/watcher.ts';
-export { createPartnerLinks } from './partner/partner-links.ts';
-export type {
-  PartnerCounters,
-  PartnerLinks,
-  PartnerLinksConfiguration,
-  PartnerLinksOptions,
-} from './partner/partner-links.ts';
+export { createPartnerLinks, type PartnerLinks } from './partner/partner-links.ts';
 export type { PartnerEvent } from './partner/open-links.ts';
 export type { PartnerRelationship } from './partner/relationship.ts';
-export type { ManagementPort } from './partner/endpoint-address.ts';
 export type { ReceivedBatch } from './udp/shared-memory.ts';
