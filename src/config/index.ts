@@ -8,6 +8,6 @@ export { formatCanonical } from './canonical-text.ts';
 export { formatDiagnostic } from './diagnostic.ts';
 export { type Diagnostics, loadProvisioning } from './load.ts';
 export { readProvisioning } from './read-file.ts';
-export { type ApplianceConfiguration, type IdentityFiles, resolveAppliance } from './resolve.ts';
+export { type ApplianceConfiguration, resolveAppliance } from './resolve.ts';
 export type { ConfiguredRelationship } from './resolve-relationships.ts';
 export type { ProvisioningDocument } from './schema.ts';

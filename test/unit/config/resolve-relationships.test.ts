@@ -27,9 +27,9 @@ function only({ relationships }: ApplianceConfiguration): ConfiguredRelationship
 }
 
 /** The settings without those that are looked at by themselves. */
-function settingsOf({ partnerAddress, links, pools, configDigest, configSections, ...settings }: ConfiguredRelationship): object {
-  assert.ok(partnerAddress.length === 16 && links.length > 0 && pools.length >= 0 && configDigest !== '' && configSections !== undefined);
-  return settings;
+function settingsOf(relationship: ConfiguredRelationship): object {
+  const byThemselves = ['partnerAddress', 'links', 'pools', 'configDigest', 'configSections'];
+  return Object.fromEntries(Object.entries(relationship).filter(([key]) => !byThemselves.includes(key)));
 }
 
 /** `lan1: primary 2001:db8:1::, ...` for each pool. */

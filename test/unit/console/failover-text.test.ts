@@ -94,7 +94,7 @@ describe('the text of a relationship', () => {
       formatRelationship({ ...LOST, partner: { ...LOST.partner, state: undefined, since: undefined, lastContact: undefined } }, ALL_WELL, NOW),
       /partner {8}west was never heard\n {2}connection {5}NONE; never heard\n/,
     ],
-    ['that it hears its partner, which is not ready', formatRelationship({ ...LOST, communications: 'ok' }, ALL_WELL, NOW), /INTERRUPTED: it serves what is its own until\s+its partner is ready/],
+    ['that it hears its partner, which is not ready', formatRelationship({ ...LOST, communications: 'ok' }, ALL_WELL, NOW), /INTERRUPTED: it serves what is its own until its\s+partner is ready/],
     ['one link as one', formatRelationship({ ...NORMAL, links: ['lan1'] }, ALL_WELL, NOW), /its partner; link lan1\n/],
     ['pools as large as they come', formatRelationship({ ...NORMAL, pools: [{ pool: '2001:db8::/64', kind: 'IA_NA', primary: 2 ** 63, secondary: 2 ** 63 }] }, ALL_WELL, NOW), /2001:db8::\/64 +2\^63 +2\^63/],
   ];

@@ -5,7 +5,8 @@ import { createClientPorts } from '../../../src/net/index.ts';
 import type { PairedBox } from './pair.ts';
 import { STARTED } from './running-box.ts';
 
-export function subjectOf({ appliance, configuration, relationships, serverId, command }: PairedBox): Subject {
+export function subjectOf(box: PairedBox): Subject {
+  const { appliance, configuration, relationships, serverId } = box;
   return {
     appliance,
     applianceName: 'box',
@@ -21,7 +22,7 @@ export function subjectOf({ appliance, configuration, relationships, serverId, c
     relationships,
     storage: () => ({ directory: '/', generation: '', revision: 1 }),
     leaseCommand: () => Promise.resolve(undefined),
-    failoverCommand: (_, action) => Promise.resolve(command(action)),
+    failoverCommand: (_, action) => Promise.resolve(box.command(action)),
     acceptStorage: () => Promise.resolve(undefined),
     reload: () => Promise.resolve(undefined),
   };

@@ -10,7 +10,7 @@ import { encodeMessage, epochSeconds, monotonicMs } from '../../../src/wire/inde
 import type { Duid, Now, PlainMessage } from '../../../src/wire/index.ts';
 import { CLIENT_ADDRESS, duid } from '../../conformance/server/box.ts';
 
-export const PAIR = `
+const PAIR = `
 version: 1
 appliances:
   east: { management: { interface: eth0, address: fd00::1/64 }, links: { lan: [eth1] } }
