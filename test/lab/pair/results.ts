@@ -1,7 +1,8 @@
 // The last full run of each subject, kept beside the scenarios, and the page made of them.
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { describeEnvironment, type Environment } from '../../bench/environment.ts';
+import { loadavg } from 'node:os';
+import type { Environment } from '../../bench/environment.ts';
 import { fullPace } from './pace.ts';
 import type { Outcome } from './run-scenario.ts';
 import { scenarios } from './scenarios/index.ts';
@@ -12,6 +13,8 @@ interface StoredRun {
   readonly subject: SubjectName;
   readonly date: string;
   readonly environment: Environment;
+  /** Processes that ran or waited to run in the last quarter of an hour, on average: other work on the machine spoils the figures. */
+  readonly load: number;
   /** The table's rows. */
   readonly rows: readonly (readonly string[])[];
 }
@@ -24,13 +27,14 @@ const titles: Readonly<Record<SubjectName, string>> = {
   unpaired: 'Two Twinlease boxes that know nothing of each other',
 };
 
-/** Keeps the run, and writes the page anew with it. */
-export function saveOutcomes(subject: SubjectName, outcomes: readonly Outcome[]): void {
+/** Keeps the run, and writes the page anew with it. `environment` is that of its beginning. */
+export function saveOutcomes(subject: SubjectName, environment: Environment, outcomes: readonly Outcome[]): void {
   mkdirSync(folder, { recursive: true });
   const run: StoredRun = {
     subject,
     date: new Date().toISOString(),
-    environment: describeEnvironment('/var/tmp'),
+    environment,
+    load: loadavg()[2] ?? 0,
     rows: outcomes.map(cellsOf),
   };
   writeFileSync(`${folder}${subject}.json`, `${JSON.stringify(run, undefined, 1)}\n`);
@@ -58,12 +62,13 @@ ${scenarios.map(({ name, what }) => `- **${name}**: ${what}`).join('\n')}
 `;
 }
 
-function sectionOf({ subject, date, environment, rows }: StoredRun): string {
+function sectionOf({ subject, date, environment, load, rows }: StoredRun): string {
   const version = subject === 'kea' ? `kea-dhcp6 ${environment.kea}` : `Twinlease ${environment.twinlease} on Node.js ${environment.node}`;
   return `## ${titles[subject]}
 
 ${markdownTable(rows)}
 
-${date.slice(0, 16).replace('T', ' ')} UTC; ${version}; ${environment.cpu}, ${environment.cores} cores; kernel ${environment.kernel}.
+${date.slice(0, 16).replace('T', ' ')} UTC; ${version}; ${environment.cpu}, ${environment.cores} cores; kernel ${environment.kernel}; load
+${load.toFixed(1)}.
 `;
 }

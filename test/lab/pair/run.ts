@@ -2,6 +2,7 @@
 // and its HA hook, PEER=unpaired with two boxes of ours that know nothing of each other. ONLY='kill primary,partition' selects
 // scenarios, JOBS=n runs so many at a time, PACE=short makes them short.
 
+import { describeEnvironment } from '../../bench/environment.ts';
 import { fullPace, shortPace } from './pace.ts';
 import { saveOutcomes } from './results.ts';
 import { runScenario, type Outcome } from './run-scenario.ts';
@@ -40,6 +41,8 @@ async function main(): Promise<boolean> {
   const jobs = Number(setting('JOBS', '2'));
   if (!Number.isInteger(jobs) || jobs < 1) throw new Error(`JOBS=${setting('JOBS', '2')}: it is a whole number of at least 1`);
 
+  // As it is now: what is being worked on may be another when the run ends.
+  const environment = describeEnvironment('/var/tmp');
   const outcomes: (Outcome | undefined)[] = selected.map(() => undefined);
   let next = 0;
   const work = async (): Promise<void> => {
@@ -61,7 +64,7 @@ async function main(): Promise<boolean> {
   const all = outcomes.filter((outcome) => outcome !== undefined);
   console.log(`\n${subject.name}\n\n${tableOf(all)}\n\n${legend.join('\n')}`);
 
-  if (!short && setting('ONLY', '') === '') saveOutcomes(subject.name, all);
+  if (!short && setting('ONLY', '') === '') saveOutcomes(subject.name, environment, all);
   return all.every(({ faults, recordsOnly }) => faults.length === 0 || recordsOnly);
 }
 
