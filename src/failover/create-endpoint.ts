@@ -73,6 +73,7 @@ export function createEndpoint(parameters: EndpointParameters): Endpoint {
     partnerDownAt: undefined,
     quietSince: monotonicMs(0),
     unansweredSince: undefined,
+    unansweredUpdate: 0,
     heartbeatAt: monotonicMs(0),
   };
   return endpoint;

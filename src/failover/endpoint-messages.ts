@@ -56,7 +56,6 @@ function dispatch(endpoint: Endpoint, connection: Connection, message: FailoverM
       endpoint.flow.received(message, now.epoch);
       break;
     case FailoverMessageType.BNDREPLY:
-      endpoint.unansweredSince = undefined;
       endpoint.flow.received(message, now.epoch);
       break;
     case FailoverMessageType.POOLREQ:

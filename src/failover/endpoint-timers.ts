@@ -12,7 +12,7 @@ import { databaseReport } from './extensions.ts';
 
 /** Without a BNDUPD or the UPDDONE of what was asked for, the connection is of no use (section 8.5.2). */
 const QUIET_MS = 60_000;
-/** Without a BNDREPLY to what is outstanding, neither (section 8.8.2). */
+/** Without a BNDREPLY to each update, neither (section 8.8.2). */
 const UNANSWERED_MS = 30_000;
 /** How often the partner is told of this box's database, while that changes. */
 const DATABASE_REPORT_MS = 1_000;
@@ -98,8 +98,10 @@ export function watchTimes(endpoint: Endpoint, now: Now): void {
     endpoint.state === EndpointState.COMMUNICATIONS_INTERRUPTED && !isOk && endpoint.held === undefined && !endpoint.isStopping;
   if (!mayDeclare || configuration.autoPartnerDown === undefined) endpoint.partnerDownAt = undefined;
   else endpoint.partnerDownAt ??= monotonicMs(now.monotonic + configuration.autoPartnerDown * 1_000);
-  if (!isOk || flow.pending().unacked === 0) endpoint.unansweredSince = undefined;
-  else endpoint.unansweredSince ??= now.monotonic;
+  // Answers to others say nothing of an update that the partner could not store.
+  const oldest = isOk ? flow.oldestUnanswered : 0;
+  if (oldest !== endpoint.unansweredUpdate) endpoint.unansweredSince = oldest === 0 ? undefined : now.monotonic;
+  endpoint.unansweredUpdate = oldest;
 }
 
 /** RFC 8156 section 6.6. */

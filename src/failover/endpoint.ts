@@ -87,8 +87,9 @@ export interface Endpoint {
   partnerDownAt: MonotonicMs | undefined;
   /** Since when what was asked for brings nothing. */
   quietSince: MonotonicMs;
-  /** Since when no BNDUPD was answered although some are outstanding. */
+  /** Since when the update named by `unansweredUpdate` waits, the one that waits longest. */
   unansweredSince: MonotonicMs | undefined;
+  unansweredUpdate: number;
   /** When the record was last given to stable storage. */
   heartbeatAt: MonotonicMs;
 }

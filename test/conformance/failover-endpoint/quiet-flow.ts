@@ -10,9 +10,13 @@ export interface QuietFlow extends UpdateFlow {
   /** While false, requests wait. */
   answers: boolean;
   unacked: number;
+  /** Names the update that waits longest, where some do. */
+  oldest: number;
   mode: UpdateMode;
   isOpen: boolean;
   window: number;
+  /** How often it was let go on over the connection of now. */
+  pumped: number;
   readonly heard: number[];
   readonly changed: number[];
 }
@@ -23,9 +27,11 @@ export function createQuietFlow(port: UpdatePort): QuietFlow {
     requests: [],
     answers: true,
     unacked: 0,
+    oldest: 1,
     mode: 'idle',
     isOpen: false,
     window: 0,
+    pumped: 0,
     heard: [],
     changed: [],
     opened(window) {
@@ -34,6 +40,7 @@ export function createQuietFlow(port: UpdatePort): QuietFlow {
     },
     closed() {
       flow.isOpen = false;
+      flow.pumped = 0;
       flow.requests.length = 0;
       flow.unacked = 0;
     },
@@ -45,6 +52,7 @@ export function createQuietFlow(port: UpdatePort): QuietFlow {
     serveRequest: (kind, transactionId) => void flow.requests.push({ kind, transactionId }),
     received: ({ type }) => void flow.heard.push(type),
     pump() {
+      flow.pumped++;
       if (flow.answers) for (const { transactionId } of flow.requests.splice(0)) port.updatesDone(transactionId);
     },
     wakeAt: NEVER,
@@ -56,6 +64,9 @@ export function createQuietFlow(port: UpdatePort): QuietFlow {
       refused: 0,
       isDone: flow.unacked === 0,
     }),
+    get oldestUnanswered() {
+      return flow.unacked === 0 ? 0 : flow.oldest;
+    },
     mayReturn: () => false,
     counters: createUpdateCounters(),
   };

@@ -211,6 +211,16 @@ describe('NORMAL (RFC 8156 section 8.8)', () => {
     assert.equal(say(solo, 'partner-down'), undefined);
     assert.equal(nameOf(solo), 'PARTNER-DOWN');
   });
+  it('[F-SM-62] gets BNDREPLY messages, but none for one update that its partner could not store: COMMUNICATIONS-INTERRUPTED', () => {
+    const solo = inState('primary', NORMAL);
+    solo.box.flow.unacked = 3;
+    solo.says({ type: 35, transactionId: 1, vendor: [] });
+    solo.box.advance(20_000);
+    solo.says({ type: 25, transactionId: 2, binding: { kind: 'client', clientId: undefined, baseTime: undefined, ias: [], vendor: [] } });
+    solo.box.advance(10_000);
+    assert.equal(nameOf(solo), 'COMMUNICATIONS-INTERRUPTED');
+    assert.match(solo.view.why, /unanswered/);
+  });
   it('[F-SM-62, F-GAP-27] gets no BNDREPLY for half a minute: COMMUNICATIONS-INTERRUPTED, without the connection', () => {
     const solo = inState('primary', NORMAL);
     solo.box.flow.unacked = 3;
@@ -223,10 +233,11 @@ describe('NORMAL (RFC 8156 section 8.8)', () => {
     assert.equal(solo.view.communications, 'none');
     assert.deepEqual(solo.sentNames().slice(-1), ['DISCONNECT']);
   });
-  it('[F-SM-62] any BNDREPLY gives it time again', () => {
+  it('[F-SM-62] gets a BNDREPLY to the oldest update each time: that gives it time again', () => {
     const solo = inState('primary', NORMAL);
     solo.box.flow.unacked = 3;
     for (const wait of [20_000, 20_000, 20_000]) {
+      solo.box.flow.oldest++;
       solo.says({ type: 25, transactionId: 1, binding: { kind: 'client', ias: [], vendor: [] } });
       solo.box.advance(wait);
     }
