@@ -43,5 +43,5 @@ export const shortPace: Pace = {
   fault: 14,
   shortFault: 3,
   after: 4,
-  slack: 2,
+  slack: 4,
 };
