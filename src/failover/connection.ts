@@ -26,6 +26,8 @@ export interface Connection {
   reply: ConnectMessage | undefined;
   /** The state of this endpoint has to be told, as soon as it is durable. */
   owesState: boolean;
+  /** The partner was told a state over this connection: it takes updates from then on. */
+  hasToldState: boolean;
   /** What the partner speaks beyond RFC 8156. */
   extensions: readonly number[];
   /** What this box says by them was said. */
@@ -62,6 +64,7 @@ export function openConnection(
     connectId,
     reply: undefined,
     owesState: false,
+    hasToldState: false,
     extensions: [],
     isIntroduced: false,
     hadCommunicated,

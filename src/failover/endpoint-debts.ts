@@ -23,7 +23,7 @@ export function settle(endpoint: Endpoint, now: Now): void {
     if (endpoint.durableState !== endpoint.state) becomeDurable(endpoint);
     if (connection !== undefined) payDebts(endpoint, connection, now);
   }
-  if (connection?.phase !== 'ok') return;
+  if (connection?.phase !== 'ok' || !connection.hasToldState) return;
   const mode = updateMode(endpoint.durableState, endpoint.state);
   endpoint.flow.setMode(mode);
   if (mode !== 'idle' && record.isDurable && !hasNothingToTell(endpoint)) serve(endpoint);
@@ -54,6 +54,7 @@ function payDebts(endpoint: Endpoint, connection: Connection, now: Now): void {
   if (connection.owesState && connection.phase !== 'connecting') {
     send(endpoint, stateMessage(endpoint, connection), now);
     connection.owesState = false;
+    connection.hasToldState = true;
     connection.isIntroduced = true;
   }
   if (connection.phase === 'ok') ask(endpoint, now);

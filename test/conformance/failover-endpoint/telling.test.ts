@@ -79,6 +79,23 @@ describe('STATE (RFC 8156 sections 6.3, 6.4)', () => {
     solo.box.store('durable');
     assert.deepEqual(told(solo).map(({ serverState }) => serverState), [NORMAL]);
   });
+  it('[F-CON-8, F-CON-32] nothing of leases is said over a connection before STATE, whatever the state was before', () => {
+    const solo = inState('primary', NORMAL);
+    solo.box.storesAtOnce = false;
+    solo.breaks();
+    solo.box.store('failed');
+    solo.connect();
+    solo.sent();
+    solo.saysState(COMMUNICATIONS_INTERRUPTED);
+    assert.equal(nameOf(solo), 'NORMAL');
+    solo.says({ type: FailoverMessageType.UPDREQ, transactionId: 5 });
+    assert.deepEqual(solo.sent(), []);
+    assert.equal(solo.box.flow.pumped, 0);
+    solo.box.advance(1_000);
+    solo.box.store('durable');
+    assert.deepEqual(solo.sentNames(), ['STATE', 'UPDDONE']);
+    assert.ok(solo.box.flow.pumped > 0);
+  });
   it('[F-CON-32] what changes while a write is under way is told once, as it is at the end', () => {
     const solo = inState('primary', NORMAL);
     solo.box.storesAtOnce = false;
