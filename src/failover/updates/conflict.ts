@@ -114,9 +114,19 @@ function time2(records: LeaseReader, slot: number, received: ReceivedLease): boo
 }
 
 function isNewer(records: LeaseReader, slot: number, received: ReceivedLease, role: Role, now: EpochSeconds): boolean {
-  const order = timeOrder(receivedTime(received), ownTime(records, slot));
+  const time = isResetOfHeld(records, slot, received, now) ? received.cltTime : receivedTime(received);
+  const order = timeOrder(time, ownTime(records, slot));
   if (order === 'later' || saysTheSame(records, slot, received) || isLongerPromise(records, slot, received, now)) return true;
   return order === 'same' && (!records.updateNeeded(slot) || winsTie(records.status(slot), received.status, role));
+}
+
+/**
+ * The partner resets a lease that a client may hold by this box's word: that it was reset later is no reason to take it from the client,
+ * only that the client was heard later.
+ */
+function isResetOfHeld(records: LeaseReader, slot: number, received: ReceivedLease, now: EpochSeconds): boolean {
+  const isHeld = records.status(slot) === BindingStatus.ACTIVE && records.stateExpirationTime(slot) >= now;
+  return isHeld && received.status === BindingStatus.RESET && received.cltTime !== 0;
 }
 
 /** That a lease of this client ended in this way, or is set aside, is what this box thinks as well, whoever noticed first. */

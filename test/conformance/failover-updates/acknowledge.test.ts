@@ -133,6 +133,15 @@ describe('the partner\'s answers (RFC 8156 7.7)', () => {
     assert.equal(box.read(ODD).ackedPartnerLifetime, 0);
   });
 
+  it('[F-BR-9] [F-LT-10] nor for the next lease of the same client', () => {
+    const box = normal();
+    box.change(box.lease(ODD));
+    const first = takeSent(box);
+    box.change(binding(ODD, { startTimeOfState: epochSeconds(NOW + 1), updateNeeded: true }));
+    box.receive(replyTo(first));
+    assert.equal(box.read(ODD).ackedPartnerLifetime, 0);
+  });
+
   it('[F-BR-3] a refusal at any of three levels, Success at none', () => {
     const refuse: readonly ((reply: BindingReplyMessage) => BindingUpdate)[] = [
       ({ binding: sent }) => (sent.kind === 'client' ? { ...sent, status: OUTDATED } : sent),

@@ -209,6 +209,13 @@ describe('conflict resolution (RFC 8156 7.5.4, figure 4)', () => {
     assert.equal(verdict('secondary', record, said(ACTIVE, NOW - 20, 1, { stateExpirationTime: epochSeconds(NOW - 1) })), 0);
   });
 
+  it('a lease that a client may hold is reset only if the client was heard later', () => {
+    const reset = (heard: number): BindingUpdate => said(RESET, NOW, 1, { cltTime: epochSeconds(NOW + heard) });
+    assert.equal(verdict('primary', own(ACTIVE), reset(-1_100)), OUTDATED, 'the partner reset it later');
+    assert.equal(verdict('primary', own(ACTIVE), reset(-900)), 0);
+    assert.equal(verdict('primary', own(ACTIVE, { stateExpirationTime: epochSeconds(NOW - 1) }), reset(-1_100)), 0, 'nobody holds it');
+  });
+
   it('that a lease of the same client ended is no conflict, whoever noticed first', () => {
     for (const status of [EXPIRED, RELEASED, RESET, ABANDONED]) {
       assert.equal(verdict('primary', own(status, { updateNeeded: true }), said(status, NOW - 5_000, 1)), 0, nameOf(status));

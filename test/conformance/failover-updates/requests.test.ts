@@ -80,6 +80,20 @@ describe('updates that are asked for (RFC 8156 5.3.5 to 5.3.7)', () => {
     assert.deepEqual(toldLeases(box).sort(), [1, 2, 3, 4, 5, 6]);
   });
 
+  it('[F-UP-2] nor twice when it was answered before the scan comes to it', () => {
+    const pair = new Pair(ADDRESSES_ONLY);
+    for (let i = 1; i <= 6; i += 1) pair.primary.has(binding(addressNumber(i), { duid: duid(i % 2) }));
+    for (const box of pair.boxes) {
+      box.open(1);
+      box.flow.setMode('serve-only');
+    }
+    pair.primary.flow.serveRequest('all', 1);
+    pair.primary.endStep();
+    exchange(pair, pair.primary, pair.secondary);
+    assert.deepEqual(pair.primary.done, [1]);
+    assert.equal(pair.primary.flow.counters.leasesSent, 6);
+  });
+
   it('[F-UP-3] [F-UP-7] [F-MSG-7] done is what was answered, with the transaction-id of the request', () => {
     const pair = new Pair(ADDRESSES_ONLY);
     const { primary, secondary } = pair;
@@ -286,6 +300,22 @@ describe('the pace of updates', () => {
     }
     assert.equal(box.flow.pending().waiting, 1);
     assert.deepEqual(toldLeases(box), [1]);
+  });
+
+  it('a lease that waits to be told, and is being written again, is told when that is durable', () => {
+    const box = new Box('primary', ADDRESSES_ONLY).open(1);
+    box.flow.setMode('normal');
+    box.endStep();
+    box.change(box.lease(addressNumber(1), 1), box.lease(addressNumber(3), 3));
+    const [first] = box.take(FailoverMessageType.BNDUPD);
+    assert.ok(first?.type === FailoverMessageType.BNDUPD);
+    const other = leasesOf(first)[0]?.address[15] === 1 ? 3 : 1;
+    box.begin(box.release(addressNumber(other)));
+    box.receive(accepting(first));
+    assert.deepEqual(box.takeUpdates(), []);
+    box.commit();
+    const statuses = box.takeUpdates().flatMap((sent) => leasesOf({ binding: sent }).map(({ bindingStatus }) => bindingStatus));
+    assert.deepEqual(statuses, [BindingStatus.RELEASED]);
   });
 
   it('progress tells how far it is', () => {

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { BindingStatus } from '../../../src/lease/index.ts';
+import { epochSeconds } from '../../../src/wire/index.ts';
+import { NOW, binding, duid } from '../../unit/lease/leases.ts';
+import { Pair, assertAgree } from './pair.ts';
+
+const LEASE = '2001:db8:1::1';
+
+describe('updates that cross', () => {
+  it('two clients on one lease: the boxes believe each other, and agree all the same', () => {
+    const pair = new Pair({ settings: { pools: [0] } });
+    const { primary, secondary } = pair;
+    primary.has(binding(LEASE, { duid: duid(1), updateNeeded: true, startTimeOfState: epochSeconds(NOW - 500), clientLastTransactionTime: epochSeconds(NOW - 500) }));
+    secondary.has(binding(LEASE, { duid: duid(2), updateNeeded: true, startTimeOfState: epochSeconds(NOW - 100), clientLastTransactionTime: epochSeconds(NOW - 100) }));
+    pair.connect();
+    pair.carry();
+    assert.equal(pair.toPrimary.length + pair.toSecondary.length >= 2, true, 'both are on their way');
+    pair.settle();
+    assertAgree(pair);
+    assert.deepEqual(primary.read(LEASE).duid, duid(2), 'the secondary\'s client was heard after the primary\'s got it');
+    assert.equal(primary.flow.counters.updatesCrossed, 1);
+  });
+
+  it('a connection that is lost before the answers come changes nothing about that', () => {
+    const pair = new Pair({ settings: { pools: [0] } });
+    const { primary, secondary } = pair;
+    primary.has(binding(LEASE, { duid: duid(1), updateNeeded: true, startTimeOfState: epochSeconds(NOW - 500), clientLastTransactionTime: epochSeconds(NOW - 500) }));
+    secondary.has(binding(LEASE, { duid: duid(2), updateNeeded: true, startTimeOfState: epochSeconds(NOW - 100), clientLastTransactionTime: epochSeconds(NOW - 100) }));
+    pair.connect();
+    pair.step();
+    pair.disconnect();
+    while (pair.boxes.some(({ writes }) => writes.length > 0)) for (const box of pair.boxes) box.commit();
+    assert.deepEqual([primary.read(LEASE).duid, secondary.read(LEASE).duid], [duid(2), duid(1)], 'they have changed places');
+    pair.connect();
+    pair.settleFor(100);
+    assertAgree(pair);
+  });
+
+  it('a renewal at both boxes leaves the later end at both', () => {
+    const pair = new Pair({ settings: { pools: [0] } });
+    const { primary, secondary } = pair;
+    primary.has(binding(LEASE, { updateNeeded: true, stateExpirationTime: epochSeconds(NOW + 9_000), clientLastTransactionTime: epochSeconds(NOW - 50) }));
+    secondary.has(binding(LEASE, { updateNeeded: true, stateExpirationTime: epochSeconds(NOW + 5_000), clientLastTransactionTime: epochSeconds(NOW - 10) }));
+    pair.connect();
+    pair.settle();
+    assertAgree(pair);
+    for (const box of pair.boxes) {
+      assert.equal(box.read(LEASE).status, BindingStatus.ACTIVE);
+      assert.equal(box.read(LEASE).stateExpirationTime, NOW + 9_000);
+    }
+  });
+});
