@@ -171,6 +171,16 @@ describe('a provisioning file with relationships is used with a warning for', ()
   );
 });
 
+describe('two boxes without certificates', () => {
+  it('[F-SEC-1] can be partners by the explicit word alone, and with a warning', () => {
+    const bare = (relationship: string): string =>
+      withRelationships(relationship).replaceAll(/ {4}(certificate|key): .*\n/g, '');
+    assert.match(diagnosticsOf(bare(PAIR)), /east has no certificate[^]*west has no certificate/);
+    const warnings = warningsOf(bare('a: { primary: east, secondary: west, insecure: true }\n'));
+    assert.deepEqual(warnings.match(/warning: .*/g), ['warning: nothing protects what the two boxes tell each other']);
+  });
+});
+
 describe('warnings', () => {
   it('are at most 20, and the rest is counted', () => {
     const pools = Array.from({ length: 25 }, (_, i) => `  - range: 2001:db8:1::${String(2 * i + 100)} - 2001:db8:1::${String(2 * i + 100)}\n`);

@@ -168,6 +168,17 @@ describe('the share of each pool', () => {
     assert.deepEqual(only(resolved(file, 'west')).pools, [0, 1, 2]);
   });
 
+  it('[F-EP-2] counts addresses before prefixes', () => {
+    const file = withRelationships(
+      PAIR,
+      text`
+        address-pools: [{ range: 2001:db8:1::20 - 2001:db8:1::2f, failover: false }]
+        prefix-pools: [{ prefix: 2001:db8:100::/40, delegated-length: 56 }]
+      `,
+    );
+    assert.deepEqual(only(resolved(file, 'east')).pools, [1]);
+  });
+
   it('is whole on a link in no relationship', () => {
     const file = withRelationships('a: { primary: east, secondary: west, links: [lan1] }\n', ...TWO_LINKS);
     const west = resolved(file, 'west');

@@ -152,6 +152,7 @@ describe('what the daemon tells of failover through its control socket', () => {
     assert.equal(east['failover.east-west.leases-acked'], east['failover.east-west.leases-sent']);
     assert.equal(west['failover.east-west.leases-accepted'], east['failover.east-west.leases-sent']);
     assert.ok(Object.keys(east).every((name) => /^[a-z0-9.-]+$/.test(name)), Object.keys(east).join(' '));
+    assert.ok(Object.values(east).every((count) => Number.isSafeInteger(count)));
   });
 
   it('the states of the machine, the current one marked', async () => {
