@@ -86,7 +86,7 @@ export function due(box: Box, time: EpochSeconds): string[] {
   return slots.map((slot) => nameOfSlot(box, slot)).sort();
 }
 
-export function nameOfSlot(box: Box, slot: number): string {
+function nameOfSlot(box: Box, slot: number): string {
   const length = box.table.records.prefixLength(slot);
   return formatAddress(box.table.records.address(slot)) + (length === 128 ? '' : `/${length}`);
 }

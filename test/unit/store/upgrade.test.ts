@@ -1,7 +1,7 @@
 import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import { createReadStream } from 'node:fs';
-import { cp, readFile } from 'node:fs/promises';
+import { cp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { decodeBinding } from '../../../src/store/binding-record.ts';
@@ -107,6 +107,17 @@ describe('a database of schema version 1', function () {
       assert.deepEqual(second.findings, []);
       assert.deepEqual(second.read, first.read);
       await second.store.close();
+    }));
+
+  it('that was never used, and has no identity yet, is taken for new', () =>
+    inDirectory(async (directory) => {
+      await (await open(directory)).store.close();
+      const { key } = stateEntry(0);
+      await writeRaw(directory, [[key, encodeRecord(key, [1, 0]).slice()]]);
+      await rm(join(directory, 'identity.json'));
+      const opened = await open(directory);
+      assert.equal(opened.outcome, 'fresh');
+      await opened.store.close();
     }));
 
   it('has an export that is read as well', async () => {
