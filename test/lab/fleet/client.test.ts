@@ -165,6 +165,7 @@ describe("a fleet's client", () => {
     bind();
     step();
     answer(MessageType.REPLY, { address: { number: 1, valid: 0 } });
+    assert.deepEqual(events.slice(-2).map(({ event }) => event), ['expired', 'reply']);
     assert.equal(client.isSatisfied, false);
     lives(32);
     assert.deepEqual(last().associations, [[3, 0], [25, 1]]);

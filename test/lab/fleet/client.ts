@@ -182,6 +182,9 @@ export function createClient(terms: Terms, world: World): Client {
       return false;
     }
     const taken = answer.associations.flatMap(({ leases }) => leases.filter(({ valid }) => valid === 0));
+    for (const { kind, octets } of held.filter((lease) => taken.some((gone) => sameLease(gone, lease)))) {
+      world.tell({ event: 'expired', at: now, ...who, lease: nameOf(kind, octets) });
+    }
     held = held.filter((lease) => !taken.some((gone) => sameLease(gone, lease)));
     if (given.length > 0) return adopt(answer, given, now);
     if (held.length === 0) seek(now);

@@ -24,14 +24,15 @@ interface Range {
 }
 
 /**
- * A client holds a lease from the Reply that it used until the end of the valid lifetime in the last one, whether or not it was
- * heard of since: that is what it was promised. Each pair of holdings counts once.
+ * A client holds a lease from the Reply that it used until the end of the valid lifetime in the last one, or until a server
+ * took it back, whether or not the client was heard of since: that is what it was promised. Each pair of holdings counts once.
  */
 export function findDuplicates(events: readonly FleetEvent[]): Duplicate[] {
   const holdings: Holding[] = [];
   const found: Duplicate[] = [];
   const known = new Set<string>();
   for (const event of events) {
+    if (event.event === 'expired') giveUp(holdings, event.client, event.lease, event.at);
     if (event.event !== 'reply' || !event.used) continue;
     for (const { kind, name, valid } of event.leases) {
       const until = event.at + 1_000 * valid;
@@ -52,6 +53,11 @@ export function findDuplicates(events: readonly FleetEvent[]): Duplicate[] {
     forgetEnded(holdings, event.at);
   }
   return found;
+}
+
+function giveUp(holdings: readonly Holding[], client: number, name: string, at: number): void {
+  const own = holdings.find((each) => each.client === client && each.name === name);
+  if (own !== undefined) own.until = Math.min(own.until, at);
 }
 
 function forgetEnded(holdings: Holding[], now: number): void {

@@ -47,7 +47,7 @@ export interface ReplyEvent extends Who {
   readonly statuses: readonly number[];
 }
 
-/** A resident's lease has reached the end of its valid lifetime. */
+/** A client's lease has reached the end of its valid lifetime, or a server took it back by a lifetime of 0. */
 export interface ExpiredEvent extends Who {
   readonly event: 'expired';
   readonly at: number;

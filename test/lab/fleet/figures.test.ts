@@ -31,6 +31,11 @@ describe('duplicates', () => {
     assert.deepEqual(findDuplicates([reply(0, 1, [a]), reply(10, 1, [a], { valid: 0 }), reply(20, 2, [a])]), []);
   });
 
+  it('are none when a server took the first lease back', () => {
+    const taken: FleetEvent = { event: 'expired', at: 10_000, client: 1, stream: 'resident', place: 'lan', lease: a };
+    assert.deepEqual(findDuplicates([reply(0, 1, [a]), taken, reply(20, 2, [a])]), []);
+  });
+
   it('are found when a client renews what another has got meanwhile', () => {
     const found = findDuplicates([reply(0, 1, [a]), reply(61, 2, [a]), reply(70, 1, [a])]);
     assert.equal(found.length, 1);
@@ -68,6 +73,12 @@ describe('figures', () => {
     const { expired: count, longestOutage } = figuresOf([reply(90, 1, [a]), expired, reply(163, 1, [a]), reply(190, 1, [a])], window);
     assert.equal(count, 1);
     assert.equal(longestOutage, 13);
+  });
+
+  it('tell of leases that a server took back before their time', () => {
+    const taken: FleetEvent = { event: 'expired', at: 120_000, client: 1, stream: 'resident', place: 'lan', lease: a };
+    const { expired, longestOutage, leastLeft } = figuresOf([reply(110, 1, [a]), taken, reply(130, 1, [a]), reply(190, 1, [a])], window);
+    assert.deepEqual({ expired, longestOutage, leastLeft }, { expired: 1, longestOutage: 10, leastLeft: -10 });
   });
 
   it('count a client as without its lease until the end when nobody gave it back', () => {

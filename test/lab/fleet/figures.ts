@@ -26,7 +26,7 @@ export interface Figures {
   readonly duplicates: readonly Duplicate[];
   /** A resident's lease that became another one. */
   readonly changed: readonly { readonly client: number; readonly from: string; readonly to: string; readonly at: number }[];
-  /** A resident's lease that ran out. */
+  /** A resident's lease that ran out, or that a server took back. */
   readonly expired: number;
   /** Residents that lost a lease in either way. */
   readonly residentsHurt: number;
@@ -90,6 +90,12 @@ interface Resident {
   readonly leases: Map<string, { readonly name: string; readonly until: number }>;
 }
 
+function noteEnd({ leases }: Resident, name: string, at: number): void {
+  for (const [kind, lease] of leases) {
+    if (lease.name === name) leases.set(kind, { name, until: Math.min(lease.until, at) });
+  }
+}
+
 type ResidentFigures = Pick<Figures, 'changed' | 'expired' | 'residentsHurt' | 'longestOutage' | 'leastLeft'>;
 
 function residentHistory(events: readonly FleetEvent[], { from, until }: Window): ResidentFigures {
@@ -124,6 +130,7 @@ function residentHistory(events: readonly FleetEvent[], { from, until }: Window)
     const resident = residents.get(event.client) ?? { leases: new Map<string, { name: string; until: number }>() };
     residents.set(event.client, resident);
     if (event.event === 'reply' && event.used) noteReply(event, resident);
+    if (event.event === 'expired') noteEnd(resident, event.lease, event.at);
     if (event.event === 'expired' && event.at >= from && event.at <= until) {
       expired += 1;
       hurt.add(event.client);

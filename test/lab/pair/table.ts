@@ -12,7 +12,7 @@ export const legend = [
   'new client, median: from the first Solicit to the Reply, of clients that came after the first fault and take an Advertise after 0.2 s: the longest, s',
   'midway: the same for those that a fault met between Solicit and Reply; patient: for new clients that collect Advertises for their first second',
   '  (without those whose server dies before its Reply: they send it ten Requests, RFC 8415 18.2.2, before they look for another)',
-  'duplicate: leases that two clients held at once; changed, expired: leases of the clients that were there before',
+  'duplicate: leases that two clients held at once; changed, expired (or taken back): leases of the clients that were there before',
   'without: the longest that one of these was without a lease, s; left: the least of a valid lifetime that was left at a renewal, s',
   'late: how late the timers of the program that plays the clients were at most, ms; the figures are no more exact than that',
   'differ: leases that only one box knew in the end; > marks clients that were still waiting when the watch ended',
