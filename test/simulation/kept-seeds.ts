@@ -8,4 +8,5 @@ export const KEPT_SEEDS: readonly KeptSeed[] = [
   { seed: 21, found: 'a wake-up wished for again and again after its time' },
   { seed: 12, found: 'a record told by the partner removed again when the loss of the old one was accepted' },
   { seed: 1_039, found: 'busy waiting for a commit that acknowledged lifetimes were to ride on' },
+  { seed: 1_297, found: 'an update that the partner could not store and that was never told again' },
 ];

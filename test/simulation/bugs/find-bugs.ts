@@ -14,11 +14,11 @@ interface Hunt {
 const SEEDS_MAX = Number(process.env['SEEDS'] ?? 1_500);
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
+/** Without a name: the product as it is. */
 function hunt(bug: string | undefined, seeds: number): Hunt {
-  const { BUG: _, ...environment } = process.env;
   const child = spawnSync(process.execPath, ['--import', here('plant.ts'), here('hunt.ts')], {
     encoding: 'utf8',
-    env: { ...environment, SEEDS: String(seeds), ...(bug === undefined ? {} : { BUG: bug }) },
+    env: { ...process.env, SEEDS: String(seeds), BUG: bug },
   });
   if (child.status !== 0) return { seeds: 0, invariant: 'the program does not run', message: child.stderr.trim().split('\n').slice(0, 6).join(' ') };
   return JSON.parse(child.stdout) as Hunt;

@@ -13,7 +13,9 @@ if (bug !== undefined) {
     load(loaded, context, next) {
       const result = next(loaded, context);
       if (loaded !== url) return result;
-      return { ...result, source: plant(bug, String(result.source)) };
+      const { source } = result;
+      const text = typeof source === 'string' ? source : new TextDecoder().decode(source);
+      return { ...result, source: plant(bug, text) };
     },
   });
 }

@@ -12,26 +12,11 @@ import type { Random } from '../world/random.ts';
 import { answerFor, isBetter, isSame, isSameLease } from './answers.ts';
 import { duidOf, linkLocalOf } from './identity.ts';
 import type { ClientIa, HeldLease } from './lease.ts';
+import type { Exchange } from './exchange.ts';
 import { encodeClientMessage } from './message.ts';
 import type { IaRequest } from './message.ts';
 import type { AnsweredIa, ServerAnswer } from './reply.ts';
 import { firstTimeout, nextTimeout, parametersOf } from './retransmission.ts';
-import type { RetransmissionParameters } from './retransmission.ts';
-
-/** What a client is in the middle of. */
-interface Exchange {
-  readonly type: MessageType;
-  readonly transactionId: number;
-  readonly startedMs: number;
-  readonly parameters: RetransmissionParameters;
-  /** When it is given up; Infinity: never. */
-  readonly endsMs: number;
-  readonly server: Duid | undefined;
-  readonly ias: readonly IaRequest[];
-  timeoutMs: number;
-  sent: number;
-  best: ServerAnswer | undefined;
-}
 
 /** What the client needs of the world. */
 export interface ClientSurroundings {
@@ -75,7 +60,7 @@ export function createClient(plan: ClientPlan, { queue, random, trace, send, hol
   let exchange: Exchange | undefined;
   let server: Duid | undefined;
   let solMaxRtMs = 0;
-  /** What was to happen at an earlier number does not happen any more. */
+  /** What was to happen in an earlier turn does not happen any more. */
   let turn = 0;
 
   const client: Client = {

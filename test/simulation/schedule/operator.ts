@@ -1,6 +1,6 @@
 /** What a careful operator does: accepts what was lost when no client can hold it any more, and decides where no box may. */
 import { EndpointState } from '../../../src/failover/index.ts';
-import type { FailoverCommand } from '../../../src/failover/index.ts';
+import type { FailoverCommand, Role } from '../../../src/failover/index.ts';
 import type { Box } from '../box/box.ts';
 import type { FaultSurroundings } from './faults.ts';
 
@@ -18,6 +18,7 @@ const MARGIN_MS = 10_000;
 const MEETING_MS = 8_000;
 /** Boxes that have not come together by themselves by then never will. */
 const PATIENCE_MS = 200_000;
+const SECOND_TRY_MS = 15_000;
 
 const RECOVERING: readonly EndpointState[] = [EndpointState.RECOVER, EndpointState.RECOVER_WAIT, EndpointState.RECOVER_DONE];
 
@@ -26,11 +27,11 @@ export function createOperator({ queue, oracle, boxes, validMs }: FaultSurroundi
     for (const { relationship } of box.run?.partners ?? []) box.failoverCommand(relationship, command);
   };
 
-  /** Neither has the leases: somebody has to say that it begins anew. */
-  const decide = (): void => {
+  /** Neither has the leases: somebody has to say that it begins anew. The primary is asked first. */
+  const decide = (role: Role): void => {
     for (const box of boxes) {
       for (const view of box.run?.appliance.failover.relationships ?? []) {
-        if (view.role !== 'primary' || !RECOVERING.includes(view.state)) continue;
+        if (view.role !== role || !RECOVERING.includes(view.state)) continue;
         const partner = boxes.find(({ plan }) => plan.name === view.partnerName)?.run?.appliance.failover.relationship(view.name);
         if (partner === undefined || RECOVERING.includes(partner.state)) box.failoverCommand(view.name, 'force-partner-down');
       }
@@ -55,7 +56,12 @@ export function createOperator({ queue, oracle, boxes, validMs }: FaultSurroundi
     },
     settleAll() {
       for (const box of boxes) tell(box, 'resume');
-      queue.after(PATIENCE_MS, decide);
+      queue.after(PATIENCE_MS, () => {
+        decide('primary');
+      });
+      queue.after(PATIENCE_MS + SECOND_TRY_MS, () => {
+        decide('secondary');
+      });
     },
   };
 }

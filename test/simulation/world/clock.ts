@@ -3,7 +3,7 @@ import { epochSeconds, monotonicMs } from '../../../src/wire/index.ts';
 import type { Now } from '../../../src/wire/index.ts';
 
 /** When the world begins, in seconds since 1970. */
-export const WORLD_START_EPOCH = 1_800_000_000;
+const WORLD_START_EPOCH = 1_800_000_000;
 
 export interface BoxClock {
   /** Wall clock in milliseconds since 1970. */
