@@ -108,7 +108,7 @@ function configuration({ differences, flow }: Endpoint): AlarmText | undefined {
     severity: 'error',
     text:
       differences.length > 0
-        ? `the two boxes are configured differently: ${differences.join(', ')}`
+        ? `the two boxes are configured differently: ${listed(differences)}`
         : `the partner has no place for ${conflicts} leases of this box: the two are configured differently`,
     advice: 'Give both boxes the same provisioning file.',
   };
@@ -130,4 +130,12 @@ function insecure({ configuration: { insecure: isInsecure, partnerName } }: Endp
     text: `the connection to ${partnerName} is not secured: whoever reaches the management network can give and take leases`,
     advice: 'Make certificates with "twinlease identity new" and take "insecure: true" out of the provisioning file.',
   };
+}
+
+/** A file that was changed all over has hundreds. */
+const LISTED_MAX = 10;
+
+function listed(keys: readonly string[]): string {
+  const rest = keys.length - LISTED_MAX;
+  return keys.slice(0, LISTED_MAX).join(', ') + (rest > 0 ? ` and ${String(rest)} more` : '');
 }

@@ -10,7 +10,7 @@ export type Failure =
 
 /** The first wait; each one that follows is twice as long. */
 const FIRST_MS: Readonly<Record<Failure, number>> = { lost: 250, refused: 2_000 };
-const LONGEST_MS: Readonly<Record<Failure, number>> = { lost: 5_000, refused: 60_000 };
+const LONGEST_MS: Readonly<Record<Failure, number>> = { lost: 5_000, refused: 15_000 };
 /** Communications that were OK for this long prove that all is well again. */
 const STEADY_MS = 60_000;
 

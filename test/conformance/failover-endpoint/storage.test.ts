@@ -223,6 +223,14 @@ describe('Configurations that differ (R-CFG1)', () => {
     solo.connect({ vendor: [...SPEAKS, digest('aa')] });
     assert.equal(solo.box.alarms.has('configuration'), false);
   });
+  it('are named ten at a time', () => {
+    const solo = starting('primary', NORMAL);
+    const many = Array.from({ length: 14 }, (_, i) => section(`link-${i}`, 'other'));
+    solo.connect({ vendor: [...SPEAKS, digest('bb'), ...many] });
+    const text = solo.box.alarms.get('configuration')?.text ?? '';
+    // Those that the partner does not have differ, too: links and lifetimes.
+    assert.match(text, /: (\S+, ){9}\S+ and 6 more$/);
+  });
   it('[R-CFG1] are seen by the secondary as well', () => {
     const solo = starting('secondary', NORMAL);
     solo.connect({ vendor: SPEAKS });
