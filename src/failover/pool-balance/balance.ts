@@ -30,15 +30,13 @@ export interface BalanceRooms {
   readonly configuration: RelationshipConfiguration;
   readonly takeForPartner: (pool: number, count: number) => readonly LeaseName[];
   readonly takeFromPartner: (pool: number, count: number) => readonly LeaseName[];
-  /** Something about the lease is under way. */
+  /** Something about the lease is under way, or the secondary does not know it as it is. */
   readonly isBusy: (slot: number) => boolean;
-  /** The secondary did not give it back when it was asked. */
-  readonly isRefused: (slot: number) => boolean;
 }
 
 const NOTHING: BalanceStep = { given: [], takenBack: [] };
 
-export function createBalance({ table, configuration, takeForPartner, takeFromPartner, isBusy, isRefused }: BalanceRooms): Balance {
+export function createBalance({ table, configuration, takeForPartner, takeFromPartner, isBusy }: BalanceRooms): Balance {
   const pools = configuration.pools.filter((number) => {
     const { space, share } = table.pools.pool(number);
     return space.kind === LeaseKind.IA_PD && share !== 'whole';
@@ -83,7 +81,7 @@ export function createBalance({ table, configuration, takeForPartner, takeFromPa
       if (names.length === 0) stuck.set(number, counts);
       return { given: give(names, now), takenBack: [] };
     }
-    const wanted = takeFromPartner(number, count).map(slotOf).filter((slot) => !isRefused(slot));
+    const wanted = takeFromPartner(number, count).map(slotOf);
     if (wanted.length === 0) stuck.set(number, counts);
     return { given: [], takenBack: wanted.filter((slot) => !isBusy(slot)) };
   };

@@ -8,11 +8,11 @@ export const Mark = {
   SENT: 4,
   /** The scan that is under way needs not come back to it. */
   COVERED: 8,
-  /** The partner refused the last update, or to give it back. */
+  /** The partner refused the last update. */
   REFUSED: 16,
   /** A change of it was asked for; until the table has it, it is not locked there. */
   CHANGING: 32,
-  /** Its lease ended, and nothing was said of that. It outlives connections. */
+  /** Nothing was said of its last change. It outlives connections. */
   UNTOLD: 64,
   /** The secondary is to be asked to give it back. */
   RECLAIMED: 128,

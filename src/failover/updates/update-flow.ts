@@ -34,7 +34,6 @@ export function createUpdateFlow(parameters: UpdateFlowParameters): UpdateFlow {
     takeForPartner: parameters.takeForPartner,
     takeFromPartner: parameters.takeFromPartner,
     isBusy: (slot) => isChanging(state, slot) || inFlight.isAbout(slot) || records.updateNeeded(slot),
-    isRefused: (slot) => marks.has(slot, Mark.REFUSED),
   });
 
   const bareReceived = ({ type, transactionId }: BareMessage): void => {
@@ -79,9 +78,8 @@ export function createUpdateFlow(parameters: UpdateFlowParameters): UpdateFlow {
     },
     leasesChanged(slots) {
       for (const slot of slots) {
-        const status = records.status(slot);
-        marks.clear(slot, Mark.SENT | Mark.REFUSED | Mark.UNTOLD);
-        if (status === BindingStatus.EXPIRED || status === BindingStatus.RELEASED) marks.set(slot, Mark.UNTOLD);
+        marks.clear(slot, Mark.SENT | Mark.REFUSED);
+        if (!inFlight.isAbout(slot)) marks.set(slot, Mark.UNTOLD);
         outgoing.enqueue(slot);
       }
     },

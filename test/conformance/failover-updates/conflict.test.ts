@@ -189,6 +189,8 @@ describe('conflict resolution (RFC 8156 7.5.4, figure 4)', () => {
     });
     assert.equal(verdict('secondary', own(ACTIVE, { updateNeeded: true }), said(RELEASED, NOW - 1_000, 1)), OUTDATED, 'a client may hold it');
     assert.equal(verdict('primary', own(RELEASED, { updateNeeded: true }), said(ACTIVE, NOW - 1_000, 1)), 0, 'a client may hold it');
+    const over = said(ACTIVE, NOW - 1_000, 1, { stateExpirationTime: epochSeconds(NOW - 1) });
+    assert.equal(verdict('secondary', own(EXPIRED, { updateNeeded: true }), over), OUTDATED, 'none does any more');
   });
 
   it('[F-GAP-12] a lease that expired here is leased as long as the partner promised it', () => {

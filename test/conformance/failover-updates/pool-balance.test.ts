@@ -6,7 +6,7 @@ import { type Duid, FailoverMessageType, FailoverStatusCode, epochSeconds, secon
 import { NOW, binding, duid, pool } from '../../unit/lease/leases.ts';
 import { toHandOver } from '../../../src/failover/pool-balance/share.ts';
 import { Box, type BoxOptions } from './box.ts';
-import { codeFor, endlessUpdate, prefixUpdate } from './messages.ts';
+import { clientUpdate, codeFor, endlessUpdate, leaseUpdate, prefixUpdate, update } from './messages.ts';
 import { Pair, assertAgree } from './pair.ts';
 
 const NEVER = epochSeconds(0xffffffff);
@@ -172,6 +172,37 @@ describe('delegable prefixes (RFC 8156 4.2.2)', () => {
     pair.settleFor(100);
     for (const name of names) for (const box of pair.boxes) assert.equal(box.read(name).status, BindingStatus.ACTIVE, `${box.role} ${name}`);
     assertAgree(pair);
+  });
+
+  it('[F-AL-25] an agreement that comes after the secondary delegated the prefix is none', () => {
+    const name = '2001:db8:2:300::/56';
+    const box = new Box('primary', smallPool('primary', { prefixShare: 0 })).open();
+    box.has(binding(name, { status: FREE_BACKUP, duid: NOBODY, stateExpirationTime: NEVER, clientLastTransactionTime: epochSeconds(0), startTimeOfState: epochSeconds(NOW - 900) }));
+    box.flow.setMode('normal');
+    box.endStep();
+    box.commit();
+    const [asked] = box.take(FailoverMessageType.BNDUPD);
+    assert.ok(asked?.type === FailoverMessageType.BNDUPD && asked.binding.kind === 'prefix');
+    assert.equal(codeFor(box, clientUpdate(1, [leaseUpdate(name)])), 0);
+    box.receive({ type: FailoverMessageType.BNDREPLY, transactionId: asked.transactionId, binding: asked.binding });
+    assert.equal(box.read(name).status, BindingStatus.ACTIVE);
+    assert.equal(box.flow.counters.prefixesTakenBack, 0);
+  });
+
+  it('what is given counts as given while it is written', () => {
+    const box = new Box('primary', smallPool('primary')).open();
+    box.flow.setMode('normal');
+    box.endStep();
+    box.endStep();
+    assert.deepEqual(box.writes.map(({ slots }) => slots.length), [8]);
+  });
+
+  it('a prefix that the partner\'s update is about to lease is not given in the same step', () => {
+    const box = new Box('primary', smallPool('primary')).open();
+    box.flow.setMode('normal');
+    box.receive(update(clientUpdate(1, [leaseUpdate('2001:db8:2::/56')])));
+    while (box.writes.length > 0) box.commit();
+    assert.equal(box.read('2001:db8:2::/56').status, BindingStatus.ACTIVE);
   });
 
   it('an answer to a take-back that is lost leaves no prefix behind', () => {
