@@ -3,4 +3,3 @@
  * as binding updates; see `../updates`.
  */
 export { createBalance } from './balance.ts';
-export type { Balance } from './balance.ts';

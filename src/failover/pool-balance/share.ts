@@ -4,7 +4,7 @@
  * A prefix in the secondary's hands is a record in the table of both boxes, and a message. It serves new clients while the primary is
  * gone, until PARTNER-DOWN opens all of the pool: that many are enough.
  */
-export const GIVEN_MAX = 4_096;
+const GIVEN_MAX = 4_096;
 
 /** What the configuration says of the two shares. */
 export interface ShareTarget {

@@ -124,7 +124,7 @@ export function checkLease(
 }
 
 /** What a free address is: its lowest bit says whose it is (section 4.2.1.1). */
-export function freeAddressStatus(address: Address): BindingStatus {
+function freeAddressStatus(address: Address): BindingStatus {
   return (u8(address, 15) & 1) === 1 ? BindingStatus.FREE : BindingStatus.FREE_BACKUP;
 }
 

@@ -4,7 +4,6 @@
  */
 export type {
   UpdateFlow,
-  UpdateFlowMessage,
   UpdateFlowParameters,
   UpdateMode,
   UpdatePort,

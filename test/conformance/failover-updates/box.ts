@@ -32,7 +32,7 @@ import { settings } from '../failover-endpoint/settings.ts';
 
 export const MCLT = 3_600;
 /** Valid lifetime that clients are to have. */
-export const DESIRED = 259_200;
+const DESIRED = 259_200;
 
 export function poolsOf(role: Role): PoolDefinition[] {
   return [

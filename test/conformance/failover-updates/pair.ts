@@ -106,7 +106,7 @@ export class Pair {
 }
 
 /** What both boxes must agree on of a lease, as text. */
-export function commonFacts({ address, prefixLength, status, duid, iaid, validLifetime, preferredLifetime, stateExpirationTime, startTimeOfState }: Binding): string {
+function commonFacts({ address, prefixLength, status, duid, iaid, validLifetime, preferredLifetime, stateExpirationTime, startTimeOfState }: Binding): string {
   const name = `${formatAddress(address)}/${prefixLength}`;
   const isHeld = status === BindingStatus.ACTIVE;
   const terms = isHeld ? ` iaid ${iaid} lifetimes ${preferredLifetime} ${validLifetime} until ${stateExpirationTime} since ${startTimeOfState}` : '';
