@@ -72,7 +72,8 @@ export function simulate(schedule: Schedule, options: SimulationOptions = {}): O
         clientLinks.fromBox(box, interfaceName, destination, bytes);
       },
       writes: (box, after) => {
-        oracle.writes(box.plan.name, variant.boxOf(box.plan.name).relationships[0]?.role ?? 'primary', after);
+        const role = endpoints.isRecovering(box) ? 'recovering' : (variant.boxOf(box.plan.name).relationships[0]?.role ?? 'primary');
+        oracle.writes(box.plan.name, role, after);
       },
       starts: (run) => {
         checkTable(run);

@@ -23,6 +23,8 @@ export interface EndpointWatch {
   stepped(run: BoxRun): void;
   /** What limits the lifetimes of an answer, for the oracle. */
   limitedBy(box: Box, link: LinkName): AnsweringBox['limitedBy'];
+  /** It gives nothing to anybody before MCLT has passed: what it writes as free is nobody's yet. */
+  isRecovering(box: Box): boolean;
   checkAnswer(answer: ServerAnswer, box: Box, link: LinkName): void;
   /** All is well for long enough. */
   checkEnd(): void;
@@ -119,6 +121,7 @@ export function createEndpointWatch({ nowMs, trace, boxes, variant, coverage, co
       if (!view.responsiveness.limited || nowMs() - unlimitedMs <= REPLY_DELAY_MAX_MS) return undefined;
       return { partner: view.partnerName as Box['plan']['name'], mcltSeconds: view.mclt };
     },
+    isRecovering: ({ run }) => run?.appliance.failover.relationships.some(({ state }) => state === RECOVER || state === RECOVER_WAIT) ?? false,
     checkAnswer(answer, { run, plan }, link) {
       const view = run === undefined ? undefined : viewOn(run, link);
       const own = run === undefined || view === undefined ? undefined : known(run, view);

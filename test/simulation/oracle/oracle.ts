@@ -51,7 +51,7 @@ export interface Oracle {
   /** A client releases or declines these leases in this transaction. */
   readonly givesBack: (client: Client, transactionId: number, ias: readonly IaRequest[]) => void;
   /** A box in this role is about to make this durable; one by itself owns all, as a primary does. */
-  readonly writes: (box: BoxName, role: Role, after: Binding) => void;
+  readonly writes: (box: BoxName, role: Role | 'recovering', after: Binding) => void;
   /** A lease that is held, for an operator to free; it counts as taken by him from now on. */
   readonly revokeOne: (choose: (bound: number) => number) => Named | undefined;
   /** The clocks of a box went wrong: what follows from lifetimes can't be expected any more. */
@@ -169,7 +169,7 @@ export function createOracle({ nowMs, validSeconds }: OracleParameters): Oracle 
     writes(box, role, after) {
       const key = leaseKey(after);
       knowledge.note(box, key, after);
-      const isForItself = after.status === (role === 'primary' ? BindingStatus.FREE : BindingStatus.FREE_BACKUP);
+      const isForItself = role !== 'recovering' && after.status === (role === 'primary' ? BindingStatus.FREE : BindingStatus.FREE_BACKUP);
       if (!isForItself && after.status !== BindingStatus.ACTIVE) return;
       const claim = claims.get(key);
       if (!isLive(claim) || !leasesAreSafe()) return;
