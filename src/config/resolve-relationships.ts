@@ -1,5 +1,6 @@
 /** What one box makes of the relationships that it is in. */
 import type { RelationshipConfiguration, Role } from '../failover/index.ts';
+import { numberedPools } from '../server/index.ts';
 import type { ServerConfiguration } from '../server/index.ts';
 import { invariant } from '../wire/index.ts';
 import { canonicalForm } from './canonical.ts';
@@ -63,9 +64,8 @@ export function roleOf(box: string, { primary, secondary }: RelationshipSection)
   return box === secondary ? 'secondary' : undefined;
 }
 
-/** Pools are numbered through the links in their order, addresses before prefixes. */
 function replicatedPools({ links }: ServerConfiguration, relationship: string): readonly number[] {
-  return links
-    .flatMap((link) => [...link.addressPools, ...link.prefixPools].map((pool) => ({ link, pool })))
-    .flatMap(({ link, pool }, number) => (pool.replicated && link.relationship === relationship ? [number] : []));
+  return numberedPools(links).flatMap(({ link, pool }, number) =>
+    pool.replicated && link.relationship === relationship ? [number] : [],
+  );
 }

@@ -4,7 +4,7 @@ import type { RelationshipConfiguration, RelationshipView } from '../failover/in
 import { formatAddress } from '../wire/index.ts';
 import type { RelationshipReport, SharedPoolReport, StateReport } from './failover-protocol.ts';
 import { isoTime, isoTimeOrNone } from './iso-time.ts';
-import { numberedPools } from './lease-links.ts';
+import { numberedPools } from '../server/index.ts';
 import { describePool } from './pool-text.ts';
 import type { Subject } from './subject.ts';
 

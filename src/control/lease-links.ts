@@ -1,18 +1,9 @@
 /** Which link a lease is on. */
 import type { LeaseTable } from '../lease/index.ts';
-import type { AddressPool, Link, PrefixPool } from '../server/index.ts';
+import { numberedPools } from '../server/index.ts';
+import type { Link } from '../server/index.ts';
 import { samePrefix } from '../wire/index.ts';
 import type { Address } from '../wire/index.ts';
-
-export interface NumberedPool {
-  readonly link: Link;
-  readonly pool: AddressPool | PrefixPool;
-}
-
-/** Pools are numbered through the links in the order of the configuration, addresses before prefixes. */
-export function numberedPools(links: readonly Link[]): readonly NumberedPool[] {
-  return links.flatMap((link) => [...link.addressPools, ...link.prefixPools].map((pool) => ({ link, pool })));
-}
 
 /** @returns what finds the link of the lease in a slot; undefined where no link has it now */
 export function linkFinder({ records }: LeaseTable, links: readonly Link[]): (slot: number) => Link | undefined {

@@ -7,7 +7,8 @@ import type { Address } from '../wire/index.ts';
 import { dashed } from './dashed.ts';
 import { countFailover } from './failover-counters.ts';
 import { reportFailover } from './failover-reports.ts';
-import { linkFinder, numberedPools } from './lease-links.ts';
+import { numberedPools } from '../server/index.ts';
+import { linkFinder } from './lease-links.ts';
 import { reportLease, statusName } from './lease-report.ts';
 import { describePool } from './pool-text.ts';
 import type {

@@ -1,10 +1,12 @@
 /** A link of the configuration, made ready for look-ups. */
 import type { LeaseName, PoolDefinition } from '../lease/index.ts';
 import { OptionCode } from '../wire/index.ts';
-import type { AddressPool, Link, PrefixPool, ServerConfiguration } from './configuration.ts';
+import type { Link, ServerConfiguration } from './configuration.ts';
 import type { LeaseTerms } from './ia-result.ts';
 import { optionLayer } from './option-layers.ts';
 import type { OptionLayer } from './option-layers.ts';
+import { numberedPools } from './pool-numbers.ts';
+import type { NumberedPool } from './pool-numbers.ts';
 import { reservationIndex } from './reservations.ts';
 import type { ReservationIndex } from './reservations.ts';
 
@@ -36,24 +38,28 @@ export interface CompiledConfiguration {
 }
 
 export function compileConfiguration(configuration: ServerConfiguration): CompiledConfiguration {
-  const pools: PoolDefinition[] = [];
-  const links = configuration.links.map((link) => compileLink(link, configuration, pools));
-  return { links, pools, reserved: configuration.links.flatMap(reservedNames) };
+  const numbered = numberedPools(configuration.links);
+  return {
+    links: configuration.links.map((link) => compileLink(link, configuration, numbered)),
+    pools: numbered.map(({ pool }) => pool),
+    reserved: configuration.links.flatMap(reservedNames),
+  };
 }
 
-function compileLink(link: Link, configuration: ServerConfiguration, pools: PoolDefinition[]): CompiledLink {
+function compileLink(link: Link, configuration: ServerConfiguration, numbered: readonly NumberedPool[]): CompiledLink {
   const terms = new Map<number, LeaseTerms>();
-  const number = (pool: AddressPool | PrefixPool): number => {
-    terms.set(pools.length, {
+  const addressPools: number[] = [];
+  const prefixPools: number[] = [];
+  for (const [number, { link: owner, pool }] of numbered.entries()) {
+    if (owner !== link) continue;
+    terms.set(number, {
       lifetimes: pool.lifetimes,
       replicated: pool.replicated,
       options: optionLayer(pool.options),
       exclude: 'exclude' in pool ? pool.exclude?.subnetId : undefined,
     });
-    return pools.push(pool) - 1;
-  };
-  const addressPools = link.addressPools.map(number);
-  const prefixPools = link.prefixPools.map(number);
+    ('delegatedLength' in pool ? prefixPools : addressPools).push(number);
+  }
   const firstPrefixPool = prefixPools[0] ?? 0;
   return {
     configuration: link,
