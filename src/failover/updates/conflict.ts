@@ -117,7 +117,7 @@ function isNewer(records: LeaseReader, slot: number, received: ReceivedLease, ro
   const time = isResetOfHeld(records, slot, received, now) ? received.cltTime : receivedTime(received);
   const order = timeOrder(time, ownTime(records, slot));
   if (order === 'later' || saysTheSame(records, slot, received) || isLongerPromise(records, slot, received, now)) return true;
-  return order === 'same' && (!records.updateNeeded(slot) || winsTie(records.status(slot), received, role, now));
+  return order === 'same' && (!records.updateNeeded(slot) || winsTie(records, slot, received, role, now));
 }
 
 /**
@@ -148,9 +148,11 @@ function isLongerPromise(records: LeaseReader, slot: number, received: ReceivedL
  * Both boxes changed the lease at the same time (F-GAP-11). The lease stays with whoever may be using it, client or unknown host;
  * else the secondary yields. So one side accepts, not both and not none.
  */
-function winsTie(own: BindingStatus, received: ReceivedLease, role: Role, now: EpochSeconds): boolean {
-  // A lease whose end has passed is what became of it: that it is leased there is old.
+function winsTie(records: LeaseReader, slot: number, received: ReceivedLease, role: Role, now: EpochSeconds): boolean {
+  const own = records.status(slot);
+  // A lease whose end has passed is what became of it: that it is leased is old.
   if (received.status === BindingStatus.ACTIVE && received.stateExpirationTime <= now) return false;
+  if (own === BindingStatus.ACTIVE && records.stateExpirationTime(slot) <= now) return true;
   const difference = tieRank(received.status) - tieRank(own);
   return difference === 0 ? role === 'secondary' : difference > 0;
 }

@@ -191,6 +191,8 @@ describe('conflict resolution (RFC 8156 7.5.4, figure 4)', () => {
     assert.equal(verdict('primary', own(RELEASED, { updateNeeded: true }), said(ACTIVE, NOW - 1_000, 1)), 0, 'a client may hold it');
     const over = said(ACTIVE, NOW - 1_000, 1, { stateExpirationTime: epochSeconds(NOW - 1) });
     assert.equal(verdict('secondary', own(EXPIRED, { updateNeeded: true }), over), OUTDATED, 'none does any more');
+    const ended = own(ACTIVE, { updateNeeded: true, stateExpirationTime: epochSeconds(NOW - 1) });
+    assert.equal(verdict('primary', ended, said(RELEASED, NOW - 1_000, 1)), 0, 'nor here');
   });
 
   it('[F-GAP-12] a lease that expired here is leased as long as the partner promised it', () => {
