@@ -8,6 +8,11 @@ import type { Now } from '../wire/index.ts';
 
 /** A step frees at most so many: clients wait no longer for it than for one another. */
 const FREED_PER_STEP_MAX = 128;
+/**
+ * Clocks count whole seconds, and a Reply waits for its commit: by its own count a client may hold a lease so much longer than
+ * was written.
+ */
+const GRACE_SECONDS = 3;
 /** The wall clock may step; it is looked at again after this long at the latest. */
 const LOOK_AGAIN_MS = 60_000;
 /** When stable storage takes nothing now. */
@@ -25,7 +30,7 @@ export function freeExpiredLeases(
 ): boolean {
   if (!writable || commits.isFull) return false;
   due.length = 0;
-  const more = table.takeExpired(now.epoch, FREED_PER_STEP_MAX, due);
+  const more = table.takeExpired(epochSeconds(now.epoch - GRACE_SECONDS), FREED_PER_STEP_MAX, due);
   if (due.length === 0) return more;
   const revision = commits.nextRevision;
   for (const slot of due) {
@@ -53,6 +58,6 @@ function end(table: LeaseTable, slot: number, revision: number, now: Now): void 
 export function nextLookAtExpiry(table: LeaseTable, writable: boolean, now: Now): number {
   const next = table.nextExpiry;
   const earliest = epochSeconds(now.epoch + (writable ? 0 : RETRY_SECONDS));
-  const seconds = next === NEVER ? Infinity : Math.max(next, earliest) - now.epoch;
+  const seconds = next === NEVER ? Infinity : Math.max(next + GRACE_SECONDS, earliest) - now.epoch;
   return now.monotonic + Math.min(seconds * 1_000, LOOK_AGAIN_MS);
 }

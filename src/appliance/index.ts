@@ -124,6 +124,8 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
   const effects: Effect[] = [];
   let wakeAt = Infinity;
   let ridersDueAt = Infinity;
+  let storageWorks = true;
+  const isPaired = parameters.relationships.length > 0;
 
   /** While commits pile up messages wait in the intake; while there are none to be had they are answered without. */
   const mayHandle = (now: Now): boolean => !commits.isFull || !storage.condition(now.monotonic).writable;
@@ -142,6 +144,13 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
     if (more) effects.push({ kind: 'resume' });
   };
 
+  /** A box that can't commit leaves its clients to its partner. */
+  const tellOfStorage = (now: Now): void => {
+    if (!isPaired || storage.isFailing(now.monotonic) === !storageWorks) return;
+    storageWorks = !storageWorks;
+    partners.handle({ kind: 'storage', works: storageWorks }, now, effects);
+  };
+
   const beginCommit = (now: Now): void => {
     const began = commits.flush(effects, () => partners.heartbeats(now)) || (now.monotonic >= ridersDueAt && commits.flushRiders(effects));
     if (began) {
@@ -156,7 +165,8 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
     const { writable } = storage.condition(now.monotonic);
     // While a commit is in flight its end is what is waited for.
     const rideAt = commits.isIdle ? ridersDueAt : Infinity;
-    const at = Math.min(nextLookAtExpiry(table, writable, now), partners.wakeAt, rideAt);
+    const failsAt = isPaired && storageWorks ? storage.failsAt : Infinity;
+    const at = Math.min(nextLookAtExpiry(table, writable, now), partners.wakeAt, rideAt, failsAt);
     if (at >= wakeAt && wakeAt > now.monotonic) return;
     wakeAt = at;
     effects.push({ kind: 'wake', at: monotonicMs(at) });
@@ -216,6 +226,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
         break;
     }
     if (storage.lost !== 'none' && failover.hasRecoveredStorage) storage.recovered(effects);
+    tellOfStorage(now);
     freeExpired(now);
     beginCommit(now);
     wake(now);

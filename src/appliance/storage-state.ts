@@ -15,14 +15,19 @@ export type LostRecords =
   | readonly { readonly address: Address; readonly prefixLength: number }[];
 
 /** After a failed commit, one attempt in this time; what needs no commit goes on meanwhile. */
-const RETRY_MS = 1_000;
+const RETRY_MS = 300;
 /** A commit that takes longer is taken for failing: what can be answered without one is answered meanwhile. */
 const COMMIT_MAX_MS = 2_000;
-
+/** Where a commit failed and none succeeded for so long, storage does not work; one that failed by chance is made good before. */
+const FAILS_AFTER_MS = 500;
 
 export interface StorageState {
   condition(now: MonotonicMs): StorageCondition;
   readonly lost: LostRecords;
+  /** Whether commits fail, or don't end. */
+  isFailing(now: MonotonicMs): boolean;
+  /** When `isFailing` may become true by itself; Infinity: not before something happens. */
+  readonly failsAt: number;
   commitBegan(now: MonotonicMs): void;
   failed(reason: string, now: MonotonicMs, effects: Effect[]): void;
   succeeded(effects: Effect[]): void;
@@ -36,6 +41,7 @@ export function createStorageState(table: LeaseTable, initiallyLost: LostRecords
   let lost = initiallyLost;
   let retryAt: MonotonicMs | undefined;
   let stuckAt = Infinity;
+  let failsAt = Infinity;
   let held: readonly number[] = typeof lost === 'string' ? [] : lost.map((lease) => holdBack(table, lease));
 
   const giveOut = (effects: Effect[], text: string): void => {
@@ -53,11 +59,16 @@ export function createStorageState(table: LeaseTable, initiallyLost: LostRecords
       writable: now < stuckAt && (retryAt === undefined || now >= retryAt),
       lost: lost === 'unknown',
     }),
+    isFailing: (now) => now >= Math.min(failsAt, stuckAt),
+    get failsAt() {
+      return Math.min(failsAt, stuckAt);
+    },
     commitBegan(now) {
       stuckAt = now + COMMIT_MAX_MS;
     },
     failed(reason, now, effects) {
       if (retryAt === undefined) {
+        failsAt = now + FAILS_AFTER_MS;
         effects.push({
           kind: 'log',
           severity: 'error',
@@ -69,6 +80,7 @@ export function createStorageState(table: LeaseTable, initiallyLost: LostRecords
     },
     succeeded(effects) {
       stuckAt = Infinity;
+      failsAt = Infinity;
       if (retryAt === undefined) return;
       retryAt = undefined;
       effects.push({ kind: 'log', severity: 'info', text: 'commits succeed again' });

@@ -61,6 +61,7 @@ export function createEndpoint(parameters: EndpointParameters): Endpoint {
     isRebuilt: false,
     reach: 'answers',
     held: undefined,
+    storageFails: false,
     isStopping: false,
     refusal: undefined,
     skewRefusal: undefined,

@@ -3,7 +3,7 @@ import { ExtensionCode, FailoverMessageType, FailoverStatusCode, extensionOf } f
 import type { ConnectMessage, EpochSeconds, FailoverStatus, Now, VendorSuboption } from '../wire/index.ts';
 import { openConnection } from './connection.ts';
 import type { Connection } from './connection.ts';
-import { logOf } from './endpoint.ts';
+import { isAway, logOf } from './endpoint.ts';
 import type { Endpoint } from './endpoint.ts';
 import { fire } from './endpoint-machine.ts';
 import { send, sendDisconnect } from './endpoint-send.ts';
@@ -15,7 +15,7 @@ import type { Failure } from './reconnect.ts';
 
 /** The primary's connection is up: it says who it is (section 6.1.1). */
 export function connected(endpoint: Endpoint, id: number, certificate: string | undefined, now: Now): void {
-  if (endpoint.connection !== undefined || endpoint.held !== undefined || endpoint.isStopping) {
+  if (endpoint.connection !== undefined || isAway(endpoint)) {
     endpoint.emit({ kind: 'close', connection: id });
     return;
   }
@@ -35,11 +35,11 @@ export function connected(endpoint: Endpoint, id: number, certificate: string | 
 
 /** A CONNECT that names this endpoint (section 6.1.2). What is refused leaves a connection that there is alone. */
 export function offered(endpoint: Endpoint, id: number, message: ConnectMessage, receivedAt: EpochSeconds, now: Now): void {
-  const outcome = endpoint.held === undefined && !endpoint.isStopping ? checkConnect(message, receivedAt) : AWAY;
+  const outcome = !isAway(endpoint) ? checkConnect(message, receivedAt) : AWAY;
   if ('refused' in outcome) {
     const { code, text } = outcome.refused;
     logOf(endpoint, 'warning', `a connection of the partner was refused: ${text}`);
-    if (endpoint.held === undefined) endpoint.refusal = text;
+    if (!isAway(endpoint)) endpoint.refusal = text;
     if (code === FailoverStatusCode.ExcessiveTimeSkew) endpoint.skewRefusal = text;
     endpoint.emit({ kind: 'send', connection: id, message: connectRefusal(message, outcome.refused) });
     endpoint.emit({ kind: 'close', connection: id });
@@ -133,7 +133,7 @@ export function lost(endpoint: Endpoint, why: string, failure: Failure, now: Now
   endpoint.wanted = undefined;
   if (asked !== undefined) transactionIds.release(asked.transactionId);
   endpoint.asked = undefined;
-  if (configuration.role === 'primary' && endpoint.held === undefined && !endpoint.isStopping) {
+  if (configuration.role === 'primary' && !isAway(endpoint)) {
     endpoint.reconnect.failed(failure, now.monotonic);
   }
   if (!wasOk) return;

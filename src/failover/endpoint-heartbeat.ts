@@ -6,13 +6,16 @@ import { monotonicMs } from '../wire/index.ts';
 import type { EpochSeconds, MonotonicMs, Now } from '../wire/index.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { EndpointRecord } from './endpoint-record.ts';
+import { EndpointState } from './endpoint-state.ts';
 import { UNRESPONSIVE, responsiveness, stricter } from './responsiveness.ts';
 import type { Responsiveness } from './responsiveness.ts';
 import { HEARTBEAT_SECONDS } from './startup.ts';
 
 /** What this box may do for clients now. */
-export function responsivenessNow({ configuration: { role }, durableState, state, held }: Endpoint): Responsiveness {
+export function responsivenessNow({ configuration: { role }, durableState, state, held, storageFails }: Endpoint): Responsiveness {
   if (held === 'handover') return UNRESPONSIVE;
+  // An answer that extends nothing keeps a client from asking the partner, which can.
+  if (storageFails && state !== EndpointState.PARTNER_DOWN) return UNRESPONSIVE;
   return stricter(responsiveness(durableState, role), responsiveness(state, role));
 }
 

@@ -2,7 +2,7 @@
 import { FailoverStatusCode, monotonicMs } from '../wire/index.ts';
 import type { Now } from '../wire/index.ts';
 import { disconnect } from './endpoint-connection.ts';
-import { logOf } from './endpoint.ts';
+import { isAway, logOf } from './endpoint.ts';
 import type { Endpoint } from './endpoint.ts';
 import { endpointStateName } from './endpoint-state.ts';
 import { timeOfFailure } from './startup.ts';
@@ -32,5 +32,5 @@ export function dialFailed(endpoint: Endpoint, reason: string, now: Now): void {
     logOf(endpoint, 'warning', `${endpoint.configuration.partnerName} can't be reached: ${reason}`);
     endpoint.unreachable = reason;
   }
-  if (endpoint.held === undefined && !endpoint.isStopping) endpoint.reconnect.failed('lost', now.monotonic);
+  if (!isAway(endpoint)) endpoint.reconnect.failed('lost', now.monotonic);
 }

@@ -6,6 +6,7 @@ import { disconnect, lost } from './endpoint-connection.ts';
 import { heartbeatDueAt } from './endpoint-heartbeat.ts';
 import { fire } from './endpoint-machine.ts';
 import { send } from './endpoint-send.ts';
+import { isAway } from './endpoint.ts';
 import type { Endpoint } from './endpoint.ts';
 import { EndpointState } from './endpoint-state.ts';
 import { databaseReport } from './extensions.ts';
@@ -95,7 +96,7 @@ export function watchTimes(endpoint: Endpoint, now: Now): void {
   const isOk = connection?.phase === 'ok';
   // F-SM-81, F-SM-121: alone in COMMUNICATIONS-INTERRUPTED, and not while the operator keeps the partner away.
   const mayDeclare =
-    endpoint.state === EndpointState.COMMUNICATIONS_INTERRUPTED && !isOk && endpoint.held === undefined && !endpoint.isStopping;
+    endpoint.state === EndpointState.COMMUNICATIONS_INTERRUPTED && !isOk && !isAway(endpoint);
   if (!mayDeclare || configuration.autoPartnerDown === undefined) endpoint.partnerDownAt = undefined;
   else endpoint.partnerDownAt ??= monotonicMs(now.monotonic + configuration.autoPartnerDown * 1_000);
   // Answers to others say nothing of an update that the partner could not store.

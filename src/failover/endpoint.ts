@@ -63,6 +63,8 @@ export interface Endpoint {
   reach: PartnerReach;
   /** The operator keeps it from its partner. */
   held: 'pause' | 'handover' | undefined;
+  /** Stable storage takes no writes: this box can keep no promise, and stays away from its partner so that it serves. */
+  storageFails: boolean;
   isStopping: boolean;
   /** Why the partner, or this box, refused the last connection; undefined when it did not. */
   refusal: string | undefined;
@@ -97,4 +99,9 @@ export interface Endpoint {
 /** A line for the event log. */
 export function logOf(endpoint: Endpoint, severity: Severity, text: string): void {
   endpoint.emit({ kind: 'log', severity, text: `${endpoint.configuration.name}: ${text}` });
+}
+
+/** Whether it keeps away from its partner, for whatever reason. */
+export function isAway({ held, storageFails, isStopping }: Endpoint): boolean {
+  return held !== undefined || storageFails || isStopping;
 }

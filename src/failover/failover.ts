@@ -14,6 +14,7 @@ import { isServing, signsOfLife } from './endpoint-heartbeat.ts';
 import { received } from './endpoint-messages.ts';
 import { createPort } from './endpoint-port.ts';
 import { dialFailed, start, stop } from './endpoint-start.ts';
+import { storageChanged } from './endpoint-storage.ts';
 import { nextDueAt, timePassed, watchTimes } from './endpoint-timers.ts';
 import { viewOf } from './endpoint-view.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -160,6 +161,9 @@ export function createFailoverWith(createUpdateFlow: CreateUpdateFlow, parameter
           endpoint.flow = createFlow(configuration, createPort(() => endpoint, () => clock));
         }
         receptions.configure(event.relationships);
+        break;
+      case 'storage':
+        for (const endpoint of endpoints) storageChanged(endpoint, event.works, clock);
         break;
       case 'stopping':
         for (const endpoint of endpoints) stop(endpoint, clock);

@@ -57,7 +57,8 @@ export function extendLease(context: ClientContext, slot: number, wanted: LeaseT
 /** What is left of a bound lease: it is told, not extended. */
 export function leftOf(context: ClientContext, slot: number): GrantedLease {
   const { records } = context.server.table;
-  const valid = remainingLifetime(records.stateExpirationTime(slot), context.query.now);
+  // No more than was given, whatever the clock did since.
+  const valid = seconds(Math.min(remainingLifetime(records.stateExpirationTime(slot), context.query.now), records.validLifetime(slot)));
   return {
     address: records.address(slot),
     prefixLength: records.prefixLength(slot),
