@@ -3,4 +3,4 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { drawEndpointStates } from './endpoint-states.ts';
 
 mkdirSync('docs', { recursive: true });
-writeFileSync('docs/endpoint-states.svg', drawEndpointStates());
+writeFileSync('src/failover/endpoint-states.svg', drawEndpointStates());

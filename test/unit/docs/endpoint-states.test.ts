@@ -5,6 +5,6 @@ import { drawEndpointStates } from '../../docs/endpoint-states.ts';
 
 describe('The picture of the endpoint states', () => {
   it('is the one that the table of states draws (npm run docs)', () => {
-    assert.equal(readFileSync('docs/endpoint-states.svg', 'utf8'), drawEndpointStates());
+    assert.equal(readFileSync('src/failover/endpoint-states.svg', 'utf8'), drawEndpointStates());
   });
 });
