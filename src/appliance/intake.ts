@@ -18,8 +18,8 @@ const CAPACITY: Readonly<Record<IntakeClass, number>> = { heldLease: 8_192, requ
 const BYTES_MAX = 16 << 20;
 /** With work left over for so long there is more than can be done, and it is no burst that will pass. */
 const OVERLOAD_AFTER_MS = 200;
-/** What is answered within some 50 ms; those that came before wait for nothing, see `newestSolicit`. */
-const SOLICITS_UNDER_OVERLOAD = 256;
+/** What is answered within some 25 ms; those that came before wait for nothing, see `newestSolicit`. */
+const SOLICITS_UNDER_OVERLOAD = 128;
 /** After this a client has sent its Solicit again (SOL_TIMEOUT, RFC 9915 section 7.6). */
 const SOLICIT_WAIT_MAX_MS = 1_000;
 

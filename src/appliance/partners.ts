@@ -110,6 +110,8 @@ export function createPartners({ failover, table, commits, relationships: initia
   };
 
   const handle = (event: FailoverEvent, now: Now, effects: Effect[]): void => {
+    // A box by itself hears nothing of failover but what an operator asks for in vain.
+    if (relationships.length === 0 && event.kind !== 'command') return;
     // A wish that came true is over: failover makes another one only where there is something to wait for.
     if (wakeAt <= now.monotonic) wakeAt = Infinity as MonotonicMs;
     carryOut(failover.step(event, now), effects);
@@ -121,6 +123,7 @@ export function createPartners({ failover, table, commits, relationships: initia
       return wakeAt;
     },
     committed(group, now, effects) {
+      if (relationships.length === 0) return;
       for (const { token, then } of group.partnerChanges) {
         carryOut(then, effects);
         handle({ kind: 'changed', token }, now, effects);
