@@ -163,6 +163,8 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     },
   });
 
+  const isStopping = (): boolean => stopping;
+
   const refuse = (text: string): string => {
     log.add('error', 'the provisioning file was refused, the configuration stays as it was:');
     for (const line of text.split('\n')) if (line !== '') log.add('error', line);
@@ -177,7 +179,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     if ('error' in nextPartners) return refuse(nextPartners.error);
     const changed = changedRelationships(partners.relationships, nextPartners.relationships);
     if (changed !== undefined) return refuse(changed);
-    if (stopping) return STOPPING;
+    if (isStopping()) return STOPPING;
     loaded = next;
     for (const warning of next.warnings) log.add('warning', warning);
     const { relationships } = nextPartners;

@@ -76,7 +76,7 @@ export function createClientMessages(rooms: ClientMessageRooms): ClientMessages 
       now: now.epoch,
       revision: commits.nextRevision,
       storage: storage.condition(now.monotonic),
-      authorityOf: rooms.authorityOf,
+      authorityOf: (link) => rooms.authorityOf(link),
     });
     if (answered.kind === 'locked') {
       wait(datagram);

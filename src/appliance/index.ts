@@ -103,8 +103,8 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
     commitCounter: () => commits.durableRevision,
     table,
     leasesMax: parameters.configuration.leasesMax,
-    takeForPartner: server.takeForPartner,
-    takeFromPartner: server.takeFromPartner,
+    takeForPartner: (pool, count) => server.takeForPartner(pool, count),
+    takeFromPartner: (pool, count) => server.takeFromPartner(pool, count),
   });
   const partners = createPartners({ failover, table, commits, relationships: parameters.relationships });
   let authorityOf = linkAuthorities(failover, parameters.relationships);

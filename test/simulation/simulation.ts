@@ -4,7 +4,7 @@
  */
 import { FailoverMessageType } from '../../src/wire/index.ts';
 import { createBox } from './box/box.ts';
-import type { Box } from './box/box.ts';
+import type { Box } from './box/running-box.ts';
 import { createClient } from './client/client.ts';
 import type { Client } from './client/client.ts';
 import { createCoverage } from './coverage.ts';

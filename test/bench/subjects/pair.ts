@@ -119,6 +119,10 @@ export async function startPair(subject: Subject, workDirectory: string): Promis
 }
 
 async function untilPaired(logFile: string, sign: RegExp): Promise<void> {
-  for (const deadline = Date.now() + 60_000; Date.now() < deadline; await sleep(100)) if (sign.test(readFileSync(logFile, 'utf8'))) return;
+  const deadline = Date.now() + 60_000;
+  while (Date.now() < deadline) {
+    if (sign.test(readFileSync(logFile, 'utf8'))) return;
+    await sleep(100);
+  }
   throw new Error(`the two did not become a pair within 60 s: ${readFileSync(logFile, 'utf8').slice(-2000)}`);
 }

@@ -40,7 +40,7 @@ describeInNamespace(import.meta.url, 'a connection between partners', ({ test, b
     configure(secondary, { own: WEST, partner: EAST, role: 'secondary', identity: west, pinned: east });
   }
 
-  test('[F-CON-4] is awaited by the secondary on TCP port 647 of its management address, and by a primary nowhere', async () => {
+  test('[F-CON-4, F-FR-1] is awaited by the secondary on TCP port 647 of its management address, and by a primary nowhere', async () => {
     configurePrimary();
     configureSecondary();
     const peer = await connectFrom(EAST, WEST);

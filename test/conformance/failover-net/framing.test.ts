@@ -98,7 +98,7 @@ describeInNamespace(import.meta.url, 'frames of partners', ({ test, before, befo
     assert.deepEqual([unknownTypes, malformed], [1, 0]);
   });
 
-  test('[F-TM-6] say the time when the socket took them, not when they began to wait for it', async () => {
+  test('[F-TM-6, F-FR-5] say the time when the socket took them, not when they began to wait for it', async () => {
     const peer = await plainPartner();
     peer.socket.write(frameOf(CONNECT));
     const { connection } = await box.heard('connected');

@@ -11,7 +11,7 @@ const { SOLICIT, REQUEST, RENEW, REBIND, RELEASE, DECLINE } = MessageType;
 const RAPID_COMMIT = [{ code: OptionCode.RAPID_COMMIT, value: true }] as const;
 
 function answered(answer: Answer | string): Answer {
-  assert.ok(typeof answer !== 'string', `the message is answered, not dropped: ${String(answer)}`);
+  assert.ok(typeof answer !== 'string', `the message is answered, not dropped: ${answer as string}`);
   return answer;
 }
 
@@ -57,6 +57,20 @@ describe('a server whose link is in a failover relationship', () => {
     box.now = START + MCLT / 2;
     const renewed = answered(box.ask(message(RENEW, [iaNa(1)]))).ias[0];
     assert.equal(renewed?.leases[0]?.valid, 2000);
+  });
+
+  it('[F-LT-5] gives the desired lifetime at once where nothing limits it: the partner is down', () => {
+    const box = pairedServer();
+    box.authority = { ...NORMAL_PRIMARY, lifetimeFor: (desired) => desired };
+    assert.equal(answered(box.ask(message(REQUEST, [iaNa(1)]))).ias[0]?.leases[0]?.valid, 2000);
+  });
+
+  it('[F-RS-11] discards what names the partner\'s identifier, also where this box serves alone', () => {
+    const box = pairedServer();
+    const name = lease(box);
+    for (const type of [REQUEST, RENEW, RELEASE, DECLINE]) {
+      assert.equal(box.ask(message(type, [iaNa(1, name)], { server: OTHER_CLIENT })), 'other-server');
+    }
   });
 
   it('[F-LT-3, F-DB-3] notes the partner-lifetime to send, and that the partner is to be told', () => {

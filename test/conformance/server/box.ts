@@ -161,6 +161,11 @@ export function createBox(options: BoxOptions = {}): Box {
         assert.equal(commitsInFlight.length, 0, 'one commit is in flight at a time');
         commitsInFlight.push(effect);
         break;
+      case 'sendToPartner':
+      case 'dialPartner':
+      case 'closePartner':
+      case 'alarm':
+        assert.fail('a box without a partner has nothing to do with one');
       case 'wake':
         wakeAt = effect.at;
         break;

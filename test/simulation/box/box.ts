@@ -1,82 +1,12 @@
 /** A box: its clocks, its disk, its power, and one run of the program at a time. */
-import type { FailoverCommand } from '../../../src/failover/index.ts';
-import type { LeaseCommand } from '../../../src/appliance/index.ts';
-import type { Binding } from '../../../src/lease/index.ts';
 import type { Address, Duid } from '../../../src/wire/index.ts';
-import type { BoxConfiguration } from '../schedule/variants.ts';
-import type { BoxPlan, DiskAtRestart, Range } from '../schedule/schedule.ts';
-import type { Trace } from '../trace/trace.ts';
+import type { BoxPlan, DiskAtRestart } from '../schedule/schedule.ts';
 import { createBoxClock } from '../world/clock.ts';
-import type { BoxClock } from '../world/clock.ts';
-import type { EventQueue } from '../world/event-queue.ts';
 import { leaseName } from '../world/lease-key.ts';
-import type { PartnerLinks } from '../world/partner-links.ts';
-import type { Random } from '../world/random.ts';
 import { createDisk } from './disk.ts';
-import type { Disk } from './disk.ts';
 import { createRun } from './run.ts';
-import type { BoxRun } from './run.ts';
-
-export type { BoxRun } from './run.ts';
-
-/** What a box needs of the world. */
-export interface BoxSurroundings {
-  readonly queue: EventQueue;
-  readonly random: Random;
-  readonly trace: Trace;
-  readonly configuration: BoxConfiguration;
-  readonly partnerLinks: () => PartnerLinks;
-  readonly send: (box: Box, interfaceName: string, destination: Address, bytes: Uint8Array) => void;
-  /** Called before the disk holds what is written. */
-  readonly writes: (box: Box, after: Binding) => void;
-  /** It has read its disk and done nothing yet. */
-  readonly starts: (run: BoxRun) => void;
-  /** A step was done and its effects were carried out. */
-  readonly stepped: (run: BoxRun) => void;
-  /** No commit is in flight, none is waiting: disk and table should say the same. */
-  readonly isIdle: (run: BoxRun) => void;
-}
-
-export interface CommitFailure {
-  readonly permille: number;
-  /** How many of those that fail are on the disk all the same. */
-  readonly writtenPermille: number;
-}
-
-/** How a commit will go: how long it takes, when the disk has it (if ever), and what the program is told. */
-export interface CommitFate {
-  readonly durationMs: number;
-  readonly writtenAfterMs: number | undefined;
-  readonly fails: boolean;
-}
-
-export interface Box {
-  readonly plan: BoxPlan;
-  readonly serverId: Duid;
-  /** On the management network. */
-  readonly address: Address;
-  readonly clock: BoxClock;
-  readonly disk: Disk;
-  /** Undefined while the program does not run. */
-  readonly run: BoxRun | undefined;
-  /** Of all runs. */
-  readonly steps: number;
-  readonly stalledUntilMs: number;
-  start(disk: DiskAtRestart): void;
-  /** Ends the run before the n-th effect from now on, and then calls back. */
-  crashAtEffect(effects: number, how: 'killed' | 'without power', crashed: () => void): void;
-  crash(): void;
-  /** One more effect is about to be carried out; the run may end before it. */
-  countEffect(): 'go on' | 'crash';
-  commitFate(): CommitFate;
-  leaseCommand(command: LeaseCommand): void;
-  failoverCommand(relationship: string, command: FailoverCommand): void;
-  acceptStorage(): void;
-  stallFor(ms: number): void;
-  /** How commits go from now on; undefined: well, and as quickly as the plan says. */
-  failCommits(failure: CommitFailure | undefined): void;
-  setCommitTime(range: Range | undefined): void;
-}
+import type { Box, BoxRun, CommitFailure } from './running-box.ts';
+import type { BoxSurroundings } from './surroundings.ts';
 
 export function createBox(plan: BoxPlan, surroundings: BoxSurroundings): Box {
   const { queue, random, trace } = surroundings;

@@ -3,37 +3,15 @@
  * the store and the sockets do, in simulated time, and can be stopped between any two effects.
  */
 import { createAppliance } from '../../../src/appliance/index.ts';
-import type { Appliance, Effect, Event, ReceivedDatagram } from '../../../src/appliance/index.ts';
-import type { FailoverEvent, PartnerReach } from '../../../src/failover/index.ts';
+import type { Effect, Event } from '../../../src/appliance/index.ts';
+import type { FailoverEvent } from '../../../src/failover/index.ts';
 import { LeaseTable } from '../../../src/lease/index.ts';
 import type { Now } from '../../../src/wire/index.ts';
 import { Violation } from '../oracle/violation.ts';
 import type { BoxName } from '../schedule/schedule.ts';
 import { leaseKey, leaseName } from '../world/lease-key.ts';
-import type { Box, BoxSurroundings } from './box.ts';
-
-export interface BoxRun {
-  readonly box: Box;
-  readonly appliance: Appliance;
-  readonly partners: readonly { readonly relationship: string; readonly partner: BoxName }[];
-  /** What the run was told last about its partners' hosts. */
-  readonly reach: Map<string, PartnerReach>;
-  readonly hasCommitInFlight: boolean;
-  readonly steps: number;
-  now(): Now;
-  /** The first event. */
-  begin(): void;
-  receive(datagram: ReceivedDatagram): void;
-  /** Something can be read: it is when the event loop comes to it, in the order in which it came. */
-  read(happen: () => void): void;
-  /** The same for an event of failover. */
-  failover(event: FailoverEvent): void;
-  /** The event loop has come to it. */
-  handle(event: FailoverEvent): void;
-  /** Something else than a socket wakes the event loop. */
-  whenAwake(happen: () => void): void;
-  dispatch(event: Event): void;
-}
+import type { Box, BoxRun } from './running-box.ts';
+import type { BoxSurroundings } from './surroundings.ts';
 
 /** A socket buffer holds so many datagrams. */
 const INBOX_MAX = 5_000;

@@ -7,7 +7,7 @@ import type { RelationshipView } from '../../../src/failover/index.ts';
 import { BindingStatus, LeaseKind } from '../../../src/lease/index.ts';
 import type { Binding } from '../../../src/lease/index.ts';
 import { MessageType } from '../../../src/wire/index.ts';
-import type { Box, BoxRun } from '../box/box.ts';
+import type { Box, BoxRun } from '../box/running-box.ts';
 import type { ServerAnswer } from '../client/reply.ts';
 import type { LinkName } from '../schedule/schedule.ts';
 import type { Variant } from '../schedule/variants.ts';

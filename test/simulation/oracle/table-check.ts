@@ -1,7 +1,7 @@
 /** What a box holds in memory is what its disk holds, whenever no commit is under way. */
 import { BindingStatus, NO_SLOT, hasEnded } from '../../../src/lease/index.ts';
 import type { Binding } from '../../../src/lease/index.ts';
-import type { BoxRun } from '../box/box.ts';
+import type { BoxRun } from '../box/running-box.ts';
 import { leaseKey, leaseName } from '../world/lease-key.ts';
 import { Violation } from './violation.ts';
 

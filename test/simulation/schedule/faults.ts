@@ -1,28 +1,10 @@
 /** Carries out the faults of a schedule. */
-import type { Box } from '../box/box.ts';
-import type { Oracle } from '../oracle/oracle.ts';
-import type { Trace } from '../trace/trace.ts';
+import type { Box } from '../box/running-box.ts';
 import type { Address } from '../../../src/wire/index.ts';
-import type { ClientLinks, Direction } from '../world/client-links.ts';
-import type { EventQueue } from '../world/event-queue.ts';
-import type { PartnerLinks } from '../world/partner-links.ts';
-import type { Random } from '../world/random.ts';
+import type { Direction } from '../world/client-links.ts';
 import { createOperator } from './operator.ts';
-import type { BoxName, Fault, Noise } from './schedule.ts';
-
-export interface FaultSurroundings {
-  readonly queue: EventQueue;
-  readonly random: Random;
-  readonly trace: Trace;
-  readonly clientLinks: ClientLinks;
-  readonly partnerLinks: PartnerLinks;
-  readonly oracle: Oracle;
-  readonly boxes: readonly Box[];
-  readonly boxNamed: (name: BoxName) => Box;
-  readonly usualNoise: Noise;
-  /** After so long no client has a lease that was forgotten. */
-  readonly validMs: number;
-}
+import type { FaultSurroundings } from './fault-surroundings.ts';
+import type { BoxName, Fault } from './schedule.ts';
 
 export interface Faults {
   enter(fault: Fault): void;

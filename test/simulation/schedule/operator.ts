@@ -1,8 +1,8 @@
 /** What a careful operator does: accepts what was lost when no client can hold it any more, and decides where no box may. */
 import { EndpointState } from '../../../src/failover/index.ts';
 import type { FailoverCommand, Role } from '../../../src/failover/index.ts';
-import type { Box } from '../box/box.ts';
-import type { FaultSurroundings } from './faults.ts';
+import type { Box } from '../box/running-box.ts';
+import type { FaultSurroundings } from './fault-surroundings.ts';
 
 export interface Operator {
   tell(box: Box, command: FailoverCommand): void;

@@ -3,10 +3,10 @@
  * carried out by the simulation. All times are milliseconds since the world began.
  */
 import type { IaKind } from '../client/lease.ts';
+import type { BoxName, LinkName } from './names.ts';
 import type { VariantName } from './variants.ts';
 
-export type BoxName = 'A' | 'B' | 'C';
-export type LinkName = 'lan' | 'branch';
+export type { BoxName, LinkName } from './names.ts';
 
 export interface Schedule {
   readonly seed: number;

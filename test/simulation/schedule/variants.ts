@@ -2,7 +2,7 @@
 import { loadProvisioning, resolveAppliance } from '../../../src/config/index.ts';
 import type { RelationshipConfiguration } from '../../../src/failover/index.ts';
 import type { ServerConfiguration } from '../../../src/server/index.ts';
-import type { BoxName, LinkName } from './schedule.ts';
+import type { BoxName, LinkName } from './names.ts';
 
 /** What the file makes of one box. */
 export interface BoxConfiguration {

@@ -1,7 +1,7 @@
 /** The links that clients are on: one direct, one behind a relay agent. Packets get lost, late, doubled, and cut off. */
 import { MessageType, messageTypeName } from '../../../src/wire/index.ts';
 import type { Address } from '../../../src/wire/index.ts';
-import type { Box } from '../box/box.ts';
+import type { Box } from '../box/running-box.ts';
 import type { Client } from '../client/client.ts';
 import { clientAt } from '../client/identity.ts';
 import { encodeRelayForward } from '../client/message.ts';

@@ -7,7 +7,7 @@ import { createOutgoingQueue } from '../../../src/net/partner/outgoing-queue.ts'
 import type { OutgoingQueue } from '../../../src/net/partner/outgoing-queue.ts';
 import { FrameReader, decodeFailoverMessage, describeFailoverMessage, describeWireError } from '../../../src/wire/index.ts';
 import type { FailoverMessage } from '../../../src/wire/index.ts';
-import type { Box, BoxRun } from '../box/box.ts';
+import type { Box, BoxRun } from '../box/running-box.ts';
 import type { BoxName, Range } from '../schedule/schedule.ts';
 import type { Trace } from '../trace/trace.ts';
 import type { EventQueue } from './event-queue.ts';

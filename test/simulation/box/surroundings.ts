@@ -1,0 +1,26 @@
+import type { Binding } from '../../../src/lease/index.ts';
+import type { Address } from '../../../src/wire/index.ts';
+import type { BoxConfiguration } from '../schedule/variants.ts';
+import type { Trace } from '../trace/trace.ts';
+import type { EventQueue } from '../world/event-queue.ts';
+import type { PartnerLinks } from '../world/partner-links.ts';
+import type { Random } from '../world/random.ts';
+import type { Box, BoxRun } from './running-box.ts';
+
+/** What a box needs of the world. */
+export interface BoxSurroundings {
+  readonly queue: EventQueue;
+  readonly random: Random;
+  readonly trace: Trace;
+  readonly configuration: BoxConfiguration;
+  readonly partnerLinks: () => PartnerLinks;
+  readonly send: (box: Box, interfaceName: string, destination: Address, bytes: Uint8Array) => void;
+  /** Called before the disk holds what is written. */
+  readonly writes: (box: Box, after: Binding) => void;
+  /** It has read its disk and done nothing yet. */
+  readonly starts: (run: BoxRun) => void;
+  /** A step was done and its effects were carried out. */
+  readonly stepped: (run: BoxRun) => void;
+  /** No commit is in flight, none is waiting: disk and table should say the same. */
+  readonly isIdle: (run: BoxRun) => void;
+}

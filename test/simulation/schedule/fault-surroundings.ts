@@ -1,0 +1,23 @@
+import type { Box } from '../box/running-box.ts';
+import type { Oracle } from '../oracle/oracle.ts';
+import type { Trace } from '../trace/trace.ts';
+import type { ClientLinks } from '../world/client-links.ts';
+import type { EventQueue } from '../world/event-queue.ts';
+import type { PartnerLinks } from '../world/partner-links.ts';
+import type { Random } from '../world/random.ts';
+import type { BoxName, Noise } from './schedule.ts';
+
+/** What the faults of a schedule are made with. */
+export interface FaultSurroundings {
+  readonly queue: EventQueue;
+  readonly random: Random;
+  readonly trace: Trace;
+  readonly clientLinks: ClientLinks;
+  readonly partnerLinks: PartnerLinks;
+  readonly oracle: Oracle;
+  readonly boxes: readonly Box[];
+  readonly boxNamed: (name: BoxName) => Box;
+  readonly usualNoise: Noise;
+  /** After so long no client has a lease that was forgotten. */
+  readonly validMs: number;
+}
