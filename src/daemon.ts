@@ -7,7 +7,7 @@ import type { LostRecords } from './appliance/index.ts';
 import { createAlarms, createEventLog, startControl } from './control/index.ts';
 import { createEventLoop } from './event-loop.ts';
 import type { EventLoop } from './event-loop.ts';
-import type { FailoverEvent } from './failover/index.ts';
+import type { FailoverEvent, Severity } from './failover/index.ts';
 import { endFailed } from './failure.ts';
 import { LeaseTable } from './lease/index.ts';
 import type { HashKey } from './lease/index.ts';
@@ -60,6 +60,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
   const alarms = createAlarms(date);
   let loaded = options.configuration;
   let stopping = false;
+  const isStopping = (): boolean => stopping;
 
   for (const warning of loaded.warnings) log.add('warning', warning);
   const partners = await partnersOf(loaded);
@@ -108,6 +109,9 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
   const fail = (error: unknown): never => endFailed(stateDirectory, appliance.inHand, log, error);
   process.on('uncaughtException', fail);
 
+  const report = (severity: Severity, text: string): void => {
+    log.add(severity, text);
+  };
   const ports = createClientPorts({
     receiveBufferBytes: RECEIVE_BUFFER_BYTES,
     onBatch: (port, batch) => {
@@ -117,13 +121,8 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     onDrained: () => {
       if (!stopping) loop.dispatch({ kind: 'drained' });
     },
-    onReport: (severity, text) => {
-      log.add(severity, text);
-    },
+    onReport: report,
   });
-  const report = (severity: 'info' | 'warning', text: string): void => {
-    log.add(severity, text);
-  };
   const onPartnerEvent = (event: FailoverEvent): void => {
     if (!stopping) loop.dispatch({ kind: 'failover', event });
   };
@@ -146,9 +145,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
       if (raised) alarms.raise(id, text, { severity, advice });
       else alarms.clear(id);
     },
-    log: (severity, text) => {
-      log.add(severity, text);
-    },
+    log: report,
     fail,
   });
   quarantinePoisonedClients(stateDirectory, loop, alarms, log);
@@ -158,12 +155,8 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
       ports.follow(changes, interfaces.interfaces);
       connections?.follow(interfaces.interfaces);
     },
-    onReport: (severity, text) => {
-      log.add(severity, text);
-    },
+    onReport: report,
   });
-
-  const isStopping = (): boolean => stopping;
 
   const refuse = (text: string): string => {
     log.add('error', 'the provisioning file was refused, the configuration stays as it was:');
@@ -173,7 +166,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
 
   const reloadNow = async (): Promise<string | undefined> => {
     const next = await options.reload();
-    if (stopping) return STOPPING;
+    if (isStopping()) return STOPPING;
     if (typeof next === 'string') return refuse(next);
     const nextPartners = await partnersOf(next);
     if ('error' in nextPartners) return refuse(nextPartners.error);

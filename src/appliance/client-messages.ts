@@ -47,6 +47,7 @@ export interface ClientMessageRooms {
 export function createClientMessages(rooms: ClientMessageRooms): ClientMessages {
   const { server, commits, storage, quarantine, counters, logLimit } = rooms;
   const waiting = boundedQueue<ReceivedDatagram>(WAITING_MAX);
+  const authorityOf = (link: string): LinkAuthority => rooms.authorityOf(link);
   let inHand: MessageInHand | undefined;
 
   const handle = (datagram: ReceivedDatagram, now: Now, effects: Effect[]): void => {
@@ -76,7 +77,7 @@ export function createClientMessages(rooms: ClientMessageRooms): ClientMessages 
       now: now.epoch,
       revision: commits.nextRevision,
       storage: storage.condition(now.monotonic),
-      authorityOf: (link) => rooms.authorityOf(link),
+      authorityOf,
     });
     if (answered.kind === 'locked') {
       wait(datagram);

@@ -1,5 +1,5 @@
 /** Everything that the appliance asks of the world. Effects are carried out in their order. */
-import type { EndpointRecord, Severity } from '../failover/index.ts';
+import type { EndpointRecord, FailoverEffect, Severity } from '../failover/index.ts';
 import type { Binding } from '../lease/index.ts';
 import type { Address, FailoverMessage, MonotonicMs } from '../wire/index.ts';
 
@@ -32,16 +32,8 @@ export type Effect =
   | { readonly kind: 'dialPartner'; readonly relationship: string }
   /** Send what is queued for this partner, then close. */
   | { readonly kind: 'closePartner'; readonly connection: number }
-  /** A condition that lasts until it is taken back. */
-  | {
-      readonly kind: 'alarm';
-      readonly id: string;
-      readonly raised: boolean;
-      readonly severity: Severity;
-      readonly text: string;
-      /** What to do about it. */
-      readonly advice: string;
-    }
+  /** As failover gives it. */
+  | Extract<FailoverEffect, { readonly kind: 'alarm' }>
   /** A line for the event log. */
   | { readonly kind: 'log'; readonly severity: Severity; readonly text: string }
   /** The outcome of a `leaseCommand`: undefined, or why it was refused. */

@@ -1,5 +1,5 @@
 /** Leases whose time is over: they become free as soon as stable storage says so. */
-import { BindingStatus, NEVER, expired, freed, freedToOwner, hasEnded, reset } from '../lease/index.ts';
+import { BindingStatus, NEVER, expired, freed, freedToOwner, hasEnded, reset, toBeTold } from '../lease/index.ts';
 import type { LeaseTable } from '../lease/index.ts';
 import { epochSeconds } from '../wire/index.ts';
 import type { Commits } from './commits.ts';
@@ -33,9 +33,7 @@ export function freeExpiredLeases(
   const more = table.takeExpired(epochSeconds(now.epoch - GRACE_SECONDS), FREED_PER_STEP_MAX, due);
   if (due.length === 0) return more;
   const revision = commits.nextRevision;
-  for (const slot of due) {
-    end(table, slot, revision, now);
-  }
+  for (const slot of due) end(table, slot, revision, now);
   counters.expired += due.length;
   commits.add(due, undefined, 'expiry');
   return more;
@@ -51,8 +49,7 @@ function end(table: LeaseTable, slot: number, revision: number, now: Now): void 
   }
   const isAbandoned = binding.status === BindingStatus.ABANDONED;
   const ended = isAbandoned ? reset(binding, now.epoch, revision) : expired(binding, now.epoch, revision);
-  table.put(isShared ? ended : freed(ended, now.epoch, revision));
-  if (isShared) table.noteForPartner(slot, epochSeconds(0));
+  table.put(isShared ? toBeTold(ended) : freed(ended, now.epoch, revision));
 }
 
 export function nextLookAtExpiry(table: LeaseTable, writable: boolean, now: Now): number {

@@ -138,8 +138,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
     }
   };
 
-  const freeExpired = (now: Now): void => {
-    const { writable } = storage.condition(now.monotonic);
+  const freeExpired = (writable: boolean, now: Now): void => {
     const more = freeExpiredLeases(table, commits, counters, writable, now);
     if (more) effects.push({ kind: 'resume' });
   };
@@ -161,8 +160,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
   };
 
   /** One wish for all; to be woken too early costs less than to say so at every step. */
-  const wake = (now: Now): void => {
-    const { writable } = storage.condition(now.monotonic);
+  const wake = (writable: boolean, now: Now): void => {
     // While a commit is in flight its end is what is waited for.
     const rideAt = commits.isIdle ? ridersDueAt : Infinity;
     const failsAt = isPaired && storageWorks ? storage.failsAt : Infinity;
@@ -227,9 +225,10 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
     }
     if (storage.lost !== 'none' && failover.hasRecoveredStorage) storage.recovered(effects);
     tellOfStorage(now);
-    freeExpired(now);
+    const { writable } = storage.condition(now.monotonic);
+    freeExpired(writable, now);
     beginCommit(now);
-    wake(now);
+    wake(writable, now);
     if (intake.length > 0 && mayHandle(now)) effects.push({ kind: 'resume' });
     return effects;
   };

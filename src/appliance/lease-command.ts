@@ -1,7 +1,7 @@
 /** What an operator does to one lease. */
-import { BindingStatus, NO_SLOT, freed, released, reset } from '../lease/index.ts';
+import { BindingStatus, NO_SLOT, freed, released, reset, toBeTold } from '../lease/index.ts';
 import type { Binding, LeaseTable } from '../lease/index.ts';
-import { epochSeconds, formatAddress } from '../wire/index.ts';
+import { formatAddress } from '../wire/index.ts';
 import type { Commits } from './commits.ts';
 import type { LeaseCommand } from './event.ts';
 import type { Now } from '../wire/index.ts';
@@ -23,12 +23,7 @@ export function runLeaseCommand(
   if (table.records.lock(slot) !== 0) return `${name} is being changed right now: try again`;
   const ended = endedBy(action, table.read(slot), now, commits.nextRevision);
   if (ended === undefined) return `${name} is not leased to anybody`;
-  if (table.isShared(slot)) {
-    table.put(ended);
-    table.noteForPartner(slot, epochSeconds(0));
-  } else {
-    table.put(freed(ended, now.epoch, commits.nextRevision));
-  }
+  table.put(table.isShared(slot) ? toBeTold(ended) : freed(ended, now.epoch, commits.nextRevision));
   commits.add([slot], { kind: 'commandDone', id, refusal: undefined }, 'operator');
   return undefined;
 }

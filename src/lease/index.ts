@@ -18,4 +18,4 @@ export { grantableLifetime, partnerDownReuseTime, partnerLifetimeFor } from './p
 export type { AllocationOrder, LeaseName, PoolDefinition, PoolShare } from './pool-definition.ts';
 export { poolsByLengthHint } from './prefix-length-hint.ts';
 export { NO_POOL, NO_SLOT } from './record.ts';
-export { declined, expired, freed, freedToOwner, granted, handedOver, released, reset } from './transitions.ts';
+export { declined, expired, freed, freedToOwner, granted, handedOver, released, reset, toBeTold } from './transitions.ts';

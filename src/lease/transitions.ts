@@ -101,6 +101,11 @@ export function reset(binding: Binding, now: EpochSeconds, revision: number): Bi
   return moved(binding, BindingStatus.RESET, now, NEVER, revision);
 }
 
+/** The same binding, which a partner is to be told of (RFC 8156 7.5.4). */
+export function toBeTold(binding: Binding): Binding {
+  return { ...binding, updateNeeded: true };
+}
+
 /** An expired, released or reset lease is free for the next client of a box that shares it with nobody. It remembers its last one. */
 export function freed(binding: Binding, now: EpochSeconds, revision: number): Binding {
   return freedAs(BindingStatus.FREE, binding, now, revision);
@@ -125,7 +130,7 @@ export type PrefixOwner = typeof BindingStatus.FREE | typeof BindingStatus.FREE_
 export function handedOver(name: LeaseName, previous: Binding | undefined, to: PrefixOwner, now: EpochSeconds, revision: number): Binding {
   const binding = previous ?? neverGiven(name, now);
   invariant(isFree(binding.status), 'only a free prefix changes hands');
-  return { ...moved(binding, to, now, NEVER, revision), updateNeeded: true };
+  return toBeTold(moved(binding, to, now, NEVER, revision));
 }
 
 /** What the next client must not inherit from the last one goes: for how long the partners promised the lease to each other. */

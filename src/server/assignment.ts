@@ -4,7 +4,7 @@ import { OptionCode } from '../wire/index.ts';
 import { leasesOfIa } from './client-leases.ts';
 import { leasableIas } from './context.ts';
 import type { ClientContext, LeasableIa } from './context.ts';
-import { bindLease, extendLease, leftOf, offerLease } from './grant.ts';
+import { bindLease, extendLease, leftOf, offerExtension, offerLease } from './grant.ts';
 import { NO_ADDRS_AVAIL, NO_PREFIX_AVAIL } from './ia-result.ts';
 import type { GrantedLease, IaResult, LeaseTerms } from './ia-result.ts';
 import { findLease } from './lease-search.ts';
@@ -81,7 +81,5 @@ function give(
 }
 
 function keep(context: ClientContext, slot: number, terms: LeaseTerms, mode: AssignmentMode): GrantedLease {
-  if (mode === 'commit') return extendLease(context, slot, terms);
-  const { records } = context.server.table;
-  return offerLease(context, { address: records.address(slot), prefixLength: records.prefixLength(slot) }, terms);
+  return mode === 'commit' ? extendLease(context, slot, terms) : offerExtension(context, slot, terms);
 }

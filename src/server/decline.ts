@@ -4,7 +4,7 @@ import { MessageType, OptionCode, StatusCode, sameBytes } from '../wire/index.ts
 import { countDeclined, leasesOfIa } from './client-leases.ts';
 import { leasableIas } from './context.ts';
 import type { ClientContext, LeasableIa } from './context.ts';
-import { endLease, putForPartner } from './end-lease.ts';
+import { endLease, setAside } from './end-lease.ts';
 import { NO_BINDING } from './ia-result.ts';
 import type { IaResult, IaStatus } from './ia-result.ts';
 import { discard } from './query.ts';
@@ -36,10 +36,10 @@ function declineIa(context: ClientContext, ia: LeasableIa): boolean {
   for (const slot of own) {
     const address = table.records.address(slot);
     if (!ia.leases.some((lease) => sameBytes(lease.address, address))) continue;
-    const setAside = declined(table.read(slot), configuration.declinedHold, now, revision);
+    const abandoned = declined(table.read(slot), configuration.declinedHold, now, revision);
     const keepsAside = countDeclined(context) < DECLINED_PER_CLIENT_MAX;
-    if (keepsAside) putForPartner(context, slot, setAside);
-    else endLease(context, slot, reset(setAside, now, revision));
+    if (keepsAside) setAside(context, slot, abandoned);
+    else endLease(context, slot, reset(abandoned, now, revision));
   }
   return own.length > 0;
 }

@@ -12,9 +12,15 @@ export function isSameLease(a: LeaseName, b: LeaseName): boolean {
   return a.prefixLength === b.prefixLength && sameBytes(a.address, b.address);
 }
 
-/** What a client would get; nothing is noted. */
+/** What a client would get of a lease that is free; nothing is noted. */
 export function offerLease(context: ClientContext, name: LeaseName, terms: LeaseTerms): GrantedLease {
+  if (!terms.replicated) return grantOn(name, terms);
   return grantOn(name, allowedTerms(context, context.server.table.find(name.address, 0, name.prefixLength), terms));
+}
+
+/** What a client would get of a lease that is bound to it; nothing is noted. */
+export function offerExtension(context: ClientContext, slot: number, terms: LeaseTerms): GrantedLease {
+  return grantOn(nameOf(context, slot), allowedTerms(context, slot, terms));
 }
 
 /** Binds a lease that is free to this IA. */
@@ -51,7 +57,7 @@ export function extendLease(context: ClientContext, slot: number, wanted: LeaseT
   noteForPartner(context, slot, wanted, valid);
   if (context.relay !== undefined || table.records.relay(slot) !== undefined) table.setRelay(slot, context.relay);
   context.changed.push(slot);
-  return grantOn({ address: table.records.address(slot), prefixLength: table.records.prefixLength(slot) }, terms);
+  return grantOn(nameOf(context, slot), terms);
 }
 
 /** What is left of a bound lease: it is told, not extended. */
@@ -60,8 +66,7 @@ export function leftOf(context: ClientContext, slot: number): GrantedLease {
   // No more than was given, whatever the clock did since.
   const valid = seconds(Math.min(remainingLifetime(records.stateExpirationTime(slot), context.query.now), records.validLifetime(slot)));
   return {
-    address: records.address(slot),
-    prefixLength: records.prefixLength(slot),
+    ...nameOf(context, slot),
     preferred: preferredLeft(context, slot),
     valid,
     terms: undefined,
@@ -79,6 +84,11 @@ function preferredLeft(context: ClientContext, slot: number): Seconds {
 /** Tells the client to stop using a lease now; its record runs until what was promised before is over. */
 export function endedLease(name: LeaseName): GrantedLease {
   return { address: name.address, prefixLength: name.prefixLength, preferred: seconds(0), valid: seconds(0), terms: undefined };
+}
+
+function nameOf({ server }: ClientContext, slot: number): LeaseName {
+  const { records } = server.table;
+  return { address: records.address(slot), prefixLength: records.prefixLength(slot) };
 }
 
 function grantOn(name: LeaseName, terms: LeaseTerms): GrantedLease {

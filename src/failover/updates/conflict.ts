@@ -45,16 +45,8 @@ const ROW: Readonly<Record<BindingStatus, number>> = {
   [BindingStatus.ABANDONED]: 5,
 };
 
-const COLUMN: Readonly<Record<BindingStatus, number>> = {
-  [BindingStatus.ACTIVE]: 0,
-  [BindingStatus.EXPIRED]: 1,
-  [BindingStatus.RELEASED]: 2,
-  [BindingStatus.PENDING_FREE]: 3,
-  [BindingStatus.FREE]: 3,
-  [BindingStatus.FREE_BACKUP]: 3,
-  [BindingStatus.RESET]: 4,
-  [BindingStatus.ABANDONED]: 4,
-};
+/** Rows and columns are alike, but that RESET and ABANDONED share a column. */
+const COLUMN: Readonly<Record<BindingStatus, number>> = { ...ROW, [BindingStatus.ABANDONED]: ROW[BindingStatus.RESET] };
 
 const OUTDATED = FailoverStatusCode.OutdatedBindingInformation;
 

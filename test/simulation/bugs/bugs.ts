@@ -69,7 +69,7 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'reallocation without an ack',
     file: 'appliance/expiry.ts',
-    find: 'table.put(isShared ? ended : freed(ended, now.epoch, revision));',
+    find: 'table.put(isShared ? toBeTold(ended) : freed(ended, now.epoch, revision));',
     replace: 'table.put(isShared ? freedToOwner(ended, now.epoch, revision) : freed(ended, now.epoch, revision));',
   },
   {
