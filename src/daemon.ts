@@ -205,6 +205,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     configurationText: () => loaded.text,
     storage: () => ({ directory: stateDirectory, generation: generationOf(opening.generations), revision }),
     relationships: partners.relationships,
+    partnerConnections: () => connections?.links.counters() ?? {},
     leaseCommand: async (command) => await loop.leaseCommand(command),
     failoverCommand: async (relationship, command) => await loop.failoverCommand(relationship, command),
     async acceptStorage() {

@@ -15,6 +15,7 @@ import { createServer } from '../server/index.ts';
 import type { ServerConfiguration } from '../server/index.ts';
 import { monotonicMs } from '../wire/index.ts';
 import type { Duid } from '../wire/index.ts';
+import { createCapacity } from './capacity.ts';
 import { createClientMessages } from './client-messages.ts';
 import type { MessageInHand } from './client-messages.ts';
 import { clientRate } from './client-rate.ts';
@@ -109,7 +110,8 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
   const partners = createPartners({ failover, table, commits, relationships: parameters.relationships });
   let authorityOf = linkAuthorities(failover, parameters.relationships);
   const intake = createIntake(clientRate(hashKey));
-  let { relayDepthMax } = parameters.configuration;
+  const capacity = createCapacity(table, parameters.relationships.map(({ name }) => name));
+  let { relayDepthMax, leasesMax } = parameters.configuration;
   const messages = createClientMessages({
     table,
     server,
@@ -188,6 +190,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
         const group = commits.committed(event.revision);
         for (const effect of group.held) effects.push(effect);
         storage.succeeded(effects);
+        capacity.look(leasesMax, effects);
         counters.commits++;
         partners.committed(group, now, effects);
         messages.handleWaiting(now, effects);
@@ -203,7 +206,8 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
         break;
       }
       case 'configured':
-        ({ relayDepthMax } = event.configuration);
+        ({ relayDepthMax, leasesMax } = event.configuration);
+        capacity.look(leasesMax, effects);
         server.configure(event.configuration);
         authorityOf = linkAuthorities(failover, event.relationships);
         partners.configure(event.relationships, now, effects);

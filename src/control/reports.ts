@@ -148,6 +148,7 @@ export function reportCounters(subject: Subject): CountersReport {
   }
   report['leases'] = leases.size;
   for (const view of subject.appliance.failover.relationships) countFailover(view, report);
+  for (const [name, count] of Object.entries(subject.partnerConnections())) report[`partner-connections.${dashed(name)}`] = count;
   for (const [name, port] of subject.ports.ports) {
     const { received, kernelDrops, sent, sendErrors } = port.counters();
     report[`interface.${name}.received`] = received;

@@ -32,6 +32,8 @@ export interface Subject {
   /** The provisioning file in canonical form, defaults expanded, secrets left out. */
   configurationText(): string;
   storage(): StorageReport;
+  /** Numbers since the start about the connections to partners, by name; none for a box by itself. */
+  partnerConnections(): Readonly<Record<string, number>>;
   /** @returns why it was refused, or undefined when it is done and durable */
   leaseCommand(command: LeaseCommand): Promise<string | undefined>;
   /** @returns why it was refused, or undefined when it is done */

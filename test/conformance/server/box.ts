@@ -164,7 +164,6 @@ export function createBox(options: BoxOptions = {}): Box {
       case 'sendToPartner':
       case 'dialPartner':
       case 'closePartner':
-      case 'alarm':
         assert.fail('a box without a partner has nothing to do with one');
       case 'wake':
         wakeAt = effect.at;
@@ -174,6 +173,9 @@ export function createBox(options: BoxOptions = {}): Box {
         break;
       case 'log':
         log.push(effect.text);
+        break;
+      case 'alarm':
+        log.push(`${effect.raised ? effect.severity : 'cleared'}: ${effect.text}`);
         break;
       case 'commandDone':
         log.push(`command ${String(effect.id)}: ${effect.refusal ?? 'done'}`);

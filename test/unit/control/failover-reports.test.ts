@@ -148,6 +148,7 @@ describe('what the daemon tells of failover through its control socket', () => {
     pair.advance(5);
     const east = (await ask(pair.east, { method: 'counters' })) as Record<string, number>;
     const west = (await ask(pair.west, { method: 'counters' })) as Record<string, number>;
+    assert.equal(east['partner-connections.wrong-certificate'], 1);
     assert.ok((east['failover.east-west.leases-sent'] ?? 0) >= 4);
     assert.equal(east['failover.east-west.leases-acked'], east['failover.east-west.leases-sent']);
     assert.equal(west['failover.east-west.leases-accepted'], east['failover.east-west.leases-sent']);

@@ -21,6 +21,7 @@ export function subjectOf(box: PairedBox): Subject {
     configurationText: () => '',
     relationships,
     storage: () => ({ directory: '/', generation: '', revision: 1 }),
+    partnerConnections: () => ({ stranger: 3, wrongCertificate: 1 }),
     leaseCommand: () => Promise.resolve(undefined),
     failoverCommand: (_, action) => Promise.resolve(box.command(action)),
     acceptStorage: () => Promise.resolve(undefined),

@@ -62,6 +62,7 @@ export function runBox(options: BoxOptions & { readonly changes?: Partial<Subjec
       failoverCommand: (relationship, command) => loop.failoverCommand(relationship, command),
       configurationText: () => 'version: 1\n',
       storage: () => ({ directory: '/var/lib/twinlease', generation: '00ff', revision: 7 }),
+      partnerConnections: () => ({}),
       leaseCommand: (command) => loop.leaseCommand(command),
       acceptStorage() {
         asked.push('accept');
