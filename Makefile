@@ -42,8 +42,8 @@ bench: system-bench build ## compare with Kea on this machine (minutes)
 profile: system-bench build ## show where the daemon's time goes at a fixed rate
 	@node test/bench/profile.ts
 
-mutate: system-mutate packages ## mutation score of src/lease and src/server (long)
-	@node --run mutate
+mutate: system-mutate packages ## mutation score of ROOM=lease, server or failover, or of all three (long)
+	@for room in $(or $(ROOM),lease server failover); do ROOM=$$room node --run mutate || exit; done
 
 fuzz: system-fuzz build ## fuzz until it is stopped, or for DURATION seconds
 	@node test/fuzz/long.ts $(DURATION)

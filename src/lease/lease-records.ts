@@ -176,11 +176,10 @@ export class LeaseRecords implements LeaseReader {
   isKnownToPartner(slot: number): boolean {
     const words = this.slabs.words(slot);
     const base = wordBase(slot);
-    const times =
-      (words[base + Word.PARTNER_LIFETIME] as number) |
-      (words[base + Word.ACKED_PARTNER_LIFETIME] as number) |
-      (words[base + Word.EXPIRATION_TIME] as number) |
-      (words[base + Word.PARTNER_RAW_CLT_TIME] as number);
+    let times = words[base + Word.PARTNER_LIFETIME] as number;
+    times |= words[base + Word.ACKED_PARTNER_LIFETIME] as number;
+    times |= words[base + Word.EXPIRATION_TIME] as number;
+    times |= words[base + Word.PARTNER_RAW_CLT_TIME] as number;
     return times !== 0 || this.updateNeeded(slot);
   }
 

@@ -1,0 +1,44 @@
+// The rooms whose code `make mutate` changes, and the tests that each change is tried on: those of the room first,
+// then of what is built on it. What only other tests would find counts as survived.
+
+interface MutatedRoom {
+  readonly name: string;
+  /** In the order in which they are tried: the first failure ends it. */
+  readonly tests: readonly string[];
+}
+
+const ROOMS: readonly MutatedRoom[] = [
+  {
+    name: 'lease',
+    tests: [
+      'test/unit/lease/**/*.test.ts',
+      'test/conformance/failover-lease/**/*.test.ts',
+      'test/conformance/server/**/*.test.ts',
+      'test/conformance/failover-server/**/*.test.ts',
+    ],
+  },
+  {
+    name: 'server',
+    tests: [
+      'test/conformance/server/**/*.test.ts',
+      'test/conformance/failover-server/**/*.test.ts',
+      'test/unit/appliance/durability.test.ts',
+    ],
+  },
+  {
+    name: 'failover',
+    tests: [
+      'test/unit/failover/**/*.test.ts',
+      'test/conformance/failover-endpoint/**/*.test.ts',
+      'test/conformance/failover-updates/**/*.test.ts',
+    ],
+  },
+];
+
+/** The room that ROOM names. */
+export function mutatedRoom(): MutatedRoom {
+  const wanted = process.env['ROOM'];
+  const room = ROOMS.find(({ name }) => name === wanted);
+  if (room === undefined) throw new Error(`ROOM is one of ${ROOMS.map(({ name }) => name).join(', ')}`);
+  return room;
+}
