@@ -3,12 +3,12 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { onEnd } from '../cleanup.ts';
-import { freshDirectory, linkPrefix, managementInterface, poolPrefix, serverInterface } from '../lab.ts';
+import { freshDirectory, managementInterface, serverInterface } from '../lab.ts';
 import { managementOf, onPartnerSide, partnerInterface } from '../partner-lab.ts';
 import { sleep } from '../run-command.ts';
 import { keaConfiguration } from './kea.ts';
 import { startProgram, type RunningServer, type Subject } from './subject.ts';
-import { twinlease, twinleaseProgram } from './twinlease.ts';
+import { service, twinlease, twinleaseProgram } from './twinlease.ts';
 
 type Side = 'server' | 'partner';
 
@@ -65,16 +65,7 @@ function prepareTwinlease(directory: string, side: Side): Command {
 appliances:
 ${box('server', serverInterface)}
 ${box('partner', partnerInterface)}
-server: { limits: { leases: 1100000 } }
-lifetimes: { preferred: 12h, valid: 24h, t1: 6h, t2: 576m }
-options:
-  dns-servers: ["2001:db8::53"]
-  domain-search: [example.com]
-links:
-  lan1:
-    prefixes: ["${linkPrefix}"]
-    address-pools: [{ prefix: "${poolPrefix}" }]
-relationships:
+${service}relationships:
   pair: { primary: server, secondary: partner, mclt: 1h }
 `;
   const file = `${directory}/twinlease.yaml`;

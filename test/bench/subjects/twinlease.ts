@@ -8,12 +8,7 @@ export const twinleaseProgram = new URL('../../../dist/twinlease', import.meta.u
  * As it comes (random addresses from the pool, no rapid commit), but for the bound on leases: the default is a million, and the
  * bench asks for more beyond those. The lifetimes outlast the bench.
  */
-const provisioning = `version: 1
-appliances:
-  bench:
-    management: { interface: ${managementInterface}, address: "${managementAddress}" }
-    links: { lan1: [${serverInterface}] }
-server: { limits: { leases: 1100000 } }
+export const service = `server: { limits: { leases: 1100000 } }
 lifetimes: { preferred: 12h, valid: 24h, t1: 6h, t2: 576m }
 options:
   dns-servers: ["2001:db8::53"]
@@ -23,6 +18,13 @@ links:
     prefixes: ["${linkPrefix}"]
     address-pools: [{ prefix: "${poolPrefix}" }]
 `;
+
+const provisioning = `version: 1
+appliances:
+  bench:
+    management: { interface: ${managementInterface}, address: "${managementAddress}" }
+    links: { lan1: [${serverInterface}] }
+${service}`;
 
 export const twinlease: Subject = {
   name: 'twinlease',

@@ -2,19 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { EndpointState } from '../../../src/failover/index.ts';
 import { MessageType } from '../../../src/wire/index.ts';
-import { createPair } from './pair.ts';
+import { createPair, inNormal } from './pair.ts';
 import type { Pair } from './pair.ts';
-
-const { COMMUNICATIONS_INTERRUPTED } = EndpointState;
-
-function running(): Pair {
-  const pair = createPair({ primary: COMMUNICATIONS_INTERRUPTED, secondary: COMMUNICATIONS_INTERRUPTED });
-  pair.start('primary');
-  pair.start('secondary');
-  pair.advance(3_000);
-  assert.equal(pair.states, 'NORMAL NORMAL');
-  return pair;
-}
 
 function answersRebind(pair: Pair, role: 'primary' | 'secondary'): boolean {
   const [view] = pair.boxes[role].failover.relationships;
@@ -25,7 +14,7 @@ describe('A box whose stable storage takes no writes (R-LH7)', () => {
   for (const role of ['primary', 'secondary'] as const) {
     const partner = role === 'primary' ? 'secondary' : 'primary';
     it(`as the ${role} leaves its partner, which serves all clients, and answers nobody itself`, () => {
-      const pair = running();
+      const pair = inNormal();
       pair.boxes[role].step({ kind: 'storage', works: false });
       pair.advance(1_000);
       assert.equal(answersRebind(pair, role), false);
@@ -35,7 +24,7 @@ describe('A box whose stable storage takes no writes (R-LH7)', () => {
     });
 
     it(`as the ${role} comes back as soon as storage works again`, () => {
-      const pair = running();
+      const pair = inNormal();
       pair.boxes[role].step({ kind: 'storage', works: false });
       pair.advance(20_000);
       pair.boxes[role].step({ kind: 'storage', works: true });

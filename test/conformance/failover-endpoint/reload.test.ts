@@ -1,21 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { EndpointState } from '../../../src/failover/index.ts';
-import { createPair } from './pair.ts';
+import { inNormal } from './pair.ts';
 import type { Pair } from './pair.ts';
 import { settings } from './settings.ts';
 
-const { COMMUNICATIONS_INTERRUPTED } = EndpointState;
 const CHANGED = { configDigest: 'bb', configSections: { links: '1', lifetimes: '3' } };
-
-function running(): Pair {
-  const pair = createPair({ primary: COMMUNICATIONS_INTERRUPTED, secondary: COMMUNICATIONS_INTERRUPTED });
-  pair.start('primary');
-  pair.start('secondary');
-  pair.advance(3_000);
-  assert.equal(pair.states, 'NORMAL NORMAL');
-  return pair;
-}
 
 function alarmsOf(pair: Pair, role: 'primary' | 'secondary'): readonly string[] {
   return [...pair.boxes[role].alarms.keys()].filter((id) => id.includes('configuration'));
@@ -23,7 +12,7 @@ function alarmsOf(pair: Pair, role: 'primary' | 'secondary'): readonly string[] 
 
 describe('A configuration that changes while a box runs', () => {
   it('[R-CFG3] is compared with the partner\'s at once, and the two go on in NORMAL', () => {
-    const pair = running();
+    const pair = inNormal();
     pair.boxes.primary.step({ kind: 'configured', relationships: [settings('primary', CHANGED)] });
     pair.advance(5_000);
     assert.equal(pair.states, 'NORMAL NORMAL');
@@ -35,8 +24,7 @@ describe('A configuration that changes while a box runs', () => {
   });
 
   it('but not for this partner leaves the connection alone', () => {
-    const pair = running();
-    pair.passed.length = 0;
+    const pair = inNormal();
     pair.boxes.primary.step({ kind: 'configured', relationships: [settings('primary')] });
     pair.advance(1_000);
     assert.ok(!pair.passed.some((message) => message.includes('CONNECT')), pair.passed.join('; '));

@@ -9,9 +9,10 @@
 //
 // A third LAN, `deep`, has nobody on it; a second router of a test's own can join it to `remote`.
 
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { hasLab, keep, removeUnlessKept, removedInTheEnd } from './left-behind.ts';
 import { makeNamespace, namespacesOfLabs, removeNamespace, type Namespace } from './namespace.ts';
 
 export type LanName = 'lan' | 'remote' | 'deep';
@@ -45,13 +46,9 @@ export interface Machine {
   readonly directory: string;
 }
 
-/** Removes one lab each. */
-const removals = new Set<() => void>();
 let labsMade = 0;
 
 const directoryPrefix = 'twinlease-lab-';
-/** A file that says: this directory is to stay. */
-const keptMark = 'kept';
 
 export async function openLab(): Promise<Lab> {
   removeDeadLabs();
@@ -64,12 +61,10 @@ export async function openLab(): Promise<Lab> {
     return await makeNamespace(name);
   };
   const directory = mkdtempSync(join(tmpdir(), `${directoryPrefix}${prefix}-`));
-  const remove = (): void => {
-    removals.delete(remove);
-    for (const name of made.splice(0)) removeNamespace(name);
+  const remove = removedInTheEnd(() => {
+    for (const name of made) removeNamespace(name);
     removeUnlessKept(directory);
-  };
-  removals.add(remove);
+  });
 
   try {
     const [box, router] = await Promise.all([make('box'), make('router')]);
@@ -116,7 +111,7 @@ export async function openLab(): Promise<Lab> {
       },
       plug,
       keepFiles() {
-        writeFileSync(join(directory, keptMark), '');
+        keep(directory);
       },
       close: remove,
     };
@@ -140,29 +135,7 @@ function removeDeadLabs(): void {
   }
 }
 
-function removeUnlessKept(directory: string): void {
-  if (!existsSync(join(directory, keptMark))) rmSync(directory, { recursive: true, force: true });
-}
-
 /** Whether the process lives that made what has this name: `tl<pid>-...`. */
 function isInUse(name: string): boolean {
-  const pid = Number(/^tl(\d+)-/.exec(name)?.[1]);
-  return pid === process.pid ? removals.size > 0 : isAlive(pid);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-process.on('exit', () => {
-  for (const remove of removals) remove();
-});
-// Without a listener these end the process on the spot, and the lab would stay.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.once(signal, () => process.exit(1));
+  return hasLab(Number(/^tl(\d+)-/.exec(name)?.[1]));
 }

@@ -12,9 +12,10 @@
 // With a second primary there is `north` as well, and a third LAN, `annex`, that north and west are on.
 // Boxes, router and clients are network namespaces; LANs are bridges in one more.
 
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
+import { hasLab, isKept, keep, removeUnlessKept, removedInTheEnd } from '../network/left-behind.ts';
 import { makeNamespace, removeNamespace, type Namespace } from '../network/namespace.ts';
 import { boxPlaces, port, router as routerPlace, westOnAnnex, type BoxName } from './place.ts';
 
@@ -38,8 +39,6 @@ export const clientPorts = { a: 'side-a', b: 'side-b', remote: 'remote', annex: 
 type Bridge = 'lan-a' | 'lan-b' | 'annex' | 'remote' | 'transit' | 'management';
 
 const directoryPrefix = 'tlp-';
-const keptMark = 'kept';
-const removals = new Set<() => void>();
 let labsMade = 0;
 
 export async function openPairLab({ secondPrimary = false }: { readonly secondPrimary?: boolean } = {}): Promise<PairLab> {
@@ -50,13 +49,11 @@ export async function openPairLab({ secondPrimary = false }: { readonly secondPr
   const disks: string[] = [];
   // Not in /tmp, which may be memory.
   const directory = mkdtempSync(`/var/tmp/${directoryPrefix}${process.pid}-${labsMade}-`);
-  const remove = (): void => {
-    removals.delete(remove);
-    for (const name of made.splice(0)) removeNamespace(name);
-    for (const disk of disks.splice(0)) execFileSync('umount', ['--lazy', disk]);
-    if (!existsSync(join(directory, keptMark))) rmSync(directory, { recursive: true, force: true });
-  };
-  removals.add(remove);
+  const remove = removedInTheEnd(() => {
+    for (const name of made) removeNamespace(name);
+    for (const disk of disks) execFileSync('umount', ['--lazy', disk]);
+    removeUnlessKept(directory);
+  });
   const make = async (role: string): Promise<Namespace> => {
     const name = `${prefix}-${role}`;
     made.push(name);
@@ -103,7 +100,7 @@ export async function openPairLab({ secondPrimary = false }: { readonly secondPr
         return mountPoint;
       },
       keepFiles() {
-        writeFileSync(join(directory, keptMark), '');
+        keep(directory);
       },
       close: remove,
     };
@@ -168,13 +165,13 @@ export function bridgeOf(box: BoxName, cable: Cable): string {
 function removeDeadLabs(): void {
   const list = execFileSync('ip', ['netns', 'list'], { encoding: 'utf8' });
   for (const name of list.split('\n').flatMap((line) => line.match(/^tlp-\d+-\S+/)?.[0] ?? [])) {
-    if (!isAlive(name)) removeNamespace(name);
+    if (!isInUse(name)) removeNamespace(name);
   }
   for (const name of readdirSync('/var/tmp')) {
     const directory = join('/var/tmp', name);
-    if (!name.startsWith(directoryPrefix) || isAlive(name) || existsSync(join(directory, keptMark))) continue;
+    if (!name.startsWith(directoryPrefix) || isInUse(name) || isKept(directory)) continue;
     for (const mounted of mountsIn(directory)) execFileSync('umount', ['--lazy', mounted]);
-    rmSync(directory, { recursive: true, force: true });
+    removeUnlessKept(directory);
   }
 }
 
@@ -184,20 +181,6 @@ function mountsIn(directory: string): string[] {
 }
 
 /** Whether the process lives that made what has this name. */
-function isAlive(name: string): boolean {
-  const pid = Number(/^tlp-(\d+)-/.exec(name)?.[1]);
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-process.on('exit', () => {
-  for (const remove of removals) remove();
-});
-// Without a listener these end the process on the spot, and the lab would stay.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.once(signal, () => process.exit(1));
+function isInUse(name: string): boolean {
+  return hasLab(Number(/^tlp-(\d+)-/.exec(name)?.[1]));
 }
