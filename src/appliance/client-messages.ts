@@ -1,10 +1,10 @@
 /** One datagram on its way through the rooms: decoded, judged, answered; sent at once or held for its commit. */
 import type { LeaseTable } from '../lease/index.ts';
-import type { Answer, LinkAuthority, Server } from '../server/index.ts';
-import { CLIENT_PORT, OptionCode, SERVER_PORT, decodeDatagram, describeWireError, formatAddress, wrapRelayReplies } from '../wire/index.ts';
+import type { Answer, LinkAuthority, Server, StorageCondition } from '../server/index.ts';
+import { CLIENT_PORT, MessageType, OptionCode, SERVER_PORT, decodeDatagram, describeWireError, formatAddress, wrapRelayReplies } from '../wire/index.ts';
 import type { Datagram, Duid, WireError } from '../wire/index.ts';
 import { boundedQueue } from './bounded-queue.ts';
-import type { Commits } from './commits.ts';
+import type { Commits, Held } from './commits.ts';
 import type { Counters } from './counters.ts';
 import type { Effect } from './effect.ts';
 import type { ReceivedDatagram } from './event.ts';
@@ -27,6 +27,11 @@ export interface ClientMessages {
   /** Messages whose client has a lease that waits for a commit. */
   readonly waiting: number;
   handle(datagram: ReceivedDatagram, now: Now, effects: Effect[]): void;
+  /**
+   * Answers a message whose changes are durable once more, from them alone: a lifetime counts from the moment at which the client
+   * gets it, so that the answer that waited for the commit would promise more than stable storage holds.
+   */
+  answerFromDurable(datagram: ReceivedDatagram, now: Now, effects: Effect[]): void;
   /** A commit ended: those that waited are handled again. */
   handleWaiting(now: Now, effects: Effect[]): void;
 }
@@ -51,6 +56,10 @@ export function createClientMessages(rooms: ClientMessageRooms): ClientMessages 
   let inHand: MessageInHand | undefined;
 
   const handle = (datagram: ReceivedDatagram, now: Now, effects: Effect[]): void => {
+    handleWith(storage.condition(now.monotonic), datagram, now, effects);
+  };
+
+  const handleWith = (condition: StorageCondition, datagram: ReceivedDatagram, now: Now, effects: Effect[]): void => {
     inHand = { datagram, client: undefined };
     const decoded = decodeDatagram(datagram.bytes, rooms.relayDepthMax());
     if (decoded.error !== undefined) {
@@ -59,12 +68,12 @@ export function createClientMessages(rooms: ClientMessageRooms): ClientMessages 
       const client = decoded.message.clientId;
       inHand = { datagram, client };
       if (client !== undefined && quarantine.holds(client, now.monotonic)) counters.quarantined++;
-      else answer(datagram, decoded, now, effects);
+      else answer(condition, datagram, decoded, now, effects);
     }
     inHand = undefined;
   };
 
-  const answer = (datagram: ReceivedDatagram, decoded: Datagram, now: Now, effects: Effect[]): void => {
+  const answer = (condition: StorageCondition, datagram: ReceivedDatagram, decoded: Datagram, now: Now, effects: Effect[]): void => {
     const { message, levels } = decoded;
     counters.repeatedOptions += message.repeatedOptions;
     const answered = server.answer({
@@ -76,7 +85,7 @@ export function createClientMessages(rooms: ClientMessageRooms): ClientMessages 
       destination: datagram.destination,
       now: now.epoch,
       revision: commits.nextRevision,
-      storage: storage.condition(now.monotonic),
+      storage: condition,
       authorityOf,
     });
     if (answered.kind === 'locked') {
@@ -86,7 +95,7 @@ export function createClientMessages(rooms: ClientMessageRooms): ClientMessages 
     countReceived(message.type);
     const send = answered.kind === 'reply' ? sendEffect(datagram, decoded, answered) : undefined;
     if (answered.kind === 'discard') counters.discarded[answered.reason]++;
-    if (answered.changed.length > 0) commits.add(answered.changed, send, 'client');
+    if (answered.changed.length > 0) commits.add(answered.changed, heldFor(datagram, message.type, send), 'client', now.monotonic);
     else if (send !== undefined) effects.push(send);
   };
 
@@ -142,6 +151,9 @@ export function createClientMessages(rooms: ClientMessageRooms): ClientMessages 
       return waiting.length;
     },
     handle,
+    answerFromDurable(datagram, now, effects) {
+      handleWith({ ...storage.condition(now.monotonic), writable: false }, datagram, now, effects);
+    },
     handleWaiting(now, effects) {
       for (let left = waiting.length; left > 0; left--) {
         const datagram = waiting.shift();
@@ -149,6 +161,12 @@ export function createClientMessages(rooms: ClientMessageRooms): ClientMessages 
       }
     },
   };
+}
+
+function heldFor(datagram: ReceivedDatagram, type: number, effect: Effect | undefined): Held | undefined {
+  if (effect === undefined) return undefined;
+  const endsLeases = type === MessageType.RELEASE || type === MessageType.DECLINE;
+  return { effect, promises: endsLeases ? undefined : datagram };
 }
 
 /**

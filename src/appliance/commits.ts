@@ -6,7 +6,9 @@
 import { invariant } from '../wire/index.ts';
 import type { EndpointRecord, FailoverEffect, LeaseChangeCause } from '../failover/index.ts';
 import type { Binding, LeaseTable } from '../lease/index.ts';
+import type { MonotonicMs } from '../wire/index.ts';
 import type { Effect } from './effect.ts';
+import type { ReceivedDatagram } from './event.ts';
 
 /** Changes that wait for the commit in flight. Beyond it nothing that needs a commit is begun. */
 const WAITING_MAX = 1_024;
@@ -21,22 +23,32 @@ export interface PartnerChange {
   readonly then: readonly FailoverEffect[];
 }
 
+/** What waits for a commit. */
+export interface Held {
+  readonly effect: Effect;
+  /** The client's message that it answers with lifetimes; they count from the moment at which the client gets them. */
+  readonly promises: ReceivedDatagram | undefined;
+}
+
 /** A group of changes that became durable together, or did not. */
 export interface Group {
   readonly revision: number;
+  /** Since when the first of what it holds waits; Infinity: it holds nothing. */
+  readonly since: MonotonicMs;
   /** The leases that were locked for it. */
   readonly slots: readonly number[];
   /** Of these the partner is to be told. */
   readonly told: Readonly<Record<LeaseChangeCause, readonly number[]>>;
   /** Let go when the group is durable, in this order. */
-  readonly held: readonly Effect[];
+  readonly held: readonly Held[];
   readonly partnerChanges: readonly PartnerChange[];
 }
 
 interface OpenGroup extends Group {
+  since: MonotonicMs;
   readonly slots: number[];
   readonly told: Readonly<Record<LeaseChangeCause, number[]>>;
-  readonly held: Effect[];
+  readonly held: Held[];
   readonly partnerChanges: PartnerChange[];
   /** By relationship: of several the last counts. */
   readonly endpoints: Map<string, EndpointRecord>;
@@ -51,7 +63,7 @@ export interface Commits {
   /** Of the last commit that is durable. */
   readonly durableRevision: number;
   /** Locks the slots and holds the effect, if any, until they are durable. */
-  add(slots: readonly number[], held: Effect | undefined, cause: LeaseChangeCause): void;
+  add(slots: readonly number[], held: Held | undefined, cause: LeaseChangeCause, now: MonotonicMs): void;
   /** The same for what failover changed. */
   addPartnerChange(slots: readonly number[], endpoint: EndpointRecord | undefined, change: PartnerChange): void;
   /** What may ride on the next commit, and needs none of its own. */
@@ -124,8 +136,9 @@ export function createCommits(table: LeaseTable, firstRevision: number): Commits
     get nextRevision() {
       return next.revision;
     },
-    add(slots, held, cause) {
+    add(slots, held, cause, now) {
       invariant(slots.length > 0, 'what is held waits for some change');
+      if (held !== undefined && next.held.length === 0) next.since = now;
       lock(slots);
       for (const slot of slots) if (table.records.updateNeeded(slot)) next.told[cause].push(slot);
       if (held !== undefined) next.held.push(held);
@@ -173,9 +186,10 @@ export function createCommits(table: LeaseTable, firstRevision: number): Commits
 }
 
 const NOBODY: readonly number[] = [];
+const NOTHING_WAITS = Infinity as MonotonicMs;
 
 function emptyGroup(revision: number): OpenGroup {
-  return { revision, slots: [], told: { client: [], expiry: [], operator: [] }, held: [], partnerChanges: [], endpoints: new Map() };
+  return { revision, since: NOTHING_WAITS, slots: [], told: { client: [], expiry: [], operator: [] }, held: [], partnerChanges: [], endpoints: new Map() };
 }
 
 function isEmpty(group: OpenGroup): boolean {

@@ -17,6 +17,8 @@ export interface Counters {
   bindingsCommitted: number;
   /** Answers that were not sent because their commit failed. */
   answersDropped: number;
+  /** Answers that were made anew because their commit took long. */
+  answersLate: number;
   /** Messages that waited for a commit of their client's lease. */
   waited: number;
   /** Of those, dropped because too many waited. */
@@ -39,6 +41,7 @@ export function createCounters(): Counters {
     commitsFailed: 0,
     bindingsCommitted: 0,
     answersDropped: 0,
+    answersLate: 0,
     waited: 0,
     waitedTooMany: 0,
     expired: 0,

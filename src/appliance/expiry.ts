@@ -35,7 +35,7 @@ export function freeExpiredLeases(
   const revision = commits.nextRevision;
   for (const slot of due) end(table, slot, revision, now);
   counters.expired += due.length;
-  commits.add(due, undefined, 'expiry');
+  commits.add(due, undefined, 'expiry', now.monotonic);
   return more;
 }
 

@@ -20,6 +20,7 @@ import { createClientMessages } from './client-messages.ts';
 import type { MessageInHand } from './client-messages.ts';
 import { clientRate } from './client-rate.ts';
 import { createCommits } from './commits.ts';
+import type { Group, Held } from './commits.ts';
 import { createCounters } from './counters.ts';
 import type { Counters } from './counters.ts';
 import type { Effect } from './effect.ts';
@@ -85,6 +86,9 @@ export interface Appliance {
 const RIDE_WAIT_MS = 1_000;
 
 const TIMER = { kind: 'timer' } as const;
+
+/** An answer that waited longer for its commit is made anew: its lifetimes began when the message was handled. */
+const HELD_MAX_MS = 2_000;
 
 /** Messages handled before the sockets are read again. */
 const MESSAGES_PER_STEP_MAX = 128;
@@ -188,8 +192,8 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
         break;
       case 'committed': {
         const group = commits.committed(event.revision);
-        for (const effect of group.held) effects.push(effect);
         storage.succeeded(effects);
+        letGo(group, now);
         capacity.look(leasesMax, effects);
         counters.commits++;
         partners.committed(group, now, effects);
@@ -237,9 +241,22 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
     return effects;
   };
 
+  /** What is told late must not promise more than what is durable. */
+  const letGo = ({ held, since }: Group, now: Now): void => {
+    const isLate = now.monotonic - since > HELD_MAX_MS;
+    for (const { effect, promises } of held) {
+      if (!isLate || promises === undefined) {
+        effects.push(effect);
+      } else {
+        counters.answersLate++;
+        messages.answerFromDurable(promises, now, effects);
+      }
+    }
+  };
+
   /** Clients ask again; an operator is told at once. */
-  const dropHeld = (held: readonly Effect[], reason: string): void => {
-    for (const effect of held) {
+  const dropHeld = (held: readonly Held[], reason: string): void => {
+    for (const { effect } of held) {
       if (effect.kind === 'commandDone') {
         effects.push({ ...effect, refusal: `stable storage failed: ${reason}` });
       } else {

@@ -24,7 +24,8 @@ export function runLeaseCommand(
   const ended = endedBy(action, table.read(slot), now, commits.nextRevision);
   if (ended === undefined) return `${name} is not leased to anybody`;
   table.put(table.isShared(slot) ? toBeTold(ended) : freed(ended, now.epoch, commits.nextRevision));
-  commits.add([slot], { kind: 'commandDone', id, refusal: undefined }, 'operator');
+  const done = { kind: 'commandDone', id, refusal: undefined } as const;
+  commits.add([slot], { effect: done, promises: undefined }, 'operator', now.monotonic);
   return undefined;
 }
 

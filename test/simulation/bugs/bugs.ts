@@ -27,8 +27,8 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'Reply before sync',
     file: 'appliance/client-messages.ts',
-    find: "if (answered.changed.length > 0) commits.add(answered.changed, send, 'client');\n    else if (send !== undefined)",
-    replace: "if (answered.changed.length > 0) commits.add(answered.changed, undefined, 'client');\n    if (send !== undefined)",
+    find: "commits.add(answered.changed, heldFor(datagram, message.type, send), 'client', now.monotonic);\n    else if (send !== undefined)",
+    replace: "commits.add(answered.changed, undefined, 'client', now.monotonic);\n    if (send !== undefined)",
   },
   {
     name: 'Reply to a retransmission before sync',
@@ -46,7 +46,13 @@ export const BUGS: readonly Bug[] = [
     name: 'Reply in spite of a failed commit',
     file: 'appliance/index.ts',
     find: 'dropHeld(group.held, event.reason);',
-    replace: 'for (const effect of group.held) effects.push(effect);',
+    replace: 'for (const { effect } of group.held) effects.push(effect);',
+  },
+  {
+    name: 'a Reply that waited long is sent as it is',
+    file: 'appliance/index.ts',
+    find: 'const isLate = now.monotonic - since > HELD_MAX_MS;',
+    replace: 'const isLate = now.monotonic < since;',
   },
   {
     name: 'a failed commit is not undone in memory',

@@ -35,7 +35,7 @@ export interface AnsweringBox {
 }
 
 /** Between the moment for which a lifetime counts and the moment at which the Reply leaves a box may spend so long. */
-export const REPLY_DELAY_MAX_MS = 12_000;
+export const REPLY_DELAY_MAX_MS = 2_000;
 const SECOND_MS = 1_000;
 
 export interface Oracle {
@@ -78,7 +78,7 @@ export function createOracle({ nowMs, validSeconds }: OracleParameters): Oracle 
   let grants = 0;
 
   const isLive = (claim: Claim | undefined): claim is Claim =>
-    claim !== undefined && !claim.isRevoked && claim.lease.promisedUntilMs - REPLY_DELAY_MAX_MS > nowMs();
+    claim !== undefined && !claim.isRevoked && claim.lease.promisedUntilMs > nowMs();
   const leasesAreSafe = (): boolean => timesTrusted && storageTrusted && !conflictsAllowed;
   const secondsLeft = (claim: Claim): number => Math.ceil((claim.lease.promisedUntilMs - nowMs()) / SECOND_MS);
 

@@ -143,6 +143,39 @@ describe('a commit that fails', () => {
     assert.equal(read(renewed).ias[0]?.leases[0]?.valid, 1998);
   });
 
+  it('an answer that waited longer than two seconds for its commit tells what is left of the durable lease', () => {
+    const { box, lease } = boxWithLease();
+    for (const [type, waited, valid] of [[MessageType.RENEW, 2, 2000], [MessageType.RENEW, 3, 1997], [MessageType.REBIND, 8, 1992]] as const) {
+      box.deliver(message(type, [iaNa(1)]));
+      box.advance(waited);
+      box.commitSucceeds();
+      const [sent] = box.takeSent();
+      assert.deepEqual(read(sent).ias[0]?.leases.map((told) => [told.name, told.valid]), [[lease, valid]]);
+    }
+    assert.equal(box.appliance.counters.answersLate, 2);
+    assert.equal(box.commitsInFlight.length, 0, 'that needs no commit');
+  });
+
+  it('so does the answer to a Request, also where its commit waited behind a slow one', () => {
+    const box = createBox({ commits: 'by hand' });
+    box.deliver(message(MessageType.REQUEST, [iaNa(1)], { client: OTHER_CLIENT }));
+    box.deliver(REQUEST);
+    box.advance(1.5);
+    box.commitSucceeds();
+    assert.equal(read(box.takeSent()[0]).ias[0]?.leases[0]?.valid, 2000);
+    box.advance(1.5);
+    box.commitSucceeds();
+    assert.equal(read(box.takeSent()[0]).ias[0]?.leases[0]?.valid, 1997);
+  });
+
+  it('the answer to a Release promises nothing: it is sent however late', () => {
+    const { box, lease } = boxWithLease();
+    box.deliver(message(MessageType.RELEASE, [iaNa(1, lease)]));
+    box.advance(5);
+    box.commitSucceeds();
+    assert.equal(read(box.takeSent()[0]).status, StatusCode.Success);
+  });
+
   it('an operator is told at once that a command failed', () => {
     const { box, lease } = boxWithLease();
     const address = box.durable.get(`${lease}/128`)?.address;
