@@ -17,9 +17,9 @@ const COMMANDS: readonly (readonly [action: FailoverAction, what: string])[] = [
   ['partner-down', 'declare the partner down: this box serves alone from now on'],
   ['force-partner-down', 'the same while this box lacks leases: for a partner that is gone for good'],
   ['resync', 'ask the partner again for what this box has not acknowledged'],
-  ['pause', 'leave the partner until "resume": both serve, each what is its own'],
+  ['pause', 'leave the partner until "resume" or a restart: both serve, each what is its own'],
   ['resume', 'end a pause or a handover'],
-  ['handover', 'let the partner serve the clients, and answer nobody until "resume"'],
+  ['handover', 'let the partner serve the clients, and answer nobody until "resume" or a restart'],
 ];
 
 export function addFailoverCommands(program: Command): void {

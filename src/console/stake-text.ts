@@ -26,11 +26,11 @@ const STAKES: Readonly<Record<FailoverAction, Stake>> = {
   resync: ({ partner }) => [`${partner.name} sends what this box has not acknowledged. Clients are served meanwhile.`],
   'resync-all': ({ partner }) => [`${partner.name} sends every lease that it has, which takes a while. Clients are served meanwhile.`],
   pause: ({ partner, mclt }) => [
-    `Both boxes go on serving, each from its own share; you have no backup until "resume". Leases that ${partner.name} does not know are given for ${formatSpan(mclt)} at most (MCLT).`,
+    `Both boxes go on serving, each from its own share; you have no backup until "resume" or a restart of this box. Leases that ${partner.name} does not know are given for ${formatSpan(mclt)} at most (MCLT).`,
   ],
   resume: ({ partner }) => [`This box looks for ${partner.name} again, and the two go on together.`],
   handover: ({ partner }, { untold }) => [
-    `This box answers nobody until "resume", and ${partner.name} serves alone; if it fails, nobody serves.`,
+    `This box answers nobody until "resume" or its restart, and ${partner.name} serves alone; if it fails, nobody serves.`,
     untold === 0
       ? `${partner.name} knows every lease as it is.`
       : `${partner.name} does not know ${String(untold)} leases as they are: wait until "show failover" says that it does.`,

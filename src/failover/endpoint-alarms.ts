@@ -119,7 +119,7 @@ function held({ held: how, configuration: { partnerName, name } }: Endpoint): Al
   return {
     severity: 'warning',
     text: how === 'pause' ? `the operator keeps this box from ${partnerName}` : `the operator handed the clients to ${partnerName}`,
-    advice: `"twinlease failover resume ${name}" ends it.`,
+    advice: `"twinlease failover resume ${name}" ends it, and so does a restart of this box.`,
   };
 }
 

@@ -149,15 +149,16 @@ describe('what is said to be at stake', () => {
     assert.equal(stakeOf('pause', NORMAL, ALL_WELL, NOW), [
       'This box is in NORMAL; west is connected, in NORMAL.',
       'Both boxes go on serving, each from its own share; you have no backup until',
-      '"resume". Leases that west does not know are given for 1h at most (MCLT).',
+      '"resume" or a restart of this box. Leases that west does not know are given for',
+      '1h at most (MCLT).',
     ].join('\n'));
   });
 
   it('handover with changes that the partner does not know', () => {
     assert.equal(stakeOf('handover', NORMAL, { ...ALL_WELL, untold: 7 }, NOW), [
       'This box is in NORMAL; west is connected, in NORMAL.',
-      'This box answers nobody until "resume", and west serves alone; if it fails,',
-      'nobody serves.',
+      'This box answers nobody until "resume" or its restart, and west serves alone; if',
+      'it fails, nobody serves.',
       'west does not know 7 leases as they are: wait until "show failover" says that it',
       'does.',
     ].join('\n'));
