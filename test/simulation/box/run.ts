@@ -15,7 +15,7 @@ import type { BoxSurroundings } from './surroundings.ts';
 
 /** A socket buffer holds so many datagrams. */
 const INBOX_MAX = 5_000;
-/** A program that is woken for nothing so often in a row waits for something else than time. */
+/** A program that is woken for nothing at so many times in a row waits for something else than time. */
 const VAIN_WAKES_MAX = 50;
 
 export function createRun(box: Box, surroundings: BoxSurroundings): BoxRun {
@@ -43,6 +43,7 @@ export function createRun(box: Box, surroundings: BoxSurroundings): BoxRun {
   let hasCommitInFlight = false;
   let timer = 0;
   let vainWakes = 0;
+  let vainWakeMs = -Infinity;
   let steps = 0;
 
   const isOver = (): boolean => box.run !== run;
@@ -101,7 +102,9 @@ export function createRun(box: Box, surroundings: BoxSurroundings): BoxRun {
         break;
       case 'wake': {
         const own = ++timer;
-        vainWakes = clock.timeOf(effect.at) <= queue.nowMs ? vainWakes + 1 : 0;
+        if (clock.timeOf(effect.at) > queue.nowMs) vainWakes = 0;
+        else if (vainWakeMs !== queue.nowMs) vainWakes++;
+        vainWakeMs = queue.nowMs;
         if (vainWakes > VAIN_WAKES_MAX) throw new Violation('busy-waiting', `${plan.name} asks again and again for a time that is over`);
         // Timers are never early, and never at once.
         queue.at(Math.floor(Math.max(clock.timeOf(effect.at), queue.nowMs)) + 1, () => {

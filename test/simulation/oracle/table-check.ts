@@ -33,7 +33,11 @@ function differenceOf(inTable: Binding, onDisk: Binding): string | undefined {
   return inTable.duid.length === onDisk.duid.length && inTable.duid.every((octet, i) => octet === onDisk.duid[i]) ? undefined : 'client';
 }
 
-/** That the partner acknowledged the end of a lease rides on a later commit: to forget it is safe. */
+/**
+ * What the partner acknowledged rides on a later commit, also behind one that failed: to forget it is safe. It is the end of a lease, or
+ * that the secondary gave back a prefix (RFC 8156 section 7.7).
+ */
 function waitsForRide(inTable: BindingStatus, onDisk: BindingStatus): boolean {
-  return (inTable === BindingStatus.FREE || inTable === BindingStatus.FREE_BACKUP) && hasEnded(onDisk);
+  const isGivenBack = inTable === BindingStatus.FREE && onDisk === BindingStatus.FREE_BACKUP;
+  return isGivenBack || ((inTable === BindingStatus.FREE || inTable === BindingStatus.FREE_BACKUP) && hasEnded(onDisk));
 }
