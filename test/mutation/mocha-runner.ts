@@ -37,13 +37,13 @@ class OneOf extends RegExp {
   }
 }
 
-function createMochaRunner(): TestRunner {
-  // A process for each mutant of what runs at import: it need not compile all again.
-  enableCompileCache();
-  // That a property fails is enough: its smallest counterexample would be looked for with thousands of runs.
-  fc.configureGlobal({ endOnFailure: true });
-  const scope = globalThis as { __stryker__?: InstrumenterContext };
-  const instrumentation = (scope.__stryker__ ??= {});
+interface Group {
+  load(): Promise<void>;
+  run(disableBail: boolean, testFilter: readonly string[] | undefined): Promise<readonly TestResult[]>;
+}
+
+/** The test files of one pattern. */
+function createGroup(pattern: string, instrumentation: InstrumenterContext): Group {
   const mocha = new Mocha({ reporter: Mocha.reporters.Base, timeout: 0 }).cleanReferencesAfterRun(false);
   mocha.suite.beforeEach(function () {
     if (this.currentTest !== undefined) instrumentation.currentTestId = this.currentTest.fullTitle();
@@ -52,25 +52,48 @@ function createMochaRunner(): TestRunner {
 
   const load = async (): Promise<void> => {
     if (loaded) return;
-    for (const pattern of mutatedRoom().tests) {
-      for (const file of globSync(pattern, { exclude: measurements }).sort()) mocha.addFile(file);
-    }
+    for (const file of globSync(pattern, { exclude: measurements }).sort()) mocha.addFile(file);
     await mocha.loadFilesAsync();
     loaded = true;
   };
 
-  const runTests = (disableBail: boolean): Promise<CompleteDryRunResult> => {
-    setBail(mocha.suite, !disableBail);
-    const tests: TestResult[] = [];
-    return new Promise((resolve) => {
-      const runner = mocha.run(() => resolve({ status: DryRunStatus.Complete, tests }));
-      runner.on(EVENT_TEST_PASS, (test) => tests.push({ ...describeTest(test), status: TestStatus.Success }));
-      runner.on(EVENT_TEST_FAIL, (test, error: Error) => {
-        // A failed hook speaks for the test that it prepared.
-        const failed = test.ctx?.currentTest ?? test;
-        tests.push({ ...describeTest(failed), status: TestStatus.Failed, failureMessage: error.message });
+  return {
+    load,
+    async run(disableBail, testFilter) {
+      await load();
+      mocha.grep(testFilter === undefined ? /^/ : new OneOf(testFilter));
+      setBail(mocha.suite, !disableBail);
+      const tests: TestResult[] = [];
+      return new Promise((resolve) => {
+        const runner = mocha.run(() => resolve(tests));
+        runner.on(EVENT_TEST_PASS, (test) => tests.push({ ...describeTest(test), status: TestStatus.Success }));
+        runner.on(EVENT_TEST_FAIL, (test, error: Error) => {
+          // A failed hook speaks for the test that it prepared.
+          const failed = test.ctx?.currentTest ?? test;
+          tests.push({ ...describeTest(failed), status: TestStatus.Failed, failureMessage: error.message });
+        });
       });
-    });
+    },
+  };
+}
+
+function createMochaRunner(): TestRunner {
+  // A process for each mutant of what runs at import: it need not compile all again.
+  enableCompileCache();
+  // That a property fails is enough: its smallest counterexample would be looked for with thousands of runs.
+  fc.configureGlobal({ endOnFailure: true });
+  const scope = globalThis as { __stryker__?: InstrumenterContext };
+  const instrumentation = (scope.__stryker__ ??= {});
+  const groups = mutatedRoom().tests.map((pattern) => createGroup(pattern, instrumentation));
+
+  const runTests = async (disableBail: boolean, testFilter?: readonly string[]): Promise<CompleteDryRunResult> => {
+    const tests: TestResult[] = [];
+    for (const group of groups) {
+      const found = await group.run(disableBail, testFilter);
+      tests.push(...found);
+      if (!disableBail && found.some(({ status }) => status === TestStatus.Failed)) break;
+    }
+    return { status: DryRunStatus.Complete, tests };
   };
 
   return {
@@ -78,7 +101,7 @@ function createMochaRunner(): TestRunner {
     capabilities: () => ({ reloadEnvironment: false }),
 
     async dryRun({ disableBail }) {
-      await load();
+      for (const group of groups) await group.load();
       const result = await runTests(disableBail);
       const { mutantCoverage } = instrumentation;
       return mutantCoverage === undefined ? result : { ...result, mutantCoverage };
@@ -88,11 +111,10 @@ function createMochaRunner(): TestRunner {
       if (hitLimit === undefined) delete instrumentation.hitLimit;
       else instrumentation.hitLimit = hitLimit;
       instrumentation.hitCount = 0;
-      if (mutantActivation === 'static') instrumentation.activeMutant = activeMutant.id;
-      await load();
+      // A mutant of what runs at import is there from the start, and most often killed before all tests are loaded.
+      if (mutantActivation !== 'static') for (const group of groups) await group.load();
       instrumentation.activeMutant = activeMutant.id;
-      mocha.grep(testFilter === undefined ? /^/ : new OneOf(testFilter));
-      const result = await runTests(disableBail);
+      const result = await runTests(disableBail, testFilter);
       return toMutantRunResult(determineHitLimitReached(instrumentation.hitCount, instrumentation.hitLimit) ?? result);
     },
   };

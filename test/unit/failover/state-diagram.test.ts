@@ -31,6 +31,10 @@ describe('the table of states in words', () => {
     ]);
   });
 
+  it('says that STARTUP leads back to the state before', () => {
+    assert.ok(ways('primary', EndpointState.STARTUP).includes('startup time is over -> previous state'));
+  });
+
   it('says what the operator can do, once', () => {
     assert.ok(ways('primary', EndpointState.NORMAL).includes('operator: partner-down -> PARTNER-DOWN'));
     assert.ok(ways('primary', EndpointState.POTENTIAL_CONFLICT).includes('operator: force-partner-down -> PARTNER-DOWN'));
