@@ -9,4 +9,6 @@ export const KEPT_SEEDS: readonly KeptSeed[] = [
   { seed: 12, found: 'a record told by the partner removed again when the loss of the old one was accepted' },
   { seed: 1_039, found: 'busy waiting for a commit that acknowledged lifetimes were to ride on' },
   { seed: 1_297, found: 'an update that the partner could not store and that was never told again' },
+  { seed: 79, found: 'a prefix that both boxes took for their own after both had lost records' },
+  { seed: 200_016, found: 'the same, after an old copy of a disk' },
 ];

@@ -74,6 +74,11 @@ export interface UpdateFlow {
   /** The partner asks for what it has not acknowledged (UPDREQ), or for everything (UPDREQALL). */
   serveRequest(kind: 'unacked' | 'all', transactionId: number): void;
   received(message: UpdateFlowMessage, now: EpochSeconds): void;
+  /**
+   * This secondary, which lost records, is about to be told everything: its free prefixes are the primary's until it hears that they are
+   * its own. The primary does not list what it has itself (section 5.3.6), and may give out what this box still takes for its own.
+   */
+  disownPrefixes(): void;
   /** Sends what may go now. To be called at the end of every step while communications are OK, and at `wakeAt`. */
   pump(now: EpochSeconds): void;
   /** When `pump` has something to do by itself; NEVER: not before something happens. */

@@ -1,4 +1,4 @@
-import { BindingStatus } from '../../lease/index.ts';
+import { BindingStatus, LeaseKind, NO_SLOT } from '../../lease/index.ts';
 import { type BareMessage, type EpochSeconds, FailoverMessageType } from '../../wire/index.ts';
 import { createBalance } from '../pool-balance/index.ts';
 import { createUpdateCounters } from './counters.ts';
@@ -60,6 +60,9 @@ export function createUpdateFlow(parameters: UpdateFlowParameters): UpdateFlow {
     if (given.length + asked.length > 0) port.change([...given, ...asked], []);
   };
 
+  const isOwnPrefix = (slot: number): boolean =>
+    records.kind(slot) === LeaseKind.IA_PD && records.status(slot) === BindingStatus.FREE_BACKUP && scope.has(slot) && !isChanging(state, slot);
+
   return {
     counters,
     opened(partnerWindow, extensions) {
@@ -105,6 +108,13 @@ export function createUpdateFlow(parameters: UpdateFlowParameters): UpdateFlow {
           bareReceived(message);
           break;
       }
+    },
+    disownPrefixes() {
+      const owned: number[] = [];
+      table.slotsFrom(NO_SLOT, Infinity, isOwnPrefix, owned);
+      if (owned.length === 0) return;
+      for (const slot of owned) marks.set(slot, Mark.CHANGING);
+      port.change(owned.map((slot) => ({ ...table.read(slot), status: BindingStatus.FREE, updateNeeded: false })), []);
     },
     pump(now) {
       if (!isOpen) return;

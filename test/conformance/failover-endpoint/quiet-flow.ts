@@ -19,6 +19,8 @@ export interface QuietFlow extends UpdateFlow {
   pumped: number;
   readonly heard: number[];
   readonly changed: number[];
+  /** How often its free prefixes were given up. */
+  disowned: number;
 }
 
 export function createQuietFlow(port: UpdatePort): QuietFlow {
@@ -34,6 +36,7 @@ export function createQuietFlow(port: UpdatePort): QuietFlow {
     pumped: 0,
     heard: [],
     changed: [],
+    disowned: 0,
     opened(window) {
       flow.isOpen = true;
       flow.window = window;
@@ -50,6 +53,9 @@ export function createQuietFlow(port: UpdatePort): QuietFlow {
     leasesChanged: (slots) => void flow.changed.push(...slots),
     unlocked: () => undefined,
     serveRequest: (kind, transactionId) => void flow.requests.push({ kind, transactionId }),
+    disownPrefixes() {
+      flow.disowned++;
+    },
     received: ({ type }) => void flow.heard.push(type),
     pump() {
       flow.pumped++;

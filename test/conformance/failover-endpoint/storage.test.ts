@@ -108,6 +108,7 @@ describe('Storage that is older than the partner knows (R-ST1)', () => {
       assert.equal(solo.sentNames().at(-1), 'UPDREQALL');
       assert.ok(solo.box.alarms.has('old-storage'));
       assert.equal(stored(solo)?.updateAllNeeded, true);
+      assert.equal(solo.box.flow.disowned, 1, 'it no longer knows which prefixes are its own');
     }
   });
   it('[R-ST1] it then waits for a whole MCLT from its start', () => {

@@ -70,6 +70,26 @@ describe('updates that are asked for (RFC 8156 5.3.5 to 5.3.7)', () => {
     assert.deepEqual(told.sort(), ['1/128', '1/56', '2/128', '3/128', '6/128', '6/56', '7/128', '8/128']);
   });
 
+  it('[F-UP-9] a secondary that lost records has the prefixes that the primary lists, and no other', () => {
+    const pair = new Pair({ settings: { pools: [0, 1] } });
+    const { primary, secondary } = pair;
+    const own = { status: BindingStatus.FREE_BACKUP, duid: duid(0).subarray(0, 0) as ReturnType<typeof duid>, stateExpirationTime: NEVER };
+    primary.has(binding('2001:db8:2:100::/56', own));
+    for (const number of ['100', '200']) secondary.has(binding(`2001:db8:2:${number}::/56`, own));
+    for (const box of pair.boxes) {
+      box.open();
+      box.flow.setMode('serve-only');
+    }
+    secondary.flow.disownPrefixes();
+    secondary.endStep();
+    primary.flow.serveRequest('all', 1);
+    primary.endStep();
+    exchange(pair, primary, secondary);
+    assert.equal(secondary.read('2001:db8:2:100::/56').status, BindingStatus.FREE_BACKUP);
+    assert.equal(secondary.read('2001:db8:2:200::/56').status, BindingStatus.FREE, 'the primary may give it to a client');
+    assert.equal(secondary.durable.get('2001:db8:2:200::/56')?.status, BindingStatus.FREE);
+  });
+
   it('[F-UP-2] each lease once, though its client has several', () => {
     const box = new Box('primary', ADDRESSES_ONLY).open();
     for (let i = 1; i <= 6; i += 1) box.has(binding(addressNumber(i), { duid: duid(i % 2) }));
