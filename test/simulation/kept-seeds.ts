@@ -11,4 +11,5 @@ export const KEPT_SEEDS: readonly KeptSeed[] = [
   { seed: 1_297, found: 'an update that the partner could not store and that was never told again' },
   { seed: 79, found: 'a prefix that both boxes took for their own after both had lost records' },
   { seed: 200_016, found: 'the same, after an old copy of a disk' },
+  { seed: 200_319, found: 'a lease that a box had promised for longer than its partner knew, before it lost the record' },
 ];

@@ -33,6 +33,7 @@ export function createIncoming(
     table,
     scope,
     role: configuration.role,
+    mclt: configuration.mclt,
     leasesMax,
     isChanging: (slot) => isChanging(state, slot),
     isOnItsWay: (slot) => inFlight.isAbout(slot),

@@ -9,9 +9,11 @@ import {
   NO_SLOT,
   hasEnded,
   isFree,
+  saturatedExpirationTime,
 } from '../../lease/index.ts';
 import { type Address, type EpochSeconds, type Iaid, type Seconds, epochSeconds } from '../../wire/index.ts';
 import type { Role } from '../endpoint-state.ts';
+import { hasNoClient } from './compose.ts';
 import { type ReceivedLease, isSameClient, ownTime, receivedTime } from './conflict.ts';
 import { laterOf, timeOrder } from './same-time.ts';
 
@@ -36,11 +38,11 @@ export interface CheckedLease extends ReceivedLease {
 }
 
 /** The binding to keep for an accepted update of the lease in `slot`, or of one without a record (NO_SLOT). */
-export function storedBinding(table: LeaseTable, slot: number, update: CheckedLease, role: Role): Binding {
+export function storedBinding(table: LeaseTable, slot: number, update: CheckedLease, role: Role, mclt: Seconds): Binding {
   const { records } = table;
   if (update.status === BindingStatus.ACTIVE) {
     const isKnown = slot !== NO_SLOT && records.status(slot) === BindingStatus.ACTIVE && isSameClient(records, slot, update);
-    return isKnown ? extended(table, slot, update, role) : leased(records, slot, update);
+    return isKnown ? extended(table, slot, update, role) : leased(records, slot, update, mclt);
   }
   return hasEnded(update.status) || isFree(update.status) ? freed(records, slot, update) : setAside(records, slot, update);
 }
@@ -65,12 +67,23 @@ function extended(table: LeaseTable, slot: number, update: CheckedLease, role: R
 }
 
 /** A lease that this box had otherwise, or not at all: nothing of it was acknowledged to this box. */
-function leased(records: LeaseReader, slot: number, update: CheckedLease): Binding {
+function leased(records: LeaseReader, slot: number, update: CheckedLease, mclt: Seconds): Binding {
+  const forgotten = forgottenPromise(records, slot, update, mclt);
   return {
     ...fresh(records, slot, update),
-    stateExpirationTime: update.stateExpirationTime,
+    stateExpirationTime: laterOf(update.stateExpirationTime, forgotten),
     ...partnerTimes(heldBefore(records, slot, update), update),
+    updateNeeded: forgotten > update.stateExpirationTime,
   };
+}
+
+/**
+ * The partner knows of a longer promise than its own: this box told it so, and lost its record of that. The client was promised MCLT
+ * more at most (section 4.4).
+ */
+function forgottenPromise(records: LeaseReader, slot: number, { expirationTime, stateExpirationTime }: CheckedLease, mclt: Seconds): EpochSeconds {
+  const isForgotten = slot === NO_SLOT || hasNoClient(records, slot);
+  return isForgotten && expirationTime > stateExpirationTime ? saturatedExpirationTime(expirationTime, mclt) : NONE;
 }
 
 /** By this very update both know that it ended, or that it is free: nothing of its last tenancy counts any more (F-LT-10). */
