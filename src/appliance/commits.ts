@@ -10,7 +10,10 @@ import type { MonotonicMs } from '../wire/index.ts';
 import type { Effect } from './effect.ts';
 import type { ReceivedDatagram } from './event.ts';
 
-/** Changes that wait for the commit in flight. Beyond it nothing that needs a commit is begun. */
+/**
+ * Changes of this box's own that wait for the commit in flight. Beyond it nothing that needs a commit is begun. What the
+ * partner tells does not count: it has a bound of its own (max-unacked-bndupd), and clients don't wait for it.
+ */
 const WAITING_MAX = 1_024;
 /** A commit of more leases than this takes no riders: they cost as much as the leases, and have time. */
 const SMALL = 64;
@@ -46,6 +49,8 @@ export interface Group {
 
 interface OpenGroup extends Group {
   since: MonotonicMs;
+  /** Of the slots, those that the partner told of. */
+  partnerSlots: number;
   readonly slots: number[];
   readonly told: Readonly<Record<LeaseChangeCause, number[]>>;
   readonly held: Held[];
@@ -125,7 +130,7 @@ export function createCommits(table: LeaseTable, firstRevision: number): Commits
 
   return {
     get isFull() {
-      return next.slots.length >= WAITING_MAX;
+      return next.slots.length - next.partnerSlots >= WAITING_MAX;
     },
     get isIdle() {
       return inFlight === undefined && isEmpty(next);
@@ -145,6 +150,7 @@ export function createCommits(table: LeaseTable, firstRevision: number): Commits
     },
     addPartnerChange(slots, endpoint, change) {
       lock(slots);
+      next.partnerSlots += slots.length;
       if (endpoint !== undefined) next.endpoints.set(endpoint.relationship, endpoint);
       next.partnerChanges.push(change);
     },
@@ -189,7 +195,7 @@ const NOBODY: readonly number[] = [];
 const NOTHING_WAITS = Infinity as MonotonicMs;
 
 function emptyGroup(revision: number): OpenGroup {
-  return { revision, since: NOTHING_WAITS, slots: [], told: { client: [], expiry: [], operator: [] }, held: [], partnerChanges: [], endpoints: new Map() };
+  return { revision, since: NOTHING_WAITS, partnerSlots: 0, slots: [], told: { client: [], expiry: [], operator: [] }, held: [], partnerChanges: [], endpoints: new Map() };
 }
 
 function isEmpty(group: OpenGroup): boolean {
