@@ -1,7 +1,7 @@
 /** What stable storage has of an endpoint (RFC 8156 sections 8.2, 8.3.2), and storage that lies (R-ST1, R-CFG1). */
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { EndpointState } from '../../../src/failover/index.ts';
+import { EndpointState, endpointStateName } from '../../../src/failover/index.ts';
 import type { DatabaseFacts } from '../../../src/failover/index.ts';
 import { LeaseTable } from '../../../src/lease/index.ts';
 import { ExtensionCode, FailoverMessageType, extension, extensionOf, extensionsOf } from '../../../src/wire/index.ts';
@@ -12,7 +12,7 @@ import { EPOCH, record } from './settings.ts';
 import { createSolo, inState, nameOf, say, starting } from './solo.ts';
 import type { Solo } from './solo.ts';
 
-const { NORMAL, COMMUNICATIONS_INTERRUPTED, PARTNER_DOWN, POTENTIAL_CONFLICT, RECOVER, RECOVER_DONE } = EndpointState;
+const { NORMAL, COMMUNICATIONS_INTERRUPTED, PARTNER_DOWN, POTENTIAL_CONFLICT, RECOVER, RECOVER_WAIT, RECOVER_DONE } = EndpointState;
 
 const ALL_EXTENSIONS = [ExtensionCode.CONFIG_DIGEST, ExtensionCode.CONFIG_SHARED, ExtensionCode.DATABASE];
 const SPEAKS = [extension(ExtensionCode.EXTENSIONS, ALL_EXTENSIONS)];
@@ -152,6 +152,21 @@ describe('Storage that is older than the partner knows (R-ST1)', () => {
     solo.connect();
     solo.saysState(PARTNER_DOWN);
     assert.equal(solo.sentNames().at(-1), 'UPDREQALL');
+  });
+  it('[R-ST1, F-GAP-18] lost here: force-partner-down is for a partner that has no leases either, not for one that has them', () => {
+    for (const partner of [NORMAL, COMMUNICATIONS_INTERRUPTED, PARTNER_DOWN]) {
+      const solo = createSolo('primary', undefined, { database: LOST });
+      solo.connect();
+      solo.saysState(partner);
+      assert.match(say(solo, 'force-partner-down') ?? '', /west is connected/, endpointStateName(partner));
+      assert.equal(nameOf(solo), 'RECOVER');
+    }
+    for (const partner of [RECOVER, RECOVER_WAIT, RECOVER_DONE]) {
+      const solo = createSolo('primary', undefined, { database: LOST });
+      solo.connect();
+      solo.saysState(partner);
+      assert.equal(say(solo, 'force-partner-down'), undefined, endpointStateName(partner));
+    }
   });
   it('[R-ST1] lost on both: nobody asks, nobody answers, until the operator says so on one', () => {
     for (const partner of [RECOVER, RECOVER_DONE]) {
