@@ -13,7 +13,7 @@ import { endFailed } from './failure.ts';
 import { LeaseTable } from './lease/index.ts';
 import type { HashKey } from './lease/index.ts';
 import type { LoadedConfiguration } from './loaded-configuration.ts';
-import { trimMemory } from './memory/index.ts';
+import { createRest, trimMemory } from './memory/index.ts';
 import { createClientPorts, watchInterfaces } from './net/index.ts';
 import type { ClientInterface } from './net/index.ts';
 import type { Partners } from './partner-certificates.ts';
@@ -28,7 +28,6 @@ import { epochSeconds } from './wire/index.ts';
 /** Room for some 5 000 messages that come while the process is busy. */
 const RECEIVE_BUFFER_BYTES = 4 << 20;
 
-/** What is let go and needed after all is mapped again within microseconds; letting go takes a few milliseconds. */
 const TRIM_INTERVAL_MS = 10_000;
 
 const STOPPING = 'the daemon is stopping';
@@ -113,10 +112,12 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
   const report = (severity: Severity, text: string): void => {
     log.add(severity, text);
   };
+  const rest = createRest();
   const ports = createClientPorts({
     receiveBufferBytes: RECEIVE_BUFFER_BYTES,
     onBatch: (port, batch) => {
       if (stopping) return;
+      rest.heard(batch.count);
       for (const datagram of copyBatch(batch, port.interfaceName)) loop.dispatch({ kind: 'received', datagram });
     },
     onDrained: () => {
@@ -224,7 +225,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     signals.onHangup(() => void reload());
     yieldFromCompiling();
     trimMemory();
-    const trimming = setInterval(trimMemory, TRIM_INTERVAL_MS);
+    const trimming = setInterval(() => rest.look(), TRIM_INTERVAL_MS);
     await signals.stop;
     clearInterval(trimming);
     log.add('info', 'stopping');
