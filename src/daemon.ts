@@ -4,7 +4,6 @@
 import { randomBytes } from 'node:crypto';
 import { createAppliance } from './appliance/index.ts';
 import type { LostRecords } from './appliance/index.ts';
-import { yieldFromCompiling } from './compiler-threads.ts';
 import { createAlarms, createEventLog, startControl } from './control/index.ts';
 import { createEventLoop } from './event-loop.ts';
 import type { EventLoop } from './event-loop.ts';
@@ -223,7 +222,6 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     ports.configure(clientInterfaces(loaded), interfaces.interfaces);
     if (connections?.open(loaded, partners) === true) loop.dispatch({ kind: 'failover', event: { kind: 'start' } });
     signals.onHangup(() => void reload());
-    yieldFromCompiling();
     trimMemory();
     const trimming = setInterval(() => rest.look(), TRIM_INTERVAL_MS);
     await signals.stop;

@@ -9,8 +9,6 @@ node=${TWINLEASE_NODE:-$here/../.tools/node/bin/node}
 # (107 MiB instead of 128), and the threads share one malloc arena (125 MiB instead of 141 before that).
 MALLOC_ARENA_MAX=1
 export MALLOC_ARENA_MAX
-# Latency on one core: collecting in further threads takes the core from the one that serves (the slowest thousandth of the
-# exchanges waited 30 ms instead of 10 for it). And V8 may conclude from a burst that leases in a commit live long, allocate
-# them where only a full collection frees them, and then have three times as many of those.
-exec "$node" --max-semi-space-size=2 --heap-growing-percent=20 --single-threaded-gc --no-allocation-site-pretenuring \
-  "$here/twinlease.js" "$@"
+# V8 may conclude from a burst that leases in a commit live long, allocate them where only a full collection frees them, and
+# then have three times as many of those.
+exec "$node" --max-semi-space-size=2 --heap-growing-percent=20 --no-allocation-site-pretenuring "$here/twinlease.js" "$@"
