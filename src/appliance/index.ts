@@ -151,7 +151,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
 
   /** A box that can't commit leaves its clients to its partner. */
   const tellOfStorage = (now: Now): void => {
-    if (!isPaired || storage.isFailing(now.monotonic) === !storageWorks) return;
+    if (!isPaired || now.monotonic < storage.failsAt === storageWorks) return;
     storageWorks = !storageWorks;
     partners.handle({ kind: 'storage', works: storageWorks }, now, effects);
   };

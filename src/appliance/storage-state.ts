@@ -24,9 +24,7 @@ const FAILS_AFTER_MS = 500;
 export interface StorageState {
   condition(now: MonotonicMs): StorageCondition;
   readonly lost: LostRecords;
-  /** Whether commits fail, or don't end. */
-  isFailing(now: MonotonicMs): boolean;
-  /** When `isFailing` may become true by itself; Infinity: not before something happens. */
+  /** From when on storage does not work, as commits fail or don't end; Infinity: it works, or none was tried. */
   readonly failsAt: number;
   commitBegan(now: MonotonicMs): void;
   failed(reason: string, now: MonotonicMs, effects: Effect[]): void;
@@ -59,7 +57,6 @@ export function createStorageState(table: LeaseTable, initiallyLost: LostRecords
       writable: now < stuckAt && (retryAt === undefined || now >= retryAt),
       lost: lost === 'unknown',
     }),
-    isFailing: (now) => now >= Math.min(failsAt, stuckAt),
     get failsAt() {
       return Math.min(failsAt, stuckAt);
     },

@@ -8,7 +8,6 @@ import type { Endpoint } from './endpoint.ts';
 const TAKES_NO_WRITES = { code: FailoverStatusCode.ServerShuttingDown, text: 'its stable storage takes no writes' };
 
 export function storageChanged(endpoint: Endpoint, works: boolean, now: Now): void {
-  if (endpoint.storageFails === !works) return;
   endpoint.storageFails = !works;
   if (works) {
     logOf(endpoint, 'info', 'stable storage takes writes again');

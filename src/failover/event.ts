@@ -83,7 +83,7 @@ export type FailoverEvent =
    * and meets it anew, as what both must agree on is compared when they meet.
    */
   | { readonly kind: 'configured'; readonly relationships: readonly RelationshipConfiguration[] }
-  /** Stable storage takes no writes, or does again. A box that can't commit leaves its clients to its partner (R-LH7). */
+  /** From now on stable storage takes no writes, or does again. A box that can't commit leaves its clients to its partner (R-LH7). */
   | { readonly kind: 'storage'; readonly works: boolean }
   /** The box is about to end: every partner is told. */
   | { readonly kind: 'stopping' };

@@ -1,5 +1,5 @@
 /** The answer to a BNDUPD (RFC 8156 sections 7.5 and 7.6): what is kept of it, and what the partner is told. */
-import { type Binding, BindingStatus, LeaseKind, type LeaseTable, NO_SLOT } from '../../lease/index.ts';
+import { type Binding, BindingStatus, LeaseKind, type LeaseTable, NO_SLOT, toBeTold } from '../../lease/index.ts';
 import {
   type BindingReplyMessage,
   type BindingUpdate,
@@ -147,7 +147,7 @@ function keep(rooms: AcceptanceRooms, result: Draft, slot: number, update: Check
   const crosses = rooms.isOnItsWay(slot);
   if (crosses) result.crossed += 1;
   // Each box may be about to believe the other, and then they would have changed places: the primary says what it has now.
-  result.bindings.push(crosses && role === 'primary' ? { ...binding, updateNeeded: true } : binding);
+  result.bindings.push(crosses && role === 'primary' ? toBeTold(binding) : binding);
   return undefined;
 }
 

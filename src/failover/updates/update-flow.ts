@@ -1,4 +1,4 @@
-import { BindingStatus, LeaseKind, NO_SLOT } from '../../lease/index.ts';
+import { BindingStatus, LeaseKind, NO_SLOT, toBeTold } from '../../lease/index.ts';
 import { type BareMessage, type EpochSeconds, FailoverMessageType } from '../../wire/index.ts';
 import { createBalance } from '../pool-balance/index.ts';
 import { createUpdateCounters } from './counters.ts';
@@ -55,7 +55,7 @@ export function createUpdateFlow(parameters: UpdateFlowParameters): UpdateFlow {
   const balancePools = (now: EpochSeconds): void => {
     const { given, takenBack } = balance.step(outgoing.room, now);
     counters.prefixesGiven += given.length;
-    const asked = takenBack.map((slot) => ({ ...table.read(slot), updateNeeded: true }));
+    const asked = takenBack.map((slot) => toBeTold(table.read(slot)));
     for (const slot of takenBack) marks.set(slot, Mark.RECLAIMED | Mark.CHANGING);
     if (given.length + asked.length > 0) port.change([...given, ...asked], []);
   };
