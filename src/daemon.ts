@@ -220,6 +220,8 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
 
   if (typeof control !== 'string') {
     ports.configure(clientInterfaces(loaded), interfaces.interfaces);
+    // Leases may have ended while the box was off; nothing else wakes one by itself before its first message.
+    loop.dispatch({ kind: 'timer' });
     if (connections?.open(loaded, partners) === true) loop.dispatch({ kind: 'failover', event: { kind: 'start' } });
     signals.onHangup(() => void reload());
     trimMemory();

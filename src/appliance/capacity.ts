@@ -8,7 +8,7 @@ const RAISED_FROM = 0.9;
 const CLEARED_BELOW = 0.85;
 
 export interface Capacity {
-  /** To be called when the number of leases or the bound may have changed. */
+  /** To be called whenever the number of leases or the bound may have changed. */
   look(leasesMax: number, effects: Effect[]): void;
 }
 

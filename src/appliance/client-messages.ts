@@ -2,7 +2,7 @@
 import type { LeaseTable } from '../lease/index.ts';
 import type { Answer, LinkAuthority, Server, StorageCondition } from '../server/index.ts';
 import { CLIENT_PORT, MessageType, OptionCode, SERVER_PORT, decodeDatagram, describeWireError, formatAddress, wrapRelayReplies } from '../wire/index.ts';
-import type { Datagram, Duid, WireError } from '../wire/index.ts';
+import type { ClientMessage, Datagram, Duid, WireError } from '../wire/index.ts';
 import { boundedQueue } from './bounded-queue.ts';
 import type { Commits, Held } from './commits.ts';
 import type { Counters } from './counters.ts';
@@ -15,6 +15,9 @@ import type { Now } from '../wire/index.ts';
 
 /** Messages that wait for a commit of their own client's lease: a client seldom has two under way. */
 const WAITING_MAX = 1_024;
+
+/** A message is handled again when the commit that it waited for has ended. */
+type Turn = 'first' | 'again';
 
 /** The message that is being handled: who it is from is known before anything can go wrong with it. */
 export interface MessageInHand {
@@ -55,11 +58,7 @@ export function createClientMessages(rooms: ClientMessageRooms): ClientMessages 
   const authorityOf = (link: string): LinkAuthority => rooms.authorityOf(link);
   let inHand: MessageInHand | undefined;
 
-  const handle = (datagram: ReceivedDatagram, now: Now, effects: Effect[]): void => {
-    handleWith(storage.condition(now.monotonic), datagram, now, effects);
-  };
-
-  const handleWith = (condition: StorageCondition, datagram: ReceivedDatagram, now: Now, effects: Effect[]): void => {
+  const handle = (turn: Turn, condition: StorageCondition, datagram: ReceivedDatagram, now: Now, effects: Effect[]): void => {
     inHand = { datagram, client: undefined };
     const decoded = decodeDatagram(datagram.bytes, rooms.relayDepthMax());
     if (decoded.error !== undefined) {
@@ -67,15 +66,18 @@ export function createClientMessages(rooms: ClientMessageRooms): ClientMessages 
     } else {
       const client = decoded.message.clientId;
       inHand = { datagram, client };
-      if (client !== undefined && quarantine.holds(client, now.monotonic)) counters.quarantined++;
-      else answer(condition, datagram, decoded, now, effects);
+      if (client !== undefined && quarantine.holds(client, now.monotonic)) {
+        counters.quarantined++;
+      } else {
+        if (turn === 'first') count(decoded.message);
+        answer(condition, datagram, decoded, now, effects);
+      }
     }
     inHand = undefined;
   };
 
   const answer = (condition: StorageCondition, datagram: ReceivedDatagram, decoded: Datagram, now: Now, effects: Effect[]): void => {
     const { message, levels } = decoded;
-    counters.repeatedOptions += message.repeatedOptions;
     const answered = server.answer({
       message,
       levels,
@@ -92,15 +94,15 @@ export function createClientMessages(rooms: ClientMessageRooms): ClientMessages 
       wait(datagram);
       return;
     }
-    countReceived(message.type);
     const send = answered.kind === 'reply' ? sendEffect(datagram, decoded, answered) : undefined;
     if (answered.kind === 'discard') counters.discarded[answered.reason]++;
     if (answered.changed.length > 0) commits.add(answered.changed, heldFor(datagram, message.type, send), 'client', now.monotonic);
     else if (send !== undefined) effects.push(send);
   };
 
-  const countReceived = (type: number): void => {
+  const count = ({ type, repeatedOptions }: ClientMessage): void => {
     counters.received[type] = (counters.received[type] ?? 0) + 1;
+    counters.repeatedOptions += repeatedOptions;
   };
 
   const wait = (datagram: ReceivedDatagram): void => {
@@ -150,14 +152,16 @@ export function createClientMessages(rooms: ClientMessageRooms): ClientMessages 
     get waiting() {
       return waiting.length;
     },
-    handle,
+    handle(datagram, now, effects) {
+      handle('first', storage.condition(now.monotonic), datagram, now, effects);
+    },
     answerFromDurable(datagram, now, effects) {
-      handleWith({ ...storage.condition(now.monotonic), writable: false }, datagram, now, effects);
+      handle('again', { ...storage.condition(now.monotonic), writable: false }, datagram, now, effects);
     },
     handleWaiting(now, effects) {
       for (let left = waiting.length; left > 0; left--) {
         const datagram = waiting.shift();
-        if (datagram !== undefined) handle(datagram, now, effects);
+        if (datagram !== undefined) handle('again', storage.condition(now.monotonic), datagram, now, effects);
       }
     },
   };

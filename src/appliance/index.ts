@@ -194,7 +194,6 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
         const group = commits.committed(event.revision);
         storage.succeeded(effects);
         letGo(group, now);
-        capacity.look(leasesMax, effects);
         counters.commits++;
         partners.committed(group, now, effects);
         messages.handleWaiting(now, effects);
@@ -211,7 +210,6 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
       }
       case 'configured':
         ({ relayDepthMax, leasesMax } = event.configuration);
-        capacity.look(leasesMax, effects);
         server.configure(event.configuration);
         authorityOf = linkAuthorities(failover, event.relationships);
         partners.configure(event.relationships, now, effects);
@@ -233,6 +231,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
     }
     if (storage.lost !== 'none' && failover.hasRecoveredStorage) storage.recovered(effects);
     tellOfStorage(now);
+    capacity.look(leasesMax, effects);
     const { writable } = storage.condition(now.monotonic);
     freeExpired(writable, now);
     beginCommit(now);

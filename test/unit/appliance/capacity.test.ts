@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { createCapacity } from '../../../src/appliance/capacity.ts';
 import type { Effect } from '../../../src/appliance/index.ts';
-import { BindingStatus, LeaseTable } from '../../../src/lease/index.ts';
+import { BindingStatus, LeaseTable, NEVER } from '../../../src/lease/index.ts';
 import { MessageType } from '../../../src/wire/index.ts';
 import { PROVISIONING, configuration, createBox, duid } from '../../conformance/server/box.ts';
 import { iaNa, message } from '../../conformance/server/client.ts';
@@ -56,6 +56,15 @@ describe('the capacity of a box', () => {
     fill(1, 95);
     assert.match(look(100) ?? '', /^warning: /);
     assert.equal(look(200), 'cleared');
+  });
+
+  it('is looked at when a box starts with its leases', () => {
+    const box = createBox({
+      provisioning: `${PROVISIONING}server: { limits: { leases: 1 } }\n`,
+      bindings: [binding('2001:db8:1::101', { stateExpirationTime: NEVER })],
+    });
+    box.dispatch({ kind: 'timer' });
+    assert.match(box.log.at(-1) ?? '', /^error: this box keeps 1 leases/);
   });
 
   it('is looked at when leases are given, and when the configuration changes', () => {

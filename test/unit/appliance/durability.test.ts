@@ -153,6 +153,7 @@ describe('a commit that fails', () => {
       assert.deepEqual(read(sent).ias[0]?.leases.map((told) => [told.name, told.valid]), [[lease, valid]]);
     }
     assert.equal(box.appliance.counters.answersLate, 2);
+    assert.equal(box.appliance.counters.received[MessageType.RENEW], 2, 'each was received once');
     assert.equal(box.commitsInFlight.length, 0, 'that needs no commit');
   });
 
