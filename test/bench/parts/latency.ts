@@ -2,12 +2,16 @@ import { alternateWarm, sayRound, series, type Part } from '../bench.ts';
 import { offerExchanges, type ExchangesResult } from '../load-programs.ts';
 import { perfdhcp } from '../perfdhcp.ts';
 
-const seconds = 4;
+/**
+ * A window in which everything happens that happens now and then: every 58 000 leases LevelDB merges its tables, and for 0.1 s commits
+ * wait for its writes. A short window has all of that or nothing.
+ */
+const seconds = 30;
 
 /** Node.js compiles the code of the packet path while it runs; the kernel and Kea have nothing to learn. */
-const runInSeconds = 12;
+const runInSeconds = 6;
 
-function percentile(result: ExchangesResult, name: 'p50' | 'p99'): number {
+function percentile(result: ExchangesResult, name: 'p50' | 'p99' | 'p999'): number {
   return result.exchangeMicroseconds[name] ?? NaN;
 }
 
@@ -34,6 +38,7 @@ export const latency: Part = async (bench) => {
         ...series(results, (result) => percentile(result, 'p99')),
         target: { of: 'ratio', comparison: '<=', limit: 1 },
       },
+      { figure: `latency of an exchange ${at}, p99.9`, unit: 'us', ...series(results, (result) => percentile(result, 'p999')) },
       {
         figure: `latency in the first ${String(runInSeconds)} s of that rate, p99`,
         unit: 'us',
