@@ -1,4 +1,4 @@
-// The other box of a pair: a namespace of its own on the server's core, tied to the server by the management link.
+// The other box of a pair: a namespace of its own, tied to the server by the management link.
 
 import { execFileSync } from 'node:child_process';
 import { onEnd } from './cleanup.ts';
@@ -9,9 +9,12 @@ const partnerNamespace = 'tlb-partner';
 export const partnerInterface = 'tlbp0';
 export const managementOf = { server: 'fd00:db8:0:1::1', partner: 'fd00:db8:0:1::2' } as const;
 
-/** The command line that runs a program as the partner, on core 0 as the server. */
-export function onPartnerSide(...command: string[]): [string, ...string[]] {
-  return ['ip', 'netns', 'exec', partnerNamespace, 'taskset', '-c', '0', ...command];
+/** With the server on its core, so that what both cost is seen; or with the load, as two boxes have two processors. */
+export type PartnerCore = 'server' | 'load';
+
+/** The command line that runs a program as the partner. */
+export function onPartnerSide(core: PartnerCore, command: readonly string[]): [string, ...string[]] {
+  return ['ip', 'netns', 'exec', partnerNamespace, 'taskset', '-c', core === 'server' ? '0' : '1', ...command];
 }
 
 function ip(...ipArguments: string[]): void {

@@ -16,6 +16,7 @@ import { memory } from './parts/memory.ts';
 import { overload } from './parts/overload.ts';
 import { pair } from './parts/pair.ts';
 import { rate } from './parts/rate.ts';
+import { resync } from './parts/resync.ts';
 import { startup } from './parts/startup.ts';
 import { storm } from './parts/storm.ts';
 import { backgroundLoad } from './process-figures.ts';
@@ -24,7 +25,7 @@ import { sleep } from './run-command.ts';
 import { median } from './statistics.ts';
 
 /** In the order that they are run in: cpu, latency and overload need the rates. */
-const parts: Readonly<Record<string, Part>> = { ceiling, rate, cpu, latency, overload, storm, startup, disk, memory, pair };
+const parts: Readonly<Record<string, Part>> = { ceiling, rate, cpu, latency, overload, storm, startup, disk, memory, pair, resync };
 /** Fewer make a figure to look at, not one to write down. */
 const roundsToPublish = 5;
 

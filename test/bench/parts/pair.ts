@@ -27,7 +27,7 @@ export const pair: Part = async (bench) => {
     const single = await start(subject, freshDirectory(bench.workDirectory, subject.name));
     const alone = await measure(single);
     await single.stop();
-    const both = await startPair(subject, bench.workDirectory);
+    const both = await startPair(subject, bench.workDirectory, 'server');
     const paired = await measure(both.server);
     await both.stop();
     sayRound(bench, subject, round, `alone ${alone.cpu.toFixed(0)} us, ${alone.rate.toFixed(0)}/s; paired ${paired.cpu.toFixed(0)} us, ${paired.rate.toFixed(0)}/s`);

@@ -1,10 +1,10 @@
-// Both servers as pairs: the box that answers, and the one that backs it up. Both run on the server's core.
+// Both servers as pairs: the box that answers, and the one that backs it up.
 
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { onEnd } from '../cleanup.ts';
 import { freshDirectory, managementInterface, serverInterface } from '../lab.ts';
-import { managementOf, onPartnerSide, partnerInterface } from '../partner-lab.ts';
+import { managementOf, onPartnerSide, partnerInterface, type PartnerCore } from '../partner-lab.ts';
 import { sleep } from '../run-command.ts';
 import { keaConfiguration } from './kea.ts';
 import { startProgram, type RunningServer, type Subject } from './subject.ts';
@@ -19,6 +19,8 @@ interface Command {
 
 export interface RunningPair {
   readonly server: RunningServer;
+  /** Kill the partner and start it on an empty disk. @returns its new log */
+  losePartner(): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -79,34 +81,51 @@ function makeCertificates(directory: string): void {
 }
 
 /** Start both boxes of a subject and wait until they are a pair and the first answers clients. */
-export async function startPair(subject: Subject, workDirectory: string): Promise<RunningPair> {
+export async function startPair(subject: Subject, workDirectory: string, partnerCore: PartnerCore): Promise<RunningPair> {
   const isOurs = subject.name === twinlease.name;
   const directory = freshDirectory(workDirectory, `${subject.name}-pair`);
   if (isOurs) makeCertificates(directory);
   const prepare = isOurs ? prepareTwinlease : prepareKea;
-  const partnerDirectory = freshDirectory(directory, 'partner-box');
   const serverDirectory = freshDirectory(directory, 'server-box');
-  const partner = prepare(partnerDirectory, 'partner');
-  const logFile = `${partnerDirectory}/log`;
-  const log = openSync(logFile, 'a');
-  const [program, ...rest] = onPartnerSide(...partner.command);
-  const child = spawn(program, rest, { stdio: ['ignore', log, log], env: { ...process.env, ...partner.environment } });
-  closeSync(log);
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const startPartner = (): Partner => {
+    const partnerDirectory = freshDirectory(directory, 'partner-box');
+    return spawnPartner(prepare(partnerDirectory, 'partner'), partnerCore, `${partnerDirectory}/log`);
+  };
+  let partner = startPartner();
   onEnd(() => {
-    child.kill('SIGKILL');
+    partner.child.kill('SIGKILL');
   });
   const { command, environment } = prepare(serverDirectory, 'server');
   const server = await startProgram(`${subject.name} (pair)`, command, environment, `${serverDirectory}/log`);
   await untilPaired(`${serverDirectory}/log`, isOurs ? /-> NORMAL/ : /HA_STATE_TRANSITION.* to HOT-STANDBY/);
   return {
     server,
+    async losePartner() {
+      partner.child.kill('SIGKILL');
+      await partner.ended;
+      partner = startPartner();
+      return partner.logFile;
+    },
     async stop() {
       await server.stop();
-      child.kill('SIGTERM');
-      await ended;
+      partner.child.kill('SIGTERM');
+      await partner.ended;
     },
   };
+}
+
+interface Partner {
+  readonly child: ChildProcess;
+  readonly ended: Promise<void>;
+  readonly logFile: string;
+}
+
+function spawnPartner({ command, environment }: Command, core: PartnerCore, logFile: string): Partner {
+  const log = openSync(logFile, 'a');
+  const [program, ...rest] = onPartnerSide(core, command);
+  const child = spawn(program, rest, { stdio: ['ignore', log, log], env: { ...process.env, ...environment } });
+  closeSync(log);
+  return { child, logFile, ended: new Promise<void>((resolve) => child.once('exit', () => resolve())) };
 }
 
 async function untilPaired(logFile: string, sign: RegExp): Promise<void> {
