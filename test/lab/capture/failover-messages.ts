@@ -4,6 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { run } from '../process/run.ts';
 
 const dissector = fileURLToPath(new URL('dhcpv6-failover.lua', import.meta.url));
+// With several processors, segments are recorded in another order than they were sent in, now and then.
+const anyOrder = 'tcp.reassemble_out_of_order:TRUE';
+const tshark = ['tshark', '-n', '-X', `lua_script:${dissector}`, '-o', anyOrder];
 
 export interface ReadFailoverMessage {
   /** `BNDUPD` */
@@ -15,7 +18,7 @@ export interface ReadFailoverMessage {
 }
 
 export async function readFailoverMessages(file: string): Promise<ReadFailoverMessage[]> {
-  const text = await run(['tshark', '-n', '-X', `lua_script:${dissector}`, '-r', file, '-Y', 'failover', '-O', 'failover,dhcpv6']);
+  const text = await run([...tshark, '-r', file, '-Y', 'failover', '-O', 'failover,dhcpv6']);
   const messages: { type: string; options: string[]; values: string[] }[] = [];
   for (const line of text.split('\n')) {
     const type = /^DHCPv6 failover, (\S+)$/.exec(line)?.[1];
@@ -35,8 +38,8 @@ const errorSeverity = 0x00800000;
 export async function badFailoverFrames(file: string): Promise<string[]> {
   const fields = ['frame.number', '_ws.malformed', '_ws.expert.severity', '_ws.expert.message'];
   const text = await run([
-    'tshark', '-n', '-X', `lua_script:${dissector}`, '-r', file, '-Y', 'failover', '-T', 'fields', '-E', 'separator=/t',
-    '-E', 'aggregator=|', ...fields.flatMap((field) => ['-e', field]),
+    ...tshark, '-r', file, '-Y', 'failover', '-T', 'fields', '-E', 'separator=/t', '-E', 'aggregator=|',
+    ...fields.flatMap((field) => ['-e', field]),
   ]);
   return text.split('\n').flatMap((line) => {
     const [frame = '', malformed = '', severities = '', messages = ''] = line.split('\t');

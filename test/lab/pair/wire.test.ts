@@ -1,13 +1,34 @@
 // tshark reads what the codec writes: every message, every option by its name, and the values.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import { encodeFailoverMessage, FailoverMessageType } from '../../../src/wire/index.ts';
 import { EVERY_MESSAGE, NOW } from '../../unit/wire/failover/samples.ts';
 import { badFailoverFrames, readFailoverMessages, type ReadFailoverMessage } from '../capture/failover-messages.ts';
 import { run } from '../process/run.ts';
+
+/** Segments of this many octets: most messages lie across several. */
+const piece = 100;
+
+function inPieces(messages: readonly Uint8Array[]): Buffer[] {
+  const whole = Buffer.concat(messages);
+  return Array.from({ length: Math.ceil(whole.length / piece) }, (_, i) => whole.subarray(piece * i, piece * (i + 1)));
+}
+
+/** Swaps two neighbours among a recording's packets. */
+function swapPackets(file: string, first: number): void {
+  const [fileHeader, packetHeader, lengthAt] = [24, 16, 8];
+  const octets = readFileSync(file);
+  const packets: Buffer[] = [];
+  for (let at = fileHeader; at < octets.length; at += packets.at(-1)?.length ?? 0) {
+    packets.push(octets.subarray(at, at + packetHeader + octets.readUInt32LE(at + lengthAt)));
+  }
+  const pair = packets.slice(first, first + 2);
+  packets.splice(first, pair.length, ...pair.reverse());
+  writeFileSync(file, Buffer.concat([octets.subarray(0, fileHeader), ...packets]));
+}
 
 /** The octets as a recording of a TCP connection to port 647. */
 async function record(directory: string, name: string, messages: readonly Uint8Array[]): Promise<string> {
@@ -55,7 +76,8 @@ const spoken: Readonly<Record<string, readonly string[]>> = {
   DISCONNECT: ['Status Code: Unknown (20)', 'Status Message: restart'],
 };
 
-describe('tshark', () => {
+describe('tshark', function () {
+  this.timeout(20_000);
   let directory = '';
   let recording = '';
   let read: readonly ReadFailoverMessage[] = [];
@@ -113,13 +135,19 @@ describe('tshark', () => {
   });
 
   it('reads them all the same when they share a segment, or one lies across several', async () => {
-    const whole = Buffer.concat(EVERY_MESSAGE.map((message) => encodeFailoverMessage(message, NOW)));
-    const pieces = Array.from({ length: Math.ceil(whole.length / 100) }, (_, i) => whole.subarray(100 * i, 100 * (i + 1)));
-    for (const segments of [[whole], pieces]) {
+    const messages = EVERY_MESSAGE.map((message) => encodeFailoverMessage(message, NOW));
+    for (const segments of [[Buffer.concat(messages)], inPieces(messages)]) {
       const file = await record(directory, 'shared', segments);
       assert.deepEqual(await readFailoverMessages(file), read);
       assert.deepEqual(await badFailoverFrames(file), []);
     }
+  });
+
+  it('reads them all the same when segments were recorded in another order', async () => {
+    const file = await record(directory, 'swapped', inPieces(EVERY_MESSAGE.map((message) => encodeFailoverMessage(message, NOW))));
+    swapPackets(file, 2);
+    assert.deepEqual(await readFailoverMessages(file), read);
+    assert.deepEqual(await badFailoverFrames(file), []);
   });
 
   it('does find what is wrong', async () => {
