@@ -206,11 +206,16 @@ export class LeaseTable {
   /**
    * The partner acknowledged the lease with this partner-lifetime (0: there was none), as it is now: nothing more is to be
    * told (RFC 8156 7.7). The greatest that was acknowledged in this tenancy counts.
+   * @returns whether that was not known before
    */
-  acknowledge(slot: number, partnerLifetime: EpochSeconds): void {
+  acknowledge(slot: number, partnerLifetime: EpochSeconds): boolean {
+    const records = this.#records;
+    const isKnown = !records.updateNeeded(slot) && records.partnerLifetime(slot) === 0 && records.ackedPartnerLifetime(slot) >= partnerLifetime;
+    if (isKnown) return false;
     this.noteAckedLifetime(slot, partnerLifetime);
-    this.#records.slabs.set(slot, Word.PARTNER_LIFETIME, 0);
-    this.#records.setUpdateNeeded(slot, false);
+    records.slabs.set(slot, Word.PARTNER_LIFETIME, 0);
+    records.setUpdateNeeded(slot, false);
+    return true;
   }
 
   /** As `acknowledge`, where the lease changed since the partner was told: it is to be told again. */

@@ -116,10 +116,10 @@ function acked(state: FlowState, slot: number, sent: SentUpdate, at: number, lea
     if (hasEnded(records.status(slot))) {
       const binding = table.read(slot);
       table.put({ ...freedToOwner(binding, binding.startTimeOfState, binding.revision), updateNeeded: false });
-    } else {
-      table.acknowledge(slot, epochSeconds(lifetime));
+      answered.changed.push(slot);
+    } else if (table.acknowledge(slot, epochSeconds(lifetime))) {
+      answered.changed.push(slot);
     }
-    answered.changed.push(slot);
     return;
   }
   counters.acksOutdated += 1;

@@ -62,6 +62,18 @@ describe('the partner\'s answers (RFC 8156 7.7)', () => {
     assert.ok(box.flow.pending().isDone);
   });
 
+  it('what it had acknowledged before, as after a request for everything, writes nothing again', () => {
+    const box = normal();
+    box.change(box.lease(ODD));
+    box.receive(replyTo(takeSent(box)));
+    box.lazy.length = 0;
+    box.flow.serveRequest('all', 5);
+    box.endStep();
+    box.receive(replyTo(takeSent(box)));
+    assert.equal(box.read(ODD).ackedPartnerLifetime, NOW + 261_000);
+    assert.deepEqual([box.lazy, box.writes.length], [[], 0]);
+  });
+
   it('[F-GAP-13] the greatest promise of a tenancy counts', () => {
     const box = normal();
     box.has(binding(ODD, { ackedPartnerLifetime: epochSeconds(NOW + 500_000) }));

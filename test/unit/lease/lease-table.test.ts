@@ -46,6 +46,22 @@ describe('the lease table', () => {
     assert.equal(table.size, bindings.length);
   });
 
+  it('an acknowledgement says whether it was not known before (RFC 8156 7.7)', () => {
+    const table = new LeaseTable(KEY, 0);
+    const acknowledged = { ackedPartnerLifetime: epochSeconds(500), partnerLifetime: epochSeconds(0), updateNeeded: false };
+    const isNews = (change: Partial<typeof acknowledged>, acked: number): boolean =>
+      table.acknowledge(table.put(binding('2001:db8::1', { ...acknowledged, ...change })), epochSeconds(acked));
+    assert.equal(isNews({}, 500), false);
+    assert.equal(isNews({}, 499), false);
+    assert.equal(isNews({}, 501), true);
+    assert.equal(isNews({ partnerLifetime: epochSeconds(400) }, 500), true);
+    assert.equal(isNews({ updateNeeded: true }, 500), true);
+    const slot = table.put(binding('2001:db8::1', { ...acknowledged, partnerLifetime: epochSeconds(700), updateNeeded: true }));
+    table.acknowledge(slot, epochSeconds(600));
+    const { ackedPartnerLifetime, partnerLifetime, updateNeeded } = table.read(slot);
+    assert.deepEqual({ ackedPartnerLifetime, partnerLifetime, updateNeeded }, { ...acknowledged, ackedPartnerLifetime: 600 });
+  });
+
   it('copies what it is given and what it gives', () => {
     const table = new LeaseTable(KEY, 0);
     const given = binding('2001:db8::1', { duid: duid(1, 40), relay: Uint8Array.of(1), linkLayerAddress: Uint8Array.of(2) });
