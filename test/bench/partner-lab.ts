@@ -12,9 +12,13 @@ export const managementOf = { server: 'fd00:db8:0:1::1', partner: 'fd00:db8:0:1:
 /** With the server on its core, so that what both cost is seen; or with the load, as two boxes have two processors. */
 export type PartnerCore = 'server' | 'load';
 
-/** The command line that runs a program as the partner. */
+/**
+ * The command line that runs a program as the partner. On the load's core it gets what the load leaves (SCHED_IDLE): its
+ * work must not show as a latency of the server.
+ */
 export function onPartnerSide(core: PartnerCore, command: readonly string[]): [string, ...string[]] {
-  return ['ip', 'netns', 'exec', partnerNamespace, 'taskset', '-c', core === 'server' ? '0' : '1', ...command];
+  const processor = core === 'server' ? ['taskset', '-c', '0'] : ['taskset', '-c', '1', 'chrt', '--idle', '0'];
+  return ['ip', 'netns', 'exec', partnerNamespace, ...processor, ...command];
 }
 
 function ip(...ipArguments: string[]): void {

@@ -38,6 +38,7 @@ export const resync: Part = async (bench) => {
   for (let round = 0; round < bench.rounds; round++) {
     const both = await startPair(twinlease, bench.workDirectory, 'load');
     await fill(leases);
+    await both.untilQuiet();
     await offerExchanges(rate, secondsMeanwhile);
     const before = await offerExchanges(rate, secondsBefore);
     const start = performance.now();

@@ -1,10 +1,11 @@
 // Both servers as pairs: the box that answers, and the one that backs it up.
 
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { onEnd } from '../cleanup.ts';
 import { freshDirectory, managementInterface, serverInterface } from '../lab.ts';
 import { managementOf, onPartnerSide, partnerInterface, type PartnerCore } from '../partner-lab.ts';
+import { cpuMicroseconds } from '../process-figures.ts';
 import { sleep } from '../run-command.ts';
 import { keaConfiguration } from './kea.ts';
 import { startProgram, type RunningServer, type Subject } from './subject.ts';
@@ -19,6 +20,8 @@ interface Command {
 
 export interface RunningPair {
   readonly server: RunningServer;
+  /** Wait until the partner has taken what it was told and both boxes are at rest. */
+  untilQuiet(): Promise<void>;
   /** Kill the partner and start it on an empty disk. @returns its new log */
   losePartner(): Promise<string>;
   stop(): Promise<void>;
@@ -80,6 +83,14 @@ function makeCertificates(directory: string): void {
   for (const name of ['server', 'partner']) execFileSync(twinleaseProgram, ['identity', 'new', '--name', name, '--out', directory], { stdio: 'pipe' });
 }
 
+/**
+ * The partner's disk is memory: two boxes have two disks, and on one device the syncs of the second would wait in the queue of
+ * the first. It goes with all that is on it; for a disk that is gone already nothing is done.
+ */
+function loseDisk(directory: string): void {
+  spawnSync('umount', ['--lazy', directory], { stdio: 'ignore' });
+}
+
 /** Start both boxes of a subject and wait until they are a pair and the first answers clients. */
 export async function startPair(subject: Subject, workDirectory: string, partnerCore: PartnerCore): Promise<RunningPair> {
   const isOurs = subject.name === twinlease.name;
@@ -87,22 +98,34 @@ export async function startPair(subject: Subject, workDirectory: string, partner
   if (isOurs) makeCertificates(directory);
   const prepare = isOurs ? prepareTwinlease : prepareKea;
   const serverDirectory = freshDirectory(directory, 'server-box');
+  const partnerDirectory = freshDirectory(directory, 'partner-box');
   const startPartner = (): Partner => {
-    const partnerDirectory = freshDirectory(directory, 'partner-box');
+    execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', partnerDirectory]);
     return spawnPartner(prepare(partnerDirectory, 'partner'), partnerCore, `${partnerDirectory}/log`);
   };
   let partner = startPartner();
   onEnd(() => {
     partner.child.kill('SIGKILL');
+    loseDisk(partnerDirectory);
   });
   const { command, environment } = prepare(serverDirectory, 'server');
   const server = await startProgram(`${subject.name} (pair)`, command, environment, `${serverDirectory}/log`);
   await untilPaired(`${serverDirectory}/log`, isOurs ? /-> NORMAL/ : /HA_STATE_TRANSITION.* to HOT-STANDBY/);
   return {
     server,
+    async untilQuiet() {
+      const used = (): number => cpuMicroseconds(server.pid) + cpuMicroseconds(processOf(partner.child));
+      for (let before = used(); ; ) {
+        await sleep(1000);
+        const now = used();
+        if (now - before < restMicroseconds) return;
+        before = now;
+      }
+    },
     async losePartner() {
       partner.child.kill('SIGKILL');
       await partner.ended;
+      loseDisk(partnerDirectory);
       partner = startPartner();
       return partner.logFile;
     },
@@ -110,8 +133,17 @@ export async function startPair(subject: Subject, workDirectory: string, partner
       await server.stop();
       partner.child.kill('SIGTERM');
       await partner.ended;
+      loseDisk(partnerDirectory);
     },
   };
+}
+
+/** CPU time of both in a second that is only timers and keep-alives. */
+const restMicroseconds = 50_000;
+
+function processOf({ pid }: ChildProcess): number {
+  if (pid === undefined) throw new Error('the partner did not start');
+  return pid;
 }
 
 interface Partner {
