@@ -8,6 +8,11 @@ import { describeSocketError } from './socket-error.ts';
 /** Updates are lazy (RFC 8156 section 4.3): so long they wait for others that come after them, or until there are so many. */
 const UPDATES_WAIT_MS = 5;
 const UPDATES_AT_ONCE = 64;
+/**
+ * So long the messages that have come are handled in one piece, and as long the clients then have to themselves: half of the
+ * time is enough for what a partner with as many clients says, and a resync has time.
+ */
+const TURN_MS = 2;
 /** A partner that does not take the last words within this time does without them. */
 const LAST_WORDS_MS = 2_000;
 /** The kernel asks a silent partner's kernel whether it is still there. */
@@ -94,24 +99,42 @@ export function openConnection(
 
   const isOver = (): boolean => ended || finishing !== undefined;
 
+  const handle = (frame: Uint8Array, receivedAt: EpochSeconds): void => {
+    const message = decodeFailoverMessage(frame, receivedAt);
+    if (message.error === undefined) {
+      counters.messagesReceived++;
+      handlers.onMessage(message, receivedAt);
+    } else if (message.error.code === 'unknown-message-type') {
+      counters.unknownTypes++;
+    } else {
+      counters.malformed++;
+      handlers.onMalformed(describeWireError(message.error));
+    }
+  };
+
+  /** Hundreds of messages come together when a partner fetches all leases. */
+  const takeTurn = (frames: Iterator<Uint8Array>, receivedAt: EpochSeconds): void => {
+    const until = performance.now() + TURN_MS;
+    // A handler may have had enough.
+    while (!isOver()) {
+      const next = frames.next();
+      if (next.done === true) {
+        socket.resume();
+        return;
+      }
+      handle(next.value, receivedAt);
+      if (performance.now() >= until) {
+        setTimeout(takeTurn, TURN_MS, frames, receivedAt);
+        return;
+      }
+    }
+  };
+
   const read = (chunk: Buffer): void => {
     if (isOver()) return;
-    const receivedAt = clock();
     counters.octetsReceived += chunk.length;
-    for (const frame of reader.push(chunk)) {
-      const message = decodeFailoverMessage(frame, receivedAt);
-      if (message.error === undefined) {
-        counters.messagesReceived++;
-        handlers.onMessage(message, receivedAt);
-      } else if (message.error.code === 'unknown-message-type') {
-        counters.unknownTypes++;
-      } else {
-        counters.malformed++;
-        handlers.onMalformed(describeWireError(message.error));
-      }
-      // A handler may have had enough.
-      if (isOver()) return;
-    }
+    socket.pause();
+    takeTurn(reader.push(chunk).values(), clock());
   };
 
   const end = (): void => {

@@ -9,6 +9,7 @@ import { describeInNamespace } from '../in-namespace.ts';
 import { addressOf, addCable, ip, skipAddressDetection } from '../veth.ts';
 import { addBoxAddresses, configure, EAST, makeBox, relationship, STRANGER, WEST } from './boxes.ts';
 import type { TestBox } from './boxes.ts';
+import type { PartnerEvent } from '../../../../src/net/index.ts';
 import { identityValid } from './certificates.ts';
 import { identityOf } from './identities.ts';
 import { CONNECT, connectFrom, frameOf, startTls, STARTTLS } from './raw-peer.ts';
@@ -124,6 +125,27 @@ describeInNamespace(import.meta.url, 'partner links', ({ test, before, beforeEac
     assert.equal(secondary.links.counters().messagesSent, sent);
     peer.socket.resume();
     await secondary.heard('writable', said + 1);
+  });
+
+  test('hand over messages that come together in turns, in their order, with others of the event loop between them', async () => {
+    const slowly = (event: PartnerEvent): void => {
+      for (const until = performance.now() + 1; event.kind === 'message' && performance.now() < until; );
+    };
+    secondary = makeBox(slowly);
+    const [peer] = await plainPartner();
+    const ids = Array.from({ length: 50 }, (_, id) => id);
+    peer.socket.write(Buffer.concat(ids.map((id) => frameOf(contact(id)))));
+    await secondary.heard('message');
+    const atOnce: number[] = [];
+    let handled = secondary.all('message').length;
+    assert.ok(handled < 5, `${String(handled)} of them in the first turn`);
+    for (let now = handled; now < ids.length + 1; handled = now) {
+      await nextTurn();
+      now = secondary.all('message').length;
+      atOnce.push(now - handled);
+    }
+    assert.ok(Math.max(...atOnce) < 5, `so many at once: ${atOnce.join(' ')}`);
+    assert.deepEqual(secondary.all('message').map(({ message }) => message.transactionId), [CONNECT.transactionId, ...ids]);
   });
 
   test('let an update wait for others, but not for long, and not where something else is sent', async () => {
