@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { MessageType, OptionCode, StatusCode } from '../../../src/wire/index.ts';
-import { createBox } from './box.ts';
+import { PROVISIONING, createBox } from './box.ts';
 import { iaNa, iaPd, message, read } from './client.ts';
 
 describe('Confirm (RFC 9915 18.3.3)', () => {
@@ -10,6 +10,13 @@ describe('Confirm (RFC 9915 18.3.3)', () => {
     assert.equal(answer.type, MessageType.REPLY);
     assert.ok(answer.options.some(({ code }) => code === OptionCode.STATUS_CODE), 'the status is written out');
     assert.equal(answer.status, StatusCode.Success);
+  });
+
+  it('[S-CNF-1] each of the prefixes of a link fits', () => {
+    const box = createBox({ provisioning: PROVISIONING.replace('prefixes: [2001:db8:1::/64]', 'prefixes: [2001:db8:1::/64, 2001:db8:7::/64]') });
+    const status = (...addresses: readonly string[]): number => read(box.exchange(message(MessageType.CONFIRM, [iaNa(1, ...addresses)]))).status;
+    assert.equal(status('2001:db8:1::1', '2001:db8:7::1'), StatusCode.Success);
+    assert.equal(status('2001:db8:7::1', '2001:db8:8::1'), StatusCode.NotOnLink);
   });
 
   it('[S-CNF-2] one that does not fit: NotOnLink', () => {

@@ -78,14 +78,20 @@ describe('relayed messages (RFC 9915 19)', () => {
 
   it('[S-TX-7] the relay chain is kept with the lease, and dropped when the client is heard directly', () => {
     const box = createBox();
-    const forward = relayed(message(MessageType.REQUEST, [iaNa(1)]), {});
+    const forward = relayed(message(MessageType.REQUEST, [iaNa(1)]), { linkAddress: '2001:db8:1::5' });
     const { answer } = unwrap(box.exchange(forward, FROM_RELAY));
     const lease = answer.ias[0]?.leases[0]?.name ?? '';
     const kept = box.durable.get(`${lease}/128`)?.relay;
     assert.ok(kept !== undefined);
     assert.deepEqual([...kept.subarray(0, 2)], [MessageType.RELAY_FORW, 0]);
-    assert.deepEqual(kept.subarray(2, 18), address('2001:db8:2::1'));
+    assert.deepEqual(kept.subarray(2, 18), address('2001:db8:1::5'));
     assert.equal(kept.length, 34 + 4, 'the headers, without the message');
+    box.exchange(relayed(message(MessageType.RENEW, [iaNa(1, lease)]), { linkAddress: '2001:db8:1::5', hopCount: 3 }), FROM_RELAY);
+    assert.equal(box.durable.get(`${lease}/128`)?.relay?.[1], 3, 'the chain of the last message');
+    box.exchange(message(MessageType.RENEW, [iaNa(1, lease)]));
+    assert.equal(box.durable.get(`${lease}/128`)?.relay, undefined);
+    box.exchange(relayed(message(MessageType.RENEW, [iaNa(1, lease)]), { linkAddress: '2001:db8:1::5' }), FROM_RELAY);
+    assert.ok(box.durable.get(`${lease}/128`)?.relay !== undefined, 'a lease that was given directly has one from now on');
   });
 });
 
@@ -139,6 +145,24 @@ describe('the link of a client (RFC 9915 13.1)', () => {
     assert.equal(linkOf({ linkAddress: '2001:db8:1::5', options: remote(32_473, 'line-7') }), '2');
     assert.equal(linkOf({ linkAddress: '2001:db8:1::5', options: remote(32_474, 'line-7') }), '1');
     assert.equal(linkOf({ linkAddress: '2001:db8:1::5', options: remote(32_473, 'line-8') }), '1');
+  });
+
+  it('[O-2] of several relays the nearest to the client whose port a link names decides', () => {
+    const port = (name: string): Parameters<typeof relayed>[1] => ({ linkAddress: '2001:db8:1::5', options: [{ code: OptionCode.INTERFACE_ID, value: octets(name) }] });
+    const line = (id: string): Parameters<typeof relayed>[1] => ({ linkAddress: '2001:db8:1::5', options: [{ code: OptionCode.REMOTE_ID, value: { enterprise: 32_473, id: octets(id) } }] });
+    const twoNamed = withSelectors.replace('  branch:\n', '    relay: { interface-ids: [port-1] }\n  branch:\n');
+    const link = (...relays: readonly Parameters<typeof relayed>[1][]): string =>
+      networkOf(unwrap(createBox({ provisioning: twoNamed }).exchange(relayed(SOLICIT, ...relays), FROM_RELAY)).answer.ias[0]?.leases[0]?.name);
+    assert.equal(link(port('port-9'), port('port-7')), '2', 'the nearest is of no link');
+    assert.equal(link(line('line-9'), port('port-7')), '2');
+    assert.equal(link(port('port-1'), port('port-7')), '1');
+    assert.equal(link(port('port-7'), port('port-1')), '2');
+  });
+
+  it('[S-LNK-2] of links with prefixes of several lengths the one that the link-address lies in', () => {
+    const lengths = PROVISIONING.replace('prefixes: [2001:db8:2::/64]', 'prefixes: ["2001:db8:2:0::/80"]');
+    assert.equal(linkOf({ linkAddress: '2001:db8:2::5' }, lengths), '2');
+    assert.equal(linkOf({ linkAddress: '2001:db8:1::5' }, lengths), '1');
   });
 
   it('[O-3] a Subscriber-Id needs no echo and disturbs nothing', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { BindingStatus } from '../../../src/lease/index.ts';
 import { MessageType, OptionCode, StatusCode, optionValue } from '../../../src/wire/index.ts';
-import { PROVISIONING, SERVER_ID, createBox } from './box.ts';
+import { PROVISIONING, SERVER_ID, configuration, createBox } from './box.ts';
 import type { Box } from './box.ts';
 import { CLIENT, OTHER_CLIENT, iaNa, iaPd, message, read } from './client.ts';
 
@@ -78,6 +78,9 @@ describe('Release (RFC 9915 18.3.7)', () => {
       return answer.ias[0]?.status;
     };
     assert.equal(releaseWith(Uint8Array.of(64, 2)), StatusCode.NoBinding);
+    box.configure(configuration(PROVISIONING));
+    assert.equal(releaseWith(Uint8Array.of(64, 1)), StatusCode.NoBinding, 'its pool excludes nothing any more');
+    box.configure(configuration(excluding));
     assert.equal(releaseWith(Uint8Array.of(64, 1)), undefined, 'with the excluded prefix that it was given it is released');
   });
 });
@@ -90,6 +93,20 @@ describe('Decline (RFC 9915 18.3.8)', () => {
     const lease = bind(box);
     box.deliver(message(MessageType.DECLINE, [iaNa(1, lease)]));
     assert.notEqual(bind(box), lease);
+  });
+
+  it('[S-DEC-1] of several addresses of an IA only the one that is named', () => {
+    const reserved = PROVISIONING.replace('  branch:\n', '    reservations: [ { duid: "00:03:00:01:02:00:00:00:00:01", addresses: [2001:db8:1::2] } ]\n  branch:\n');
+    const box = createBox();
+    const first = bind(box);
+    box.configure(configuration(reserved));
+    box.exchange(message(MessageType.RENEW, [iaNa(1, first)]));
+    assert.equal(box.appliance.leases.count(BindingStatus.ACTIVE), 2);
+    box.deliver(message(MessageType.DECLINE, [iaNa(1, '2001:db8:1::2')]));
+    assert.equal(box.durable.get('2001:db8:1::2/128')?.status, BindingStatus.ABANDONED);
+    assert.equal(box.durable.get(`${first}/128`)?.status, BindingStatus.ACTIVE);
+    box.deliver(message(MessageType.DECLINE, [iaNa(1, first, '2001:db8:1::1f7')]));
+    assert.equal(box.durable.get(`${first}/128`)?.status, BindingStatus.ABANDONED, 'what else is named does not matter');
   });
 
   it('[S-DEC-2] it is set aside for the configured time, and free after it', () => {
@@ -128,5 +145,6 @@ describe('Decline (RFC 9915 18.3.8)', () => {
       box.advance(1);
     }
     assert.equal(box.appliance.leases.count(BindingStatus.ABANDONED), 8);
+    assert.equal(box.appliance.leases.count(BindingStatus.ACTIVE), 0, 'what is not set aside is free');
   });
 });

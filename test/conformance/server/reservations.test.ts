@@ -67,7 +67,26 @@ describe('reservations', () => {
     const leaseFrom = (source: string): string | undefined =>
       read(box.exchange(message(MessageType.SOLICIT, [iaNa(1)]), { source: address(source) })).ias[0]?.leases[0]?.name;
     assert.equal(leaseFrom('fe80::11:22ff:fe33:4455'), '2001:db8:1::10');
+    for (const other of ['fe80::11:22fe:fe33:4455', 'fe80::11:22ff:ff33:4455', '2001:db8:1::11:22ff:fe33:4455', 'fe80::211:22ff:fe33:4455']) {
+      assert.notEqual(leaseFrom(other), '2001:db8:1::10', other);
+    }
     assert.notEqual(leaseFrom('fe80::1234'), '2001:db8:1::10');
+  });
+
+  it('by link-layer address, as the peer-address that the relay nearest to the client tells shows it', () => {
+    const provisioning = PROVISIONING.replace(
+      '    prefixes: [2001:db8:2::/64]\n',
+      '    prefixes: [2001:db8:2::/64]\n    reservations: [ { link-layer-address: "02:11:22:33:44:55", addresses: [2001:db8:2::10] } ]\n',
+    );
+    const box = createBox({ provisioning });
+    const shows = 'fe80::11:22ff:fe33:4455';
+    const leaseOf = (source: string, ...relays: readonly Parameters<typeof relayed>[1][]): string | undefined => {
+      const sent = box.exchange(relayed(message(MessageType.SOLICIT, [iaNa(1)]), ...relays), { ...FROM_RELAY, source: address(source) });
+      return unwrap(sent).answer.ias[0]?.leases[0]?.name;
+    };
+    assert.equal(leaseOf('2001:db8:ffff::1', { peerAddress: shows }, { peerAddress: 'fe80::77' }), '2001:db8:2::10');
+    assert.notEqual(leaseOf('2001:db8:ffff::1', { peerAddress: 'fe80::77' }, { peerAddress: shows }), '2001:db8:2::10');
+    assert.notEqual(leaseOf(shows, { peerAddress: 'fe80::77' }), '2001:db8:2::10', 'the relay’s own address says nothing of the client');
   });
 
   it('one that is made while somebody holds the address waits until that lease ends', () => {
@@ -76,9 +95,10 @@ describe('reservations', () => {
     box.configure(configuration(withReservations(FOR_CLIENT)));
     const [meanwhile] = request(box);
     assert.ok(meanwhile !== undefined && meanwhile !== '2001:db8:1::110');
+    box.advance(100);
     const renewed = read(box.exchange(message(MessageType.RENEW, [iaNa(1, '2001:db8:1::110')], { client: OTHER_CLIENT }))).ias[0]?.leases ?? [];
-    assert.equal(renewed.find(({ name }) => name === '2001:db8:1::110')?.valid, 2000, 'what is left, not more');
-    box.advance(2004);
+    assert.equal(renewed.find(({ name }) => name === '2001:db8:1::110')?.valid, 1900, 'what is left, not more');
+    box.advance(1904);
     assert.deepEqual(request(box), ['2001:db8:1::110']);
   });
 
@@ -92,6 +112,40 @@ describe('reservations', () => {
       leases.map(({ name, valid }) => [name, valid]),
       [['2001:db8:1::110', 2000], [before, 0]],
     );
+  });
+
+  it('[S-REN-1] a reserved address and a reserved prefix, of no pool, are extended at each Renew', () => {
+    const box = createBox({
+      provisioning: withReservations('{ duid: "00:03:00:01:02:00:00:00:00:01", addresses: [2001:db8:1::2], prefixes: [2001:db8:dead::/56] }'),
+    });
+    request(box, [iaNa(1), iaPd(1)]);
+    box.advance(600);
+    const { ias } = read(box.exchange(message(MessageType.RENEW, [iaNa(1, '2001:db8:1::2'), iaPd(1, '2001:db8:dead::/56')])));
+    assert.deepEqual(
+      ias.flatMap(({ leases }) => leases.map(({ name, valid }) => [name, valid])),
+      [['2001:db8:1::2', 2000], ['2001:db8:dead::/56', 2000]],
+    );
+  });
+
+  it('[S-REN-3] a reserved prefix whose length was changed is told to end, and the one of the new length is given', () => {
+    const reserved = (length: number): string =>
+      withReservations(`{ duid: "00:03:00:01:02:00:00:00:00:01", prefixes: [2001:db8:dead::/${String(length)}] }`);
+    const box = createBox({ provisioning: reserved(56) });
+    assert.deepEqual(request(box, [iaPd(1)]), ['2001:db8:dead::/56']);
+    box.advance(600);
+    box.configure(configuration(reserved(57)));
+    const [ia] = read(box.exchange(message(MessageType.RENEW, [iaPd(1, '2001:db8:dead::/56')]))).ias;
+    const old = ia?.leases.find(({ name }) => name === '2001:db8:dead::/56');
+    assert.deepEqual([old?.preferred, old?.valid], [0, 0]);
+  });
+
+  it('[S-REN-2] a prefix that is somebody else’s reservation by now runs out with what it has', () => {
+    const box = createBox();
+    assert.deepEqual(request(box, [iaPd(1, '2001:db8:100:1100::/56')], OTHER_CLIENT), ['2001:db8:100:1100::/56']);
+    box.configure(configuration(withReservations(FOR_CLIENT)));
+    box.advance(100);
+    const renewed = read(box.exchange(message(MessageType.RENEW, [iaPd(1, '2001:db8:100:1100::/56')], { client: OTHER_CLIENT })));
+    assert.equal(renewed.ias[0]?.leases.find(({ name }) => name === '2001:db8:100:1100::/56')?.valid, 1900);
   });
 
   it('[O-19] Prefix Exclude goes with a prefix that is asked for with it, of pool and reservation', () => {
