@@ -1,5 +1,5 @@
-import { BindingStatus, LeaseKind, NO_SLOT, toBeTold } from '../../lease/index.ts';
-import { type BareMessage, type EpochSeconds, FailoverMessageType } from '../../wire/index.ts';
+import { BindingStatus, LeaseKind, NEVER, NO_SLOT, toBeTold } from '../../lease/index.ts';
+import { type BareMessage, type BindingUpdateMessage, type EpochSeconds, FailoverMessageType, epochSeconds } from '../../wire/index.ts';
 import { createBalance } from '../pool-balance/index.ts';
 import { createUpdateCounters } from './counters.ts';
 import { type FlowState, isChanging } from './flow-state.ts';
@@ -10,6 +10,9 @@ import { createOutgoing } from './outgoing.ts';
 import { RefusalLog } from './refusal-log.ts';
 import { leaseScope } from './scope.ts';
 import { Mark, SlotMarks } from './slot-marks.ts';
+
+/** What could not be stored is tried again after so many seconds. */
+const DISOWN_AGAIN = 1;
 
 export function createUpdateFlow(parameters: UpdateFlowParameters): UpdateFlow {
   const { configuration, table, port, leasesMax } = parameters;
@@ -63,6 +66,35 @@ export function createUpdateFlow(parameters: UpdateFlowParameters): UpdateFlow {
   const isOwnPrefix = (slot: number): boolean =>
     records.kind(slot) === LeaseKind.IA_PD && records.status(slot) === BindingStatus.FREE_BACKUP && scope.has(slot) && !isChanging(state, slot);
 
+  /** Prefixes that are to be the primary's again and are not yet, and of which the primary has not spoken. */
+  const disowned = new Set<number>();
+  let disownAt: EpochSeconds = NEVER;
+
+  const disown = (): void => {
+    disownAt = NEVER;
+    const slots = [...disowned];
+    if (slots.length === 0) return;
+    for (const slot of slots) marks.set(slot, Mark.CHANGING);
+    port.change(slots.map((slot) => ({ ...table.read(slot), status: BindingStatus.FREE, updateNeeded: false })), []);
+  };
+
+  const noteDisowned = (slots: readonly number[]): void => {
+    if (disowned.size === 0) return;
+    for (const slot of slots) if (records.status(slot) !== BindingStatus.FREE_BACKUP) disowned.delete(slot);
+  };
+
+  const isSpokenOf = ({ binding }: BindingUpdateMessage): void => {
+    if (disowned.size === 0 || binding.kind !== 'prefix') return;
+    disowned.delete(table.find(binding.lease.address, 0, binding.lease.prefixLength));
+  };
+
+  const goOnDisowning = (now: EpochSeconds): void => {
+    for (const slot of disowned) if (isChanging(state, slot)) return;
+    if (disowned.size === 0) return;
+    if (disownAt === NEVER) disownAt = epochSeconds(now + DISOWN_AGAIN);
+    else if (disownAt <= now) disown();
+  };
+
   return {
     counters,
     opened(partnerWindow, extensions) {
@@ -72,6 +104,8 @@ export function createUpdateFlow(parameters: UpdateFlowParameters): UpdateFlow {
     closed() {
       isOpen = false;
       isNormal = false;
+      disowned.clear();
+      disownAt = NEVER;
       incoming.clear();
       outgoing.closed();
     },
@@ -91,6 +125,7 @@ export function createUpdateFlow(parameters: UpdateFlowParameters): UpdateFlow {
         marks.clear(slot, Mark.CHANGING);
         outgoing.enqueue(slot);
       }
+      noteDisowned(slots);
     },
     serveRequest(kind, transactionId) {
       outgoing.serve(kind === 'all' ? 'everything' : 'unacked', transactionId);
@@ -98,6 +133,7 @@ export function createUpdateFlow(parameters: UpdateFlowParameters): UpdateFlow {
     received(message, now) {
       switch (message.type) {
         case FailoverMessageType.BNDUPD:
+          isSpokenOf(message);
           incoming.received(message, now);
           break;
         case FailoverMessageType.BNDREPLY:
@@ -112,19 +148,19 @@ export function createUpdateFlow(parameters: UpdateFlowParameters): UpdateFlow {
     disownPrefixes() {
       const owned: number[] = [];
       table.slotsFrom(NO_SLOT, Infinity, isOwnPrefix, owned);
-      if (owned.length === 0) return;
-      for (const slot of owned) marks.set(slot, Mark.CHANGING);
-      port.change(owned.map((slot) => ({ ...table.read(slot), status: BindingStatus.FREE, updateNeeded: false })), []);
+      for (const slot of owned) disowned.add(slot);
+      disown();
     },
     pump(now) {
       if (!isOpen) return;
+      goOnDisowning(now);
       const hasAsked = incoming.goOn(now);
       outgoing.pump(now);
       // What was asked for in this step is not in the table yet: it might be a prefix that would be given.
       if (isNormal && configuration.role === 'primary' && !hasAsked) balancePools(now);
     },
     get wakeAt() {
-      return outgoing.wakeAt;
+      return epochSeconds(Math.min(outgoing.wakeAt, disownAt));
     },
     pending() {
       return { ...outgoing.progress(), deferred: incoming.deferred };

@@ -16,6 +16,7 @@ import {
   released,
 } from '../../../src/lease/index.ts';
 import {
+  type Address,
   type BindingUpdate,
   type EpochSeconds,
   FailoverMessageType,
@@ -46,6 +47,8 @@ export function poolsOf(role: Role): PoolDefinition[] {
 interface Write {
   readonly revision: number;
   readonly slots: readonly number[];
+  /** What stable storage had, and has if it fails. */
+  readonly before: readonly (Binding | undefined)[];
   readonly then: readonly FailoverMessage[];
   readonly isOwn: boolean;
   /** The client gets its answer. */
@@ -122,13 +125,14 @@ export class Box {
   carryOut(): void {
     for (const { bindings, then } of this.#asked.splice(0)) {
       const revision = (this.#revision += 1);
+      const before = bindings.map(({ address, prefixLength }) => this.#stored(address, prefixLength));
       const slots = bindings.map((binding) => {
         const slot = this.table.put({ ...binding, revision });
         assert.equal(this.table.records.lock(slot), 0, 'the flow changes no lease that waits for a commit');
         this.table.lock(slot, revision);
         return slot;
       });
-      this.writes.push({ revision, slots, then, isOwn: false, answer: NOBODY_WAITS });
+      this.writes.push({ revision, slots, before, then, isOwn: false, answer: NOBODY_WAITS });
     }
   }
 
@@ -169,6 +173,25 @@ export class Box {
     this.endStep();
   }
 
+  #stored(address: Address, prefixLength: number): Binding | undefined {
+    const slot = this.table.find(address, 0, prefixLength);
+    return slot === NO_SLOT ? undefined : this.table.read(slot);
+  }
+
+  /** The oldest write, of the flow, fails: the table has again what it had. */
+  fail(): void {
+    const write = this.writes.shift();
+    assert.ok(write !== undefined && !write.isOwn, 'the flow has asked for a change');
+    for (const [i, slot] of write.slots.entries()) {
+      this.table.unlock(slot, write.revision);
+      const before = write.before[i];
+      if (before === undefined) this.table.remove(slot);
+      else this.table.put(before);
+    }
+    this.flow.unlocked(write.slots);
+    this.endStep();
+  }
+
   /** A change of this box's own: locked until it is committed. */
   begin(...bindings: readonly Binding[]): number[] {
     return this.beginFor(NOBODY_WAITS, ...bindings);
@@ -179,7 +202,7 @@ export class Box {
     const revision = (this.#revision += 1);
     const slots = bindings.map((binding) => this.table.put({ ...binding, revision }));
     for (const slot of slots) this.table.lock(slot, revision);
-    this.writes.push({ revision, slots, then: [], isOwn: true, answer });
+    this.writes.push({ revision, slots, before: [], then: [], isOwn: true, answer });
     return slots;
   }
 
