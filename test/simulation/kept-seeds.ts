@@ -12,4 +12,6 @@ export const KEPT_SEEDS: readonly KeptSeed[] = [
   { seed: 79, found: 'a prefix that both boxes took for their own after both had lost records' },
   { seed: 200_016, found: 'the same, after an old copy of a disk' },
   { seed: 200_319, found: 'a lease that a box had promised for longer than its partner knew, before it lost the record' },
+  { seed: 200_105, found: 'an ended lease that was free because a box without its records said yes' },
+  { seed: 205_037, found: 'the same' },
 ];

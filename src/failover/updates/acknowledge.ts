@@ -114,6 +114,8 @@ function acked(state: FlowState, slot: number, sent: SentUpdate, at: number, lea
   const lifetime = echoedLifetime(lease, sent.lifetimes[at] as number, answered);
   if (records.revision(slot) === sent.revisions[at] && !isChanging(state, slot)) {
     if (hasEnded(records.status(slot))) {
+      // It may have told a client of a later end before it forgot; it is asked again when it has waited that out (section 8.6).
+      if (sent.isForgetful) return;
       const binding = table.read(slot);
       table.put({ ...freedToOwner(binding, binding.startTimeOfState, binding.revision), updateNeeded: false });
       answered.changed.push(slot);

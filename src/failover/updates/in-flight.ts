@@ -12,6 +12,8 @@ export interface SentUpdate {
   readonly lifetimes: readonly number[];
   /** It asks for a prefix back: the record changes with the answer only. */
   readonly takesBack: boolean;
+  /** It went to a box that lost its leases: it takes what it is told, and can't know what it had given. */
+  readonly isForgetful: boolean;
 }
 
 /** The updates on their way, never more than the window that the partner opened (section 5.5.5). */

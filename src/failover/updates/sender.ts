@@ -61,7 +61,7 @@ export function createSender(state: FlowState): Sender {
     isTellable(slot);
 
   /** `since`: when the status that it tells of began, where the record does not say so. */
-  const send = (binding: BindingUpdate, slots: readonly number[], since: EpochSeconds | undefined): void => {
+  const send = (binding: BindingUpdate, slots: readonly number[], extent: Extent, since: EpochSeconds | undefined): void => {
     const transactionId = port.nextTransactionId();
     inFlight.add({
       transactionId,
@@ -71,6 +71,7 @@ export function createSender(state: FlowState): Sender {
       starts: slots.map((slot) => since ?? records.startTimeOfState(slot)),
       lifetimes: slots.map((slot) => partnerLifetimeOf(records, slot)),
       takesBack: since !== undefined,
+      isForgetful: extent === 'everything',
     });
     counters.updatesSent += 1;
     counters.leasesSent += slots.length;
@@ -83,13 +84,13 @@ export function createSender(state: FlowState): Sender {
   };
 
   /** A prefix that is asked back is told to be what the record will say when the secondary agrees (section 4.2.2). */
-  const tellAlone = (slot: number, now: EpochSeconds): void => {
+  const tellAlone = (slot: number, extent: Extent, now: EpochSeconds): void => {
     const asksBack = marks.has(slot, Mark.RECLAIMED) && records.status(slot) === BindingStatus.FREE_BACKUP;
     note(slot);
     marks.clear(slot, Mark.RECLAIMED);
     const status = asksBack ? BindingStatus.FREE : records.status(slot);
     const since = asksBack ? now : records.startTimeOfState(slot);
-    send(composePrefix(records, slot, status, since, now), [slot], asksBack ? now : undefined);
+    send(composePrefix(records, slot, status, since, now), [slot], extent, asksBack ? now : undefined);
   };
 
   /** The leases of a client to tell of together. */
@@ -109,13 +110,13 @@ export function createSender(state: FlowState): Sender {
     settledFrom,
     tell(slot, extent, now) {
       if (isAlone(records, slot)) {
-        tellAlone(slot, now);
+        tellAlone(slot, extent, now);
         return;
       }
       const client = records.duid(slot);
       const slots = together(client, extent, now);
       for (const told of slots) note(told);
-      send(composeClient(records, client, slots, this.addressTold, now), slots, undefined);
+      send(composeClient(records, client, slots, this.addressTold, now), slots, extent, undefined);
     },
   };
 }

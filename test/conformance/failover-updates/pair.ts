@@ -132,3 +132,13 @@ function isFreeAddress(status: BindingStatus): boolean {
 export function assertAgree({ primary, secondary }: Pair): void {
   assert.deepEqual(facts(secondary), facts(primary));
 }
+
+/** Carries everything to and fro, with the other box answering. */
+export function exchange(pair: Pair, from: Box, to: Box): void {
+  assert.ok(pair.boxes.includes(from));
+  while (from.outbox.length > 0) {
+    for (const message of from.outbox.splice(0)) to.receive(message);
+    while (to.writes.length > 0) to.commit();
+    for (const message of to.outbox.splice(0)) from.receive(message);
+  }
+}

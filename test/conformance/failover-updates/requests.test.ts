@@ -5,7 +5,7 @@ import { type BindingReplyMessage, type BindingUpdateMessage, FailoverMessageTyp
 import { NOW, binding, duid } from '../../unit/lease/leases.ts';
 import { Box } from './box.ts';
 import { leasesOf } from './messages.ts';
-import { Pair, assertAgree } from './pair.ts';
+import { Pair, assertAgree, exchange } from './pair.ts';
 
 const NEVER = epochSeconds(0xffffffff);
 const ADDRESSES_ONLY = { settings: { pools: [0] } };
@@ -32,16 +32,6 @@ function accepting({ transactionId, binding: sent }: BindingUpdateMessage): Bind
     leases: ia.leases.map((lease) => ({ ...lease, partnerLifetime: undefined, partnerLifetimeSent: lease.partnerLifetime })),
   }));
   return { type: FailoverMessageType.BNDREPLY, transactionId, binding: { ...sent, ias } };
-}
-
-/** Carries everything to and fro, with the other box answering. */
-function exchange(pair: Pair, from: Box, to: Box): void {
-  assert.ok(pair.boxes.includes(from));
-  while (from.outbox.length > 0) {
-    for (const message of from.outbox.splice(0)) to.receive(message);
-    while (to.writes.length > 0) to.commit();
-    for (const message of to.outbox.splice(0)) from.receive(message);
-  }
 }
 
 describe('updates that are asked for (RFC 8156 5.3.5 to 5.3.7)', () => {
@@ -88,34 +78,6 @@ describe('updates that are asked for (RFC 8156 5.3.5 to 5.3.7)', () => {
     assert.equal(secondary.read('2001:db8:2:100::/56').status, BindingStatus.FREE_BACKUP);
     assert.equal(secondary.read('2001:db8:2:200::/56').status, BindingStatus.FREE, 'the primary may give it to a client');
     assert.equal(secondary.durable.get('2001:db8:2:200::/56')?.status, BindingStatus.FREE);
-  });
-
-  it('[F-UP-9] disowns prefixes again a second after that could not be stored, but for those that the primary spoke of since', () => {
-    const pair = new Pair({ settings: { pools: [0, 1] } });
-    const { primary, secondary } = pair;
-    const own = { status: BindingStatus.FREE_BACKUP, duid: duid(0).subarray(0, 0) as ReturnType<typeof duid>, stateExpirationTime: NEVER };
-    primary.has(binding('2001:db8:2:100::/56', own));
-    for (const number of ['100', '200']) secondary.has(binding(`2001:db8:2:${number}::/56`, own));
-    for (const box of pair.boxes) {
-      box.open();
-      box.flow.setMode('serve-only');
-    }
-    secondary.flow.disownPrefixes();
-    secondary.endStep();
-    secondary.fail();
-    assert.equal(secondary.flow.wakeAt, secondary.now + 1);
-    assert.equal(secondary.writes.length, 0, 'not at once');
-    primary.flow.serveRequest('all', 1);
-    primary.endStep();
-    exchange(pair, primary, secondary);
-    secondary.now = epochSeconds(secondary.now + 1);
-    secondary.endStep();
-    secondary.commit();
-    assert.equal(secondary.read('2001:db8:2:100::/56').status, BindingStatus.FREE_BACKUP);
-    assert.equal(secondary.durable.get('2001:db8:2:200::/56')?.status, BindingStatus.FREE);
-    secondary.now = epochSeconds(secondary.now + 1);
-    secondary.endStep();
-    assert.equal(secondary.writes.length, 0, 'that was all');
   });
 
   it('[F-UP-2] each lease once, though its client has several', () => {

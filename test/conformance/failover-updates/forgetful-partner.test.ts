@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { BindingStatus, NEVER } from '../../../src/lease/index.ts';
+import { epochSeconds } from '../../../src/wire/index.ts';
+import { binding, duid } from '../../unit/lease/leases.ts';
+import { Pair, exchange } from './pair.ts';
+
+describe('a partner that lost records (RFC 8156 8.5, 8.6)', () => {
+  it('[F-LS-22] a lease that ended is not free because a box without its records says yes, but when that box is in NORMAL again', () => {
+    const pair = new Pair({ settings: { pools: [0] } });
+    const { primary, secondary } = pair;
+    const lease = '2001:db8:1::1';
+    primary.has(binding(lease, { status: BindingStatus.EXPIRED, stateExpirationTime: NEVER, updateNeeded: true }));
+    for (const box of pair.boxes) {
+      box.open();
+      box.flow.setMode('serve-only');
+    }
+    primary.flow.serveRequest('all', 1);
+    primary.endStep();
+    exchange(pair, primary, secondary);
+    assert.deepEqual(primary.done, [1]);
+    assert.equal(primary.read(lease).status, BindingStatus.EXPIRED, 'it may have told a client of a later end before it forgot');
+    primary.now = epochSeconds(primary.now + 60);
+    secondary.now = primary.now;
+    for (const box of pair.boxes) {
+      box.flow.setMode('normal');
+      box.endStep();
+    }
+    exchange(pair, primary, secondary);
+    assert.equal(primary.read(lease).status, BindingStatus.FREE);
+  });
+
+  it('[F-UP-9] disowns prefixes again a second after that could not be stored, but for those that the primary spoke of since', () => {
+    const pair = new Pair({ settings: { pools: [0, 1] } });
+    const { primary, secondary } = pair;
+    const own = { status: BindingStatus.FREE_BACKUP, duid: duid(0).subarray(0, 0) as ReturnType<typeof duid>, stateExpirationTime: NEVER };
+    primary.has(binding('2001:db8:2:100::/56', own));
+    for (const number of ['100', '200']) secondary.has(binding(`2001:db8:2:${number}::/56`, own));
+    for (const box of pair.boxes) {
+      box.open();
+      box.flow.setMode('serve-only');
+    }
+    secondary.flow.disownPrefixes();
+    secondary.endStep();
+    secondary.fail();
+    assert.equal(secondary.flow.wakeAt, secondary.now + 1);
+    assert.equal(secondary.writes.length, 0, 'not at once');
+    primary.flow.serveRequest('all', 1);
+    primary.endStep();
+    exchange(pair, primary, secondary);
+    secondary.now = epochSeconds(secondary.now + 1);
+    secondary.endStep();
+    secondary.commit();
+    assert.equal(secondary.read('2001:db8:2:100::/56').status, BindingStatus.FREE_BACKUP);
+    assert.equal(secondary.durable.get('2001:db8:2:200::/56')?.status, BindingStatus.FREE);
+    secondary.now = epochSeconds(secondary.now + 1);
+    secondary.endStep();
+    assert.equal(secondary.writes.length, 0, 'that was all');
+  });
+});
