@@ -15,6 +15,7 @@ import { createOracle } from './oracle/oracle.ts';
 import { checkTable } from './oracle/table-check.ts';
 import { noteUpdates } from './oracle/updates-seen.ts';
 import { Violation } from './oracle/violation.ts';
+import type { Scene } from './scenes/scene.ts';
 import { createFaults } from './schedule/faults.ts';
 import type { BoxName, Noise, Schedule } from './schedule/schedule.ts';
 import { variantOf } from './schedule/variants.ts';
@@ -41,6 +42,8 @@ export interface Outcome {
 export interface SimulationOptions {
   readonly traced?: boolean;
   readonly coverage?: Coverage;
+  /** What is done and looked at beyond the schedule. */
+  readonly scene?: Scene;
 }
 
 /** Where nothing goes wrong any more. */
@@ -52,6 +55,7 @@ const QUIET_MS = 12_000;
 
 export function simulate(schedule: Schedule, options: SimulationOptions = {}): Outcome {
   const { seed } = schedule;
+  const { scene } = options;
   const queue = createEventQueue();
   const nowMs = (): number => queue.nowMs;
   const trace = options.traced === true ? createTrace(nowMs) : NO_TRACE;
@@ -81,6 +85,7 @@ export function simulate(schedule: Schedule, options: SimulationOptions = {}): O
       },
       stepped: (run) => {
         endpoints.stepped(run);
+        scene?.stepped?.(run);
       },
       isIdle: (run) => {
         if (++idles % IDLES_PER_TABLE_CHECK === 0) checkTable(run);
@@ -100,6 +105,7 @@ export function simulate(schedule: Schedule, options: SimulationOptions = {}): O
     random: randomStream(seed, 'management'),
     isAcknowledgement: ({ type }) => type === FailoverMessageType.BNDREPLY,
     delivered: (run, message) => {
+      scene?.delivered?.(run, message);
       noteUpdates(run.appliance.leases, message, coverage);
     },
   });
@@ -113,6 +119,7 @@ export function simulate(schedule: Schedule, options: SimulationOptions = {}): O
       random: (name) => randomStream(seed, name),
       answerLeaves: (answer, box, link) => {
         endpoints.checkAnswer(answer, box, link);
+        scene?.answered?.(answer);
         oracle.answerLeaves(answer, { durable: box.disk.durable, wallMs: box.clock.wallMs(queue.nowMs), limitedBy: endpoints.limitedBy(box, link) });
       },
     },
@@ -124,7 +131,10 @@ export function simulate(schedule: Schedule, options: SimulationOptions = {}): O
       trace,
       random: randomStream(seed, `client ${String(plan.number)}`),
       send: clientLinks.fromClient,
-      holds: oracle.holds,
+      holds: (holder, lease) => {
+        scene?.holds?.(holder, lease);
+        oracle.holds(holder, lease);
+      },
       drops: oracle.drops,
       givesBack: oracle.givesBack,
     });
@@ -176,6 +186,7 @@ export function simulate(schedule: Schedule, options: SimulationOptions = {}): O
     });
   }
   for (const fault of schedule.faults) faults.enter(fault);
+  scene?.begins?.({ queue, boxNamed, clients, clientLinks, partnerLinks });
   queue.at(schedule.healMs, heal);
   try {
     queue.runUntil(schedule.healMs + schedule.settleMs);

@@ -41,6 +41,8 @@ const TEXTS = {
   'single, rapid': { preferred: 80, valid: 120, pools: 'middling', rapidCommit: true },
   'pair, ample': { preferred: 60, valid: 90, pools: 'ample', relationships: `${PAIR} mclt: 30s, contact-interval: off }` },
   'pair, scarce': { preferred: 60, valid: 90, pools: 'scarce', relationships: `${PAIR} mclt: 40s, contact-interval: off, keepalive: 20s }` },
+  // Not among those that are drawn: for scenes.
+  'pair with partner addresses, scarce': { preferred: 60, valid: 90, pools: 'scarce', relationships: `${PAIR} mclt: 40s, contact-interval: off, keepalive: 20s, use-partner-addresses: true }` },
   'pair, contacts': { preferred: 100, valid: 160, pools: 'middling', relationships: `${PAIR} mclt: 30s, contact-interval: 500ms }` },
   'pair, auto-partner-down': { preferred: 60, valid: 90, pools: 'middling', rapidCommit: true, relationships: `${PAIR} mclt: 30s, contact-interval: off, keepalive: 12s, auto-partner-down: 20s }` },
   'pair, virgin': { preferred: 60, valid: 90, pools: 'scarce', relationships: `${PAIR} mclt: 60s, contact-interval: off, stand-alone-start: true }` },
@@ -71,7 +73,7 @@ export function variantOf(name: VariantName): Variant {
 
 function load(name: VariantName): Variant {
   const text: VariantText = TEXTS[name];
-  const [shape] = name.split(',') as [Shape];
+  const [shape] = name.split(/\W/) as [Shape];
   const document = loadProvisioning(new TextEncoder().encode(provisioning(shape, text)), `${name}.yaml`);
   if (!('document' in document)) throw new Error(`the file of "${name}" has errors: ${JSON.stringify(document)}`);
   const boxes = new Map<BoxName, BoxConfiguration>();

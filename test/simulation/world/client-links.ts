@@ -22,6 +22,8 @@ export interface ClientLinks {
   /** Undoes one `cut`. */
   mend(box: BoxName, link: LinkName, direction: Direction): void;
   setNoise(noise: Noise): void;
+  /** From now on a client and a box hear each other only where this says so; without it, all do. */
+  divide(hears: ((client: number, box: BoxName) => boolean) | undefined): void;
 }
 
 export interface LinkSurroundings {
@@ -44,6 +46,7 @@ export function createClientLinks(surroundings: LinkSurroundings, initialNoise: 
   const cuts = new Map<string, number>();
   const randoms = new Map(boxes.map((box) => [box, surroundings.random(`links of ${box.plan.name}`)]));
   let noise = initialNoise;
+  let hears: ((client: number, box: BoxName) => boolean) | undefined;
 
   const changeCuts = (name: string, change: 1 | -1): void => {
     cuts.set(name, (cuts.get(name) ?? 0) + change);
@@ -51,13 +54,13 @@ export function createClientLinks(surroundings: LinkSurroundings, initialNoise: 
   const cutName = (box: BoxName, link: LinkName, direction: Direction): string => `${box} ${link} ${direction}`;
 
   /** How often and when a packet arrives; not at all where it is lost. */
-  const carry = (box: Box, link: LinkName, direction: Direction, arrive: () => void): boolean => {
+  const carry = (box: Box, client: Client, link: LinkName, direction: Direction, arrive: () => void): boolean => {
     const random = randoms.get(box);
     if (random === undefined) throw new Error('every box has links');
     const isLost = random.chance(noise.lossPermille);
     const delay = random.between(noise.delayMs.low, noise.delayMs.high);
     const again = random.chance(noise.duplicatePermille) ? random.between(noise.delayMs.low, 2 * noise.delayMs.high) : undefined;
-    if (isLost || (cuts.size > 0 && (cuts.get(cutName(box.plan.name, link, direction)) ?? 0) > 0)) return false;
+    if (isLost || hears?.(client.number, box.plan.name) === false || (cuts.size > 0 && (cuts.get(cutName(box.plan.name, link, direction)) ?? 0) > 0)) return false;
     queue.after(delay, arrive);
     if (again !== undefined) queue.after(again, arrive);
     return true;
@@ -76,7 +79,7 @@ export function createClientLinks(surroundings: LinkSurroundings, initialNoise: 
       } as const;
       for (const box of boxes) {
         if (!surroundings.linksOf(box.plan.name).includes(link)) continue;
-        const arrives = carry(box, link, 'to box', () => {
+        const arrives = carry(box, client, link, 'to box', () => {
           box.run?.receive(datagram);
         });
         if (trace.isOn) trace.message('clients', box.plan.name, arrives ? 'arrives' : 'is lost', `client ${String(client.number)} ${messageTypeName(bytes[0] ?? 0)} on ${link}`);
@@ -91,7 +94,7 @@ export function createClientLinks(surroundings: LinkSurroundings, initialNoise: 
       if (isDirect !== (interfaceName === 'eth1')) throw new Error(`an answer for ${link} leaves through ${interfaceName}`);
       const client = clients.get(clientAt(relayed?.peer ?? destination));
       if (client === undefined) throw new Error('answers are for clients that there are');
-      const arrives = carry(box, link, 'from box', () => {
+      const arrives = carry(box, client, link, 'from box', () => {
         if (client.isOn && client.link === link) client.receive(answer);
       });
       if (trace.isOn) trace.message(box.plan.name, 'clients', arrives ? 'arrives' : 'is lost', `${messageTypeName(answer.type)} for client ${String(client.number)}${describe(answer)}`);
@@ -104,6 +107,9 @@ export function createClientLinks(surroundings: LinkSurroundings, initialNoise: 
     },
     setNoise(next) {
       noise = next;
+    },
+    divide(next) {
+      hears = next;
     },
   };
 }

@@ -42,8 +42,11 @@ export interface PartnerLinks {
   /** Every connection between the two is reset. */
   reset(a: BoxName, b: BoxName): void;
   setDelay(delay: Range | undefined): void;
-  /** Acknowledgements of updates are held back from now on (they never arrive). */
+  /** Acknowledgements of updates get lost from now on, and nothing else does. */
   withholdAcknowledgements(): void;
+  deliverAcknowledgements(): void;
+  /** So many were withheld. */
+  readonly withheld: number;
 }
 
 export interface PartnerLinkSurroundings {
@@ -72,6 +75,7 @@ export function createPartnerLinks(surroundings: PartnerLinkSurroundings): Partn
   let delay = USUAL_DELAY;
   let lastConnection = 0;
   let withholds = false;
+  let withheld = 0;
 
   const isCut = (from: BoxName, to: BoxName): boolean => (cuts.get(`${from}${to}`) ?? 0) > 0;
   const nameOf = (run: BoxRun): BoxName => run.box.plan.name;
@@ -156,7 +160,10 @@ export function createPartnerLinks(surroundings: PartnerLinkSurroundings): Partn
       end.run.handle({ kind: 'malformed', connection, error: describeWireError(decoded.error) });
       return;
     }
-    if (withholds && surroundings.isAcknowledgement(decoded)) return;
+    if (withholds && surroundings.isAcknowledgement(decoded)) {
+      withheld++;
+      return;
+    }
     surroundings.delivered(end.run, decoded);
     end.run.handle({ kind: 'message', connection, message: decoded, receivedAt });
   };
@@ -275,6 +282,12 @@ export function createPartnerLinks(surroundings: PartnerLinkSurroundings): Partn
     },
     withholdAcknowledgements() {
       withholds = true;
+    },
+    deliverAcknowledgements() {
+      withholds = false;
+    },
+    get withheld() {
+      return withheld;
     },
   };
 }
