@@ -89,6 +89,8 @@ export interface Binding {
   readonly linkLayerAddress?: Uint8Array | undefined;
   /** The Relay-forward chain that the client was last heard through, without the client's message, as received. */
   readonly relay?: Uint8Array | undefined;
+  /** The address (16 octets) that this chain came from: the relay agent nearest to the server; undefined where that is not known. */
+  readonly relayAgent?: Uint8Array | undefined;
   /** When the client's reconfigure key was made, and the key: OPTION_F_RECONFIGURE_DATA as received or made (RFC 8156 5.5.13). */
   readonly reconfigureData?: Uint8Array | undefined;
   /** The link-local address (16 octets) that the client is reached at directly. Kept for IA_PD only: the way of a delegated prefix. */

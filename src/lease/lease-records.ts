@@ -1,4 +1,14 @@
-import { type Address, type Duid, type EpochSeconds, type Iaid, type Seconds, halfSipHash32, invariant } from '../wire/index.ts';
+import {
+  ADDRESS_LENGTH,
+  type Address,
+  type Duid,
+  type EpochSeconds,
+  type Iaid,
+  type Seconds,
+  halfSipHash32,
+  invariant,
+  isUnspecified,
+} from '../wire/index.ts';
 import { ADDRESS_WORDS, copyWords, readWords, toAddressOctets, writeOctets } from './address-words.ts';
 import { type Binding, type BindingStatus, type LeaseKind, isFree } from './binding.ts';
 import { type HashKey, hashAddress } from './lease-hash.ts';
@@ -45,6 +55,7 @@ export interface LeaseReader {
   pool(slot: number): number;
   linkLayerAddress(slot: number): Uint8Array | undefined;
   relay(slot: number): Uint8Array | undefined;
+  relayAgent(slot: number): Uint8Array | undefined;
   reconfigureData(slot: number): Uint8Array | undefined;
   clientAddress(slot: number): Uint8Array | undefined;
 }
@@ -54,6 +65,7 @@ export class LeaseRecords implements LeaseReader {
   readonly slabs = new RecordSlabs();
   readonly #longDuids = new Map<number, Uint8Array>();
   readonly #linkLayerAddresses = new Map<number, Uint8Array>();
+  /** Agent and chain in one array: two would take a hundred octets more for each lease behind a relay agent. */
   readonly #relays = new Map<number, Uint8Array>();
   readonly #reconfigureData = new Map<number, Uint8Array>();
   readonly #clientAddresses = new Map<number, Uint8Array>();
@@ -214,11 +226,23 @@ export class LeaseRecords implements LeaseReader {
   }
 
   relay(slot: number): Uint8Array | undefined {
-    return this.#relays.get(slot);
+    return this.#relays.get(slot)?.subarray(ADDRESS_LENGTH);
   }
 
-  setRelay(slot: number, relay: Uint8Array | undefined): void {
-    assign(this.#relays, slot, relay);
+  relayAgent(slot: number): Uint8Array | undefined {
+    const agent = this.#relays.get(slot)?.subarray(0, ADDRESS_LENGTH);
+    return agent === undefined || isUnspecified(agent as Address) ? undefined : agent;
+  }
+
+  setRelay(slot: number, relay: Uint8Array | undefined, agent: Uint8Array | undefined): void {
+    if (relay === undefined) {
+      this.#relays.delete(slot);
+      return;
+    }
+    const both = new Uint8Array(ADDRESS_LENGTH + relay.length);
+    if (agent !== undefined) both.set(agent);
+    both.set(relay, ADDRESS_LENGTH);
+    this.#relays.set(slot, both);
   }
 
   setLinkLayerAddress(slot: number, address: Uint8Array | undefined): void {
@@ -264,7 +288,7 @@ export class LeaseRecords implements LeaseReader {
     this.setRevision(slot, binding.revision);
     this.#writeDuid(slot, binding.duid);
     this.setLinkLayerAddress(slot, binding.linkLayerAddress);
-    this.setRelay(slot, binding.relay);
+    this.setRelay(slot, binding.relay, binding.relayAgent);
     assign(this.#reconfigureData, slot, binding.reconfigureData);
     assign(this.#clientAddresses, slot, binding.clientAddress);
   }
@@ -296,7 +320,8 @@ export class LeaseRecords implements LeaseReader {
       timescale: this.slabs.get(slot, Word.TIMESCALE),
       revision: this.revision(slot),
       linkLayerAddress: this.#linkLayerAddresses.get(slot),
-      relay: this.#relays.get(slot),
+      relay: this.relay(slot),
+      relayAgent: this.relayAgent(slot),
       reconfigureData: this.#reconfigureData.get(slot),
       clientAddress: this.#clientAddresses.get(slot),
     };

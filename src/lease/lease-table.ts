@@ -192,9 +192,9 @@ export class LeaseTable {
     this.#expiry.schedule(slot, this.#size);
   }
 
-  /** Notes the way by which the client was last heard (RFC 9915 18.3); undefined: directly. */
-  setRelay(slot: number, relay: Uint8Array | undefined): void {
-    this.#records.setRelay(slot, relay);
+  /** Notes the way by which the client was last heard (RFC 9915 18.3), and from which relay agent; undefined: directly. */
+  setRelay(slot: number, relay: Uint8Array | undefined, agent: Uint8Array | undefined): void {
+    this.#records.setRelay(slot, relay, agent);
   }
 
   /** The lease changed, and the partner is to be told, with this partner-lifetime (RFC 8156 4.4.1); 0: without one. */

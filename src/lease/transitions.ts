@@ -44,6 +44,7 @@ export interface Grant {
   readonly validLifetime: Seconds;
   readonly linkLayerAddress: Uint8Array | undefined;
   readonly relay: Uint8Array | undefined;
+  readonly relayAgent: Uint8Array | undefined;
 }
 
 /**
@@ -74,6 +75,7 @@ export function granted(grant: Grant, previous: Binding | undefined, now: EpochS
     revision,
     linkLayerAddress: grant.linkLayerAddress,
     relay: grant.relay,
+    relayAgent: grant.relayAgent,
     reconfigureData: undefined,
     clientAddress: undefined,
   };
@@ -165,6 +167,7 @@ function neverGiven({ address, prefixLength }: LeaseName, now: EpochSeconds): Bi
     revision: 0,
     linkLayerAddress: undefined,
     relay: undefined,
+    relayAgent: undefined,
     reconfigureData: undefined,
     clientAddress: undefined,
   };

@@ -1,7 +1,7 @@
 /** Everything that the rules for one message look at, and where they note what they changed. */
 import type { Allocator, LeaseTable } from '../lease/index.ts';
 import { OptionCode } from '../wire/index.ts';
-import type { Duid, IdentityAssociation } from '../wire/index.ts';
+import type { Address, Duid, IdentityAssociation } from '../wire/index.ts';
 import type { LinkAuthority } from './authority.ts';
 import type { CompiledLink } from './compiled-link.ts';
 import type { ServerConfiguration } from './configuration.ts';
@@ -24,6 +24,8 @@ export interface Context {
   readonly linkLayerAddress: Uint8Array | undefined;
   /** The Relay-forward headers as received, kept with each lease (section 18.3); undefined for a direct client. */
   readonly relay: Uint8Array | undefined;
+  /** The relay agent that they came from. */
+  readonly relayAgent: Address | undefined;
   /** Slots of the leases that this message changed. */
   readonly changed: number[];
 }

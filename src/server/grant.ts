@@ -40,6 +40,7 @@ export function bindLease(context: ClientContext, ia: LeasableIa, name: LeaseNam
     validLifetime: valid,
     linkLayerAddress: reportedLinkLayerAddress(query)?.slice(),
     relay: context.relay,
+    relayAgent: context.relayAgent,
   };
   const slot = table.put(granted(grant, free === NO_SLOT ? undefined : table.read(free), query.now, query.revision));
   noteForPartner(context, slot, wanted, valid);
@@ -55,7 +56,9 @@ export function extendLease(context: ClientContext, slot: number, wanted: LeaseT
   const { preferred, valid } = terms.lifetimes;
   table.extend(slot, preferred, valid, query.now, query.revision);
   noteForPartner(context, slot, wanted, valid);
-  if (context.relay !== undefined || table.records.relay(slot) !== undefined) table.setRelay(slot, context.relay);
+  if (context.relay !== undefined || table.records.relay(slot) !== undefined) {
+    table.setRelay(slot, context.relay, context.relayAgent);
+  }
   context.changed.push(slot);
   return grantOn(nameOf(context, slot), terms);
 }

@@ -89,6 +89,7 @@ export function createServer(parameters: ServerParameters): Server {
         authority,
         linkLayerAddress: identifyingLinkLayerAddress(query, link),
         relay: relayHeaders(query),
+        relayAgent: levels.length === 0 ? undefined : query.source,
         changed: [],
       };
       const rule = RULES.get(message.type);

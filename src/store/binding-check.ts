@@ -44,11 +44,14 @@ function problemOfNumbers(fields: BindingFields): string | undefined {
   return undefined;
 }
 
-function problemOfOptionalFields({ linkLayerAddress, relay, reconfigureData, clientAddress }: BindingFields): string | undefined {
+function problemOfOptionalFields(fields: BindingFields): string | undefined {
+  const { linkLayerAddress, relay, relayAgent, reconfigureData, clientAddress } = fields;
   if (linkLayerAddress !== undefined && !isOctets(linkLayerAddress, 2, LINK_LAYER_ADDRESS_MAX)) {
     return `linkLayerAddress: must be 2 to ${LINK_LAYER_ADDRESS_MAX} octets`;
   }
   if (relay !== undefined && !isOctets(relay, 1, OPTION_MAX)) return `relay: must be 1 to ${OPTION_MAX} octets`;
+  if (relayAgent !== undefined && !isOctets(relayAgent, ADDRESS_LENGTH, ADDRESS_LENGTH)) return 'relayAgent: must be 16 octets';
+  if (relayAgent !== undefined && relay === undefined) return 'relayAgent: must not be there without relay';
   if (reconfigureData !== undefined && !isOctets(reconfigureData, 1, OPTION_MAX)) return `reconfigureData: must be 1 to ${OPTION_MAX} octets`;
   if (clientAddress !== undefined && !isOctets(clientAddress, ADDRESS_LENGTH, ADDRESS_LENGTH)) return 'clientAddress: must be 16 octets';
   return undefined;

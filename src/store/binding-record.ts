@@ -22,8 +22,9 @@ const Rare = {
   CLIENT_ADDRESS: 0x40,
   RELAY: 0x80,
   RECONFIGURE_DATA: 0x100,
+  RELAY_AGENT: 0x200,
 } as const;
-const RARE_ALL = 0x1ff;
+const RARE_ALL = 0x3ff;
 
 /** The value that stands for a binding under `key`; valid until the next record is encoded. */
 export function encodeBinding(key: Uint8Array, binding: Binding, revision: number): Uint8Array {
@@ -52,6 +53,7 @@ export function encodeBinding(key: Uint8Array, binding: Binding, revision: numbe
     if ((rare & Rare.CLIENT_ADDRESS) !== 0) items.push(binding.clientAddress);
     if ((rare & Rare.RELAY) !== 0) items.push(binding.relay);
     if ((rare & Rare.RECONFIGURE_DATA) !== 0) items.push(binding.reconfigureData);
+    if ((rare & Rare.RELAY_AGENT) !== 0) items.push(binding.relayAgent);
   }
   return encodeRecord(key, items);
 }
@@ -67,6 +69,7 @@ function rareFieldsOf(binding: Binding): number {
   if (binding.clientAddress !== undefined) rare |= Rare.CLIENT_ADDRESS;
   if (binding.relay !== undefined) rare |= Rare.RELAY;
   if (binding.reconfigureData !== undefined) rare |= Rare.RECONFIGURE_DATA;
+  if (binding.relayAgent !== undefined) rare |= Rare.RELAY_AGENT;
   return rare;
 }
 
@@ -101,6 +104,7 @@ export function decodeBinding({ address, prefixLength }: LeaseName, items: reado
     clientAddress: take(Rare.CLIENT_ADDRESS),
     relay: take(Rare.RELAY),
     reconfigureData: take(Rare.RECONFIGURE_DATA),
+    relayAgent: take(Rare.RELAY_AGENT),
   });
   return items.length === (rare === 0 ? USUAL_ITEMS : next) ? binding : `it has ${items.length} items`;
 }

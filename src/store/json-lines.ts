@@ -6,9 +6,9 @@ import { checkBinding, type BindingFields } from './binding-check.ts';
  * Bindings as text, one JSON object a line, for `twinlease export` and `import`: a first line that says what it is, the
  * bindings in the order of their addresses, and a last line with their number, so that a file that was cut short shows.
  */
-const FIRST = { twinlease: 'bindings', version: 2 } as const;
-/** Version 1 had no fields for a partner. */
-const VERSIONS_READ: readonly unknown[] = [1, FIRST.version];
+const FIRST = { twinlease: 'bindings', version: 3 } as const;
+/** Version 1 had no fields for a partner, version 2 no relay agent. */
+const VERSIONS_READ: readonly unknown[] = [1, 2, FIRST.version];
 
 /** Fields that are left out where they have these values. */
 const DEFAULTS = {
@@ -46,6 +46,7 @@ const FIELDS: readonly (keyof Binding)[] = [
   'revision',
   'linkLayerAddress',
   'relay',
+  'relayAgent',
   'reconfigureData',
   'clientAddress',
 ];
@@ -77,7 +78,7 @@ export async function* importLines(lines: AsyncIterable<string>): AsyncGenerator
     else if (json === undefined) yield { line, problem: 'it is no JSON object' };
     else if (line === 1) {
       if (json['twinlease'] !== FIRST.twinlease) yield { line, problem: `the file must begin with ${JSON.stringify(FIRST)}` };
-      else if (!VERSIONS_READ.includes(json['version'])) yield { line, problem: `version: must be ${VERSIONS_READ.join(' or ')}` };
+      else if (!VERSIONS_READ.includes(json['version'])) yield { line, problem: `version: must be ${VERSIONS_READ.join(', ')}` };
     } else if ('end' in json) {
       hasEnded = true;
       if (json['end'] !== count) {
@@ -98,7 +99,7 @@ export async function* importLines(lines: AsyncIterable<string>): AsyncGenerator
 type Json = { readonly [name: string]: unknown };
 
 function toJson(binding: Binding): Json {
-  const { kind, status, linkLayerAddress, relay, reconfigureData, clientAddress } = binding;
+  const { kind, status, linkLayerAddress, relay, relayAgent, reconfigureData, clientAddress } = binding;
   const isDefault = ([name, value]: readonly [string, unknown]): boolean => name in DEFAULTS && DEFAULTS[name as keyof typeof DEFAULTS] === value;
   return {
     ...Object.fromEntries(Object.entries(binding).filter((field) => !isDefault(field))),
@@ -108,6 +109,7 @@ function toJson(binding: Binding): Json {
     duid: formatDuid(binding.duid),
     linkLayerAddress: linkLayerAddress && formatHex(linkLayerAddress),
     relay: relay && formatHex(relay, ''),
+    relayAgent: relayAgent && formatAddress(relayAgent as Address),
     reconfigureData: reconfigureData && formatHex(reconfigureData, ''),
     clientAddress: clientAddress && formatAddress(clientAddress as Address),
   };
@@ -116,14 +118,14 @@ function toJson(binding: Binding): Json {
 function fromJson(json: Json): Binding | string {
   const unknown = Object.keys(json).find((name) => !(FIELDS as readonly string[]).includes(name));
   if (unknown !== undefined) return `${unknown}: there is no such field; there are ${FIELDS.join(', ')}`;
-  const { address, kind, status, duid, linkLayerAddress, relay, reconfigureData, clientAddress } = json;
-  if (typeof address !== 'string' || parseAddress(address) === undefined) return 'address: must be an IPv6 address';
+  const { address, kind, status, duid, linkLayerAddress, relay, relayAgent, reconfigureData, clientAddress } = json;
+  if (addressOf(address) === undefined) return 'address: must be an IPv6 address';
   if (typeof kind !== 'string' || !Object.hasOwn(LeaseKind, kind)) return `kind: must be ${Object.keys(LeaseKind).join(' or ')}`;
   if (typeof status !== 'string' || !Object.hasOwn(BindingStatus, status)) {
     return `status: must be one of ${Object.keys(BindingStatus).join(', ')}`;
   }
-  if (clientAddress !== undefined && (typeof clientAddress !== 'string' || parseAddress(clientAddress) === undefined)) {
-    return 'clientAddress: must be an IPv6 address';
+  for (const [name, value] of Object.entries({ relayAgent, clientAddress })) {
+    if (value !== undefined && addressOf(value) === undefined) return `${name}: must be an IPv6 address`;
   }
   for (const [name, value] of Object.entries({ duid, linkLayerAddress, relay, reconfigureData })) {
     if (value !== undefined && octetsOf(value) === undefined) return `${name}: must be octets in hexadecimal`;
@@ -131,15 +133,20 @@ function fromJson(json: Json): Binding | string {
   return checkBinding({
     ...DEFAULTS,
     ...(json as BindingFields),
-    address: parseAddress(address),
+    address: addressOf(address),
     kind: LeaseKind[kind as keyof typeof LeaseKind],
     status: BindingStatus[status as keyof typeof BindingStatus],
     duid: octetsOf(duid),
     linkLayerAddress: octetsOf(linkLayerAddress),
     relay: octetsOf(relay),
+    relayAgent: addressOf(relayAgent),
     reconfigureData: octetsOf(reconfigureData),
-    clientAddress: clientAddress === undefined ? undefined : parseAddress(clientAddress),
+    clientAddress: addressOf(clientAddress),
   });
+}
+
+function addressOf(value: unknown): Address | undefined {
+  return typeof value === 'string' ? parseAddress(value) : undefined;
 }
 
 function octetsOf(value: unknown): Uint8Array | undefined {

@@ -12,6 +12,8 @@ export interface Migration {
 /** The steps from each older version that was ever released. */
 export const MIGRATIONS: readonly Migration[] = [
   { from: 1, migrate: (family, fields) => (family === Family.BINDING ? upgradeBindingFrom1(fields) : fields) },
+  // From which relay agent a client was heard was not kept; a record without it is the same in both versions.
+  { from: 2, migrate: (_, fields) => fields },
 ];
 
 /** Brings a record's items to the current schema version, step by step. A string says why that can't be. */

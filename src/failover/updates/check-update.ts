@@ -36,12 +36,19 @@ export interface UpdateHeader {
   /** Of length 0: the update is about a prefix without a client. */
   readonly client: Duid;
   readonly relay: Uint8Array | undefined;
+  readonly relayAgent: Uint8Array | undefined;
   readonly reconfigureData: Uint8Array | undefined;
   readonly clientAddress: Uint8Array | undefined;
 }
 
 const NOBODY = new Uint8Array(0) as Duid;
-const NO_CLIENT: UpdateHeader = { client: NOBODY, relay: undefined, reconfigureData: undefined, clientAddress: undefined };
+const NO_CLIENT: UpdateHeader = {
+  client: NOBODY,
+  relay: undefined,
+  relayAgent: undefined,
+  reconfigureData: undefined,
+  clientAddress: undefined,
+};
 /** RFC 6607 section 3.4 */
 const GLOBAL_VPN = 255;
 const NO_IAID = iaid(0);
@@ -77,9 +84,11 @@ export function checkHeader(update: BindingUpdate): Refusal | UpdateHeader {
   if (update.clientId === undefined || toDuid(update.clientId) === undefined) return { code: MISSING, text: 'there is no client identifier' };
   if (leaseCount(update) === 0) return { code: MISSING, text: 'there is no lease in it' };
   const clientAddress = update.vendor.length === 0 ? undefined : extensionOf(update.vendor, ExtensionCode.CLIENT_ADDRESS);
+  const path = update.relay === undefined ? undefined : fromRelayData(update.relay);
   return {
     client: update.clientId,
-    relay: update.relay === undefined ? undefined : fromRelayData(update.relay),
+    relay: path?.relay,
+    relayAgent: path?.relayAgent,
     reconfigureData: update.reconfigure === undefined ? undefined : fromReconfigureData(update.reconfigure),
     clientAddress: clientAddress !== undefined && isLinkLocal(clientAddress) ? clientAddress : undefined,
   };
@@ -118,6 +127,7 @@ export function checkLease(
     expirationTime: timeOrNone(lease.expirationTime),
     partnerRawCltTime: timeOrNone(lease.partnerRawCltTime),
     relay: header.relay,
+    relayAgent: header.relayAgent,
     reconfigureData: header.reconfigureData,
     clientAddress: kind === LeaseKind.IA_PD ? header.clientAddress : undefined,
   };

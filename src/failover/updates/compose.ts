@@ -98,7 +98,7 @@ function clientData(records: LeaseReader, slots: readonly number[], addressTold:
   }
   const chain = records.relay(latest);
   const key = records.reconfigureData(latest);
-  const relay = chain === undefined ? undefined : toRelayData(chain);
+  const relay = chain === undefined ? undefined : toRelayData(chain, records.relayAgent(latest));
   return {
     relay,
     reconfigure: key === undefined ? undefined : toReconfigureData(key),

@@ -2,7 +2,7 @@
  * The way by which a client was heard, as a binding keeps it and as LQ_RELAY_DATA has it (RFC 5007 section 4.1.2.4). A binding has the
  * Relay-forward up to where the client's message began; the option has it complete, without the innermost Relay Message option.
  */
-import { type Address, OptionCode, type RelayData, type ReconfigureData, epochSeconds, u16, u32 } from '../../wire/index.ts';
+import { type Address, OptionCode, type RelayData, type ReconfigureData, epochSeconds, isUnspecified, u16, u32 } from '../../wire/index.ts';
 
 /** Message type, hop-count, link-address and peer-address (RFC 9915 section 9). */
 const RELAY_HEADER = 34;
@@ -11,22 +11,28 @@ const OPTION_HEADER = 4;
 const CHAIN_MAX = 4_096;
 /** RFC 9915 section 20.4.2 has 16 octets. */
 const KEY_MAX = 64;
-/** Which relay agent the server heard it from is not kept. */
-const UNKNOWN_PEER = new Uint8Array(16) as Address;
+/** What a binding says nothing about: it was given before the agent was kept. */
+const UNKNOWN_AGENT = new Uint8Array(16) as Address;
+
+/** How a client was heard, as a binding has it. */
+export interface RelayPath {
+  readonly relay: Uint8Array;
+  readonly relayAgent: Uint8Array | undefined;
+}
 
 /** Undefined when these are not the octets of a chain, or too many. */
-export function toRelayData(chain: Uint8Array): RelayData | undefined {
+export function toRelayData(chain: Uint8Array, agent: Uint8Array | undefined): RelayData | undefined {
   if (chain.length > CHAIN_MAX) return undefined;
   const headers = relayOptions(chain);
   const innermost = headers.pop();
   if (innermost === undefined || innermost + OPTION_HEADER !== chain.length) return undefined;
   const message = chain.slice(0, innermost);
   setLengths(message, headers);
-  return { peerAddress: UNKNOWN_PEER, message };
+  return { peerAddress: agent === undefined ? UNKNOWN_AGENT : (agent as Address), message };
 }
 
 /** Undefined when it is no Relay-forward, or too long. */
-export function fromRelayData({ message }: RelayData): Uint8Array | undefined {
+export function fromRelayData({ peerAddress, message }: RelayData): RelayPath | undefined {
   if (message.length < RELAY_HEADER || message.length + OPTION_HEADER > CHAIN_MAX) return undefined;
   const chain = new Uint8Array(message.length + OPTION_HEADER);
   chain.set(message);
@@ -34,7 +40,7 @@ export function fromRelayData({ message }: RelayData): Uint8Array | undefined {
   const headers = relayOptions(chain);
   if (headers.at(-1) !== message.length) return undefined;
   setLengths(chain, headers.slice(0, -1));
-  return chain;
+  return { relay: chain, relayAgent: isUnspecified(peerAddress) ? undefined : peerAddress.slice() };
 }
 
 /** Where the headers of the nested Relay Message options are, the outermost first; each is taken to reach up to the end. */

@@ -33,6 +33,7 @@ export interface CheckedLease extends ReceivedLease {
   /** FREE or FREE_BACKUP: what the lease becomes when all know that it ended (figure 3, F-GAP-8). */
   readonly freeStatus: BindingStatus;
   readonly relay: Uint8Array | undefined;
+  readonly relayAgent: Uint8Array | undefined;
   readonly reconfigureData: Uint8Array | undefined;
   readonly clientAddress: Uint8Array | undefined;
 }
@@ -136,6 +137,7 @@ function contentOf(update: CheckedLease): ContentOfUpdate {
     startTimeOfState: update.startTimeOfState,
     timescale: 0,
     relay: update.relay,
+    relayAgent: update.relayAgent,
     reconfigureData: update.reconfigureData,
     clientAddress: update.clientAddress,
   };
@@ -151,6 +153,7 @@ type ContentOfUpdate = Pick<
   | 'startTimeOfState'
   | 'timescale'
   | 'relay'
+  | 'relayAgent'
   | 'reconfigureData'
   | 'clientAddress'
 >;
@@ -201,6 +204,7 @@ export function isStored(records: LeaseReader, slot: number, binding: Binding): 
     records.expirationTime(slot) === binding.expirationTime &&
     records.partnerRawCltTime(slot) === binding.partnerRawCltTime &&
     isSameData(records.relay(slot), binding.relay) &&
+    isSameData(records.relayAgent(slot), binding.relayAgent) &&
     isSameData(records.reconfigureData(slot), binding.reconfigureData) &&
     isSameData(records.clientAddress(slot), binding.clientAddress)
   );

@@ -39,6 +39,7 @@ function give({ pair, tables }: Leasing, role: Role, address: string): void {
     validLifetime: seconds(MCLT),
     linkLayerAddress: undefined,
     relay: undefined,
+    relayAgent: undefined,
   };
   const binding = granted({ ...grant, kind: 3 }, undefined, now, 1);
   const slot = tables[role].put({ ...binding, partnerLifetime: epochSeconds(now + 1_000), updateNeeded: true });

@@ -19,7 +19,7 @@ class Lease {
 
   constructor(time: number, mclt = MCLT) {
     const valid = grantableLifetime(DESIRED, epochSeconds(0), mclt, at(time));
-    const grant = { ...this.#withoutRecord, validLifetime: valid, linkLayerAddress: undefined, relay: undefined };
+    const grant = { ...this.#withoutRecord, validLifetime: valid, linkLayerAddress: undefined, relay: undefined, relayAgent: undefined };
     this.slot = this.table.put(granted(grant, undefined, at(time), 1));
     this.#note(time);
   }
@@ -244,7 +244,7 @@ describe('the end of what a partner may have promised (RFC 8156 4.2.2.1, 8.4.1)'
   it('[F-LT-10] the next client of a lease inherits nothing from the last one', () => {
     const table = new LeaseTable(KEY, 0);
     const before = binding('2001:db8::1', { status: BindingStatus.FREE, ackedPartnerLifetime: at(500), partnerLifetime: at(600), expirationTime: at(700), partnerRawCltTime: at(1) });
-    const grant = { ...binding('2001:db8::1'), duid: duid(2), linkLayerAddress: undefined, relay: undefined };
+    const grant = { ...binding('2001:db8::1'), duid: duid(2), linkLayerAddress: undefined, relay: undefined, relayAgent: undefined };
     const slot = table.put(granted(grant, before, at(0), 2));
     const { records } = table;
     const times = [records.ackedPartnerLifetime(slot), records.partnerLifetime(slot), records.expirationTime(slot), records.partnerRawCltTime(slot)];

@@ -28,7 +28,7 @@ const LATER = at(10_000);
 
 /** All that can become of a lease, by the name of the step. */
 const STEPS = {
-  granted: (before: Binding): Binding => granted({ ...before, linkLayerAddress: undefined, relay: undefined }, before, LATER, 9),
+  granted: (before: Binding): Binding => granted({ ...before, linkLayerAddress: undefined, relay: undefined, relayAgent: undefined }, before, LATER, 9),
   released: (before: Binding): Binding => released(before, LATER, 9),
   expired: (before: Binding): Binding => expired(before, LATER, 9),
   declined: (before: Binding): Binding => declined(before, seconds(60), LATER, 9),
@@ -66,7 +66,7 @@ describe('the statuses of a lease (RFC 8156 7.2, figure 2)', () => {
   it('[F-LS-1, F-AL-31] nothing else is given, but for an ended lease to the client that had it', () => {
     assert.deepEqual(row('granted', ODD).map(([from]) => from), [EXPIRED, RELEASED, PENDING_FREE, FREE, FREE_BACKUP, RESET]);
     const ended = binding(ODD, { status: EXPIRED, ackedPartnerLifetime: at(1), partnerLifetime: at(2), expirationTime: at(3) });
-    const grant = { ...ended, linkLayerAddress: undefined, relay: undefined };
+    const grant = { ...ended, linkLayerAddress: undefined, relay: undefined, relayAgent: undefined };
     assert.throws(() => granted({ ...grant, duid: duid(2) }, ended, LATER, 9), InvariantError);
     const { ackedPartnerLifetime, partnerLifetime, expirationTime } = granted(grant, ended, LATER, 9);
     assert.deepEqual([ackedPartnerLifetime, partnerLifetime, expirationTime], [at(1), at(2), at(3)], 'the tenancy goes on');

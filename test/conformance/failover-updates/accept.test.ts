@@ -181,6 +181,10 @@ describe('the partner\'s updates (RFC 8156 7.5, 7.6)', () => {
     box.has(binding(ODD, { clientLastTransactionTime: at(-100), relay: Uint8Array.from([1, 2]) }));
     assert.equal(codeFor(box, clientUpdate(1, [leaseUpdate(ODD)])), 0);
     assert.equal(box.read(ODD).relay, undefined);
+    for (const agent of ['2001:db8:9::1', '2001:db8:9::2'].map(address)) {
+      codeFor(box, clientUpdate(1, [leaseUpdate(ODD)], { relay: { peerAddress: agent, message: new Uint8Array(34) } }));
+      assert.deepEqual(box.read(ODD).relayAgent, agent, 'which is news by itself');
+    }
   });
 
   it('[F-BA-28] a top-level IAPREFIX', () => {

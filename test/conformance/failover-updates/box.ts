@@ -283,6 +283,7 @@ export class Box {
       validLifetime: seconds(valid),
       linkLayerAddress: undefined,
       relay: undefined,
+      relayAgent: undefined,
     };
     return { ...granted(grant, own, this.now, 0), partnerLifetime, updateNeeded: true };
   }

@@ -141,14 +141,28 @@ describe('what the partner is told (RFC 8156 7.4)', () => {
     const interfaceId = [0, 18, 0, 2, 0x65, 0x30];
     const chain = Uint8Array.from([...header, ...interfaceId, 0, 9, 0, 77]);
     const key = Uint8Array.from([0, 0, 0, 100, ...new Array<number>(16).fill(7)]);
-    box.change({ ...box.lease(ADDRESS), relay: chain, reconfigureData: key });
+    box.change({ ...box.lease(ADDRESS), relay: chain, relayAgent: address('2001:db8:9::9'), reconfigureData: key });
     const sent = clientUpdateOf(box);
     assert.deepEqual(sent.relay?.message, Uint8Array.from([...header, ...interfaceId]), 'without the client\'s message');
+    assert.deepEqual(sent.relay.peerAddress, address('2001:db8:9::9'), 'whom it came from (RFC 5007 4.1.2.4), not whom that relay agent heard');
     assert.deepEqual(sent.reconfigure, { time: 100, key: key.subarray(4) });
     const other = new Box('secondary').open();
     other.receive(update(sent));
     assert.deepEqual(other.read(ADDRESS).relay?.subarray(0, -2), chain.subarray(0, -2), 'the length of what was cut off is not known');
+    assert.deepEqual(other.read(ADDRESS).relayAgent, address('2001:db8:9::9'));
     assert.deepEqual(other.read(ADDRESS).reconfigureData, key);
+  });
+
+  it('[F-OPT-32] the relay agent is :: where it was not kept, and that is kept as not known', () => {
+    const box = normal(ADDRESSES_ONLY);
+    const chain = Uint8Array.from([MessageType.RELAY_FORW, 0, ...address('2001:db8:1::'), ...address('fe80::1'), 0, 9, 0, 77]);
+    box.change({ ...box.lease(ADDRESS), relay: chain });
+    const sent = clientUpdateOf(box);
+    assert.deepEqual(sent.relay?.peerAddress, address('::'));
+    const other = new Box('secondary').open();
+    other.receive(update(sent));
+    assert.ok(other.read(ADDRESS).relay !== undefined);
+    assert.equal(other.read(ADDRESS).relayAgent, undefined);
   });
 
   it('[F-BU-5] of nested relays the lengths are put right', () => {

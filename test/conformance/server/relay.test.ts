@@ -4,7 +4,7 @@ import { MessageType, OptionCode, formatAddress, optionValue } from '../../../sr
 import type { PlainOption } from '../../../src/wire/index.ts';
 import { PROVISIONING, address, createBox } from './box.ts';
 import { CLIENT, OTHER_CLIENT, iaNa, iaPd, message, read } from './client.ts';
-import { FROM_RELAY, relayed, unwrap } from './relayed.ts';
+import { FROM_RELAY, RELAY_ADDRESS, relayed, unwrap } from './relayed.ts';
 
 const SOLICIT = message(MessageType.SOLICIT, [iaNa(1)]);
 
@@ -86,10 +86,13 @@ describe('relayed messages (RFC 9915 19)', () => {
     assert.deepEqual([...kept.subarray(0, 2)], [MessageType.RELAY_FORW, 0]);
     assert.deepEqual(kept.subarray(2, 18), address('2001:db8:1::5'));
     assert.equal(kept.length, 34 + 4, 'the headers, without the message');
-    box.exchange(relayed(message(MessageType.RENEW, [iaNa(1, lease)]), { linkAddress: '2001:db8:1::5', hopCount: 3 }), FROM_RELAY);
+    assert.deepEqual(box.durable.get(`${lease}/128`)?.relayAgent, RELAY_ADDRESS);
+    const other = address('2001:db8:ffff::2');
+    box.exchange(relayed(message(MessageType.RENEW, [iaNa(1, lease)]), { linkAddress: '2001:db8:1::5', hopCount: 3 }), { ...FROM_RELAY, source: other });
     assert.equal(box.durable.get(`${lease}/128`)?.relay?.[1], 3, 'the chain of the last message');
+    assert.deepEqual(box.durable.get(`${lease}/128`)?.relayAgent, other, 'and whom it came from');
     box.exchange(message(MessageType.RENEW, [iaNa(1, lease)]));
-    assert.equal(box.durable.get(`${lease}/128`)?.relay, undefined);
+    assert.deepEqual([box.durable.get(`${lease}/128`)?.relay, box.durable.get(`${lease}/128`)?.relayAgent], [undefined, undefined]);
     box.exchange(relayed(message(MessageType.RENEW, [iaNa(1, lease)]), { linkAddress: '2001:db8:1::5' }), FROM_RELAY);
     assert.ok(box.durable.get(`${lease}/128`)?.relay !== undefined, 'a lease that was given directly has one from now on');
   });

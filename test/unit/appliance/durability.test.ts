@@ -96,7 +96,7 @@ describe('a commit that fails', () => {
     box.deliver(message(MessageType.RENEW, [iaNa(1)]));
     box.commitFails();
     const slot = box.appliance.leases.firstOfClient(CLIENT, 0, CLIENT.length);
-    assert.deepEqual(box.appliance.leases.read(slot), { ...before, linkLayerAddress: undefined, relay: undefined });
+    assert.deepEqual(box.appliance.leases.read(slot), { ...before, linkLayerAddress: undefined, relay: undefined, relayAgent: undefined });
   });
 
   it('believes the disk where the write reached it after all', () => {

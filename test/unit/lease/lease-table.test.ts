@@ -34,6 +34,7 @@ describe('the lease table', () => {
       binding('2001:db8:100::/40', { revision: 2 ** 32, duid: duid(7, 20) }),
       binding('::', { duid: duid(7, 21), linkLayerAddress: Uint8Array.of(0, 1, 2, 3, 4, 5, 6, 7) }),
       binding('2001:db8::2', { duid: duid(7, 130), relay: new Uint8Array(300).fill(7) }),
+      binding('2001:db8::4', { duid: duid(7, 22), relay: new Uint8Array(38).fill(7), relayAgent: name('fe80::7').address }),
       binding('2001:db8::3', { duid: new Uint8Array(0) as typeof KEY & ReturnType<typeof duid>, status: BindingStatus.FREE }),
     ];
     for (const one of bindings) table.put(one);
@@ -41,7 +42,8 @@ describe('the lease table', () => {
       const slot = table.find(one.address, 0, one.prefixLength);
       assert.deepEqual(table.read(slot), one);
       assert.equal(table.records.isClient(slot, one.duid, 0, one.duid.length), true);
-      assert.deepEqual([table.records.linkLayerAddress(slot), table.records.relay(slot)], [one.linkLayerAddress, one.relay]);
+      const { linkLayerAddress, relay, relayAgent } = one;
+      assert.deepEqual([table.records.linkLayerAddress(slot), table.records.relay(slot), table.records.relayAgent(slot)], [linkLayerAddress, relay, relayAgent]);
     }
     assert.equal(table.size, bindings.length);
   });
@@ -64,10 +66,12 @@ describe('the lease table', () => {
 
   it('copies what it is given and what it gives', () => {
     const table = new LeaseTable(KEY, 0);
-    const given = binding('2001:db8::1', { duid: duid(1, 40), relay: Uint8Array.of(1), linkLayerAddress: Uint8Array.of(2) });
+    const { address: agent } = name('fe80::7');
+    const given = binding('2001:db8::1', { duid: duid(1, 40), relay: Uint8Array.of(1), relayAgent: agent.slice(), linkLayerAddress: Uint8Array.of(2) });
     const slot = table.put(given);
     given.duid.fill(0xee);
     given.relay?.fill(0xee);
+    given.relayAgent?.fill(0xee);
     given.linkLayerAddress?.fill(0xee);
     table.read(slot).duid.fill(0xdd);
     table.read(slot).address.fill(0xdd);
@@ -75,7 +79,7 @@ describe('the lease table', () => {
     table.records.address(slot).fill(0xdd);
     assert.deepEqual(
       table.read(slot),
-      binding('2001:db8::1', { duid: duid(1, 40), relay: Uint8Array.of(1), linkLayerAddress: Uint8Array.of(2) }),
+      binding('2001:db8::1', { duid: duid(1, 40), relay: Uint8Array.of(1), relayAgent: agent, linkLayerAddress: Uint8Array.of(2) }),
     );
   });
 
@@ -150,7 +154,7 @@ describe('the lease table', () => {
     const table = new LeaseTable(KEY, 0);
     const slot = table.put(binding('2001:db8::1', { relay: Uint8Array.of(1, 2) }));
     table.extend(slot, seconds(10), seconds(20), epochSeconds(NOW + 100), 2 ** 40 + 3);
-    table.setRelay(slot, undefined);
+    table.setRelay(slot, undefined, undefined);
     assert.deepEqual(
       table.read(slot),
       binding('2001:db8::1', {

@@ -76,6 +76,7 @@ export function binding(text: string, differing: Partial<Binding> = {}): Binding
     revision: 1,
     linkLayerAddress: undefined,
     relay: undefined,
+    relayAgent: undefined,
     reconfigureData: undefined,
     clientAddress: undefined,
     ...differing,

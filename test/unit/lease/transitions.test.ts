@@ -40,6 +40,7 @@ describe('status transitions (RFC 8156 7.2)', () => {
       validLifetime: seconds(60),
       linkLayerAddress: undefined,
       relay: undefined,
+      relayAgent: undefined,
     };
     const wanted = {
       ...grant,

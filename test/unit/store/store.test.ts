@@ -16,8 +16,8 @@ function plain(bindings: readonly Binding[]): unknown {
 
 /** `JSON.stringify` would ask a Buffer for its own form first. */
 function octetFields(binding: Binding): object {
-  const { address, duid, linkLayerAddress, relay, reconfigureData, clientAddress } = binding;
-  const fields = { address, duid, linkLayerAddress, relay, reconfigureData, clientAddress };
+  const { address, duid, linkLayerAddress, relay, relayAgent, reconfigureData, clientAddress } = binding;
+  const fields = { address, duid, linkLayerAddress, relay, relayAgent, reconfigureData, clientAddress };
   return Object.fromEntries(Object.entries(fields).map(([name, octets]) => [name, octets && new Uint8Array(octets)]));
 }
 
@@ -36,6 +36,7 @@ const PARTNER_FIELDS: readonly Partial<Binding>[] = [
   { updateNeeded: true },
   { reconfigureData: Uint8Array.of(1, 2, 3, 4, 5) },
   { clientAddress: Uint8Array.of(0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1) },
+  { relay: Uint8Array.of(12, 0), relayAgent: Uint8Array.of(0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2) },
 ];
 
 describe('the store', function () {

@@ -4,7 +4,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bindingEntry, stateEntry } from '../../../src/store/entry.ts';
 import { bindingKey, Family, numberedKey } from '../../../src/store/key.ts';
-import { encodeRecord } from '../../../src/store/record.ts';
+import { encodeRecord, SCHEMA_VERSION } from '../../../src/store/record.ts';
 import { formatAddress } from '../../../src/wire/index.ts';
 import { addressOf, bindingOf, bindingsOf } from './bindings.ts';
 import { readRaw, writeRaw } from './database-files.ts';
@@ -14,7 +14,7 @@ const keyOf = (number: number): Uint8Array => bindingKey(addressOf(number), 128)
 
 /** A binding of nobody, with these of the rarer fields. */
 function rareRecord(fields: number, ...values: readonly unknown[]): Uint8Array {
-  return encodeRecord(keyOf(200), [2, 1, 0, 3, 1, new Uint8Array(0), 0, 0, 0, 0, 0, 0, fields, ...values]).slice();
+  return encodeRecord(keyOf(200), [SCHEMA_VERSION, 1, 0, 3, 1, new Uint8Array(0), 0, 0, 0, 0, 0, 0, fields, ...values]).slice();
 }
 
 /** A store with the bindings 0..99. */
@@ -96,9 +96,9 @@ describe('a record that can not be read', function () {
     ['is too short', () => [keyOf(200), Uint8Array.of(1, 2)]],
     ['is no CBOR', () => [keyOf(200), Uint8Array.from(encodeRecord(keyOf(200), [1])).fill(0xff, 0, 2)]],
     ['has no fields', () => [keyOf(200), Uint8Array.from(encodeRecord(keyOf(200), [1]))]],
-    ['has a field that no binding has', () => [keyOf(200), encodeRecord(keyOf(200), [2, 1, 0, 3, 9, new Uint8Array(0), 0, 0, 0, 0, 0, 0]).slice()]],
-    ['is of a later schema version', () => [keyOf(200), encodeRecord(keyOf(200), [3, 1, 0, 3, 1, new Uint8Array(0), 0, 0, 0, 0, 0, 0]).slice()]],
-    ['names a field that is not known', () => [keyOf(200), rareRecord(0x200)]],
+    ['has a field that no binding has', () => [keyOf(200), encodeRecord(keyOf(200), [SCHEMA_VERSION, 1, 0, 3, 9, new Uint8Array(0), 0, 0, 0, 0, 0, 0]).slice()]],
+    ['is of a later schema version', () => [keyOf(200), encodeRecord(keyOf(200), [SCHEMA_VERSION + 1, 1, 0, 3, 1, new Uint8Array(0), 0, 0, 0, 0, 0, 0]).slice()]],
+    ['names a field that is not known', () => [keyOf(200), rareRecord(0x400)]],
     ['names a field that is not there', () => [keyOf(200), rareRecord(0x02)]],
     ['has a field without a name', () => [keyOf(200), rareRecord(0x02, 5, 6)]],
     ['names no field, in so many words', () => [keyOf(200), rareRecord(0)]],

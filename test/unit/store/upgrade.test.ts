@@ -70,8 +70,9 @@ async function versionsOf(directory: string): Promise<unknown[]> {
   return (await readRaw(directory)).map(([key, value]) => (decodeRecord(key, value) as unknown[])[0]);
 }
 
-/** A store as the program of schema version 1 left it, and what that program exported from it. */
+/** Stores as the programs of older schema versions left them, and what those programs exported from them. */
 const VERSION_1 = new URL('version-1/', import.meta.url).pathname;
+const VERSION_2 = new URL('version-2/', import.meta.url).pathname;
 
 async function exportOf({ store }: Opened): Promise<string[]> {
   const lines: string[] = [];
@@ -102,7 +103,7 @@ describe('a database of schema version 1', function () {
       }
       assert.deepEqual([first.counter, first.generations.length], [3, 4]);
       await first.store.close();
-      assert.deepEqual(new Set(await versionsOf(directory)), new Set([2]));
+      assert.deepEqual(new Set(await versionsOf(directory)), new Set([SCHEMA_VERSION]));
       const second = await open(directory);
       assert.deepEqual(second.findings, []);
       assert.deepEqual(second.read, first.read);
@@ -141,6 +142,32 @@ describe('a database of schema version 1', function () {
     assert.equal(read([null, Uint8Array.of(1), 5]), 'it has 15 items');
     assert.equal(read([null, null, 0x20]), 'it has 14 items');
     assert.match(String(read([5])), /^linkLayerAddress: /);
+  });
+});
+
+describe('a database of schema version 2', function () {
+  this.timeout(30_000);
+
+  it('is brought to the current one: every lease and endpoint says what it said, and of no relay agent', () =>
+    inDirectory(async (directory) => {
+      await cp(VERSION_2, directory, { recursive: true });
+      const exported = (await readFile(join(VERSION_2, 'leases.jsonl'), 'utf8')).split('\n');
+      const first = await open(directory);
+      assert.deepEqual([first.outcome, first.read.length, first.read.filter(({ relay }) => relay !== undefined).length], ['opened', 56, 5]);
+      assert.deepEqual(meaningOf(await exportOf(first)), meaningOf(exported));
+      assert.deepEqual(new Set(first.read.map(({ relayAgent }) => relayAgent)), new Set([undefined]));
+      assert.deepEqual(first.endpoints.map(({ relationship, partnerCounter }) => [relationship, partnerCounter]), [['east-west', 70]]);
+      await first.store.close();
+      assert.deepEqual(new Set(await versionsOf(directory)), new Set([SCHEMA_VERSION]));
+      const second = await open(directory);
+      assert.deepEqual([second.findings, second.read], [[], first.read]);
+      await second.store.close();
+    }));
+
+  it('has an export that is read as well', async () => {
+    const items = [];
+    for await (const item of importLines(createInterface({ input: createReadStream(join(VERSION_2, 'leases.jsonl')) }))) items.push(item);
+    assert.deepEqual([items.length, items.filter((item) => 'problem' in item)], [56, []]);
   });
 });
 
@@ -214,7 +241,7 @@ describe('a database of an older schema version', function () {
       const before = await readRaw(directory);
       const { code, text } = await openError(directory);
       assert.equal(code, 'schema-newer');
-      assert.match(text, /of schema version 3; this program knows versions up to 2; install that program again$/);
+      assert.match(text, /of schema version 4; this program knows versions up to 3; install that program again$/);
       assert.deepEqual(await readRaw(directory), before);
     }));
 });
