@@ -26,6 +26,8 @@ export interface AcceptanceRooms {
   readonly scope: LeaseScope;
   readonly role: Role;
   readonly mclt: Seconds;
+  /** Its records may be older than what it told. */
+  readonly isRebuilding: boolean;
   readonly leasesMax: number;
   /** Whether the table is about to have something else of the lease, or waits for stable storage to have it. */
   isChanging(slot: number): boolean;
@@ -130,11 +132,11 @@ function answerLease(
 
 /** Notes the binding to keep, if there is anything to write. */
 function keep(rooms: AcceptanceRooms, result: Draft, slot: number, update: CheckedLease): Refusal | undefined {
-  const { table, role, mclt, leasesMax } = rooms;
+  const { table, role, leasesMax } = rooms;
   if (result.bindings.some((other) => isSameLease(other, update))) {
     return { code: FailoverStatusCode.MissingBindingInformation, text: 'the lease is in the update twice' };
   }
-  const binding = storedBinding(table, slot, update, role, mclt);
+  const binding = storedBinding(table, slot, update, rooms);
   if (slot === NO_SLOT) {
     if (isAsIfNeverGiven(binding)) return undefined;
     if (table.size + rooms.beingMade.length + result.made.length >= leasesMax) return { code: FailoverStatusCode.UnspecFail, text: 'there is no room for more leases' };

@@ -19,6 +19,8 @@ export interface UpdatePort {
   /** All that the partner asked for with this UPDREQ or UPDREQALL was answered: UPDDONE may go (RFC 8156 section 5.3.7). */
   updatesDone(transactionId: number): void;
   log(severity: Severity, text: string): void;
+  /** This box lost records, or came back with old ones, and has not been told everything again. */
+  readonly isRebuilding: boolean;
   /** One that no outstanding message has (section 5.4). */
   nextTransactionId(): number;
 }

@@ -34,6 +34,9 @@ export function createIncoming(
     scope,
     role: configuration.role,
     mclt: configuration.mclt,
+    get isRebuilding() {
+      return port.isRebuilding;
+    },
     leasesMax,
     isChanging: (slot) => isChanging(state, slot),
     isOnItsWay: (slot) => inFlight.isAbout(slot),

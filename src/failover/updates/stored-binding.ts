@@ -38,12 +38,20 @@ export interface CheckedLease extends ReceivedLease {
   readonly clientAddress: Uint8Array | undefined;
 }
 
+/** Who keeps it. */
+export interface Keeper {
+  readonly role: Role;
+  readonly mclt: Seconds;
+  /** Its records may be older than what it told. */
+  readonly isRebuilding: boolean;
+}
+
 /** The binding to keep for an accepted update of the lease in `slot`, or of one without a record (NO_SLOT). */
-export function storedBinding(table: LeaseTable, slot: number, update: CheckedLease, role: Role, mclt: Seconds): Binding {
+export function storedBinding(table: LeaseTable, slot: number, update: CheckedLease, keeper: Keeper): Binding {
   const { records } = table;
   if (update.status === BindingStatus.ACTIVE) {
     const isKnown = slot !== NO_SLOT && records.status(slot) === BindingStatus.ACTIVE && isSameClient(records, slot, update);
-    return isKnown ? extended(table, slot, update, role) : leased(records, slot, update, mclt);
+    return isKnown ? extended(table, slot, update, keeper) : leased(records, slot, update, keeper);
   }
   return hasEnded(update.status) || isFree(update.status) ? freed(records, slot, update) : setAside(records, slot, update);
 }
@@ -52,24 +60,25 @@ export function storedBinding(table: LeaseTable, slot: number, update: CheckedLe
  * Both know the lease as this client's. The later word of the client counts, but a promise of either box stands until its end
  * (F-GAP-12). Where both changed it at the same time the secondary yields.
  */
-function extended(table: LeaseTable, slot: number, update: CheckedLease, role: Role): Binding {
+function extended(table: LeaseTable, slot: number, update: CheckedLease, keeper: Keeper): Binding {
   const own = table.read(slot);
   const order = timeOrder(receivedTime(update), ownTime(table.records, slot));
-  const isOwnNewer = order === 'earlier' || (order === 'same' && own.updateNeeded && role === 'primary');
+  const isOwnNewer = order === 'earlier' || (order === 'same' && own.updateNeeded && keeper.role === 'primary');
+  const end = laterOf(own.stateExpirationTime, forgottenPromise(table.records, slot, update, keeper));
   const content = isOwnNewer ? own : { ...own, ...contentOf(update) };
   return {
     ...content,
     ...partnerTimes(own, update),
-    stateExpirationTime: laterOf(own.stateExpirationTime, update.stateExpirationTime),
+    stateExpirationTime: laterOf(end, update.stateExpirationTime),
     ackedPartnerLifetime: own.ackedPartnerLifetime,
     clientLastTransactionTime: laterOf(own.clientLastTransactionTime, update.partnerRawCltTime),
-    updateNeeded: (isOwnNewer && own.updateNeeded) || own.stateExpirationTime > update.stateExpirationTime,
+    updateNeeded: (isOwnNewer && own.updateNeeded) || end > update.stateExpirationTime,
   };
 }
 
 /** A lease that this box had otherwise, or not at all: nothing of it was acknowledged to this box. */
-function leased(records: LeaseReader, slot: number, update: CheckedLease, mclt: Seconds): Binding {
-  const forgotten = forgottenPromise(records, slot, update, mclt);
+function leased(records: LeaseReader, slot: number, update: CheckedLease, keeper: Keeper): Binding {
+  const forgotten = forgottenPromise(records, slot, update, keeper);
   return {
     ...fresh(records, slot, update),
     stateExpirationTime: laterOf(update.stateExpirationTime, forgotten),
@@ -79,11 +88,11 @@ function leased(records: LeaseReader, slot: number, update: CheckedLease, mclt: 
 }
 
 /**
- * The partner knows of a longer promise than its own: this box told it so, and lost its record of that. The client was promised MCLT
- * more at most (section 4.4).
+ * The partner knows of a longer promise than its own: this box told it so, and lost its record of that, or of what it gave behind it.
+ * The client was promised MCLT more at most (section 4.4).
  */
-function forgottenPromise(records: LeaseReader, slot: number, { expirationTime, stateExpirationTime }: CheckedLease, mclt: Seconds): EpochSeconds {
-  const isForgotten = slot === NO_SLOT || hasNoClient(records, slot);
+function forgottenPromise(records: LeaseReader, slot: number, { expirationTime, stateExpirationTime }: CheckedLease, { mclt, isRebuilding }: Keeper): EpochSeconds {
+  const isForgotten = isRebuilding || slot === NO_SLOT || hasNoClient(records, slot);
   return isForgotten && expirationTime > stateExpirationTime ? saturatedExpirationTime(expirationTime, mclt) : NONE;
 }
 

@@ -14,7 +14,7 @@ import {
   seconds,
 } from '../../../src/wire/index.ts';
 import { NOW, address, binding, duid } from '../../unit/lease/leases.ts';
-import { Box, MCLT } from './box.ts';
+import { Box } from './box.ts';
 import { answerTo, clientUpdate, codeFor, codesOf, endlessUpdate, leaseUpdate, leasesOf, prefixUpdate, takeReply, update } from './messages.ts';
 
 const ODD = '2001:db8:1::1';
@@ -237,16 +237,6 @@ describe('the partner\'s updates (RFC 8156 7.5, 7.6)', () => {
     assert.deepEqual(reply.binding.ias.map(({ status }) => status), [undefined, undefined], 'the level of an IA is never used');
     assert.deepEqual(leasesOf(reply).map(({ status }) => status?.code), [CONFLICT, undefined]);
     assert.equal(box.read(ODD).status, BindingStatus.ACTIVE);
-  });
-
-  it('keeps a lease whose record it lost for as long as it may have promised it: MCLT behind what the partner was told', () => {
-    const told = leaseUpdate(ODD, { cltTime: at(-90), stateExpirationTime: at(60), partnerLifetime: at(60), expirationTime: at(600) });
-    const empty = secondary();
-    assert.equal(codeFor(empty, clientUpdate(1, [told])), 0);
-    assert.deepEqual([empty.read(ODD).stateExpirationTime, empty.read(ODD).updateNeeded], [NOW + 600 + MCLT, true]);
-    const ofPartner = secondary();
-    assert.equal(codeFor(ofPartner, clientUpdate(1, [{ ...told, expirationTime: undefined }])), 0);
-    assert.deepEqual([ofPartner.read(ODD).stateExpirationTime, ofPartner.read(ODD).updateNeeded], [NOW + 60, false]);
   });
 
   it('[F-GAP-12] a promise to a client stands, whatever came later', () => {

@@ -59,6 +59,8 @@ const NOBODY_WAITS = (): void => undefined;
 
 export interface BoxOptions {
   readonly settings?: Partial<RelationshipConfiguration>;
+  /** It lost records, and is being told everything. */
+  readonly isRebuilding?: boolean;
   readonly leasesMax?: number;
   readonly pools?: readonly PoolDefinition[];
   /** The last revision of the box that it was before. */
@@ -98,6 +100,7 @@ export class Box {
       updatesDone: (transactionId) => this.done.push(transactionId),
       log: (severity, text) => this.log.push(`${severity}: ${text}`),
       nextTransactionId: () => (this.#transactionId += 1),
+      isRebuilding: options.isRebuilding ?? false,
     };
     this.flow = createUpdateFlow({
       configuration: settings(role, { pools: [0, 1], ...options.settings }),

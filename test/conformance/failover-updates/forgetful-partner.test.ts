@@ -2,8 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { BindingStatus, NEVER } from '../../../src/lease/index.ts';
 import { epochSeconds } from '../../../src/wire/index.ts';
-import { binding, duid } from '../../unit/lease/leases.ts';
+import { NOW, binding, duid } from '../../unit/lease/leases.ts';
+import { Box, MCLT } from './box.ts';
+import { clientUpdate, codeFor, leaseUpdate } from './messages.ts';
 import { Pair, exchange } from './pair.ts';
+
+const ODD = '2001:db8:1::1';
 
 describe('a partner that lost records (RFC 8156 8.5, 8.6)', () => {
   it('[F-LS-22] a lease that ended is not free because a box without its records says yes, but when that box is in NORMAL again', () => {
@@ -56,5 +60,31 @@ describe('a partner that lost records (RFC 8156 8.5, 8.6)', () => {
     secondary.now = epochSeconds(secondary.now + 1);
     secondary.endStep();
     assert.equal(secondary.writes.length, 0, 'that was all');
+  });
+
+  it('keeps a lease whose record it lost for as long as it may have promised it: MCLT behind what the partner was told', () => {
+    const told = leaseUpdate(ODD, { cltTime: epochSeconds(NOW - 90), stateExpirationTime: epochSeconds(NOW + 60), partnerLifetime: epochSeconds(NOW + 60), expirationTime: epochSeconds(NOW + 600) });
+    const empty = new Box('secondary').open();
+    assert.equal(codeFor(empty, clientUpdate(1, [told])), 0);
+    assert.deepEqual([empty.read(ODD).stateExpirationTime, empty.read(ODD).updateNeeded], [NOW + 600 + MCLT, true]);
+    const ofPartner = new Box('secondary').open();
+    assert.equal(codeFor(ofPartner, clientUpdate(1, [{ ...told, expirationTime: undefined }])), 0);
+    assert.deepEqual([ofPartner.read(ODD).stateExpirationTime, ofPartner.read(ODD).updateNeeded], [NOW + 60, false]);
+  });
+
+  it('keeps a lease of which it has an old record for as long as it may have promised it since, while it is told everything again', () => {
+    const told = leaseUpdate(ODD, { cltTime: epochSeconds(NOW - 90), stateExpirationTime: epochSeconds(NOW + 60), partnerLifetime: epochSeconds(NOW + 60), expirationTime: epochSeconds(NOW + 600) });
+    const cases = [
+      { what: 'the same client', before: { ackedPartnerLifetime: epochSeconds(NOW + 600), stateExpirationTime: epochSeconds(NOW + 30), clientLastTransactionTime: epochSeconds(NOW - 120) } },
+      { what: 'free at that time', before: { status: BindingStatus.FREE, stateExpirationTime: NEVER, clientLastTransactionTime: epochSeconds(NOW - 900), startTimeOfState: epochSeconds(NOW - 900) } },
+    ];
+    for (const { what, before } of cases) {
+      for (const isRebuilding of [true, false]) {
+        const box = new Box('secondary', { isRebuilding }).open();
+        box.has(binding(ODD, before));
+        assert.equal(codeFor(box, clientUpdate(1, [told])), 0, what);
+        assert.deepEqual([box.read(ODD).stateExpirationTime, box.read(ODD).updateNeeded], isRebuilding ? [NOW + 600 + MCLT, true] : [NOW + 60, false], what);
+      }
+    }
   });
 });
