@@ -141,7 +141,7 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'a stale update shortens a lease (F-GAP-12)',
     file: 'failover/updates/stored-binding.ts',
-    find: 'stateExpirationTime: laterOf(own.stateExpirationTime, update.stateExpirationTime),',
+    find: 'stateExpirationTime: laterOf(end, update.stateExpirationTime),',
     replace: 'stateExpirationTime: update.stateExpirationTime,',
   },
   {
