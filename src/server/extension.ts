@@ -46,7 +46,7 @@ function notExtended(context: ClientContext, slot: number, replaced: boolean): G
 
 /** A new lease beside those that can't be extended, where there is one to give. */
 function replacement(context: ClientContext, ia: LeasableIa): readonly GrantedLease[] {
-  if (!context.server.configuration.createOnRenew || !context.authority.alone || context.query.storage.lost) return [];
+  if (!context.server.configuration.createOnRenew || !context.authority.alone) return [];
   const assigned = assignIa(context, ia, 'commit');
   return typeof assigned === 'string' ? [] : assigned.leases;
 }

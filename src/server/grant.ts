@@ -38,7 +38,7 @@ export function bindLease(context: ClientContext, ia: LeasableIa, name: LeaseNam
     iaid: ia.iaid,
     preferredLifetime: preferred,
     validLifetime: valid,
-    linkLayerAddress: reportedLinkLayerAddress(query)?.slice(),
+    linkLayerAddress: reportedLinkLayerAddress(query),
     relay: context.relay,
     relayAgent: context.relayAgent,
   };

@@ -1,5 +1,5 @@
 /** Where a new lease for an IA comes from: the pools of the link, as the client's hints order them. */
-import { NO_POOL, poolsByLengthHint } from '../lease/index.ts';
+import { poolsByLengthHint } from '../lease/index.ts';
 import type { LeaseName } from '../lease/index.ts';
 import { OptionCode, isUnspecified } from '../wire/index.ts';
 import type { Address } from '../wire/index.ts';
@@ -15,10 +15,9 @@ export function findLease(context: ClientContext, ia: LeasableIa): FoundLease | 
   const hint = ia.leases.find((lease) => !isUnspecified(lease.address));
   for (const pools of poolsInOrder(context, ia)) {
     const found = context.server.allocator.find(pools, context.client, ia.iaid, hint);
-    if (found.outcome !== 'found') continue;
-    const terms = found.pool === NO_POOL ? undefined : context.link.termsOfPool(found.pool);
-    if (terms === undefined) continue;
-    return { name: { address: found.address.slice() as Address, prefixLength: found.prefixLength }, terms };
+    // Where nothing was found there is no pool.
+    const terms = context.link.termsOfPool(found.pool);
+    if (terms !== undefined) return { name: { address: found.address.slice() as Address, prefixLength: found.prefixLength }, terms };
   }
   return undefined;
 }

@@ -22,17 +22,16 @@ export function linkSelection(links: readonly CompiledLink[]): LinkSelection {
       byRemoteId.set(remoteIdKey(enterprise, id), link);
     }
   }
-  const byPrefix = longestPrefixMatch(links);
+  const byPrefix = prefixMatch(links);
 
   return {
     select(interfaceName, levels) {
-      if (levels.length === 0) return byInterface.get(interfaceName);
       if (byInterfaceId.size > 0 || byRemoteId.size > 0) {
         const named = nearestNamed(levels);
         if (named !== undefined) return named;
       }
       const linkAddress = nearestLinkAddress(levels);
-      // Only lightweight relay agents (RFC 6221) leave every link-address zero: they sit on the link itself.
+      // Nobody relayed it, or lightweight relay agents did (RFC 6221): they leave every link-address zero, and sit on the link itself.
       return linkAddress === undefined ? byInterface.get(interfaceName) : byPrefix(linkAddress);
     },
   };
@@ -40,8 +39,7 @@ export function linkSelection(links: readonly CompiledLink[]): LinkSelection {
   /** What the operator wrote down for a relay's port stands before the address that the relay chose. */
   function nearestNamed(levels: readonly RelayLevel[]): CompiledLink | undefined {
     for (let i = levels.length - 1; i >= 0; i--) {
-      const options = levels[i]?.options;
-      if (options === undefined) continue;
+      const { options } = levels[i] as RelayLevel;
       const interfaceId = options.indexOf(OptionCode.INTERFACE_ID);
       if (interfaceId >= 0) {
         const link = byInterfaceId.get(formatHex(options.value(interfaceId)));
@@ -65,15 +63,11 @@ function remoteIdKey(enterprise: number, id: Uint8Array): string {
 
 /** The link-address nearest to the client that is not zero (section 13.1). */
 function nearestLinkAddress(levels: readonly RelayLevel[]): Address | undefined {
-  for (let i = levels.length - 1; i >= 0; i--) {
-    const level = levels[i];
-    if (level !== undefined && !isUnspecified(level.linkAddress)) return level.linkAddress;
-  }
-  return undefined;
+  return levels.findLast(({ linkAddress }) => !isUnspecified(linkAddress))?.linkAddress;
 }
 
-/** One map look-up for each distinct prefix length in the configuration, however many links there are. */
-function longestPrefixMatch(links: readonly CompiledLink[]): (address: Address) => CompiledLink | undefined {
+/** One map look-up for each distinct prefix length in the configuration, however many links there are. Their prefixes do not overlap. */
+function prefixMatch(links: readonly CompiledLink[]): (address: Address) => CompiledLink | undefined {
   const byLength = new Map<number, Map<string, CompiledLink>>();
   for (const link of links) {
     for (const { address, length } of link.configuration.prefixes) {
@@ -82,9 +76,8 @@ function longestPrefixMatch(links: readonly CompiledLink[]): (address: Address) 
       byLength.set(length, sameLength);
     }
   }
-  const longestFirst = [...byLength].sort(([a], [b]) => b - a);
   return (address) => {
-    for (const [length, sameLength] of longestFirst) {
+    for (const [length, sameLength] of byLength) {
       const link = sameLength.get(formatHex(firstAddress(address, length)));
       if (link !== undefined) return link;
     }

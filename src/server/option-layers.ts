@@ -33,8 +33,8 @@ export function writeRequestedOptions(
 ): void {
   const count = Math.min(requested.length, REQUESTED_OPTIONS_MAX);
   for (let i = 0; i < count; i++) {
-    const code = requested[i];
-    if (code === undefined || requested.indexOf(code) < i || !mayBeRequested(code)) continue;
+    const code = requested[i] as number;
+    if (requested.indexOf(code) < i || !mayBeRequested(code)) continue;
     if (code === OptionCode.VENDOR_OPTS) writeVendorOptions(writer, layers);
     else writeFromNearest(writer, code, layers);
   }

@@ -45,8 +45,9 @@ function releaseIa(context: ClientContext, ia: LeasableIa): boolean {
 
 /** A Release must not bring an excluded prefix that the delegation did not have (RFC 6603 section 6.2). */
 function excludesMore(context: ClientContext, slot: number, lease: LeaseOption): boolean {
-  const index = lease.options?.indexOf(OptionCode.PD_EXCLUDE) ?? -1;
-  if (lease.options === undefined || index < 0) return false;
+  if (lease.options === undefined) return false;
+  const index = lease.options.indexOf(OptionCode.PD_EXCLUDE);
+  if (index < 0) return false;
   const given = termsOf(context, slot)?.exclude;
   return given === undefined || !sameBytes(given, lease.options.value(index));
 }

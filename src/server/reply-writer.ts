@@ -51,8 +51,8 @@ export function writeAnswer(context: Context, content: AnswerContent): Uint8Arra
   }
   if (content.rapidCommit) writeEmptyOption(writer, OptionCode.RAPID_COMMIT);
   if (content.status !== undefined) writeStatusCode(writer, content.status.code, content.status.text);
-  if (content.ias.length > 0) writeIas(context, content.ias);
-  if (content.layers.length > 0) writeRequestedOptions(writer, message.requestedOptions, content.layers);
+  writeIas(context, content.ias);
+  writeRequestedOptions(writer, message.requestedOptions, content.layers);
   return writer.finish();
 }
 

@@ -115,5 +115,5 @@ function relayHeaders(query: Query): Uint8Array | undefined {
   const innermost = query.levels[query.levels.length - 1];
   const index = innermost?.options.indexOf(OptionCode.RELAY_MSG) ?? -1;
   invariant(innermost !== undefined && index >= 0, 'a relayed message stands in a Relay Message option');
-  return query.datagram.slice(0, innermost.options.start(index));
+  return query.datagram.subarray(0, innermost.options.start(index));
 }

@@ -80,8 +80,9 @@ function createGroup(pattern: string, instrumentation: InstrumenterContext): Gro
 function createMochaRunner(): TestRunner {
   // A process for each mutant of what runs at import: it need not compile all again.
   enableCompileCache();
-  // That a property fails is enough: its smallest counterexample would be looked for with thousands of runs.
-  fc.configureGlobal({ endOnFailure: true });
+  // That a property fails is enough: its smallest counterexample would be looked for with thousands of runs. What a property that does
+  // not say how often it runs finds, it mostly finds soon.
+  fc.configureGlobal({ endOnFailure: true, numRuns: 20 });
   const scope = globalThis as { __stryker__?: InstrumenterContext };
   const instrumentation = (scope.__stryker__ ??= {});
   const groups = mutatedRoom().tests.map((pattern) => createGroup(pattern, instrumentation));

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { BindingStatus, expired } from '../../../src/lease/index.ts';
-import { MessageType, OptionCode, StatusCode, epochSeconds } from '../../../src/wire/index.ts';
+import { BindingStatus, expired, handedOver } from '../../../src/lease/index.ts';
+import { MessageType, OptionCode, StatusCode, epochSeconds, seconds } from '../../../src/wire/index.ts';
+import { address } from '../server/box.ts';
 import { CLIENT, OTHER_CLIENT, iaNa, iaPd, message } from '../server/client.ts';
 import type { Answer } from '../server/client.ts';
 import { MCLT, NORMAL_PRIMARY, START, pairedServer } from './paired-server.ts';
@@ -21,6 +22,16 @@ function lease(box: PairedServer): string {
   assert.ok(name !== undefined, 'the client gets an address');
   return name;
 }
+
+/** Kept for the client, outside of the pools. */
+const RESERVATION = {
+  duid: CLIENT,
+  iaid: undefined,
+  linkLayerAddress: undefined,
+  addresses: [address('2001:db8:1::2')],
+  prefixes: [],
+  options: [],
+};
 
 function slotOf(box: PairedServer): number {
   return box.table.firstOfClient(CLIENT, 0, CLIENT.length);
@@ -81,6 +92,73 @@ describe('a server whose link is in a failover relationship', () => {
     assert.equal(records.updateNeeded(slotOf(box)), true);
   });
 
+  it('[F-LT-3, F-DB-3] notes both at a renewal as well', () => {
+    const box = pairedServer();
+    lease(box);
+    const slot = slotOf(box);
+    box.table.acknowledge(slot, box.table.records.partnerLifetime(slot));
+    box.now = START + 100;
+    box.ask(message(RENEW, [iaNa(1)]));
+    assert.equal(box.table.records.partnerLifetime(slot), box.now + 1_000 + 2_000);
+    assert.equal(box.table.records.updateNeeded(slot), true);
+  });
+
+  it('[F-LT-7] keeps the T1 and T2 of the file where it gives the whole lifetime', () => {
+    const lifetimes = { preferred: seconds(1_000), valid: seconds(2_000), t1: seconds(100), t2: seconds(900) };
+    const box = pairedServer();
+    box.configure(({ addressPools }) => ({ addressPools: addressPools.map((pool) => ({ ...pool, lifetimes })) }));
+    const times = (): readonly unknown[] => {
+      const [ia] = answered(box.ask(message(REQUEST, [iaNa(1)]))).ias;
+      return [ia?.t1, ia?.t2, ia?.leases[0]?.valid];
+    };
+    assert.deepEqual(times(), [MCLT / 2, MCLT * 0.8, MCLT]);
+    box.authority = { ...NORMAL_PRIMARY, lifetimeFor: (desired) => desired };
+    assert.deepEqual(times(), [100, 900, 2_000]);
+  });
+
+  it('gives leases of a pool that is exempt from failover for their whole time, and tells nobody', () => {
+    const box = pairedServer();
+    box.configure(({ addressPools }) => ({ addressPools: addressPools.map((pool) => ({ ...pool, share: 'whole', replicated: false })) }));
+    for (const type of [SOLICIT, REQUEST, RENEW]) {
+      assert.equal(answered(box.ask(message(type, [iaNa(1)]))).ias[0]?.leases[0]?.valid, 2_000);
+    }
+    assert.deepEqual([box.table.records.partnerLifetime(slotOf(box)), box.table.records.updateNeeded(slotOf(box))], [0, false]);
+    box.ask(message(RELEASE, [iaNa(1, lease(box))]));
+    assert.equal(box.table.records.status(slotOf(box)), BindingStatus.FREE, 'nobody has to know that it ended');
+  });
+
+  it('[R-XR3] tells the partner of a reserved lease outside of the pools, and of its end', () => {
+    const box = pairedServer({ reservations: [RESERVATION] });
+    const given = answered(box.ask(message(REQUEST, [iaNa(1)]))).ias[0]?.leases[0];
+    assert.deepEqual([given?.name, given?.valid], ['2001:db8:1::2', MCLT]);
+    const slot = slotOf(box);
+    assert.equal(box.table.records.updateNeeded(slot), true);
+    box.table.acknowledge(slot, box.table.records.partnerLifetime(slot));
+    box.ask(message(RELEASE, [iaNa(1, '2001:db8:1::2')]));
+    assert.deepEqual([box.table.records.status(slot), box.table.records.updateNeeded(slot)], [BindingStatus.RELEASED, true]);
+  });
+
+  it('[R-XR3] tells nobody of one where the link is in no relationship', () => {
+    const box = pairedServer({ reservations: [RESERVATION], relationship: undefined, addressPools: [], prefixPools: [] });
+    assert.equal(answered(box.ask(message(REQUEST, [iaNa(1)]))).ias[0]?.leases[0]?.valid, 2_000);
+    assert.equal(box.table.records.updateNeeded(slotOf(box)), false);
+    box.ask(message(RELEASE, [iaNa(1, '2001:db8:1::2')]));
+    assert.equal(box.table.records.status(slotOf(box)), BindingStatus.FREE);
+  });
+
+  it('[S-CNF-3] confirms nothing on a link of which no prefix is known', () => {
+    const box = pairedServer({ prefixes: [] });
+    assert.equal(box.ask(message(MessageType.CONFIRM, [iaNa(1, '2001:db8:1::1')])), 'nothing-to-confirm');
+  });
+
+  it('[F-AL-20, F-AL-25] has prefixes for the partner, and takes them back', () => {
+    const box = pairedServer();
+    const [first, ...others] = box.server.takeForPartner(1, 1);
+    assert.ok(first !== undefined && others.length === 0);
+    box.table.put(handedOver(first, undefined, BindingStatus.FREE_BACKUP, epochSeconds(START), 1));
+    assert.deepEqual(box.server.takeFromPartner(1, 2), [first]);
+  });
+
   it('[F-AL-1] gives of its addresses only its own half', () => {
     const box = pairedServer();
     const last = Number.parseInt(lease(box).slice(-1), 16);
@@ -113,6 +191,15 @@ describe('a server whose link is in a failover relationship', () => {
     assert.equal(answered(box.ask(message(RENEW, [iaNa(1)]))).ias[0]?.leases[0]?.valid, MCLT);
     assert.equal(box.ask(message(RENEW, [iaNa(2)])), 'partner-may-know');
     assert.equal(box.ask(message(REQUEST, [iaPd(3)], { client: OTHER_CLIENT })), 'partner-may-know');
+  });
+
+  it('[F-RS-8] answers what is on record, and leaves out the IAs beside it that the partner may know', () => {
+    for (const type of [SOLICIT, REQUEST, RENEW] as const) {
+      const box = pairedServer();
+      lease(box);
+      box.authority = { ...NORMAL_PRIMARY, newLeases: false, alone: false };
+      assert.deepEqual(answered(box.ask(message(type, [iaNa(2), iaNa(1)]))).ias.map(({ iaid }) => iaid), [1]);
+    }
   });
 
   describe('when a lease ended and nothing was said of that', () => {
@@ -166,12 +253,27 @@ describe('a server whose link is in a failover relationship', () => {
       }
     });
 
+    it('[F-AL-31] does not extend what the client gave back, or what is in no pool of the link any more', () => {
+      const released = pairedServer();
+      const name = lease(released);
+      released.ask(message(RELEASE, [iaNa(1, name)]));
+      released.authority = untold;
+      assert.equal(answered(released.ask(message(RENEW, [iaNa(1, name)]))).ias[0]?.status, StatusCode.NoBinding);
+      const elsewhere = pairedServer();
+      lease(elsewhere);
+      expire(elsewhere);
+      elsewhere.configure({ addressPools: [] });
+      elsewhere.authority = untold;
+      assert.equal(answered(elsewhere.ask(message(RENEW, [iaNa(1)]))).ias[0]?.status, StatusCode.NoBinding);
+    });
+
     it('does not extend it for another IA, or where the partner was told', () => {
       const box = pairedServer();
       const name = lease(box);
       expire(box);
       box.authority = untold;
       assert.equal(answered(box.ask(message(RENEW, [iaNa(2, name)]))).ias[0]?.status, StatusCode.NoBinding);
+      assert.equal(answered(box.ask(message(RENEW, [iaPd(1)]))).ias[0]?.status, StatusCode.NoBinding, 'an IA_PD with the same IAID');
       box.authority = { ...untold, mayReturn: () => false };
       assert.equal(answered(box.ask(message(RENEW, [iaNa(1, name)]))).ias[0]?.status, StatusCode.NoBinding);
     });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { LeaseTable, grantableLifetime, partnerLifetimeFor } from '../../../src/lease/index.ts';
 import { createServer } from '../../../src/server/index.ts';
-import type { Answer, LinkAuthority, ServerConfiguration } from '../../../src/server/index.ts';
+import type { Answer, LinkAuthority, Server, ServerConfiguration, StorageCondition } from '../../../src/server/index.ts';
 import { decodeDatagram, decodeMessage, encodeMessage, epochSeconds, seconds } from '../../../src/wire/index.ts';
 import type { PlainMessage } from '../../../src/wire/index.ts';
 import { CLIENT_ADDRESS, PROVISIONING, SERVER_ID, configuration } from '../server/box.ts';
@@ -24,34 +24,47 @@ export const NORMAL_PRIMARY: LinkAuthority = {
 };
 
 export interface PairedServer {
+  readonly server: Server;
   readonly table: LeaseTable;
   authority: LinkAuthority;
+  storage: StorageCondition;
   now: number;
+  configure(changes: LinkChanges): void;
   /** What is answered, or why nothing is. */
   ask(message: PlainMessage): ReadAnswer | string;
 }
 
 type Link = ServerConfiguration['links'][number];
+/** How the links differ from the plain ones of a pair. */
+type LinkChanges = Partial<Link> | ((paired: Link) => Partial<Link>);
 
-export function pairedServer(changes: Partial<Link> = {}): PairedServer {
-  const table = new LeaseTable(KEY, 0);
+function pairedConfiguration(changes: LinkChanges): ServerConfiguration {
   const plain = configuration(PROVISIONING);
-  const paired: ServerConfiguration = {
+  return {
     ...plain,
-    links: plain.links.map((link) => ({
-      ...link,
-      relationship: 'pair',
-      addressPools: link.addressPools.map((pool) => ({ ...pool, share: 'primary', replicated: true })),
-      prefixPools: link.prefixPools.map((pool) => ({ ...pool, share: 'primary', replicated: true })),
-      ...changes,
-    })),
+    links: plain.links.map((link) => {
+      const paired: Link = {
+        ...link,
+        relationship: 'pair',
+        addressPools: link.addressPools.map((pool) => ({ ...pool, share: 'primary', replicated: true })),
+        prefixPools: link.prefixPools.map((pool) => ({ ...pool, share: 'primary', replicated: true })),
+      };
+      return { ...paired, ...(typeof changes === 'function' ? changes(paired) : changes) };
+    }),
   };
-  const server = createServer({ configuration: paired, serverId: SERVER_ID, table, allocationSecret: KEY });
+}
+
+export function pairedServer(changes: LinkChanges = {}): PairedServer {
+  const table = new LeaseTable(KEY, 0);
+  const server = createServer({ configuration: pairedConfiguration(changes), serverId: SERVER_ID, table, allocationSecret: KEY });
   let revision = 0;
   const box: PairedServer = {
+    server,
     table,
     authority: NORMAL_PRIMARY,
+    storage: { writable: true, lost: false },
     now: START,
+    configure: (next) => server.configure(pairedConfiguration(next)),
     ask(message) {
       const datagram = encodeMessage(message);
       const decoded = decodeDatagram(datagram, 8);
@@ -65,7 +78,7 @@ export function pairedServer(changes: Partial<Link> = {}): PairedServer {
         destination: 'multicast',
         now: epochSeconds(box.now),
         revision,
-        storage: { writable: true, lost: false },
+        storage: box.storage,
         authorityOf: () => box.authority,
       });
       if (answer.kind === 'locked') return 'locked';

@@ -47,6 +47,25 @@ describe('options (RFC 9915 18.3, 21.7)', () => {
     assert.equal(optionValues(ask([DNS_SERVERS, DNS_SERVERS]).options, DNS_SERVERS).length, 1);
   });
 
+  it('[S-FMT-3] the first 256 requested codes count', () => {
+    const isSent = (before: number): boolean =>
+      ask([...Array.from({ length: before }, (_, n) => 40_000 + n), DNS_SERVERS]).options.some(({ code }) => code === DNS_SERVERS);
+    assert.deepEqual([isSent(255), isSent(256)], [true, false]);
+  });
+
+  it('[S-TX-12] SOL_MAX_RT, INF_MAX_RT and the refresh time are not sent where the file does not set them', () => {
+    const codes = [SOL_MAX_RT, INF_MAX_RT, INFORMATION_REFRESH_TIME];
+    const answer = read(createBox().exchange(message(MessageType.INFORMATION_REQUEST, [], { request: codes })));
+    assert.deepEqual(answer.options.filter(({ code }) => codes.includes(code as never)), []);
+  });
+
+  it('[S-OPT-16] of one vendor’s options the nearest layer’s stand, beside those of other vendors', () => {
+    const nearer = 'options: { vendor: [ { enterprise: 32474, options: [ { code: 2, type: uint16, value: [9] } ] } ], sntp-servers';
+    const box = createBox({ provisioning: LAYERED.replace('options: { sntp-servers', nearer) });
+    const sent = optionValues(read(box.exchange(message(MessageType.REQUEST, [iaNa(1)], { request: [VENDOR_OPTS] }))).options, VENDOR_OPTS);
+    assert.deepEqual(sent.map(({ enterprise, options }) => [enterprise, [...(options[0]?.data ?? [])].at(-1)]), [[32_474, 9], [32_473, 'e'.charCodeAt(0)]]);
+  });
+
   it('[S-TX-5, S-NEW-7] codes that may not be in an Option Request are ignored', () => {
     const { options } = ask([OptionCode.CLIENTID, OptionCode.IA_NA, OptionCode.SERVERID, OptionCode.STATUS_CODE, DNS_SERVERS]);
     assert.deepEqual(options.map(({ code }) => code).sort((a, b) => a - b), [1, 2, 3, DNS_SERVERS]);
@@ -157,6 +176,23 @@ describe('lifetimes and times (RFC 9915 21.4)', () => {
     const { ias } = read(createBox({ provisioning }).exchange(message(MessageType.REQUEST, [iaNa(1), iaPd(1)])));
     assert.deepEqual(ias.map(({ t1, t2 }) => [t1, t2]), [[200, 320], [200, 320]]);
     assert.deepEqual(ias.map(({ leases }) => leases[0]?.preferred), [1000, 400]);
+    const shortFirst = provisioning.replace('delegated-length: 56, lifetimes: { preferred: 400s, valid: 800s } }', 'delegated-length: 56 }').replace('2001:db8:1::1ff" }', '2001:db8:1::1ff", lifetimes: { preferred: 400s, valid: 800s } }');
+    const other = read(createBox({ provisioning: shortFirst }).exchange(message(MessageType.REQUEST, [iaNa(1), iaPd(1)]))).ias;
+    assert.deepEqual(other.map(({ t1, t2, leases }) => [t1, t2, leases[0]?.preferred]), [[200, 320, 400], [200, 320, 1000]]);
+  });
+
+  it('[S-TX-8, S-TX-11] of T1 and T2 that are set for several pools the earliest count for all IAs', () => {
+    const timesWith = (addresses: string, prefixes: string): readonly unknown[] => {
+      const provisioning = PROVISIONING
+        .replace('2001:db8:1::1ff" }', `2001:db8:1::1ff", lifetimes: { preferred: 1000s, valid: 2000s${addresses} } }`)
+        .replace('delegated-length: 56 }', `delegated-length: 56, lifetimes: { preferred: 1000s, valid: 2000s${prefixes} } }`);
+      const { ias } = read(createBox({ provisioning }).exchange(message(MessageType.REQUEST, [iaNa(1), iaPd(1)])));
+      return ias.map(({ t1, t2 }) => [t1, t2]);
+    };
+    assert.deepEqual(timesWith(', t1: 200s, t2: 700s', ', t1: 300s, t2: 600s'), [[200, 600], [200, 600]]);
+    assert.deepEqual(timesWith(', t1: 300s, t2: 600s', ', t1: 200s, t2: 700s'), [[200, 600], [200, 600]]);
+    assert.deepEqual(timesWith(', t1: 300s, t2: 600s', ''), [[300, 600], [300, 600]]);
+    assert.deepEqual(timesWith('', ', t1: 300s, t2: 600s'), [[300, 600], [300, 600]]);
   });
 
   it('[S-TX-2] a client is answered at its source address, port 546, by the interface it was heard on', () => {

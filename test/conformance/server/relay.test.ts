@@ -150,6 +150,16 @@ describe('the link of a client (RFC 9915 13.1)', () => {
     assert.equal(linkOf({ linkAddress: '2001:db8:1::5', options: remote(32_473, 'line-8') }), '1');
   });
 
+  it('[O-2] links may be named by Interface-Ids alone, or by Remote-Ids alone', () => {
+    const interfaceId = [{ code: OptionCode.INTERFACE_ID, value: octets('port-7') }] as const;
+    const remoteId = [{ code: OptionCode.REMOTE_ID, value: { enterprise: 32_473, id: octets('line-7') } }] as const;
+    const byInterface = PROVISIONING.replace('  branch:\n', '  branch:\n    relay: { interface-ids: [port-7] }\n');
+    const byRemote = PROVISIONING.replace('  branch:\n', '  branch:\n    relay: { remote-ids: [ { enterprise: 32473, id: line-7 } ] }\n');
+    const linkWith = (options: readonly PlainOption[], provisioning: string): string => linkOf({ linkAddress: '2001:db8:1::5', options }, provisioning);
+    assert.deepEqual([linkWith(interfaceId, byInterface), linkWith(remoteId, byInterface)], ['2', '1']);
+    assert.deepEqual([linkWith(interfaceId, byRemote), linkWith(remoteId, byRemote)], ['1', '2']);
+  });
+
   it('[O-2] of several relays the nearest to the client whose port a link names decides', () => {
     const port = (name: string): Parameters<typeof relayed>[1] => ({ linkAddress: '2001:db8:1::5', options: [{ code: OptionCode.INTERFACE_ID, value: octets(name) }] });
     const line = (id: string): Parameters<typeof relayed>[1] => ({ linkAddress: '2001:db8:1::5', options: [{ code: OptionCode.REMOTE_ID, value: { enterprise: 32_473, id: octets(id) } }] });

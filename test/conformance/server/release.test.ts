@@ -1,10 +1,24 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { BindingStatus } from '../../../src/lease/index.ts';
-import { MessageType, OptionCode, StatusCode, optionValue } from '../../../src/wire/index.ts';
+import { MessageType, OptionCode, StatusCode, formatAddress, optionValue } from '../../../src/wire/index.ts';
+import type { PlainOption } from '../../../src/wire/index.ts';
 import { PROVISIONING, SERVER_ID, configuration, createBox } from './box.ts';
 import type { Box } from './box.ts';
 import { CLIENT, OTHER_CLIENT, iaNa, iaPd, message, read } from './client.ts';
+
+const SUCCESS = { code: OptionCode.STATUS_CODE, value: { status: StatusCode.Success, message: '' } } as const;
+
+/** The IA_PD with these options inside each of its prefixes, or inside the one of this name. */
+function withOptions(ia: PlainOption, options: readonly PlainOption[], only?: string): PlainOption {
+  assert.ok('value' in ia && ia.code === OptionCode.IA_PD);
+  const prefixes = ia.value.options.map((prefix) => {
+    assert.ok('value' in prefix && prefix.code === OptionCode.IAPREFIX);
+    const isMeant = only === undefined || only === `${formatAddress(prefix.value.address)}/${String(prefix.value.prefixLength)}`;
+    return isMeant ? { ...prefix, value: { ...prefix.value, options } } : prefix;
+  });
+  return { ...ia, value: { ...ia.value, options: prefixes } };
+}
 
 function bind(box: Box, client = CLIENT): string {
   const lease = read(box.exchange(message(MessageType.REQUEST, [iaNa(1)], { client }))).ias[0]?.leases[0]?.name;
@@ -51,6 +65,36 @@ describe('Release (RFC 9915 18.3.7)', () => {
     );
   });
 
+  it('[S-REL-1] leaves a prefix alone that is named with another length', () => {
+    const box = createBox();
+    const prefix = read(box.exchange(message(MessageType.REQUEST, [iaPd(1)]))).ias[0]?.leases[0]?.name ?? '';
+    box.deliver(message(MessageType.RELEASE, [iaPd(1, prefix.replace('/56', '/57'))]));
+    assert.equal(box.durable.get(prefix)?.status, BindingStatus.ACTIVE);
+  });
+
+  for (const type of [MessageType.RELEASE, MessageType.DECLINE] as const) {
+    it(`[S-REL-2, S-DEC-3] the Reply to message type ${type} has no option beside identifiers and status, whatever is asked for`, () => {
+      const box = createBox({ provisioning: `${PROVISIONING}options: { dns-servers: [2001:db8::53] }\n` });
+      const answer = read(box.exchange(message(type, [iaNa(1, bind(box))], { request: [OptionCode.DNS_SERVERS] })));
+      assert.deepEqual(
+        answer.options.map(({ code }) => code).sort((a, b) => a - b),
+        [OptionCode.CLIENTID, OptionCode.SERVERID, OptionCode.STATUS_CODE],
+      );
+    });
+
+    it(`message type ${type} gets no Reply while stable storage takes nothing, and changes nothing`, () => {
+      const box = createBox({ commits: 'by hand' });
+      box.deliver(message(MessageType.REQUEST, [iaNa(1)]));
+      box.commitSucceeds();
+      const lease = read(box.takeSent()[0]).ias[0]?.leases[0]?.name ?? '';
+      box.deliver(message(MessageType.REQUEST, [iaNa(1)], { client: OTHER_CLIENT }));
+      box.commitFails();
+      assert.equal(box.exchange(message(type, [iaNa(1, lease)])), undefined);
+      assert.equal(box.appliance.counters.discarded['storage-unavailable'], 1);
+      assert.deepEqual([box.appliance.leases.count(BindingStatus.ACTIVE), box.commitsInFlight.length], [1, 0]);
+    });
+  }
+
   it('[S-REL-4] the client gets the same lease back while nobody else needed it', () => {
     const box = createBox();
     const lease = bind(box);
@@ -68,20 +112,36 @@ describe('Release (RFC 9915 18.3.7)', () => {
     const request = message(MessageType.REQUEST, [iaPd(1)], { request: [OptionCode.PD_EXCLUDE] });
     const given = read(box.exchange(request)).ias[0]?.leases[0];
     assert.ok(given !== undefined);
-    const releaseWith = (data: Uint8Array): number | undefined => {
-      const ia = iaPd(1, given.name);
-      assert.ok('value' in ia && ia.code === OptionCode.IA_PD);
-      const [prefix] = ia.value.options;
-      assert.ok(prefix !== undefined && 'value' in prefix && prefix.code === OptionCode.IAPREFIX);
-      const options = [{ ...prefix, value: { ...prefix.value, options: [{ code: OptionCode.PD_EXCLUDE, data }] } }];
-      const answer = read(box.exchange(message(MessageType.RELEASE, [{ ...ia, value: { ...ia.value, options } }])));
-      return answer.ias[0]?.status;
-    };
+    const releaseWith = (data: Uint8Array): number | undefined =>
+      read(box.exchange(message(MessageType.RELEASE, [withOptions(iaPd(1, given.name), [SUCCESS, { code: OptionCode.PD_EXCLUDE, data }])]))).ias[0]?.status;
     assert.equal(releaseWith(Uint8Array.of(64, 2)), StatusCode.NoBinding);
     box.configure(configuration(PROVISIONING));
     assert.equal(releaseWith(Uint8Array.of(64, 1)), StatusCode.NoBinding, 'its pool excludes nothing any more');
+    box.configure(configuration(excluding.replace('2001:db8:100::/48', '2001:db8:500::/48')));
+    assert.equal(releaseWith(Uint8Array.of(64, 1)), StatusCode.NoBinding, 'its pool is no more');
     box.configure(configuration(excluding));
     assert.equal(releaseWith(Uint8Array.of(64, 1)), undefined, 'with the excluded prefix that it was given it is released');
+    assert.equal(box.durable.get(given.name)?.status, BindingStatus.FREE);
+  });
+
+  it('[O-19] a prefix with another option in it is released', () => {
+    const box = createBox();
+    const name = read(box.exchange(message(MessageType.REQUEST, [iaPd(1)]))).ias[0]?.leases[0]?.name ?? '';
+    const answer = read(box.exchange(message(MessageType.RELEASE, [withOptions(iaPd(1, name), [SUCCESS])])));
+    assert.deepEqual(answer.ias, []);
+    assert.equal(box.durable.get(name)?.status, BindingStatus.FREE);
+  });
+
+  it('[O-19] of an IA that brings an excluded prefix of its own with one of its prefixes none is released', () => {
+    const box = createBox();
+    const first = read(box.exchange(message(MessageType.REQUEST, [iaPd(1)]))).ias[0]?.leases[0]?.name ?? '';
+    box.configure(configuration(PROVISIONING.replace('  branch:\n', '    reservations: [ { duid: "00:03:00:01:02:00:00:00:00:01", prefixes: [2001:db8:dead::/56] } ]\n  branch:\n')));
+    box.exchange(message(MessageType.RENEW, [iaPd(1, first)]));
+    assert.equal(box.appliance.leases.count(BindingStatus.ACTIVE), 2);
+    const both = iaPd(1, first, '2001:db8:dead::/56');
+    const answer = read(box.exchange(message(MessageType.RELEASE, [withOptions(both, [{ code: OptionCode.PD_EXCLUDE, data: Uint8Array.of(64, 2) }], first)])));
+    assert.deepEqual(answer.ias.map(({ status }) => status), [StatusCode.NoBinding]);
+    assert.equal(box.appliance.leases.count(BindingStatus.ACTIVE), 2);
   });
 });
 

@@ -18,6 +18,7 @@ describe('Request (RFC 9915 18.3.2)', () => {
     assert.equal(answer.ias[0]?.status, StatusCode.NotOnLink);
     assert.deepEqual(answer.ias[0].leases, []);
     assert.equal(answer.ias[1]?.leases.length, 1, 'another IA of the message is not concerned');
+    assert.deepEqual(answer.ias.map(({ t1, t2 }) => [t1, t2]), [[0, 0], [500, 800]], 'where nothing is given there is nothing to renew');
   });
 
   it('[S-REQ-3] an IA_NA that can get no address: NoAddrsAvail and no address', () => {
@@ -50,6 +51,20 @@ describe('Request (RFC 9915 18.3.2)', () => {
     const name = first.ias[0]?.leases[0]?.name ?? '';
     assert.equal(box.durable.get(`${name}/128`)?.stateExpirationTime, box.now + 2000, 'its lifetimes start again');
     assert.equal(box.durable.size, 2);
+  });
+
+  it('a Request without an IA is answered with what it asks for', () => {
+    const box = createBox({ provisioning: `${PROVISIONING}options: { dns-servers: [2001:db8::53] }\n` });
+    const answer = read(box.exchange(message(MessageType.REQUEST, [], { request: [OptionCode.DNS_SERVERS] })));
+    assert.deepEqual(answer.ias, []);
+    assert.ok(optionValue(answer.options, OptionCode.DNS_SERVERS) !== undefined);
+  });
+
+  it('[S-SEC-1] how many leases a client may hold is what the file says since the last reload', () => {
+    const box = createBox();
+    box.configure(configuration(`${PROVISIONING}server: { limits: { leases-per-client: 1 } }\n`));
+    const answer = read(box.exchange(message(MessageType.REQUEST, [iaNa(1), iaNa(2)])));
+    assert.deepEqual(answer.ias.map(({ leases }) => leases.length), [1, 0]);
   });
 
   it('[S-NEW-1, S-OPT-4] an IA_TA is ignored and the rest processed', () => {

@@ -22,6 +22,24 @@ describe('reservations', () => {
     assert.deepEqual(request(box, [iaNa(7), iaPd(7)]), ['2001:db8:1::110', '2001:db8:100:1100::/56']);
   });
 
+  it('[S-LNK-6] a client gets its reserved prefix without asking for its reserved address', () => {
+    assert.deepEqual(request(createBox({ provisioning: withReservations(FOR_CLIENT) }), [iaPd(7)]), ['2001:db8:100:1100::/56']);
+  });
+
+  it('a client that has its reserved lease is given that again, and not the one of the pool that it had before', () => {
+    const box = createBox();
+    const [before] = request(box);
+    box.configure(configuration(withReservations(FOR_CLIENT)));
+    box.exchange(message(MessageType.RENEW, [iaNa(1, before ?? '')]));
+    box.advance(100);
+    for (const type of [MessageType.SOLICIT, MessageType.REQUEST] as const) {
+      const leases = read(box.exchange(message(type, [iaNa(1)]))).ias[0]?.leases;
+      assert.deepEqual(leases?.map(({ name, valid }) => [name, valid]), [['2001:db8:1::110', 2000]]);
+    }
+    const renewed = read(box.exchange(message(MessageType.RENEW, [iaNa(1)]))).ias[0]?.leases;
+    assert.deepEqual(renewed?.map(({ name, valid }) => [name, valid]).sort(), [['2001:db8:1::110', 2000], [before, 0]].sort());
+  });
+
   it('nobody else gets them, not even when asking for them', () => {
     const box = createBox({ provisioning: withReservations(FOR_CLIENT) });
     const [addressGiven, prefixGiven] = request(box, [iaNa(1, '2001:db8:1::110'), iaPd(1, '2001:db8:100:1100::/56')], OTHER_CLIENT);

@@ -70,6 +70,37 @@ describe('Solicit (RFC 9915 18.3.1, 18.3.9)', () => {
     assert.deepEqual(read(box.exchange(message(MessageType.REQUEST, ias))).ias, offered.ias);
   });
 
+  it('[S-SOL-2] a client that has a lease is offered it for its whole time again, and nothing is changed', () => {
+    const box = createBox();
+    const lease = read(box.exchange(message(MessageType.REQUEST, [iaNa(1)]))).ias[0]?.leases[0];
+    assert.ok(lease !== undefined);
+    const end = box.now + 2000;
+    box.advance(600);
+    assert.deepEqual(read(box.exchange(message(MessageType.SOLICIT, [iaNa(1)]))).ias[0]?.leases, [lease]);
+    const slot = box.appliance.leases.firstOfClient(CLIENT, 0, CLIENT.length);
+    assert.equal(box.appliance.leases.records.stateExpirationTime(slot), end);
+  });
+
+  it('a Solicit without an IA is answered with what it asks for', () => {
+    const answer = read(createBox({ provisioning: `${PROVISIONING}options: { dns-servers: [2001:db8::53] }\n` }).exchange(message(MessageType.SOLICIT, [], { request: [OptionCode.DNS_SERVERS] })));
+    assert.deepEqual([answer.type, answer.ias], [MessageType.ADVERTISE, []]);
+    assert.ok(optionValue(answer.options, OptionCode.DNS_SERVERS) !== undefined);
+  });
+
+  it('[O-40] without a length hint, and with one of 0, prefixes come from the pools in their order in the file', () => {
+    const pools = [
+      '{ prefix: 2001:db8:100:10::/60, delegated-length: 60 }',
+      '{ prefix: 2001:db8:101::/48, delegated-length: 56 }',
+      '{ prefix: 2001:db8:102::/48, delegated-length: 60 }',
+    ];
+    const provisioning = PROVISIONING.replace('prefix-pools: [ { prefix: 2001:db8:100::/48, delegated-length: 56 } ]', `prefix-pools: [ ${pools.join(', ')} ]`);
+    for (const hints of [[], ['::/0']]) {
+      const box = createBox({ provisioning });
+      const given = [1, 2].map((id) => read(box.exchange(message(MessageType.REQUEST, [iaPd(id, ...hints)]))).ias[0]?.leases[0]?.name.slice(0, 12));
+      assert.deepEqual(given, ['2001:db8:100', '2001:db8:101']);
+    }
+  });
+
   it('[S-SOL-9] a hint is honoured where it is free, and not echoed where it is not', () => {
     const box = createBox();
     const offer = (hint: string, client = CLIENT): string | undefined =>

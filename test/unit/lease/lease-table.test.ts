@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { BindingStatus, LeaseTable, NO_POOL, NO_SLOT } from '../../../src/lease/index.ts';
 import { InvariantError, epochSeconds, formatAddress, iaid, seconds } from '../../../src/wire/index.ts';
-import { KEY, NOW, address, binding, duid, name } from './leases.ts';
+import { KEY, NOW, address, binding, duid, name, pool } from './leases.ts';
 
 function slotOf(table: LeaseTable, text: string): number {
   const { address: octets, prefixLength } = name(text);
@@ -224,6 +224,20 @@ describe('the lease table', () => {
     }
     const wanted = texts.map((text) => name(text)).map((one) => Buffer.concat([one.address, Buffer.of(one.prefixLength)]));
     assert.deepEqual(seen, wanted.sort((a, b) => Buffer.compare(a, b)));
+  });
+
+  it('looks at no record behind the last one, also where its memory ends there', () => {
+    const table = new LeaseTable(KEY, 0);
+    // As many as one slab of records holds: slot 0 is never used.
+    const count = 2 ** 13 - 1;
+    for (let i = 0; i < count; i += 1) table.put(binding(`2001:db8::${i.toString(16)}`, { status: BindingStatus.FREE, duid: duid(i) }));
+    table.setPools([pool('2001:db8::/112')], []);
+    table.setPartnerDown([], undefined);
+    const slots: number[] = [];
+    assert.equal(table.slotsFrom(NO_SLOT, count + 1, () => true, slots), NO_SLOT);
+    assert.equal(slots.length, count);
+    assert.equal(table.takeExpired(NOW, 1_000, slots), false);
+    assert.equal(table.page(undefined, count, () => true).length, count);
   });
 
   it('writes an address where it is told', () => {

@@ -300,15 +300,16 @@ function run(pair: Pair, steps: readonly Step[]): void {
 describe('leases, pools and allocation', () => {
   for (const share of ['whole', 'primary', 'secondary'] as const) {
     it(`agree with a plain map through any sequence of events: nothing is given twice, nothing overlaps, every count is right (${share})`, () => {
-      const seen = new Map<string, number>();
+      let runs = 0;
+      let long = 0;
       const property = fc.property(fc.array(step, { maxLength: 100, size: 'max' }), (steps) => {
         const pair = new Pair(share);
         run(pair, steps);
-        const key = pair.known.size > 15 ? 'many' : 'few';
-        seen.set(key, (seen.get(key) ?? 0) + 1);
+        runs += 1;
+        if (pair.known.size > 15) long += 1;
       });
-      fc.assert(property, { seed: 8415, numRuns: 100 });
-      assert.ok((seen.get('many') ?? 0) > 20, 'the sequences are long enough to fill the pools');
+      fc.assert(property, { seed: 8415 });
+      assert.ok(long > runs / 5, 'the sequences are long enough to fill the pools');
     }).timeout(60_000);
   }
 });

@@ -30,15 +30,15 @@ describe('reserved leases', () => {
 
   it('cover all of a pool that lies in them, and any element that they lie in', () => {
     const box = new Box(
-      [pool('2001:db8:1::/120'), pool('2001:db8:2::/120', 'sequential'), pool('2001:db8:100::/54 of /56'), pool('2002::/16 of /64')],
-      ['2001:db8:1::/64', '2001:db8:2::/123', '2001:db8:100:110::/60', '2001:db8:100:200::1', '2001:db8:100:200::2'],
+      [pool('2001:db8:1::/120'), pool('2001:db8:2::/120', 'sequential'), pool('2001:db8:100::/54 of /56'), pool('2002::/16 of /64'), pool('2003::/64')],
+      ['2001:db8:1::/64', '2001:db8:2::/123', '2001:db8:100:110::/60', '2001:db8:100:200::1', '2001:db8:100:200::2', '2003::/64'],
     );
     assert.equal(box.table.pools.pool(0).own.used?.nextGap(0), -1);
     const offer = (number: number): string => {
       box.allocator.startMessage(NOW);
       return box.nameOf(box.allocator.find([number], duid(9), binding('::').iaid, undefined));
     };
-    assert.deepEqual([offer(0), offer(1)], ['exhausted', '2001:db8:2::20']);
+    assert.deepEqual([offer(0), offer(1), offer(4)], ['exhausted', '2001:db8:2::20', 'exhausted']);
     const given = [1, 2, 3].map((client) => {
       const text = offer(2);
       if (text.includes(':')) box.table.put(binding(text, { duid: duid(client) }));
