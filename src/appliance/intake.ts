@@ -1,27 +1,28 @@
 /**
- * What waits to be answered. Under overload a Solicit is shed first, its client has nothing to lose
- * yet; messages about a lease that a client holds (Renew, Rebind, Release, Decline, Confirm) last.
+ * What waits to be answered. Under overload a Solicit is shed first, its client has nothing to lose yet, and one that was sent
+ * before it has not been answered later than it; messages about a lease that a client holds (Renew, Rebind, Release, Decline,
+ * Confirm) last.
  */
 import { MessageType, peekDatagram } from '../wire/index.ts';
-import type { MonotonicMs } from '../wire/index.ts';
+import type { MonotonicMs, Peek } from '../wire/index.ts';
 import { boundedQueue } from './bounded-queue.ts';
 import type { BoundedQueue } from './bounded-queue.ts';
 import type { ClientRate } from './client-rate.ts';
 import type { ReceivedDatagram } from './event.ts';
 
 /** In the order of service. */
-const CLASSES = ['heldLease', 'request', 'solicit'] as const;
+const CLASSES = ['heldLease', 'request', 'repeatedSolicit', 'solicit'] as const;
 type IntakeClass = (typeof CLASSES)[number];
 
-const CAPACITY: Readonly<Record<IntakeClass, number>> = { heldLease: 8_192, request: 4_096, solicit: 2_048 };
+const CAPACITY: Readonly<Record<IntakeClass, number>> = { heldLease: 8_192, request: 4_096, repeatedSolicit: 2_048, solicit: 2_048 };
 /** Datagrams may have 64 KiB: the bytes that wait are bounded as well as their number. */
 const BYTES_MAX = 16 << 20;
 /** With work left over for so long there is more than can be done, and it is no burst that will pass. */
 const OVERLOAD_AFTER_MS = 200;
-/** What is answered within some 25 ms; those that came before wait for nothing, see `newestSolicit`. */
+/** What is answered within some 25 ms; those that came before wait for nothing, see `newest`. Their clients come again, and first. */
 const SOLICITS_UNDER_OVERLOAD = 128;
-/** After this a client has sent its Solicit again (SOL_TIMEOUT, RFC 9915 section 7.6). */
-const SOLICIT_WAIT_MAX_MS = 1_000;
+/** After this a client has sent its Solicit again: SOL_TIMEOUT, then at least 1.9 times that (RFC 9915 sections 7.6 and 15). */
+const WAIT_MAX_MS = { solicit: 1_000, repeatedSolicit: 1_900 } as const;
 
 interface Waiting {
   readonly datagram: ReceivedDatagram;
@@ -31,6 +32,8 @@ interface Waiting {
 /** Messages that were not answered because there was too much to do. */
 export interface ShedCounters {
   solicit: number;
+  /** Solicits that their clients sent again. */
+  repeatedSolicit: number;
   request: number;
   heldLease: number;
   /** Beyond one client's share. */
@@ -48,9 +51,10 @@ export function createIntake(rate: ClientRate): Intake {
   const queues: Record<IntakeClass, BoundedQueue<Waiting>> = {
     heldLease: boundedQueue(CAPACITY.heldLease),
     request: boundedQueue(CAPACITY.request),
+    repeatedSolicit: boundedQueue(CAPACITY.repeatedSolicit),
     solicit: boundedQueue(CAPACITY.solicit),
   };
-  const shed: ShedCounters = { solicit: 0, request: 0, heldLease: 0, clientRate: 0 };
+  const shed: ShedCounters = { solicit: 0, repeatedSolicit: 0, request: 0, heldLease: 0, clientRate: 0 };
   let bytes = 0;
   let busySince = -Infinity as MonotonicMs;
 
@@ -64,18 +68,18 @@ export function createIntake(rate: ClientRate): Intake {
    * While there are more than can be answered, the newest are answered soon instead of all of them late; a
    * Solicit that its client has sent again by now is not worth an answer.
    */
-  const newestSolicit = (now: MonotonicMs): Waiting | undefined => {
-    const waiting = queues.solicit.pop();
+  const newest = (name: keyof typeof WAIT_MAX_MS, now: MonotonicMs): Waiting | undefined => {
+    const waiting = queues[name].pop();
     if (waiting === undefined) return undefined;
     bytes -= waiting.datagram.bytes.length;
-    if (now - waiting.since <= SOLICIT_WAIT_MAX_MS) return waiting;
+    if (now - waiting.since <= WAIT_MAX_MS[name]) return waiting;
     // All others are older.
-    shed.solicit += 1 + queues.solicit.length;
-    while (shift('solicit') !== undefined);
+    shed[name] += 1 + queues[name].length;
+    while (shift(name) !== undefined);
     return undefined;
   };
 
-  const length = (): number => queues.heldLease.length + queues.request.length + queues.solicit.length;
+  const length = (): number => CLASSES.reduce((sum, name) => sum + queues[name].length, 0);
 
   const capacityOf = (name: IntakeClass, now: MonotonicMs): number =>
     name === 'solicit' && now - busySince >= OVERLOAD_AFTER_MS ? SOLICITS_UNDER_OVERLOAD : CAPACITY[name];
@@ -107,7 +111,7 @@ export function createIntake(rate: ClientRate): Intake {
         shed.clientRate++;
         return;
       }
-      const name = classOf(peek?.type);
+      const name = classOf(peek);
       if (length() === 0) busySince = now;
       for (const capacity = capacityOf(name, now); queues[name].length >= capacity; shed[name]++) shift(name);
       while (bytes + datagram.bytes.length > BYTES_MAX) {
@@ -120,15 +124,14 @@ export function createIntake(rate: ClientRate): Intake {
       queues[name].push({ datagram, since: now });
     },
     take(now) {
-      const urgent = shift('heldLease') ?? shift('request');
-      if (urgent !== undefined) return urgent.datagram;
-      return newestSolicit(now)?.datagram;
+      const waiting = shift('heldLease') ?? shift('request') ?? newest('repeatedSolicit', now) ?? newest('solicit', now);
+      return waiting?.datagram;
     },
   };
 }
 
-function classOf(type: number | undefined): IntakeClass {
-  switch (type) {
+function classOf(peek: Peek | undefined): IntakeClass {
+  switch (peek?.type) {
     case MessageType.RENEW:
     case MessageType.REBIND:
     case MessageType.RELEASE:
@@ -137,6 +140,8 @@ function classOf(type: number | undefined): IntakeClass {
       return 'heldLease';
     case MessageType.REQUEST:
       return 'request';
+    case MessageType.SOLICIT:
+      return peek.isRepeated ? 'repeatedSolicit' : 'solicit';
     default:
       return 'solicit'; // Information-request waits with Solicit, and so does what will turn out to be unreadable
   }

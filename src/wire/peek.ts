@@ -5,6 +5,8 @@ import { u8, u16 } from './octets.ts';
 import { OptionCode } from './option-code.ts';
 import { OPTION_HEADER_LENGTH } from './option-list.ts';
 
+const ELAPSED_TIME_LENGTH = 2;
+
 /** What a look at a datagram tells before it is queued. */
 export interface Peek {
   /** The type of the innermost message. */
@@ -12,9 +14,11 @@ export interface Peek {
   /** The client's DUID in the datagram; its length is 0 when there is none. It is not checked to be a DUID. */
   readonly clientIdStart: number;
   readonly clientIdLength: number;
+  /** Whether its client says that it began to ask some time ago (Elapsed Time, RFC 9915 section 21.9). */
+  readonly isRepeated: boolean;
 }
 
-const peeked = { type: 0, clientIdStart: 0, clientIdLength: 0 };
+const peeked = { type: 0, clientIdStart: 0, clientIdLength: 0, isRepeated: false };
 const found = { start: 0, length: 0 };
 
 /**
@@ -31,10 +35,13 @@ export function peekDatagram(bytes: Uint8Array): Peek | undefined {
     end = start + found.length;
   }
   if (end - start < MESSAGE_HEADER_LENGTH) return undefined;
+  const options = start + MESSAGE_HEADER_LENGTH;
   peeked.type = u8(bytes, start);
-  const hasClientId = findOption(bytes, start + MESSAGE_HEADER_LENGTH, end, OptionCode.CLIENTID);
+  const hasClientId = findOption(bytes, options, end, OptionCode.CLIENTID);
   peeked.clientIdStart = hasClientId ? found.start : 0;
   peeked.clientIdLength = hasClientId ? found.length : 0;
+  const hasElapsedTime = findOption(bytes, options, end, OptionCode.ELAPSED_TIME);
+  peeked.isRepeated = hasElapsedTime && found.length === ELAPSED_TIME_LENGTH && u16(bytes, found.start) > 0;
   return peeked;
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { MessageType, encodeMessage, monotonicMs, epochSeconds } from '../../../src/wire/index.ts';
+import { MessageType, OptionCode, encodeMessage, monotonicMs, epochSeconds } from '../../../src/wire/index.ts';
 import type { Duid, PlainMessage } from '../../../src/wire/index.ts';
 import { CLIENT_ADDRESS, createBox } from '../../conformance/server/box.ts';
 import type { Box } from '../../conformance/server/box.ts';
@@ -41,6 +41,9 @@ function drain(box: Box): void {
 const SOLICIT = encodeMessage(message(MessageType.SOLICIT, [iaNa(1)], { client: clientNumber(0) }));
 const RENEW = encodeMessage(message(MessageType.RENEW, [iaNa(1)], { client: clientNumber(0) }));
 const REQUEST = encodeMessage(message(MessageType.REQUEST, [iaNa(1)], { client: clientNumber(0) }));
+
+const { options, ...rest } = message(MessageType.SOLICIT, [iaNa(1)], { client: clientNumber(0) });
+const REPEATED_SOLICIT = encodeMessage({ ...rest, options: options.map((option) => (option.code === OptionCode.ELAPSED_TIME ? { ...option, value: 100 } : option)) } as PlainMessage);
 
 function solicitOf(n: number): Uint8Array {
   return fromClient(SOLICIT, n);
@@ -113,6 +116,33 @@ describe('overload', () => {
     assert.equal(box.appliance.queued.intake, 0);
     for (let n = 0; n < 2_000; n++) enqueue(box, solicitOf(n));
     assert.equal(box.appliance.shed.solicit, 2_002 - 128, 'a burst after a pause is kept whole again');
+  });
+
+  it('keeps Solicits that were sent again when it keeps few others, and answers them first', () => {
+    const box = createBox();
+    enqueue(box, solicitOf(0));
+    box.advance(0.5);
+    for (let n = 1; n <= 1_000; n++) enqueue(box, fromClient(REPEATED_SOLICIT, n));
+    for (let n = 2_001; n <= 2_200; n++) enqueue(box, solicitOf(n));
+    const { shed } = box.appliance;
+    assert.equal(shed.repeatedSolicit, 0);
+    assert.equal(shed.solicit, 201 - 128);
+    drain(box);
+    const [first] = box.takeSent();
+    assert.deepEqual(read(first).options[1], { code: 1, value: clientNumber(1_000) });
+  });
+
+  it('a Solicit that was sent again is answered for longer: its client waits twice as long for the next time', () => {
+    const box = createBox();
+    enqueue(box, fromClient(REPEATED_SOLICIT, 1));
+    box.advance(1.8);
+    drain(box);
+    assert.equal(box.takeSent().length, 1);
+    enqueue(box, fromClient(REPEATED_SOLICIT, 2));
+    box.advance(2);
+    drain(box);
+    assert.deepEqual(box.takeSent(), []);
+    assert.equal(box.appliance.shed.repeatedSolicit, 1);
   });
 
   it('a flood from one client takes nothing from the others', () => {

@@ -103,7 +103,7 @@ describe('decoding a datagram', () => {
 describe('a look at a datagram', () => {
   it('finds the type and the client', () => {
     const peek = peekDatagram(REQUEST);
-    assert.deepEqual(peek, { type: 3, clientIdStart: 14, clientIdLength: 10 });
+    assert.deepEqual(peek, { type: 3, clientIdStart: 14, clientIdLength: 10, isRepeated: false });
   });
 
   it('finds them through relay agents, and the first client of two', () => {
@@ -115,9 +115,15 @@ describe('a look at a datagram', () => {
     assert.deepEqual(bytes.slice(peek.clientIdStart, peek.clientIdStart + peek.clientIdLength), CLIENT);
   });
 
+  it('tells by its Elapsed Time whether a message was sent before', () => {
+    for (const [elapsed, isRepeated] of [['0008 0002 0000', false], ['0008 0002 0001', true], ['0008 0002 ffff', true], ['0008 0001 01', false], ['', false]] as const) {
+      assert.equal(peekDatagram(messageOctets(1, octets(elapsed)))?.isRepeated, isRepeated, elapsed);
+    }
+  });
+
   it('gives no client where there is none', () => {
     for (const bytes of [messageOctets(11), messageOctets(11, octets('0008 0002 0000')), messageOctets(11, octets('0001 0005 00'))]) {
-      assert.deepEqual(peekDatagram(bytes), { type: 11, clientIdStart: 0, clientIdLength: 0 });
+      assert.deepEqual(peekDatagram(bytes), { type: 11, clientIdStart: 0, clientIdLength: 0, isRepeated: false });
     }
   });
 
