@@ -128,7 +128,7 @@ export class ElementSpace {
 
 function toNumber(words: AddressWords): number {
   let value = 0;
-  for (const word of words) value = value * TWO_32 + word;
+  for (let i = 0; i < ADDRESS_WORDS; i += 1) value = value * TWO_32 + (words[i] as number);
   return value;
 }
 
@@ -149,21 +149,28 @@ function subtract(a: AddressWords, b: AddressWords, into: AddressWords): void {
 }
 
 function shiftRight(words: AddressWords, bits: number): void {
+  if (bits === 0) return;
   const whole = bits >>> 5;
   const rest = bits & 31;
   for (let i = ADDRESS_WORDS - 1; i >= 0; i -= 1) {
-    const low = (words[i - whole] ?? 0) >>> rest;
-    const high = rest === 0 ? 0 : (words[i - whole - 1] ?? 0) << (32 - rest);
+    const low = wordAt(words, i - whole) >>> rest;
+    const high = rest === 0 ? 0 : wordAt(words, i - whole - 1) << (32 - rest);
     words[i] = low | high;
   }
 }
 
 function shiftLeft(words: AddressWords, bits: number): void {
+  if (bits === 0) return;
   const whole = bits >>> 5;
   const rest = bits & 31;
   for (let i = 0; i < ADDRESS_WORDS; i += 1) {
-    const high = (words[i + whole] ?? 0) << rest;
-    const low = rest === 0 ? 0 : (words[i + whole + 1] ?? 0) >>> (32 - rest);
+    const high = wordAt(words, i + whole) << rest;
+    const low = rest === 0 ? 0 : wordAt(words, i + whole + 1) >>> (32 - rest);
     words[i] = high | low;
   }
+}
+
+/** Beyond both ends there are zeros; to read those from the array itself takes ten times as long. */
+function wordAt(words: AddressWords, i: number): number {
+  return i >= 0 && i < ADDRESS_WORDS ? (words[i] as number) : 0;
 }
