@@ -43,7 +43,7 @@ const RENEW = encodeMessage(message(MessageType.RENEW, [iaNa(1)], { client: clie
 const REQUEST = encodeMessage(message(MessageType.REQUEST, [iaNa(1)], { client: clientNumber(0) }));
 
 const { options, ...rest } = message(MessageType.SOLICIT, [iaNa(1)], { client: clientNumber(0) });
-const REPEATED_SOLICIT = encodeMessage({ ...rest, options: options.map((option) => (option.code === OptionCode.ELAPSED_TIME ? { ...option, value: 100 } : option)) } as PlainMessage);
+const REPEATED_SOLICIT = encodeMessage({ ...rest, options: options.map((option) => (option.code === OptionCode.ELAPSED_TIME ? { ...option, value: 100 } : option)) });
 
 function solicitOf(n: number): Uint8Array {
   return fromClient(SOLICIT, n);
