@@ -33,8 +33,12 @@ function removeNamespace(): void {
   }
 }
 
-/** Build it beside an open lab; it goes when the program ends. */
+let isOpen = false;
+
+/** Build it beside an open lab, for all parts that need it; it goes when the program ends. */
 export function openPartnerLab(): void {
+  if (isOpen) return;
+  isOpen = true;
   removeNamespace();
   onEnd(removeNamespace);
   ip('netns', 'add', partnerNamespace);
