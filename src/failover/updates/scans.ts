@@ -33,6 +33,11 @@ export interface Scans {
 
 /** A partner that asks again before it was answered gets an answer to each; it has no reason to do so more often. */
 const SCANS_MAX = 8;
+/**
+ * With so many updates on their way a scan waits for answers. Clients don't feel what so few cost (2 ms), and what is on its way is
+ * forgotten while it is young; with a full window the heap was collected twice a second.
+ */
+const ON_THE_WAY_MAX = 64;
 /** Leases looked at in one piece. */
 const CHUNK = 512;
 /** Leases looked at before others have their turn: about a millisecond. */
@@ -62,6 +67,8 @@ export function createScans(state: FlowState, sender: Sender, { passedOver, done
   let lastSequence = 0;
   let unanswered = 0;
   let isStalled = false;
+
+  const hasRoom = (): boolean => !inFlight.isFull && inFlight.size < ON_THE_WAY_MAX;
 
   const restart = (): void => {
     chunk.length = 0;
@@ -112,7 +119,7 @@ export function createScans(state: FlowState, sender: Sender, { passedOver, done
       return Math.min(0.99, cursor / Math.max(1, table.size));
     },
     get canGoOn() {
-      return waiting.length > 0 && !isExhausted && !isStalled && !inFlight.isFull;
+      return waiting.length > 0 && !isExhausted && !isStalled && hasRoom();
     },
     get isFull() {
       return waiting.length >= SCANS_MAX;
@@ -134,6 +141,7 @@ export function createScans(state: FlowState, sender: Sender, { passedOver, done
     },
     sendNext(now) {
       isStalled = false;
+      if (!hasRoom()) return false;
       for (let looked = 0; looked <= LOOKED_AT_MAX; ) {
         const scan = waiting[0];
         if (scan === undefined || isExhausted) return false;

@@ -104,6 +104,21 @@ describe('updates that are asked for (RFC 8156 5.3.5 to 5.3.7)', () => {
     assert.equal(pair.primary.flow.counters.leasesSent, 6);
   });
 
+  it('[F-UP-2] few at a time, so that clients feel nothing of it; and a change of the meantime need not wait for answers', () => {
+    const box = new Box('primary', ADDRESSES_ONLY).open();
+    fill(box, 200, false);
+    box.flow.serveRequest('all', 1);
+    box.flow.setMode('normal');
+    box.endStep();
+    const first = box.takeUpdates().length;
+    assert.equal(first, 64);
+    assert.ok(box.flow.wakeAt > box.now, 'it waits for answers');
+    box.has(binding(addressNumber(500), { duid: duid(500), updateNeeded: true }));
+    box.flow.leasesChanged([box.slot(addressNumber(500))]);
+    box.endStep();
+    assert.deepEqual(toldLeases(box), [500]);
+  });
+
   it('[F-UP-3] [F-UP-7] [F-MSG-7] done is what was answered, with the transaction-id of the request', () => {
     const pair = new Pair(ADDRESSES_ONLY);
     const { primary, secondary } = pair;
