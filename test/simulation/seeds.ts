@@ -19,9 +19,9 @@ export function runSeeds(first: number, goOn: (done: Readonly<SeedsDone>) => boo
   const done: SeedsDone = { seeds: 0, faults: 0, steps: 0, grants: 0, simulatedMs: 0, failed: undefined };
   while (done.failed === undefined && goOn(done)) {
     const schedule = generateSchedule(first + done.seeds);
-    const { violation, steps, grants, endedMs } = simulate(schedule, { coverage });
+    const { violation, steps, grants, faults, endedMs } = simulate(schedule, { coverage });
     done.seeds++;
-    done.faults += schedule.faults.length;
+    done.faults += faults;
     done.steps += steps;
     done.grants += grants;
     done.simulatedMs += endedMs;

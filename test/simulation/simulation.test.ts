@@ -28,15 +28,19 @@ describe('simulation', () => {
     assert.equal(diagram(), diagram());
   });
 
-  it(`${String(FIXED_SEEDS)} fixed schedules of faults break no invariant`, function () {
+  it(`${String(FIXED_SEEDS)} fixed schedules of at least five faults break no invariant`, function () {
     this.timeout(120_000);
-    for (let seed = FIRST_FIXED_SEED; seed < FIRST_FIXED_SEED + FIXED_SEEDS; seed++) assertFine(seed, simulate(generateSchedule(seed)));
+    for (let seed = FIRST_FIXED_SEED; seed < FIRST_FIXED_SEED + FIXED_SEEDS; seed++) {
+      const outcome = simulate(generateSchedule(seed));
+      assertFine(seed, outcome);
+      assert.ok(outcome.faults >= 5, `seed ${String(seed)} has ${String(outcome.faults)} faults`);
+    }
   });
 
   for (const { seed, found } of KEPT_SEEDS) {
     it(`seed ${String(seed)}, which found: ${found}`, function () {
       this.timeout(30_000);
-      assertFine(seed, simulate(generateSchedule(seed)));
+      assertFine(seed, simulate({ ...generateSchedule(seed), calmMs: undefined }));
     });
   }
 

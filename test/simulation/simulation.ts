@@ -34,6 +34,8 @@ export interface Outcome {
   /** Steps of all boxes. */
   readonly steps: number;
   readonly grants: number;
+  /** Faults that did something. */
+  readonly faults: number;
   /** Leases that ended without their client's will. */
   readonly lost: number;
   readonly trace: readonly TraceLine[];
@@ -50,6 +52,8 @@ export interface SimulationOptions {
 const CALM: Noise = { lossPermille: 0, duplicatePermille: 0, delayMs: { low: 1, high: 3 } };
 /** Comparing the whole table with the disk costs more than a step. */
 const IDLES_PER_TABLE_CHECK = 32;
+/** How often somebody looks whether all has been well for long enough. */
+const LOOK_MS = 5_000;
 /** What the boxes have to tell each other is told by then. */
 const QUIET_MS = 12_000;
 
@@ -176,6 +180,7 @@ export function simulate(schedule: Schedule, options: SimulationOptions = {}): O
     endedMs: queue.nowMs,
     steps: boxes.reduce((sum, box) => sum + box.steps, 0),
     grants: oracle.grants,
+    faults: faults.happened,
     lost: oracle.lost,
     trace: trace.lines,
   });
@@ -188,8 +193,18 @@ export function simulate(schedule: Schedule, options: SimulationOptions = {}): O
   for (const fault of schedule.faults) faults.enter(fault);
   scene?.begins?.({ queue, boxNamed, clients, clientLinks, partnerLinks });
   queue.at(schedule.healMs, heal);
+  const settle = (): void => {
+    const { healMs, settleMs, calmMs = Infinity } = schedule;
+    const endMs = healMs + settleMs;
+    while (queue.nowMs < endMs) {
+      queue.runUntil(Math.min(queue.nowMs + LOOK_MS, endMs));
+      const since = oracle.timesTrusted ? endpoints.inStepSince() : undefined;
+      if (since !== undefined && queue.nowMs >= Math.max(since, healMs) + calmMs) return;
+    }
+  };
   try {
-    queue.runUntil(schedule.healMs + schedule.settleMs);
+    queue.runUntil(schedule.healMs);
+    settle();
     checkClients([...clients.values()], variant.isAmple);
     for (const client of clients.values()) client.fallSilent();
     queue.runUntil(queue.nowMs + QUIET_MS);

@@ -81,10 +81,11 @@ export function createRun(box: Box, surroundings: BoxSurroundings): BoxRun {
     steps++;
     let effects: readonly Effect[];
     try {
-      effects = [...appliance.step(event, now())];
+      effects = appliance.step(event, now());
     } catch (error) {
       throw new Violation('product-failed', `${plan.name} fails at "${event.kind}": ${String(error)}`, error);
     }
+    // Carrying one out never steps the appliance again: what comes of it waits in the queue.
     for (const effect of effects) {
       if (box.countEffect() === 'crash') return;
       carryOut(effect);

@@ -26,6 +26,8 @@ export interface EndpointWatch {
   /** It gives nothing to anybody before MCLT has passed: what it writes as free is nobody's yet. */
   isRecovering(box: Box): boolean;
   checkAnswer(answer: ServerAnswer, box: Box, link: LinkName): void;
+  /** Since when the endpoints of all boxes have been in NORMAL; undefined while one is not, or a box lacks records. */
+  inStepSince(): number | undefined;
   /** All is well for long enough. */
   checkEnd(): void;
 }
@@ -41,6 +43,7 @@ export interface EndpointWatchParameters {
 }
 
 interface Watched {
+  readonly view: RelationshipView;
   state: EndpointState;
   sinceMs: number;
   /** When lifetimes were without a limit last. */
@@ -52,7 +55,7 @@ const SILENT: readonly EndpointState[] = [STARTUP, POTENTIAL_CONFLICT, RECOVER, 
 const SERVING_BESIDE_PARTNER: readonly EndpointState[] = [COMMUNICATIONS_INTERRUPTED, RESOLUTION_INTERRUPTED, CONFLICT_DONE];
 
 export function createEndpointWatch({ nowMs, trace, boxes, variant, coverage, conflict }: EndpointWatchParameters): EndpointWatch {
-  const watched = new Map<BoxRun, Map<string, Watched>>();
+  const watched = new Map<BoxRun, readonly Watched[]>();
 
   const partnerOf = (run: BoxRun, view: RelationshipView): BoxRun | undefined => {
     const partner = boxes.find(({ plan }) => plan.name === view.partnerName);
@@ -62,9 +65,10 @@ export function createEndpointWatch({ nowMs, trace, boxes, variant, coverage, co
     const configured = variant.boxOf(run.box.plan.name).relationships.find(({ links }) => links.includes(link));
     return configured === undefined ? undefined : run.appliance.failover.relationship(configured.name);
   };
-  const known = (run: BoxRun, view: RelationshipView): Watched | undefined => watched.get(run)?.get(view.name);
+  const known = (run: BoxRun, view: RelationshipView): Watched | undefined => watched.get(run)?.find((one) => one.view === view);
 
-  const changed = (run: BoxRun, view: RelationshipView, before: Watched): void => {
+  const changed = (run: BoxRun, before: Watched): void => {
+    const { view } = before;
     const { name } = run.box.plan;
     if (trace.isOn) trace.note(name, `${view.name}: ${endpointStateName(before.state)} -> ${endpointStateName(view.state)}, ${view.why}`);
     if (!isReachable(before.state, view.state)) {
@@ -96,19 +100,14 @@ export function createEndpointWatch({ nowMs, trace, boxes, variant, coverage, co
 
   return {
     starts(run) {
-      const views = new Map<string, Watched>();
-      for (const view of run.appliance.failover.relationships) {
-        views.set(view.name, { state: view.state, sinceMs: nowMs(), unlimitedMs: -Infinity });
-      }
-      watched.set(run, views);
+      watched.set(run, run.appliance.failover.relationships.map((view) => ({ view, state: view.state, sinceMs: nowMs(), unlimitedMs: -Infinity })));
     },
     stepped(run) {
-      for (const view of run.appliance.failover.relationships) {
-        const before = known(run, view);
-        if (before === undefined) continue;
+      for (const before of watched.get(run) ?? []) {
+        const { view } = before;
         if (!view.responsiveness.limited) before.unlimitedMs = nowMs();
         if (before.state === view.state) continue;
-        changed(run, view, before);
+        changed(run, before);
         const partner = partnerOf(run, view)?.appliance.failover.relationship(view.name);
         if (partner?.state === PARTNER_DOWN && SERVING_BESIDE_PARTNER.includes(view.state)) conflict();
       }
@@ -134,6 +133,17 @@ export function createEndpointWatch({ nowMs, trace, boxes, variant, coverage, co
       if (answer.rapidCommit && SERVING_BESIDE_PARTNER.includes(own.state)) {
         throw new Violation('answered-out-of-turn', `${where} commits at once, where its partner may do so as well`);
       }
+    },
+    inStepSince() {
+      let since = 0;
+      for (const { run, disk } of boxes) {
+        if (run === undefined || disk.lost !== 'none') return undefined;
+        for (const { view, state, sinceMs } of watched.get(run) ?? []) {
+          if (state !== NORMAL || view.communications !== 'ok') return undefined;
+          since = Math.max(since, sinceMs);
+        }
+      }
+      return since;
     },
     checkEnd() {
       for (const { run } of boxes) {

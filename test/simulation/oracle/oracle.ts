@@ -85,23 +85,21 @@ export function createOracle({ nowMs, validSeconds }: OracleParameters): Oracle 
   /** Nothing that is sent speaks of what is not durable (DESIGN 1). */
   const checkDurable = (answer: ServerAnswer, lease: AnsweredLease, box: AnsweringBox): void => {
     const binding = box.durable.get(leaseKey(lease));
-    const name = leaseName(lease);
     if (binding?.status !== BindingStatus.ACTIVE || !isSame(binding.duid, answer.client)) {
-      throw new Violation('reply-before-commit', `${answer.box} gives ${name}, which its disk does not say`);
+      throw new Violation('reply-before-commit', `${answer.box} gives ${leaseName(lease)}, which its disk does not say`);
     }
     const promisedUntil = box.wallMs + lease.valid * SECOND_MS;
     const durableUntil = (binding.stateExpirationTime + 1) * SECOND_MS + REPLY_DELAY_MAX_MS;
     if (timesTrusted && durableUntil < promisedUntil) {
       const early = Math.ceil((promisedUntil - durableUntil) / SECOND_MS);
-      throw new Violation('reply-before-commit', `${answer.box} gives ${name} for ${String(lease.valid)} s, its disk says ${String(early)} s less`);
+      throw new Violation('reply-before-commit', `${answer.box} gives ${leaseName(lease)} for ${String(lease.valid)} s, its disk says ${String(early)} s less`);
     }
   };
 
   /** A lease ends MCLT behind what the partner knows, at the latest (RFC 8156 section 4.4). */
   const checkLength = (answer: ServerAnswer, lease: AnsweredLease, box: AnsweringBox): void => {
-    const name = leaseName(lease);
     if (lease.valid > validSeconds) {
-      throw new Violation('lease-longer-than-allowed', `${answer.box} gives ${name} for ${String(lease.valid)} s`);
+      throw new Violation('lease-longer-than-allowed', `${answer.box} gives ${leaseName(lease)} for ${String(lease.valid)} s`);
     }
     if (box.limitedBy === undefined || !timesTrusted) return;
     const { partner, mcltSeconds } = box.limitedBy;
@@ -109,7 +107,7 @@ export function createOracle({ nowMs, validSeconds }: OracleParameters): Oracle 
     const known = Math.max(knowledge.expiryKnownTo(partner, leaseKey(lease), answer.client), box.wallMs / SECOND_MS);
     const over = nowSeconds + lease.valid - known - mcltSeconds;
     if (over <= 0) return;
-    throw new Violation('lease-longer-than-allowed', `${answer.box} gives ${name} for ${String(lease.valid)} s, ${over.toFixed(1)} s more than ${partner} knows and MCLT allow`);
+    throw new Violation('lease-longer-than-allowed', `${answer.box} gives ${leaseName(lease)} for ${String(lease.valid)} s, ${over.toFixed(1)} s more than ${partner} knows and MCLT allow`);
   };
 
   /** The answer to a Release or Decline may not leave before the disk has that the lease ended. */

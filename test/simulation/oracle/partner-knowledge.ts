@@ -1,7 +1,7 @@
 /** Until when each box ever knew, durably, that a client may hold a lease: the expiration-time of RFC 8156 section 7.3. */
 import type { Binding } from '../../../src/lease/index.ts';
 import { BindingStatus } from '../../../src/lease/index.ts';
-import { formatHex } from '../../../src/wire/index.ts';
+import { isSame } from '../client/answers.ts';
 import type { BoxName } from '../schedule/schedule.ts';
 
 export interface PartnerKnowledge {
@@ -10,21 +10,27 @@ export interface PartnerKnowledge {
   expiryKnownTo(box: BoxName, key: string, client: Uint8Array): number;
 }
 
+interface Known {
+  readonly client: Uint8Array;
+  expiry: number;
+}
+
 export function createPartnerKnowledge(): PartnerKnowledge {
-  const known = new Map<string, { readonly client: string; readonly expiry: number }>();
+  const boxes = new Map<BoxName, Map<string, Known>>();
   return {
     note(box, key, binding) {
       if (binding.status !== BindingStatus.ACTIVE) return;
-      const name = `${box}${key}`;
-      const client = formatHex(binding.duid, '');
-      const before = known.get(name);
+      let known = boxes.get(box);
+      if (known === undefined) boxes.set(box, (known = new Map<string, Known>()));
       // What a box gave to the client itself it knows as well.
       const expiry = Math.max(binding.expirationTime, binding.stateExpirationTime);
-      known.set(name, { client, expiry: before?.client === client ? Math.max(before.expiry, expiry) : expiry });
+      const before = known.get(key);
+      if (before !== undefined && isSame(before.client, binding.duid)) before.expiry = Math.max(before.expiry, expiry);
+      else known.set(key, { client: binding.duid, expiry });
     },
     expiryKnownTo(box, key, client) {
-      const found = known.get(`${box}${key}`);
-      return found?.client === formatHex(client, '') ? found.expiry : 0;
+      const found = boxes.get(box)?.get(key);
+      return found !== undefined && isSame(found.client, client) ? found.expiry : 0;
     },
   };
 }

@@ -4,16 +4,17 @@ import type { Address } from '../../../src/wire/index.ts';
 import type { Direction } from '../world/client-links.ts';
 import { createOperator } from './operator.ts';
 import type { FaultSurroundings } from './fault-surroundings.ts';
+import { CRASH_WAIT_MS } from './schedule.ts';
 import type { BoxName, Fault } from './schedule.ts';
 
 export interface Faults {
+  /** So many did something. One that met a box that was down did not, and a copy of a disk harms nobody. */
+  readonly happened: number;
   enter(fault: Fault): void;
   /** Ends what is left of the faults. */
   heal(): void;
 }
 
-/** A box that does nothing has no effect to be stopped at: it is stopped all the same after this long. */
-const CRASH_WAIT_MS = 2_000;
 /** A network's time source is found so long after a start. */
 const TIME_FOUND_MS = 20_000;
 /** Clocks that are off by less are what RFC 8156 section 7.1 allows for. */
@@ -23,6 +24,7 @@ export function createFaults(surroundings: FaultSurroundings): Faults {
   const { queue, random, trace, clientLinks, partnerLinks, oracle, boxes, boxNamed, usualNoise } = surroundings;
   const operator = createOperator(surroundings);
   const crashing = new Set<BoxName>();
+  let happened = 0;
 
   const crash = (fault: Fault & { kind: 'crash' }): void => {
     const box = boxNamed(fault.box);
@@ -68,7 +70,13 @@ export function createFaults(surroundings: FaultSurroundings): Faults {
     }
   };
 
+  const doesSomething = (fault: Fault): boolean => {
+    if (fault.kind === 'copyDisk' || fault.kind === 'leaseCommand') return false;
+    return !('box' in fault) || fault.kind === 'cutLink' || (boxNamed(fault.box).run !== undefined && !crashing.has(fault.box));
+  };
+
   const begin = (fault: Fault): void => {
+    if (doesSomething(fault)) happened++;
     switch (fault.kind) {
       case 'crash':
         crash(fault);
@@ -146,6 +154,7 @@ export function createFaults(surroundings: FaultSurroundings): Faults {
       case 'leaseCommand': {
         const lease = oracle.revokeOne((bound) => random.below(bound));
         if (lease === undefined) break;
+        if (boxNamed(fault.box).run !== undefined) happened++;
         boxNamed(fault.box).leaseCommand({ action: fault.action, address: lease.address as Address, prefixLength: lease.prefixLength });
         break;
       }
@@ -153,6 +162,9 @@ export function createFaults(surroundings: FaultSurroundings): Faults {
   };
 
   return {
+    get happened() {
+      return happened;
+    },
     enter(fault) {
       queue.at(fault.atMs, () => {
         begin(fault);

@@ -1,10 +1,11 @@
 /** What goes wrong in a schedule, and when. */
 import type { Random } from '../world/random.ts';
-import type { BoxName, DiskAtRestart, Fault, LinkName, Noise } from './schedule.ts';
+import { CRASH_WAIT_MS } from './schedule.ts';
+import type { BoxName, BoxPlan, DiskAtRestart, Fault, LinkName, Noise } from './schedule.ts';
 import { boxesOf } from './variants.ts';
 import type { Shape } from './variants.ts';
 
-/** Each schedule has at least so many faults. */
+/** Each schedule has at least so many faults that certainly do something. */
 const FAULTS_MIN = 5;
 
 /** Most schedules leave these out: they make much of what is checked meaningless. */
@@ -13,6 +14,8 @@ interface Allowed {
   readonly disks: boolean;
   readonly operator: boolean;
 }
+
+const NOTHING_MORE: Allowed = { clocks: false, disks: false, operator: false };
 
 type Kind = Fault['kind'];
 
@@ -31,6 +34,32 @@ export function generateFaults(shape: Shape, activeMs: number, random: Random): 
     faults.push(generateFault(random.pick(kinds), random.pick(boxes), shape, random.below(activeMs), allowed, random));
   }
   return faults.sort((a, b) => a.atMs - b.atMs);
+}
+
+/** Faults that strike whatever a box is doing, as many as are missing where too few of the others are certain to do something. */
+export function supplementFaults(faults: readonly Fault[], boxes: readonly BoxPlan[], shape: Shape, activeMs: number, random: Random): readonly Fault[] {
+  const missing = FAULTS_MIN - certain(faults, boxes);
+  if (missing <= 0) return faults;
+  const kinds: readonly [Kind, ...Kind[]] = shape === 'single' ? ['cutLink', 'noise'] : ['cutLink', 'noise', 'cutManagement', 'resetConnections', 'slowManagement'];
+  const names = boxesOf(shape) as readonly [BoxName, ...BoxName[]];
+  const more = Array.from({ length: missing }, () => generateFault(random.pick(kinds), random.pick(names), shape, random.below(activeMs), NOTHING_MORE, random));
+  return [...faults, ...more].sort((a, b) => a.atMs - b.atMs);
+}
+
+/** How many are no copy of a disk, no command about a lease that nobody may hold, and no trouble of a box that is down. */
+function certain(faults: readonly Fault[], boxes: readonly BoxPlan[]): number {
+  const upFrom = new Map(boxes.map(({ name, startMs }) => [name, startMs]));
+  let count = 0;
+  for (const fault of faults) {
+    if (fault.kind === 'copyDisk' || fault.kind === 'leaseCommand') continue;
+    if ('box' in fault && fault.kind !== 'cutLink') {
+      const downUntil = upFrom.get(fault.box) ?? 0;
+      if (fault.kind === 'crash') upFrom.set(fault.box, Math.max(downUntil, fault.atMs + CRASH_WAIT_MS + fault.downMs));
+      if (fault.atMs <= downUntil) continue;
+    }
+    count++;
+  }
+  return count;
 }
 
 export function generateNoise(random: Random): Noise {

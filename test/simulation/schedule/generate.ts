@@ -2,15 +2,17 @@
 import type { IaKind } from '../client/lease.ts';
 import { randomStream } from '../world/random.ts';
 import type { Random } from '../world/random.ts';
-import { generateFaults, generateNoise } from './generate-faults.ts';
+import { generateFaults, generateNoise, supplementFaults } from './generate-faults.ts';
 import type { BoxName, BoxPlan, ClientAction, ClientPlan, LinkName, Schedule } from './schedule.ts';
 import { endOfFault } from './schedule.ts';
-import { boxesOf, variantsOf } from './variants.ts';
+import { boxesOf, variantOf, variantsOf } from './variants.ts';
 import type { Shape, VariantName } from './variants.ts';
 
 const MINUTE_MS = 60_000;
 /** Every fault is over by then, and all leases that were given before, too. */
 const SETTLE_MS: Readonly<Record<Shape, number>> = { single: 160_000, pair: 420_000, trio: 420_000 };
+const CALM_MARGIN_MS = 30_000;
+const TO_THE_END_PERMILLE = 125;
 /** Two boxes by themselves are what this is about most. */
 const SHAPES = ['pair', 'pair', 'pair', 'single', 'trio'] as const satisfies readonly Shape[];
 
@@ -20,7 +22,7 @@ export function generateSchedule(seed: number): Schedule {
   const activeMs = random.between(2, 6) * MINUTE_MS;
   const boxes = boxesOf(shape).map((name) => generateBox(name, random));
   const variant = random.pick(variantsOf(shape) as readonly [VariantName, ...VariantName[]]);
-  const faults = generateFaults(shape, activeMs, random);
+  const faults = supplementFaults(generateFaults(shape, activeMs, random), boxes, shape, activeMs, randomStream(seed, 'more faults'));
   return {
     seed,
     variant,
@@ -30,7 +32,17 @@ export function generateSchedule(seed: number): Schedule {
     faults,
     healMs: Math.max(activeMs, ...faults.map(endOfFault)) + 5_000,
     settleMs: SETTLE_MS[shape],
+    calmMs: calmOf(variant, randomStream(seed, 'calm')),
   };
+}
+
+/**
+ * When boxes have been in step for longer than any lease and MCLT nothing is left of what went wrong: most schedules end there. The
+ * others show that a long quiet time changes nothing.
+ */
+function calmOf(variant: VariantName, random: Random): number | undefined {
+  const { validSeconds, mcltSeconds } = variantOf(variant);
+  return random.chance(TO_THE_END_PERMILLE) ? undefined : (validSeconds + mcltSeconds) * 1_000 + CALM_MARGIN_MS;
 }
 
 function generateBox(name: BoxName, random: Random): BoxPlan {

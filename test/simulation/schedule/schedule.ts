@@ -18,8 +18,10 @@ export interface Schedule {
   readonly faults: readonly Fault[];
   /** When faults end and everything is put right. */
   readonly healMs: number;
-  /** For how long the healed world is watched. */
+  /** For how long the healed world is watched at most. */
   readonly settleMs: number;
+  /** No longer than until all has been well for so long; without it, to the end. */
+  readonly calmMs?: number | undefined;
 }
 
 export interface BoxPlan {
@@ -102,6 +104,9 @@ export type DiskAtRestart =
   | 'empty'
   /** What the last copy held. */
   | 'old copy';
+
+/** A box that does nothing has no effect to be stopped at: it is stopped all the same after this long. */
+export const CRASH_WAIT_MS = 2_000;
 
 /** A fault that has an end has it not later than this. */
 export function endOfFault(fault: Fault): number {
