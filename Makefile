@@ -48,7 +48,7 @@ mutate: system-mutate packages ## mutation score of ROOM=lease, server or failov
 fuzz: system-fuzz build ## fuzz until it is stopped, or for DURATION seconds
 	@node test/fuzz/long.ts $(DURATION)
 
-simulate: system-simulate packages ## run schedules of faults: SEEDS=n FIRST=k; or one: SEED=k TRACE=1
+simulate: system-simulate packages ## run schedules of faults: SEEDS=n FIRST=k JOBS=n KEEP_GOING=1; or one: SEED=k TRACE=1
 	@node test/simulation/simulate.ts
 
 simulate-bugs: system-simulate packages ## in how many schedules planted bugs are found (long)

@@ -7,6 +7,8 @@ export interface Coverage {
   readonly transition: (from: EndpointState, to: EndpointState) => void;
   /** An update with this status met a lease with that one (RFC 8156 figure 4); 0: no record. */
   readonly update: (own: number, received: number) => void;
+  /** What others exercised. */
+  readonly add: (transitions: ReadonlyMap<string, number>, cells: ReadonlyMap<string, number>) => void;
   readonly transitions: ReadonlyMap<string, number>;
   readonly cells: ReadonlyMap<string, number>;
 }
@@ -14,8 +16,8 @@ export interface Coverage {
 export function createCoverage(): Coverage {
   const transitions = new Map<string, number>();
   const cells = new Map<string, number>();
-  const count = (counts: Map<string, number>, name: string): void => {
-    counts.set(name, (counts.get(name) ?? 0) + 1);
+  const count = (counts: Map<string, number>, name: string, times = 1): void => {
+    counts.set(name, (counts.get(name) ?? 0) + times);
   };
   return {
     transitions,
@@ -25,6 +27,10 @@ export function createCoverage(): Coverage {
     },
     update(own, received) {
       count(cells, `${statusName(own)} <- ${statusName(received)}`);
+    },
+    add(otherTransitions, otherCells) {
+      for (const [name, times] of otherTransitions) count(transitions, name, times);
+      for (const [name, times] of otherCells) count(cells, name, times);
     },
   };
 }

@@ -1,24 +1,28 @@
 // `make simulate`: runs schedules from fresh or given seeds and prints the first that fails, made short.
-// SEEDS=n how many, FIRST=k the first seed; SEED=k one seed, with TRACE=1 all that happened.
+// SEEDS=n how many, FIRST=k the first seed, JOBS=n on so many threads, KEEP_GOING=1 beyond those that fail, COVERAGE=1 what was
+// exercised; SEED=k one seed, with TRACE=1 all that happened.
 
-import { createCoverage, describeCoverage } from './coverage.ts';
+import { describeCoverage } from './coverage.ts';
 import { drawDiagram } from './trace/diagram.ts';
 import { describeSchedule } from './schedule/describe.ts';
 import { generateSchedule } from './schedule/generate.ts';
 import type { Schedule } from './schedule/schedule.ts';
 import { shrink } from './schedule/shrink.ts';
-import { runSeeds } from './seeds.ts';
+import { search } from './search.ts';
+import type { SeedsDone } from './seeds.ts';
 import { simulate } from './simulation.ts';
 
 const DEFAULT_SEEDS = 1_000;
+/** In a long search. */
+const SCHEDULES_PER_LINE = 2_000;
 const TRACE_TAIL = 60;
 /** A CONTACT that says nothing else. */
 const SIGN_OF_LIFE = /^CONTACT \S+$/;
 
-function main(): void {
+async function main(): Promise<void> {
   const { SEED, TRACE } = process.env;
   if (SEED !== undefined) replay(numberFrom('SEED', SEED), TRACE === '1');
-  else search(numberFrom('FIRST', process.env['FIRST'] ?? '1'), numberFrom('SEEDS', process.env['SEEDS'] ?? String(DEFAULT_SEEDS)));
+  else await searchSeeds(numberFrom('FIRST', process.env['FIRST'] ?? '1'), numberFrom('SEEDS', process.env['SEEDS'] ?? String(DEFAULT_SEEDS)));
 }
 
 function replay(seed: number, isTraced: boolean): void {
@@ -30,20 +34,49 @@ function replay(seed: number, isTraced: boolean): void {
   if (violation !== undefined) fail(schedule);
 }
 
-function search(first: number, count: number): void {
+async function searchSeeds(first: number, count: number): Promise<void> {
+  const { JOBS, KEEP_GOING, COVERAGE } = process.env;
+  const keepsGoing = KEEP_GOING === '1';
   const started = performance.now();
-  const coverage = createCoverage();
-  const result = runSeeds(first, (done) => done.seeds < count, coverage);
-  const elapsed = (performance.now() - started) / 1_000;
-  const { user, system } = process.cpuUsage();
-  console.log(
-    `${result.seeds} schedules from seed ${first} in ${elapsed.toFixed(1)} s (${((user + system) / 1e6).toFixed(1)} s of CPU time): ${(result.seeds / elapsed).toFixed(1)} schedules/s, ` +
-      `${Math.round(result.steps / elapsed)} steps/s, ${Math.round(result.simulatedMs / 1_000 / elapsed)} times real time, ${result.faults} faults, ${result.grants} leases given`,
-  );
-  if (process.env['COVERAGE'] === '1') console.log(describeCoverage(coverage));
-  if (result.failed === undefined) return;
-  console.log(`seed ${result.failed.schedule.seed} fails: ${result.failed.violation.message}`);
-  fail(result.failed.schedule);
+  let saidAt = 0;
+  let soFar: Readonly<SeedsDone> | undefined;
+  const summary = (done: Readonly<SeedsDone>): string => {
+    const elapsed = (performance.now() - started) / 1_000;
+    const { user, system } = process.cpuUsage();
+    return (
+      `${done.seeds} schedules from seed ${first} in ${elapsed.toFixed(1)} s (${((user + system) / 1e6).toFixed(1)} s of CPU time): ${(done.seeds / elapsed).toFixed(1)} schedules/s, ` +
+      `${Math.round(done.steps / elapsed)} steps/s, ${Math.round(done.simulatedMs / 1_000 / elapsed)} times real time, ${done.faults} faults (${done.faultsMin} or more in each), ` +
+      `${done.grants} leases given, ${done.failing.length} schedules fail`
+    );
+  };
+  const say = (done: Readonly<SeedsDone>): void => {
+    console.log(summary(done));
+    if (COVERAGE === '1' || keepsGoing) console.log(describeCoverage(done.coverage));
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      if (soFar !== undefined) say(soFar);
+      process.exit(1);
+    });
+  }
+  const done = await search({
+    first,
+    count,
+    jobs: numberFrom('JOBS', JOBS ?? '1'),
+    keepsGoing,
+    progress: (sum, portion) => {
+      soFar = sum;
+      for (const { seed, message } of portion.failing) console.log(`seed ${seed} fails: ${message}`);
+      if (sum.seeds - saidAt < SCHEDULES_PER_LINE) return;
+      saidAt = sum.seeds;
+      console.log(summary(sum));
+    },
+  });
+  say(done);
+  const [failing] = done.failing;
+  if (failing === undefined) return;
+  process.exitCode = 1;
+  if (!keepsGoing) fail(generateSchedule(failing.seed));
 }
 
 function fail(schedule: Schedule): void {
@@ -62,4 +95,4 @@ function numberFrom(name: string, text: string): number {
   return value;
 }
 
-main();
+await main();
