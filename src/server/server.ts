@@ -111,9 +111,9 @@ function identifyingLinkLayerAddress(query: Query, link: CompiledLink): Uint8Arr
 
 /** The datagram up to the client's message, which stands at the end of the innermost Relay Message option. */
 function relayHeaders(query: Query): Uint8Array | undefined {
-  if (query.levels.length === 0) return undefined;
-  const innermost = query.levels[query.levels.length - 1];
-  const index = innermost?.options.indexOf(OptionCode.RELAY_MSG) ?? -1;
-  invariant(innermost !== undefined && index >= 0, 'a relayed message stands in a Relay Message option');
+  const innermost = query.levels.at(-1);
+  if (innermost === undefined) return undefined;
+  const index = innermost.options.indexOf(OptionCode.RELAY_MSG);
+  invariant(index >= 0, 'a relayed message stands in a Relay Message option');
   return query.datagram.subarray(0, innermost.options.start(index));
 }

@@ -5,7 +5,6 @@ import {
   type BindingUpdate,
   type BindingUpdateMessage,
   type BoundIa,
-  DUID_LENGTH_MAX,
   type EpochSeconds,
   FailoverMessageType,
   type FailoverStatus,
@@ -185,9 +184,8 @@ function mirrored(lease: LeaseUpdate, status: FailoverStatus | undefined): Lease
 export function refusedWhole(binding: BindingUpdate, status: Refusal): BindingUpdate {
   const vss = mirroredVss(binding);
   if (binding.kind === 'prefix') return { kind: 'prefix', vss, lease: mirrored(binding.lease, status) };
-  const { clientId } = binding;
   const ias = isTooLong(binding) ? [] : binding.ias.map(mirroredIa);
-  return { kind: 'client', clientId: clientId !== undefined && clientId.length <= DUID_LENGTH_MAX ? clientId : undefined, vss, ias, status, vendor: [] };
+  return { kind: 'client', clientId: binding.clientId, vss, ias, status, vendor: [] };
 }
 
 function mirroredIa({ kind, iaid, t1, t2, leases }: BoundIa): BoundIa {

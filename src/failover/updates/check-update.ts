@@ -17,7 +17,6 @@ import {
   extensionOf,
   iaid,
   isLinkLocal,
-  toDuid,
   u8,
 } from '../../wire/index.ts';
 import { fromReconfigureData, fromRelayData } from './relay-data.ts';
@@ -81,7 +80,7 @@ export function checkHeader(update: BindingUpdate): Refusal | UpdateHeader {
   if (isForeignVpn(update.vss)) return { code: CONFLICT, text: 'no VPN is configured here' };
   if (update.baseTime === undefined) return { code: MISSING, text: 'there is no LQ_BASE_TIME' };
   if (update.kind === 'prefix') return NO_CLIENT;
-  if (update.clientId === undefined || toDuid(update.clientId) === undefined) return { code: MISSING, text: 'there is no client identifier' };
+  if (update.clientId === undefined) return { code: MISSING, text: 'there is no client identifier' };
   if (leaseCount(update) === 0) return { code: MISSING, text: 'there is no lease in it' };
   const clientAddress = update.vendor.length === 0 ? undefined : extensionOf(update.vendor, ExtensionCode.CLIENT_ADDRESS);
   const path = update.relay === undefined ? undefined : fromRelayData(update.relay);

@@ -102,7 +102,7 @@ export function isSameClient(records: LeaseReader, slot: number, { client }: Rec
 
 /** "If the OPTION_CLT_TIME value is later than the start-time-of-state in the receiving server's binding". */
 function time2(records: LeaseReader, slot: number, received: ReceivedLease): boolean {
-  return received.cltTime !== 0 && timeOrder(received.cltTime, records.startTimeOfState(slot)) === 'later';
+  return timeOrder(received.cltTime, records.startTimeOfState(slot)) === 'later';
 }
 
 function isNewer(records: LeaseReader, slot: number, received: ReceivedLease, role: Role, now: EpochSeconds): boolean {

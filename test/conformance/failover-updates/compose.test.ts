@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { BindingStatus } from '../../../src/lease/index.ts';
+import { type Binding, BindingStatus } from '../../../src/lease/index.ts';
 import {
   type ClientBindingUpdate,
   ExtensionCode,
@@ -163,6 +163,36 @@ describe('what the partner is told (RFC 8156 7.4)', () => {
     other.receive(update(sent));
     assert.ok(other.read(ADDRESS).relay !== undefined);
     assert.equal(other.read(ADDRESS).relayAgent, undefined);
+  });
+
+  it('[F-BU-5] of several leases of a client the one that it was heard for last tells its way', () => {
+    const header = (link: string): number[] => [MessageType.RELAY_FORW, 0, ...address(link), ...address('fe80::1'), 0, 9, 0, 0];
+    for (const [first, second, wanted] of [[10, 20, '2001:db8:b::'], [20, 10, '2001:db8:a::'], [10, 10, '2001:db8:a::']] as const) {
+      const box = new Box('primary', ADDRESSES_ONLY).open();
+      const heard = (time: number, link: string): Partial<Binding> =>
+        ({ clientLastTransactionTime: epochSeconds(NOW - 100 + time), relay: Uint8Array.from(header(link)), updateNeeded: true });
+      // The table walks a client's leases from the one that was put last.
+      box.has(binding('2001:db8:1::3', heard(second, '2001:db8:b::')), binding(ADDRESS, heard(first, '2001:db8:a::')));
+      box.flow.setMode('normal');
+      box.endStep();
+      assert.deepEqual(clientUpdateOf(box).relay?.message.subarray(2, 18), new Uint8Array(address(wanted)), `${first}, ${second}`);
+    }
+  });
+
+  it('[F-BU-8] T1 and T2 follow from the shortest preferred lifetime of what is leased, and are 0 where nothing is', () => {
+    for (const [bindings, times] of [
+      [[{ preferredLifetime: seconds(3_600) }, { preferredLifetime: seconds(600) }], [300, 480]],
+      [[{ preferredLifetime: seconds(600) }, { preferredLifetime: seconds(3_600) }], [300, 480]],
+      [[{ preferredLifetime: seconds(3_600) }, { preferredLifetime: seconds(600), status: BindingStatus.RELEASED, stateExpirationTime: NEVER }], [1_800, 2_880]],
+      [[{ preferredLifetime: seconds(3_600), status: BindingStatus.RELEASED, stateExpirationTime: NEVER }], [0, 0]],
+    ] as const) {
+      const box = new Box('primary', ADDRESSES_ONLY).open();
+      box.has(...bindings.map((differing, i) => binding(`2001:db8:1::${2 * i + 1}`, { ...differing, updateNeeded: true })));
+      box.flow.setMode('normal');
+      box.endStep();
+      const [ia] = clientUpdateOf(box).ias;
+      assert.deepEqual([ia?.t1, ia?.t2], times);
+    }
   });
 
   it('[F-BU-5] of nested relays the lengths are put right', () => {

@@ -159,6 +159,10 @@ describe('conflict resolution (RFC 8156 7.5.4, figure 4)', () => {
     assert.equal(verdict('primary', heard, said(ABANDONED, NOW - 500)), 0, 'after the client was heard');
     const unheard = own(RELEASED, { startTimeOfState: NOW, clientLastTransactionTime: epochSeconds(0) });
     assert.equal(verdict('primary', unheard, said(ABANDONED, NOW - 500)), OUTDATED, 'before the status began');
+    const heardByPartner = { startTimeOfState: NOW, clientLastTransactionTime: epochSeconds(0), partnerRawCltTime: epochSeconds(NOW - 3_600) };
+    assert.equal(verdict('primary', own(RELEASED, heardByPartner), said(ABANDONED, NOW - 500)), OUTDATED, 'what the partner heard does not matter');
+    const never = { startTimeOfState: NOW, clientLastTransactionTime: epochSeconds(0) };
+    assert.equal(verdict('primary', own(EXPIRED, never), said(ABANDONED, NOW - 500)), OUTDATED, 'nobody heard it');
   });
 
   it('what was said of a free lease before it was handed over does not undo that', () => {
@@ -191,8 +195,14 @@ describe('conflict resolution (RFC 8156 7.5.4, figure 4)', () => {
     assert.equal(verdict('primary', own(RELEASED, { updateNeeded: true }), said(ACTIVE, NOW - 1_000, 1)), 0, 'a client may hold it');
     const over = said(ACTIVE, NOW - 1_000, 1, { stateExpirationTime: epochSeconds(NOW - 1) });
     assert.equal(verdict('secondary', own(EXPIRED, { updateNeeded: true }), over), OUTDATED, 'none does any more');
-    const ended = own(ACTIVE, { updateNeeded: true, stateExpirationTime: epochSeconds(NOW - 1) });
-    assert.equal(verdict('primary', ended, said(RELEASED, NOW - 1_000, 1)), 0, 'nor here');
+    const justOver = said(ACTIVE, NOW - 1_000, 1, { stateExpirationTime: NOW });
+    assert.equal(verdict('secondary', own(EXPIRED, { updateNeeded: true }), justOver), OUTDATED, 'it is over at its end');
+    for (const end of [NOW - 1, NOW]) {
+      const ended = own(ACTIVE, { updateNeeded: true, stateExpirationTime: epochSeconds(end) });
+      assert.equal(verdict('primary', ended, said(RELEASED, NOW - 1_000, 1)), 0, 'nor here');
+    }
+    assert.equal(verdict('primary', own(RELEASED, { updateNeeded: true }), said(ABANDONED, NOW - 1_000, 1)), 0, 'an unknown host may use it');
+    assert.equal(verdict('secondary', own(ABANDONED, { updateNeeded: true }), said(RELEASED, NOW - 1_000, 1)), OUTDATED, 'the same');
   });
 
   it('[F-GAP-12] a lease that expired here is leased as long as the partner promised it', () => {
@@ -200,6 +210,10 @@ describe('conflict resolution (RFC 8156 7.5.4, figure 4)', () => {
     const promise = (end: number, client: number): BindingUpdate => said(ACTIVE, NOW - 5_000, client, { stateExpirationTime: epochSeconds(end) });
     assert.equal(verdict('primary', record, promise(NOW + 50, 1)), 0);
     assert.equal(verdict('primary', record, promise(NOW - 50, 1)), OUTDATED, 'that is over, too');
+    assert.equal(verdict('primary', record, promise(NOW, 1)), OUTDATED, 'it ends now');
+    assert.equal(verdict('primary', own(RELEASED, { updateNeeded: true }), promise(NOW + 50, 1)), OUTDATED, 'the client gave it back');
+    const setAside = said(ABANDONED, NOW - 5_000, 1, { stateExpirationTime: epochSeconds(NOW + 50) });
+    assert.equal(verdict('primary', record, setAside), OUTDATED, 'that it is set aside is no promise');
     assert.equal(verdict('primary', record, promise(NOW + 50, 2)), OUTDATED, 'another client');
   });
 
@@ -217,7 +231,10 @@ describe('conflict resolution (RFC 8156 7.5.4, figure 4)', () => {
     const reset = (heard: number): BindingUpdate => said(RESET, NOW, 1, { cltTime: epochSeconds(NOW + heard) });
     assert.equal(verdict('primary', own(ACTIVE), reset(-1_100)), OUTDATED, 'the partner reset it later');
     assert.equal(verdict('primary', own(ACTIVE), reset(-900)), 0);
+    assert.equal(verdict('primary', own(ACTIVE, { stateExpirationTime: NOW }), reset(-1_100)), OUTDATED, 'to the very end');
     assert.equal(verdict('primary', own(ACTIVE, { stateExpirationTime: epochSeconds(NOW - 1) }), reset(-1_100)), 0, 'nobody holds it');
+    assert.equal(verdict('primary', own(ACTIVE), said(RESET, NOW, 1, { cltTime: undefined })), 0, 'no client is spoken of');
+    assert.equal(verdict('primary', own(ACTIVE), said(ABANDONED, NOW, 1, { cltTime: epochSeconds(NOW - 1_100) })), 0, 'a client that declines it holds it no more');
   });
 
   it('that a lease of the same client ended is no conflict, whoever noticed first', () => {

@@ -95,6 +95,8 @@ describe('relayed messages (RFC 9915 19)', () => {
     assert.deepEqual([box.durable.get(`${lease}/128`)?.relay, box.durable.get(`${lease}/128`)?.relayAgent], [undefined, undefined]);
     box.exchange(relayed(message(MessageType.RENEW, [iaNa(1, lease)]), { linkAddress: '2001:db8:1::5' }), FROM_RELAY);
     assert.ok(box.durable.get(`${lease}/128`)?.relay !== undefined, 'a lease that was given directly has one from now on');
+    const direct = read(box.exchange(message(MessageType.REQUEST, [iaNa(1)], { client: OTHER_CLIENT }))).ias[0]?.leases[0]?.name ?? '';
+    assert.deepEqual([box.durable.get(`${direct}/128`)?.relay, box.durable.get(`${direct}/128`)?.relayAgent], [undefined, undefined]);
   });
 });
 

@@ -124,6 +124,15 @@ describe('Renew (RFC 9915 18.3.4)', () => {
     assert.equal(box.durable.get(`${leases[1]?.[0] ?? ''}/128`)?.stateExpirationTime, box.now + 2000, 'and kept');
   });
 
+  it('[S-REN-7] but none while records are lost, as it may be another client’s', () => {
+    const before = createBox();
+    const { address } = bind(before);
+    const narrowed = PROVISIONING.replace('2001:db8:1::100 - 2001:db8:1::1ff', '2001:db8:1::200 - 2001:db8:1::2ff');
+    const box = createBox({ provisioning: narrowed, lostRecords: 'unknown', bindings: [...before.durable.values()] });
+    assert.deepEqual(leasesOf(read(box.exchange(message(MessageType.RENEW, [iaNa(1, address)])))), [[address, 1000, 2000]]);
+    assert.equal(box.durable.size, 2, 'the address and the prefix that it had');
+  });
+
   it('[S-REN-3] an address that is not right for the link any more is told to end, a prefix likewise', () => {
     const box = createBox();
     const { address, prefix } = bind(box);
@@ -194,6 +203,12 @@ describe('Renew (RFC 9915 18.3.4)', () => {
     const answer = read(box.exchange(message(MessageType.RENEW, [iaNa(1, '2001:db8:1::142'), iaPd(1)])));
     assert.deepEqual(answer.ias.map(({ status, leases }) => [status, leases.length]), [[StatusCode.NoBinding, 0], [StatusCode.NoBinding, 0]]);
     assert.equal(box.appliance.leases.size, 0);
+  });
+
+  it('[S-REN-6] while records are lost nobody is told that there is no binding', () => {
+    const box = createBox({ provisioning: withServer('create-on-renew: false'), lostRecords: 'unknown' });
+    assert.equal(box.exchange(message(MessageType.RENEW, [iaNa(1, '2001:db8:1::142')])), undefined);
+    assert.equal(box.appliance.counters.discarded['storage-lost'], 1);
   });
 
   it('another client’s lease is not given to who renews it', () => {

@@ -4,6 +4,18 @@ import { describe, it } from 'mocha';
 import { ExpiryHeap } from '../../../src/lease/expiry-heap.ts';
 
 describe('the heap of expiration times', () => {
+  it('loses nothing when it outgrows its memory', () => {
+    const heap = new ExpiryHeap();
+    const keys = Array.from({ length: 5_000 }, (_, i) => ((i * 7_919) % 5_003) + 1);
+    for (const [slot, key] of keys.entries()) heap.push(key, slot);
+    const popped: [number, number][] = [];
+    while (heap.size > 0) {
+      popped.push([heap.firstKey, heap.firstSlot]);
+      heap.pop();
+    }
+    assert.deepEqual(popped, [...keys.entries()].map(([slot, key]) => [key, slot]).sort(([a = 0], [b = 0]) => a - b));
+  });
+
   it('agrees with a sorted list', () => {
     const key = fc.integer({ min: 1, max: 60 });
     const step = fc.record({ action: fc.constantFrom('push', 'push', 'push', 'pop', 'postpone', 'compact'), key });
