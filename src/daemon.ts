@@ -15,6 +15,7 @@ import type { LoadedConfiguration } from './loaded-configuration.ts';
 import { createRest, trimMemory } from './memory/index.ts';
 import { createClientPorts, watchInterfaces } from './net/index.ts';
 import type { ClientInterface } from './net/index.ts';
+import { keepOldDatabase, keepWhatIsLeft } from './old-database.ts';
 import type { Partners } from './partner-certificates.ts';
 import { quarantinePoisonedClients } from './poisoned-clients.ts';
 import { copyBatch } from './received-datagrams.ts';
@@ -89,6 +90,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     const text = lossAlarm(lostRecords);
     log.add('error', text);
     alarms.raise('storage-lost', text);
+    if (partners.relationships.length > 0) await keepWhatIsLeft(opening, log);
   }
 
   let revision = opening.counter;
@@ -141,6 +143,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
       revision = counter;
       return { kind: 'committed' };
     },
+    setDatabaseAside: () => void keepOldDatabase(store, log),
     partners: connections?.links,
     alarm({ id, raised, severity, text, advice }) {
       if (raised) alarms.raise(id, text, { severity, advice });

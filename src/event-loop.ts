@@ -21,6 +21,8 @@ export interface World {
   send(interfaceName: string, destination: Address, port: number, bytes: Uint8Array): void;
   /** Resolves when stable storage holds all of it, or with what it holds after a failure. Never rejects. */
   commit(revision: number, bindings: readonly Binding[], endpoints: readonly EndpointRecord[]): Promise<CommitOutcome>;
+  /** Keeps a copy of the database as it is; commits that are asked for later come behind it. */
+  setDatabaseAside(): void;
   /** Undefined for a box by itself. */
   readonly partners: PartnerWorld | undefined;
   alarm(alarm: Effect & { kind: 'alarm' }): void;
@@ -99,6 +101,9 @@ export function createEventLoop(appliance: Appliance, world: World): EventLoop {
         break;
       case 'closePartner':
         world.partners?.close(effect.connection);
+        break;
+      case 'setDatabaseAside':
+        world.setDatabaseAside();
         break;
       case 'alarm':
         world.alarm(effect);

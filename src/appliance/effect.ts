@@ -32,8 +32,8 @@ export type Effect =
   | { readonly kind: 'dialPartner'; readonly relationship: string }
   /** Send what is queued for this partner, then close. */
   | { readonly kind: 'closePartner'; readonly connection: number }
-  /** As failover gives it. */
-  | Extract<FailoverEffect, { readonly kind: 'alarm' }>
+  /** As failover gives them. */
+  | Extract<FailoverEffect, { readonly kind: 'alarm' | 'setDatabaseAside' }>
   /** A line for the event log. */
   | { readonly kind: 'log'; readonly severity: Severity; readonly text: string }
   /** The outcome of a `leaseCommand`: undefined, or why it was refused. */

@@ -91,6 +91,7 @@ export function createPartners({ failover, table, commits, relationships: initia
       case 'wake':
         wakeAt = effect.at;
         break;
+      case 'setDatabaseAside':
       case 'log':
       case 'alarm':
       case 'commandDone':

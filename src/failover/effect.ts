@@ -32,6 +32,8 @@ export type FailoverEffect =
   | { readonly kind: 'endTimes'; readonly relationship: string; readonly entry: EpochSeconds | undefined }
   /** Say `timer` at this time; replaces an earlier wish. */
   | { readonly kind: 'wake'; readonly at: MonotonicMs }
+  /** Keep a copy of the database as it is, ahead of every commit to come: the partner's leases will replace what is in it (R-ST1). */
+  | { readonly kind: 'setDatabaseAside' }
   /** A line for the event log. */
   | { readonly kind: 'log'; readonly severity: Severity; readonly text: string }
   /** A condition that lasts until it is taken back: what it is, and what to do. */

@@ -79,6 +79,7 @@ function perform(endpoint: Endpoint, action: Action): void {
       break;
     }
     case 'distrust-storage':
+      endpoint.emit({ kind: 'setDatabaseAside' });
       record.update({ updateAllNeeded: true, lastOperation: epochSeconds(0) });
       endpoint.failureTime = undefined;
       endpoint.previousState = EndpointState.RECOVER;

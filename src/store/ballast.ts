@@ -8,7 +8,7 @@ import { exists } from './layout.ts';
  * The room that reopening may need: LevelDB then writes what is in its logs, at most two write buffers, as tables, and
  * a new MANIFEST, and may start to merge tables.
  */
-const BALLAST = 4 * WRITE_BUFFER;
+export const BALLAST = 4 * WRITE_BUFFER;
 
 /** Lays down the ballast if it is missing and the disk has room for twice as much. False when it is missing afterwards. */
 export async function layBallast(path: string, randomBytes: (count: number) => Uint8Array): Promise<boolean> {
@@ -34,7 +34,8 @@ export async function dropBallastIfNeeded(path: string, leastRoom: number = BALL
   return true;
 }
 
-async function freeRoom(path: string): Promise<number> {
+/** Octets that are free on the disk that the folder around `path` is on. */
+export async function freeRoom(path: string): Promise<number> {
   const { bavail, bsize } = await statfs(dirname(path));
   return bavail * bsize;
 }

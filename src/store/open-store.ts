@@ -125,7 +125,7 @@ async function writeGenerations(
   await batch.put(key, value).write({ sync: true });
 }
 
-function describe(store: Store, { identity, isFresh, contents }: Prepared, generations: readonly Generation[]): OpenedStore {
+function describe(store: Store, { identity, isFresh, isRebuilt, contents }: Prepared, generations: readonly Generation[]): OpenedStore {
   const { mark, records } = store.loss;
   const findings = [
     ...(mark?.findings ?? []),
@@ -138,6 +138,7 @@ function describe(store: Store, { identity, isFresh, contents }: Prepared, gener
     identity,
     outcome: isLost ? 'lost' : isFresh ? 'fresh' : 'opened',
     findings,
+    isRebuilt,
     bindings: contents.bindings,
     counter: contents.counter ?? 0,
     generations,

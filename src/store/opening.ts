@@ -32,6 +32,8 @@ export interface OpenedStore {
   readonly outcome: 'fresh' | 'opened' | 'lost';
   /** What was found, in plain words, a sentence each. */
   readonly findings: readonly string[];
+  /** It was damaged, and made anew of what could be read; as it was, it is kept aside. */
+  readonly isRebuilt: boolean;
   /** How many bindings were read. */
   readonly bindings: number;
   /** The number of the last commit; the next one must be higher. */

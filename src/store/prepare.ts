@@ -17,6 +17,8 @@ import { SCHEMA_VERSION } from './record.ts';
 export interface Prepared {
   readonly identity: Identity;
   readonly isFresh: boolean;
+  /** It was damaged. */
+  readonly isRebuilt: boolean;
   readonly contents: Contents;
 }
 
@@ -36,9 +38,9 @@ export async function prepare(layout: Layout, options: StoreOptions): Promise<Pr
   }
   // The identity comes last: a database without one was never used, or lost its owner.
   const identity = known ?? (await createIdentity(layout.identity, randomBytes));
-  const contents = await readSoundly(layout, options, migrations, onBinding);
+  const { contents, isRebuilt } = await readSoundly(layout, options, migrations, onBinding);
   if (contents.newerVersion !== undefined) return schemaNewer(layout, contents.newerVersion);
-  return { identity, isFresh: known === undefined, contents };
+  return { identity, isFresh: known === undefined, isRebuilt, contents };
 }
 
 /** Reads the contents, after a rebuild if the files need it, and rebuilds again what the records need. */
@@ -47,7 +49,7 @@ async function readSoundly(
   { now, randomBytes }: StoreOptions,
   migrations: readonly Migration[],
   onBinding: (binding: Binding) => void,
-): Promise<Contents> {
+): Promise<Pick<Prepared, 'contents' | 'isRebuilt'>> {
   const damage = await findDamage(layout.database);
   if (damage.length > 0) {
     await setLossMark(layout.lossMark, now(), damage);
@@ -55,12 +57,12 @@ async function readSoundly(
     await setLossMark(layout.lossMark, now(), findings);
   }
   const contents = await readContents(layout.database, migrations, onBinding);
-  if (contents.newerVersion !== undefined || contents.findings.length === 0) return contents;
+  if (contents.newerVersion !== undefined || contents.findings.length === 0) return { contents, isRebuilt: damage.length > 0 };
   await setLossMark(layout.lossMark, now(), contents.findings);
   const findings = await rebuildDatabase(layout, 'records', migrations, randomBytes);
   await setLossMark(layout.lossMark, now(), findings);
   // The bindings in it are those that were given already.
-  return await readContents(layout.database, migrations, () => undefined);
+  return { contents: await readContents(layout.database, migrations, () => undefined), isRebuilt: true };
 }
 
 /** Makes an empty database; it gets its name when it is whole. */

@@ -1,8 +1,8 @@
-import { copyFile, link, mkdir, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rename, rm } from 'node:fs/promises';
 import { setDatabaseAside } from './aside.ts';
-import { dropBallastIfNeeded } from './ballast.ts';
-import { openDatabase, reasonOf } from './database.ts';
+import { dropBallastIfNeeded, freeRoom } from './ballast.ts';
+import { openDatabase } from './database.ts';
+import { copyDatabase, sizeOfDatabase } from './database-copy.ts';
 import { syncFolder } from './durable-file.ts';
 import { exists, type Layout } from './layout.ts';
 import type { Migration } from './migration.ts';
@@ -47,29 +47,10 @@ export async function finishRebuild(layout: Layout): Promise<void> {
 }
 
 /** LevelDB's repair does not say when it ran out of room and left something out; so there must be enough for everything, twice. */
-async function demandRoom({ directory, database, ballast }: Layout): Promise<void> {
+async function demandRoom({ database, ballast }: Layout): Promise<void> {
   await dropBallastIfNeeded(ballast);
-  let size = 0;
-  for (const name of await readdir(database)) size += (await stat(join(database, name))).size;
-  const { bavail, bsize } = await statfs(directory);
-  const needed = 2 * size + 1024 * 1024;
-  if (bavail * bsize < needed) {
+  const needed = 2 * (await sizeOfDatabase(database)) + 1024 * 1024;
+  if ((await freeRoom(database)) < needed) {
     throw new Error(`the database is damaged, and rebuilding it takes ${Math.ceil(needed / 1024 / 1024)} MiB of free disk`);
   }
-}
-
-/** Tables never change, so a second name is as good as a copy and takes no room. What can't be read is left out. */
-async function copyDatabase(from: string, to: string): Promise<string[]> {
-  const findings: string[] = [];
-  await mkdir(to, { mode: 0o700 });
-  for (const name of await readdir(from)) {
-    if (/^(LOCK|LOG|LOG\.old)$/.test(name)) continue;
-    try {
-      if (/\.(ldb|sst)$/.test(name)) await link(join(from, name), join(to, name));
-      else await copyFile(join(from, name), join(to, name));
-    } catch (error) {
-      findings.push(`${name}: ${reasonOf(error)}`);
-    }
-  }
-  return findings;
 }

@@ -2,6 +2,7 @@ import type { EndpointRecord } from '../failover/index.ts';
 import type { Binding } from '../lease/index.ts';
 import { invariant, type EpochSeconds } from '../wire/index.ts';
 import type { StoreAlarm } from './alarm.ts';
+import { copyDatabaseAside, dropDatabaseCopies } from './aside.ts';
 import { layBallast } from './ballast.ts';
 import { checkBinding } from './binding-check.ts';
 import type { CommitResult } from './commit-result.ts';
@@ -57,6 +58,8 @@ export class Store {
   #counter: number;
   #loss: Loss;
   #isCommitting = false;
+  /** It could not be opened again, as it is damaged. */
+  #isDamaged = false;
   #commitsUntilInfoLogCheck = COMMITS_PER_INFO_LOG_CHECK;
   /** What uses the database now; the next to use it comes after it. */
   #lastUse: Promise<unknown> = Promise.resolve();
@@ -138,6 +141,24 @@ export class Store {
     });
   }
 
+  /**
+   * Keeps a copy of the database as it is, of which every later commit is no part. Gives the folder of the copy, or the reason why
+   * there is none; the store goes on as before.
+   */
+  async setAside(): Promise<{ readonly folder: string } | { readonly reason: string }> {
+    return await this.#use(async () => {
+      if (this.#roomCheck !== undefined) return { reason: 'the disk is full' };
+      try {
+        await this.#database.close();
+        return { folder: await copyDatabaseAside(this.#parts.layout) };
+      } catch (error) {
+        return { reason: reasonOf(error) };
+      } finally {
+        await this.#reopen([]);
+      }
+    });
+  }
+
   /** Ends the use of the store; a commit in flight is finished first, unless the database is unavailable. */
   async close(): Promise<void> {
     this.#closing.abort();
@@ -152,6 +173,7 @@ export class Store {
     deletes: readonly LeaseName[],
     endpoints: readonly EndpointRecord[],
   ): Promise<CommitResult | undefined> {
+    if (this.#isDamaged) return undefined;
     if (this.#roomCheck !== undefined) return await this.#refuse([...puts, ...deletes]);
     const batch = this.#batchOf(counter, puts, deletes, endpoints);
     try {
@@ -226,6 +248,7 @@ export class Store {
       return found;
     } catch (error) {
       if (error instanceof DamageError) {
+        this.#isDamaged = true;
         const text = `the lease database is damaged: ${error.message}; restart the service, which keeps what is damaged aside`;
         onAlarm({ id: 'storage-damaged', raised: true, text });
       } else if (!this.#closing.signal.aborted) throw error;
@@ -240,6 +263,8 @@ export class Store {
     const text = 'the disk is full: nothing new is leased until there is room; delete what is not needed';
     onAlarm({ id: 'storage-full', raised: true, text });
     const check = async (): Promise<void> => {
+      const dropped = await dropDatabaseCopies(layout);
+      if (dropped.length > 0) onAlarm({ id: 'storage-full', raised: true, text: `${text}; deleted for it: ${dropped.join(', ')}` });
       if (await layBallast(layout.ballast, randomBytes)) {
         this.#roomCheck = undefined;
         onAlarm({ id: 'storage-full', raised: false, text: 'the disk has room again' });

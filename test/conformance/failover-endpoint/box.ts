@@ -48,6 +48,8 @@ export interface Box {
   commitCounter: number;
   /** Effects in their order, without `change` and `wake`; the test empties it. */
   readonly effects: FailoverEffect[];
+  /** How often a copy of the database was to be kept. */
+  setAside: number;
   readonly log: string[];
   readonly alarms: Map<string, Alarm>;
   readonly wakeAt: number;
@@ -109,6 +111,9 @@ export function createBox(options: BoxOptions): Box {
         if (effect.raised) box.alarms.set(effect.id.slice(effect.id.indexOf(' ') + 1), effect);
         else box.alarms.delete(effect.id.slice(effect.id.indexOf(' ') + 1));
         break;
+      case 'setDatabaseAside':
+        box.setAside++;
+        break;
       case 'commandDone':
         refusal = effect.refusal;
         break;
@@ -127,6 +132,7 @@ export function createBox(options: BoxOptions): Box {
     storesAtOnce: true,
     commitCounter: options.commitCounter ?? 10,
     effects: [],
+    setAside: 0,
     log: [],
     alarms: new Map(),
     get wakeAt() {

@@ -111,6 +111,26 @@ describe('Storage that is older than the partner knows (R-ST1)', () => {
       assert.equal(solo.box.flow.disowned, 1, 'it no longer knows which prefixes are its own');
     }
   });
+  it('[R-ST1] the old database is kept as it was, once, and before anything is written over it', () => {
+    const solo = starting('secondary', NORMAL, { database: OPENED_THRICE });
+    solo.box.storesAtOnce = false;
+    partnerSaw(solo, 4, 1);
+    assert.equal(solo.box.setAside, 1);
+    assert.equal(stored(solo)?.updateAllNeeded, false, 'not even what is to be done about it');
+    assert.ok(!solo.sentNames().includes('UPDREQALL'));
+    solo.box.storesAtOnce = true;
+    solo.breaks();
+    solo.box.advance(10_000);
+    partnerSaw(solo, 4, 1);
+    const again = createSolo('secondary', stored(solo), { database: OPENED_THRICE });
+    partnerSaw(again, 4, 1);
+    assert.deepEqual([solo.box.setAside, again.box.setAside], [1, 0], 'nor again after a restart in the middle');
+    const alone = inState('primary', PARTNER_DOWN, { database: OPENED_THRICE });
+    partnerSaw(alone, 4, 1, RECOVER_DONE);
+    const current = starting('secondary', NORMAL, { database: OPENED_THRICE });
+    partnerSaw(current, 3, 60);
+    assert.deepEqual([alone.box.setAside, current.box.setAside], [1, 0]);
+  });
   it('[R-ST1] it then waits for a whole MCLT from its start', () => {
     const solo = starting('secondary', NORMAL, { database: OPENED_THRICE });
     partnerSaw(solo, 4, 1);

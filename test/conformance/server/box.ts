@@ -164,6 +164,7 @@ export function createBox(options: BoxOptions = {}): Box {
       case 'sendToPartner':
       case 'dialPartner':
       case 'closePartner':
+      case 'setDatabaseAside':
         assert.fail('a box without a partner has nothing to do with one');
       case 'wake':
         wakeAt = effect.at;

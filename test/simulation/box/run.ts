@@ -135,6 +135,9 @@ export function createRun(box: Box, surroundings: BoxSurroundings): BoxRun {
       case 'closePartner':
         surroundings.partnerLinks().close(run, effect.connection);
         break;
+      case 'setDatabaseAside':
+        if (trace.isOn) trace.note(plan.name, 'keeps a copy of its old database');
+        break;
       case 'alarm':
         if (trace.isOn) trace.note(plan.name, `${effect.raised ? 'raises' : 'clears'} the alarm ${effect.id}: ${effect.text}`);
         break;

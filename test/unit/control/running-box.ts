@@ -30,6 +30,7 @@ export function runBox(options: BoxOptions & { readonly changes?: Partial<Subjec
     clock: { epochMs: () => box.now * 1_000, monotonicMs: () => 0 },
     send: () => undefined,
     commit: () => Promise.resolve({ kind: 'committed' }),
+    setDatabaseAside: () => undefined,
     partners: undefined,
     alarm: () => undefined,
     log: () => undefined,

@@ -30,6 +30,7 @@ function start(directory: string) {
     clock: { epochMs: Date.now, monotonicMs: () => performance.now() },
     send: () => undefined,
     commit: () => Promise.resolve({ kind: 'committed' }),
+    setDatabaseAside: () => undefined,
     partners: { send: () => undefined, dial: () => undefined, close: () => undefined },
     alarm: () => undefined,
     log: () => undefined,

@@ -35,6 +35,7 @@ function openLoop(appliance: Appliance) {
         endCommit = resolve;
       });
     },
+    setDatabaseAside: () => done.push('set the database aside'),
     partners: { send: () => undefined, dial: () => undefined, close: () => undefined },
     alarm: () => undefined,
     log: (severity, text) => done.push(`${severity} ${text}`),
@@ -103,6 +104,15 @@ describe('the event loop', () => {
     await opened.until('commitFailed');
     assert.ok(opened.done.every((line) => !line.startsWith('send')), opened.done.join('\n'));
     assert.ok(opened.done.some((line) => line.startsWith('error a commit failed (No space left on device)')));
+  });
+
+  it('sets an old database aside ahead of the commits that are asked for behind it', async () => {
+    const { loop: other, done } = openLoop(
+      asking(() => [{ kind: 'setDatabaseAside' }, { kind: 'commit', revision: 1, bindings: [], endpoints: [] }]),
+    );
+    other.dispatch({ kind: 'timer' });
+    assert.deepEqual(done, ['set the database aside', 'commit 1 of 0']);
+    await other.stop(0);
   });
 
   it('resumes once for all that is asked for before, after the sockets were read', async () => {
