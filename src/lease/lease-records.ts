@@ -367,7 +367,7 @@ export class LeaseRecords implements LeaseReader {
     const octets = this.slabs.octets(slot);
     octets[octetBase(slot) + Octet.DUID_LENGTH] = duid.length;
     if (duid.length > DUID_INLINE_MAX) this.#longDuids.set(slot, duid.slice());
-    else octets.set(duid, octetBase(slot) + Octet.DUID);
+    else copyFew(duid, octets, octetBase(slot) + Octet.DUID);
   }
 
   #longDuid(slot: number): Uint8Array {
@@ -375,6 +375,11 @@ export class LeaseRecords implements LeaseReader {
     invariant(duid !== undefined, 'a DUID too long for the record is kept beside it');
     return duid;
   }
+}
+
+/** What is shorter than 20 octets is copied faster so than by `set`. */
+function copyFew(from: Uint8Array, to: Uint8Array, start: number): void {
+  for (let i = 0; i < from.length; i += 1) to[start + i] = from[i] as number;
 }
 
 function assign(map: Map<number, Uint8Array>, slot: number, value: Uint8Array | undefined): void {

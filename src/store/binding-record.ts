@@ -73,13 +73,17 @@ function rareFieldsOf(binding: Binding): number {
   return rare;
 }
 
-/** Reads a record of the current schema version, without its check. A string says what is wrong with it. */
-export function decodeBinding({ address, prefixLength }: LeaseName, items: readonly unknown[]): Binding | string {
+/**
+ * Reads a record of the current schema version, without its check. A string says what is wrong with it. Octets of the binding are
+ * copies, or borrowed: those of the items.
+ */
+export function decodeBinding({ address, prefixLength }: LeaseName, items: readonly unknown[], octets: 'copied' | 'borrowed'): Binding | string {
   if (items.length < USUAL_ITEMS) return `it has ${items.length} items`;
   const rare = items[USUAL_ITEMS] ?? 0;
   if (!isRareFields(rare)) return 'which fields it has is not known';
+  const own = octets === 'copied' ? copyOctets : borrow;
   let next = USUAL_ITEMS + 1;
-  const take = (bit: number): unknown => ((rare & bit) === 0 ? undefined : copyOctets(items[next++]));
+  const take = (bit: number): unknown => ((rare & bit) === 0 ? undefined : own(items[next++]));
   const binding = checkBinding({
     address,
     prefixLength,
@@ -87,7 +91,7 @@ export function decodeBinding({ address, prefixLength }: LeaseName, items: reado
     timescale: items[2],
     kind: items[3],
     status: items[4],
-    duid: copyOctets(items[5]),
+    duid: own(items[5]),
     iaid: items[6],
     preferredLifetime: items[7],
     validLifetime: items[8],
@@ -120,6 +124,10 @@ export function upgradeBindingFrom1(fields: readonly unknown[]): readonly unknow
 
 function isRareFields(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && (value & RARE_ALL) === value;
+}
+
+function borrow(value: unknown): unknown {
+  return value;
 }
 
 /** Octets of a decoded record are views; a binding keeps its own. */

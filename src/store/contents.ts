@@ -36,7 +36,10 @@ export interface Contents {
 const UNREADABLE_MAX = 64;
 const FINDINGS_MAX = 8;
 
-/** Reads a sound database that nobody has open, and gives every binding in it, in the order of their addresses. */
+/**
+ * Reads a sound database that nobody has open, and gives every binding in it, in the order of their addresses. What it gives is valid
+ * during the call.
+ */
 export async function readContents(
   folder: string,
   migrations: readonly Migration[],
@@ -57,7 +60,7 @@ export async function readContents(
   const usedTimescales = new Set<number>();
   await readEntries(folder, (key, value) => {
     if (contents.newerVersion !== undefined) return;
-    const entry = readEntry(key, value, migrations);
+    const entry = readEntry(key, value, migrations, 'borrowed');
     const why = entry.kind === 'unreadable' ? entry.why : contradictionOf(entry, contents);
     if (entry.kind === 'timescale') knownTimescales.add(entry.timescale.index);
     else if (entry.kind === 'binding') usedTimescales.add(entry.binding.timescale);

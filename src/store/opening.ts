@@ -14,7 +14,10 @@ export interface StoreOptions {
   /** Of cryptographic quality. */
   readonly randomBytes: (count: number) => Uint8Array;
   readonly now: () => EpochSeconds;
-  /** Called once for each binding that can be read, in the order of their addresses, before the opening ends. */
+  /**
+   * Called once for each binding that can be read, in the order of their addresses, before the opening ends. The binding's octets are
+   * valid during the call.
+   */
   readonly onBinding: (binding: Binding) => void;
   readonly onAlarm: (alarm: StoreAlarm) => void;
   /** The steps from older schema versions; those that were released unless a test says otherwise. */

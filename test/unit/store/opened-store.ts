@@ -23,7 +23,7 @@ export async function open(directory: string, options: Partial<StoreOptions> = {
     directory,
     randomBytes,
     now: () => NOW,
-    onBinding: (binding) => read.push(binding),
+    onBinding: (binding) => read.push(structuredClone(binding)),
     onAlarm: (alarm) => alarms.push(alarm),
     ...options,
   });

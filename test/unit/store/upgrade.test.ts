@@ -133,7 +133,7 @@ describe('a database of schema version 1', function () {
     const read = (more: readonly unknown[]): unknown => {
       const current = upgradeItems(Family.BINDING, [1, ...fields, ...more], MIGRATIONS);
       assert.ok(typeof current !== 'string');
-      const binding = decodeBinding({ address: addressOf(1), prefixLength: 128 }, current);
+      const binding = decodeBinding({ address: addressOf(1), prefixLength: 128 }, current, 'copied');
       return typeof binding === 'string' ? binding : [binding.linkLayerAddress?.length, binding.relay?.length];
     };
     assert.deepEqual(read([]), [undefined, undefined]);
