@@ -1,5 +1,6 @@
 import { link, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { syncFolder } from '../durable-file.ts';
 
 const OWNER_ONLY = 0o600;
 
@@ -27,13 +28,4 @@ export async function writeOnce(path: string, content: string): Promise<boolean>
   }
   await syncFolder(dirname(path));
   return true;
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }

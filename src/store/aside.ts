@@ -4,7 +4,7 @@ import { formatAddress, formatHex } from '../wire/index.ts';
 import { BALLAST, freeRoom } from './ballast.ts';
 import type { UnreadableRecord } from './contents.ts';
 import { copyDatabase, sizeOfDatabase } from './database-copy.ts';
-import { syncFolder, writeDurably } from './durable-file.ts';
+import { syncFolder, writeDurably } from '../durable-file.ts';
 import type { Layout } from './layout.ts';
 
 /** What is kept of a kind: the first, which nothing was done to yet, and the latest. */

@@ -1,6 +1,6 @@
 import { rm, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { writeDurably, syncFolder } from './durable-file.ts';
+import { writeDurably, syncFolder } from '../durable-file.ts';
 import { WRITE_BUFFER } from './database.ts';
 import { exists } from './layout.ts';
 

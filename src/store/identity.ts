@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { DuidType, formatDuid, formatHex, parseDuid, parseHex, type Duid } from '../wire/index.ts';
-import { writeDurably } from './durable-file.ts';
+import { writeDurably } from '../durable-file.ts';
 import { crc32c } from './leveldb/crc32c.ts';
 
 /** Who this server is. It is made once, and lives beside the database, so that the loss of the database alone shows. */

@@ -1,7 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { EpochSeconds } from '../wire/index.ts';
-import { syncFolder, writeDurably } from './durable-file.ts';
+import { syncFolder, writeDurably } from '../durable-file.ts';
 
 /**
  * The durable mark that this box lost its stable storage as a whole: what it holds may be old, or have gaps. It stands

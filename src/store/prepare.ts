@@ -2,7 +2,7 @@ import { rename } from 'node:fs/promises';
 import type { Binding } from '../lease/index.ts';
 import { readContents, type Contents } from './contents.ts';
 import { openDatabase } from './database.ts';
-import { syncFolder } from './durable-file.ts';
+import { syncFolder } from '../durable-file.ts';
 import { stateEntry, timescaleEntry } from './entry.ts';
 import { createIdentity, readIdentity, type Identity } from './identity.ts';
 import { exists, type Layout } from './layout.ts';

@@ -3,7 +3,7 @@ import { setDatabaseAside } from './aside.ts';
 import { dropBallastIfNeeded, freeRoom } from './ballast.ts';
 import { openDatabase } from './database.ts';
 import { copyDatabase, sizeOfDatabase } from './database-copy.ts';
-import { syncFolder } from './durable-file.ts';
+import { syncFolder } from '../durable-file.ts';
 import { exists, type Layout } from './layout.ts';
 import type { Migration } from './migration.ts';
 import { salvage, type Damage } from './salvage.ts';
