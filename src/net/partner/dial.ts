@@ -6,6 +6,7 @@ import { decodeFailoverMessage, encodeFailoverMessage, epochSeconds, FailoverMes
 import { hostOf } from './endpoint-address.ts';
 import type { ManagementPort } from './endpoint-address.ts';
 import { readExactFrame } from './exact-frame.ts';
+import { markOf } from './mark.ts';
 import type { PartnerRelationship } from './relationship.ts';
 import { describeSocketError } from './socket-error.ts';
 import { secureAsClient } from './tls.ts';
@@ -17,7 +18,6 @@ import { describeStranger } from './wrong-certificate.ts';
 const CONNECT_PATIENCE_MS = 3_000;
 /** For STARTTLS and the handshake. */
 const SECURE_PATIENCE_MS = 10_000;
-const STARTTLS_TRANSACTION = 1;
 /** STARTTLS and its REPLY carry no time (RFC 7653 section 6.1). */
 const NO_TIME = epochSeconds(0);
 
@@ -81,11 +81,10 @@ export function dial({ relationship, management, identity, onEnd }: DialOptions)
     clearTimeout(patience);
     patience = wait(SECURE_PATIENCE_MS);
     step = 'for the answer to STARTTLS';
-    socket.write(
-      encodeFailoverMessage({ type: FailoverMessageType.STARTTLS, transactionId: STARTTLS_TRANSACTION }, NO_TIME),
-    );
+    const transactionId = markOf(identity?.certificate.fingerprint ?? '', relationship.partnerCertificate ?? '', socket.localPort ?? 0);
+    socket.write(encodeFailoverMessage({ type: FailoverMessageType.STARTTLS, transactionId }, NO_TIME));
     readExactFrame(socket, (frame) => {
-      const refusal = 'error' in frame ? `the partner does not speak the failover protocol: ${frame.error}` : refusalIn(frame);
+      const refusal = 'error' in frame ? `the partner does not speak the failover protocol: ${frame.error}` : refusalIn(frame, transactionId);
       if (refusal !== undefined || identity === undefined) {
         end({ error: refusal ?? 'this box has no certificate' });
         return;
@@ -116,9 +115,9 @@ export function dial({ relationship, management, identity, onEnd }: DialOptions)
 }
 
 /** Undefined where the frame is a REPLY that lets TLS begin. */
-function refusalIn(frame: Uint8Array): string | undefined {
+function refusalIn(frame: Uint8Array, transactionId: number): string | undefined {
   const reply = decodeFailoverMessage(frame, NO_TIME);
-  if (reply.error !== undefined || reply.type !== FailoverMessageType.REPLY || reply.transactionId !== STARTTLS_TRANSACTION) {
+  if (reply.error !== undefined || reply.type !== FailoverMessageType.REPLY || reply.transactionId !== transactionId) {
     return 'the partner did not answer STARTTLS with a REPLY';
   }
   const { status } = reply;

@@ -13,12 +13,16 @@ import {
 } from '../../wire/index.ts';
 import { sourceOf } from './endpoint-address.ts';
 import { readExactFrame } from './exact-frame.ts';
+import { handshakeCost } from './handshake-cost.ts';
+import { createHandshakes } from './handshakes.ts';
+import { markOf } from './mark.ts';
 import { createNewcomers } from './newcomers.ts';
+import type { GivenUp } from './newcomers.ts';
 import type { LinkOwner } from './open-links.ts';
 import { admits } from './relationship.ts';
 import type { PartnerRelationship } from './relationship.ts';
 import { createTlsAcceptor } from './tls.ts';
-import type { TlsAcceptor } from './tls.ts';
+import type { SecuredSocket, TlsAcceptor } from './tls.ts';
 import type { PartnerTrouble, Troubles } from './trouble.ts';
 import { describeStranger } from './wrong-certificate.ts';
 
@@ -45,6 +49,16 @@ export function createIncoming(options: IncomingOptions): (socket: Socket) => vo
   const { identity, troubles } = options;
   const newcomers = createNewcomers();
   const acceptor: TlsAcceptor | undefined = identity === undefined ? undefined : createTlsAcceptor(identity);
+  const handshakes = createHandshakes(identity === undefined ? 0 : handshakeCost(identity));
+
+  const isMarked = (transactionId: number, port: number | undefined, partners: readonly PartnerRelationship[]): boolean =>
+    partners.some(
+      ({ partnerCertificate }) =>
+        partnerCertificate !== undefined &&
+        identity !== undefined &&
+        port !== undefined &&
+        transactionId === markOf(partnerCertificate, identity.certificate.fingerprint, port),
+    );
 
   return (socket) => {
     socket.on('error', () => socket.destroy());
@@ -68,14 +82,18 @@ export function createIncoming(options: IncomingOptions): (socket: Socket) => vo
       return;
     }
     const owner = { relationship: undefined, partnerAddress: first.partnerAddress, source };
-    const identified = newcomers.admit(source, (why) => {
+    const giveUp = (why: GivenUp): void => {
       refuse(
         why,
         why === 'tooSlow'
           ? 'it did not show in time who it is'
           : 'too many connections from there have not shown who they are',
       );
-    });
+    };
+    let leave = newcomers.admit(source, giveUp);
+    const identified = (): void => {
+      leave();
+    };
     socket.once('close', identified);
     if (partners.every(({ insecure }) => insecure) || acceptor === undefined) {
       options.onPlain(socket, { ...owner, certificate: undefined }, identified);
@@ -89,22 +107,36 @@ export function createIncoming(options: IncomingOptions): (socket: Socket) => vo
         return;
       }
       const { transactionId } = start;
-      // Without a status it lets TLS begin.
-      socket.write(encodeFailoverMessage({ type: FailoverMessageType.REPLY, transactionId }, NO_TIME));
-      acceptor.secure(socket, (result) => {
-        if ('error' in result) {
-          refuse('tlsFailed', result.error);
-          return;
-        }
-        const { certificate } = result;
-        if (certificate === undefined || !partners.some((partner) => admits(partner, certificate.fingerprint))) {
-          refuse('wrongCertificate', describeStranger(certificate, partners));
-          return;
-        }
-        identified();
-        options.onPartner(result.socket, { ...owner, certificate: certificate.fingerprint });
+      const marked = isMarked(transactionId, socket.remotePort, partners);
+      if (marked) {
+        // A crowd without the mark can't push it out.
+        leave();
+        leave = newcomers.admit(`${source} with the mark`, giveUp);
+      }
+      const isOver = handshakes.wait(source, marked, () => {
+        // Without a status it lets TLS begin.
+        socket.write(encodeFailoverMessage({ type: FailoverMessageType.REPLY, transactionId }, NO_TIME));
+        acceptor.secure(socket, (result) => {
+          isOver();
+          secured(result);
+        });
       });
+      socket.once('close', isOver);
     });
+
+    const secured = (result: SecuredSocket | { readonly error: string }): void => {
+      if ('error' in result) {
+        refuse('tlsFailed', result.error);
+        return;
+      }
+      const { certificate } = result;
+      if (certificate === undefined || !partners.some((partner) => admits(partner, certificate.fingerprint))) {
+        refuse('wrongCertificate', describeStranger(certificate, partners));
+        return;
+      }
+      identified();
+      options.onPartner(result.socket, { ...owner, certificate: certificate.fingerprint });
+    };
   };
 }
 
