@@ -108,7 +108,7 @@ function time2(records: LeaseReader, slot: number, received: ReceivedLease): boo
 function isNewer(records: LeaseReader, slot: number, received: ReceivedLease, role: Role, now: EpochSeconds): boolean {
   const time = isResetOfHeld(records, slot, received, now) ? received.cltTime : receivedTime(received);
   const order = timeOrder(time, ownTime(records, slot));
-  if (order === 'later' || saysTheSame(records, slot, received) || isLongerPromise(records, slot, received, now)) return true;
+  if (order === 'later' || saysTheSame(records, slot, received) || isLongerPromise(records, slot, received, now) || isHeldThere(records, slot, received, now)) return true;
   return order === 'same' && (!records.updateNeeded(slot) || winsTie(records, slot, received, role, now));
 }
 
@@ -134,6 +134,16 @@ function isLongerPromise(records: LeaseReader, slot: number, received: ReceivedL
     received.stateExpirationTime > now &&
     isSameClient(records, slot, received)
   );
+}
+
+/**
+ * It is free here, and by the partner's word a client holds it that was heard after the last one of this box. Both served as if alone:
+ * when the status began is no reason against that client, only when one was heard is (F-BA-6 by its letter).
+ */
+function isHeldThere(records: LeaseReader, slot: number, received: ReceivedLease, now: EpochSeconds): boolean {
+  if (!isFree(records.status(slot)) || received.status !== BindingStatus.ACTIVE || received.stateExpirationTime <= now) return false;
+  const heard = laterOf(records.clientLastTransactionTime(slot), records.partnerRawCltTime(slot));
+  return timeOrder(received.cltTime, heard) === 'later';
 }
 
 /**

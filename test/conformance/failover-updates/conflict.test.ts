@@ -171,6 +171,19 @@ describe('conflict resolution (RFC 8156 7.5.4, figure 4)', () => {
     assert.equal(verdict('primary', handed, said(FREE, NOW + 6)), 0);
   });
 
+  it('[F-CR-16] a lease that became free here is leased where the partner promised it to a client heard later than the last one here', () => {
+    const freed = (differing: Partial<Binding> = {}): Binding => own(FREE, { startTimeOfState: NOW, updateNeeded: true, ...differing });
+    const promise = (heard: number, end: number, client: number): BindingUpdate =>
+      said(ACTIVE, NOW + heard, client, { stateExpirationTime: epochSeconds(NOW + end) });
+    for (const client of [1, 2]) {
+      assert.equal(verdict('primary', freed(), promise(-20, 50, client)), 0, 'both served alone, and the client asked there');
+      assert.equal(verdict('primary', freed(), promise(-20, -1, client)), OUTDATED, 'that is over, too');
+      assert.equal(verdict('primary', freed({ clientLastTransactionTime: epochSeconds(NOW - 10) }), promise(-20, 50, client)), OUTDATED, 'it was given back here later');
+      const unheard = freed({ clientLastTransactionTime: epochSeconds(0), partnerRawCltTime: epochSeconds(NOW - 10) });
+      assert.equal(verdict('primary', unheard, promise(-20, 50, client)), OUTDATED, 'it was given back there later');
+    }
+  });
+
   it('[F-BA-7] the letter of the rules: later is more than 5 s later', () => {
     assert.equal(verdict('primary', own(RELEASED, { updateNeeded: true }), said(RESET, NOW - 995)), OUTDATED, 'accept, 5 s');
     assert.equal(verdict('primary', own(RELEASED, { updateNeeded: true }), said(RESET, NOW - 994)), 0, 'accept, 6 s');
