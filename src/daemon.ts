@@ -104,7 +104,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     firstRevision: revision + 1,
     relationships: partners.relationships,
     endpoints: opening.endpoints,
-    database: { generations: opening.generations, isLost: lostRecords !== 'none' },
+    database: { generations: opening.generations, isLost: lostRecords !== 'none', onlyLeasesLost: typeof lostRecords !== 'string' },
   });
 
   const fail = (error: unknown): never => endFailed(stateDirectory, appliance.inHand, log, error);

@@ -83,9 +83,15 @@ export function createEndpoint(parameters: EndpointParameters): Endpoint {
 /** Until the start. */
 const UNKNOWN = epochSeconds(0);
 
-/** Storage that lost something remembers nothing; in another role than before the box has to learn its part. */
+/**
+ * Storage that lost something remembers nothing, but where only leases are lost: when the box was last serving. It decides whether a
+ * partner that served alone did so beside this box (section 8.3.2 step 5). In another role than before the box has to learn its part.
+ */
 function initialRecord({ configuration, stored, database }: EndpointParameters): EndpointRecord {
-  if (database.isLost) return { ...firstRecord(configuration), updateAllNeeded: true };
+  if (database.isLost) {
+    const lastOperation = database.onlyLeasesLost === true ? stored?.lastOperation : undefined;
+    return { ...firstRecord(configuration), ...(lastOperation === undefined ? {} : { lastOperation }), updateAllNeeded: true };
+  }
   if (stored === undefined) return firstRecord(configuration);
   if (stored.role === configuration.role) return stored;
   return {

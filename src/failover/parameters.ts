@@ -16,6 +16,8 @@ export interface DatabaseFacts {
   readonly generations: readonly DatabaseGeneration[];
   /** Something is missing from stable storage, and nobody has accepted that. */
   readonly isLost: boolean;
+  /** It is known which leases are missing, and nothing else is: what is recorded of the endpoints is as it was written last. */
+  readonly onlyLeasesLost?: boolean;
 }
 
 export interface FailoverParameters {

@@ -14,4 +14,6 @@ export const KEPT_SEEDS: readonly KeptSeed[] = [
   { seed: 200_319, found: 'a lease that a box had promised for longer than its partner knew, before it lost the record' },
   { seed: 200_105, found: 'an ended lease that was free because a box without its records said yes' },
   { seed: 205_037, found: 'the same' },
+  { seed: 200_862, found: 'a lease that was free on one box by its time there, for as long as the other had it leased' },
+  { seed: 971_339_737, found: 'leases that a box with an unreadable record had given alone, and that its partner did not ask for' },
 ];

@@ -101,7 +101,7 @@ export function simulate(schedule: Schedule, options: SimulationOptions = {}): O
     if (box === undefined) throw new Error(`there is no box ${name}`);
     return box;
   };
-  const endpoints = createEndpointWatch({ nowMs, trace, boxes, variant, coverage, conflict: oracle.allowConflicts });
+  const endpoints = createEndpointWatch({ nowMs, trace, boxes, variant, coverage, conflict: oracle.allowConflicts, forgotten: oracle.forgets });
   const partnerLinks = createPartnerLinks({
     queue,
     trace,

@@ -173,6 +173,21 @@ describe('Storage that is older than the partner knows (R-ST1)', () => {
     solo.saysState(PARTNER_DOWN);
     assert.equal(solo.sentNames().at(-1), 'UPDREQALL');
   });
+  it('[R-ST1, F-SM-13] only leases are lost: when the box was last serving is known, and a partner that served alone before that is in conflict', () => {
+    const database: DatabaseFacts = { ...LOST, onlyLeasesLost: true };
+    for (const [since, expected] of [[-3_600, 'POTENTIAL-CONFLICT'], [3_600, 'RECOVER']] as const) {
+      const solo = starting('primary', COMMUNICATIONS_INTERRUPTED, { database });
+      solo.connect();
+      solo.saysState(PARTNER_DOWN, { since });
+      assert.equal(nameOf(solo), expected);
+      assert.equal(solo.sentNames().at(-1), 'UPDREQALL');
+    }
+    const solo = starting('primary', NORMAL, { database });
+    solo.connect();
+    solo.saysState(COMMUNICATIONS_INTERRUPTED);
+    assert.equal(nameOf(solo), 'RECOVER', 'a partner that did not is asked for all');
+    assert.equal(solo.sentNames().at(-1), 'UPDREQALL');
+  });
   it('[R-ST1, F-GAP-18] lost here: force-partner-down is for a partner that has no leases either, not for one that has them', () => {
     for (const partner of [NORMAL, COMMUNICATIONS_INTERRUPTED, PARTNER_DOWN]) {
       const solo = createSolo('primary', undefined, { database: LOST });

@@ -35,7 +35,7 @@ export function createRun(box: Box, surroundings: BoxSurroundings): BoxRun {
     firstRevision: disk.revision + 1,
     relationships: configuration.relationships,
     endpoints: [...disk.endpoints.values()],
-    database: { generations: disk.generations, isLost: disk.lost !== 'none' },
+    database: { generations: disk.generations, isLost: disk.lost !== 'none', onlyLeasesLost: typeof disk.lost !== 'string' },
   });
   let inbox: (() => void)[] = [];
   let isPolled = false;

@@ -13,6 +13,7 @@ import type { LinkName } from '../schedule/schedule.ts';
 import type { Variant } from '../schedule/variants.ts';
 import type { Trace } from '../trace/trace.ts';
 import { leaseName } from '../world/lease-key.ts';
+import type { Named } from '../world/lease-key.ts';
 import { REPLY_DELAY_MAX_MS } from './oracle.ts';
 import type { AnsweringBox } from './oracle.ts';
 import { isReachable } from './transitions.ts';
@@ -40,6 +41,8 @@ export interface EndpointWatchParameters {
   readonly coverage: { readonly transition: (from: EndpointState, to: EndpointState) => void };
   /** Two boxes serve as if alone. */
   readonly conflict: () => void;
+  /** What one of two boxes that both served promised of these leases, nobody knows any more. */
+  readonly forgotten: (leases: readonly Named[]) => void;
 }
 
 interface Watched {
@@ -54,7 +57,7 @@ const { STARTUP, NORMAL, COMMUNICATIONS_INTERRUPTED, PARTNER_DOWN, POTENTIAL_CON
 const SILENT: readonly EndpointState[] = [STARTUP, POTENTIAL_CONFLICT, RECOVER, RECOVER_WAIT];
 const SERVING_BESIDE_PARTNER: readonly EndpointState[] = [COMMUNICATIONS_INTERRUPTED, RESOLUTION_INTERRUPTED, CONFLICT_DONE];
 
-export function createEndpointWatch({ nowMs, trace, boxes, variant, coverage, conflict }: EndpointWatchParameters): EndpointWatch {
+export function createEndpointWatch({ nowMs, trace, boxes, variant, coverage, conflict, forgotten }: EndpointWatchParameters): EndpointWatch {
   const watched = new Map<BoxRun, readonly Watched[]>();
 
   const partnerOf = (run: BoxRun, view: RelationshipView): BoxRun | undefined => {
@@ -80,6 +83,9 @@ export function createEndpointWatch({ nowMs, trace, boxes, variant, coverage, co
       const other = partner?.appliance.failover.relationship(view.name);
       if (other !== undefined && !SILENT.includes(other.state)) conflict();
     }
+    // Behind RECOVER there is RECOVER-WAIT; a conflict is settled by what is on record.
+    const { lost } = run.box.disk;
+    if (view.state === POTENTIAL_CONFLICT && typeof lost !== 'string') forgotten(lost);
     before.state = view.state;
     before.sinceMs = nowMs();
   };

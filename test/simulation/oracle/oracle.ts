@@ -54,6 +54,8 @@ export interface Oracle {
   readonly writes: (box: BoxName, role: Role | 'recovering', after: Binding) => void;
   /** A lease that is held, for an operator to free; it counts as taken by him from now on. */
   readonly revokeOne: (choose: (bound: number) => number) => Named | undefined;
+  /** The only record of what was promised of these leases was lost, and no box waits until that is over. */
+  readonly forgets: (leases: readonly Named[]) => void;
   /** The clocks of a box went wrong: what follows from lifetimes can't be expected any more. */
   readonly distrustTimes: () => void;
   /** A disk lost what nobody can know of: what its box promised can't be expected any more. */
@@ -180,6 +182,12 @@ export function createOracle({ nowMs, validSeconds }: OracleParameters): Oracle 
       if (claim === undefined) return undefined;
       claim.isRevoked = true;
       return claim.lease;
+    },
+    forgets(leases) {
+      for (const lease of leases) {
+        const claim = claims.get(leaseKey(lease));
+        if (claim !== undefined) claim.isRevoked = true;
+      }
     },
     distrustTimes() {
       timesTrusted = false;
