@@ -74,8 +74,7 @@ function perform(endpoint: Endpoint, action: Action): void {
   switch (action) {
     case 'ask-for-updates': {
       const isForgotten = !record.current.hasCommunicated && connection?.partnerHadCommunicated === true;
-      const kind = record.current.updateAllNeeded || isForgotten ? 'all' : 'unacked';
-      if (endpoint.asked?.kind !== kind) endpoint.wanted = kind;
+      endpoint.wanted = record.current.updateAllNeeded || isForgotten ? 'all' : 'unacked';
       break;
     }
     case 'distrust-storage':

@@ -88,12 +88,12 @@ function leased(records: LeaseReader, slot: number, update: CheckedLease, keeper
 }
 
 /**
- * The partner knows of a longer promise than its own: this box told it so, and lost its record of that, or of what it gave behind it.
- * The client was promised MCLT more at most (section 4.4).
+ * The partner knows what this box told it of the lease, and this box lost its record of that, or of what it gave behind it. The client
+ * was promised MCLT more at most (section 4.4), also where the partner itself promised something longer than what it was told.
  */
-function forgottenPromise(records: LeaseReader, slot: number, { expirationTime, stateExpirationTime }: CheckedLease, { mclt, isRebuilding }: Keeper): EpochSeconds {
+function forgottenPromise(records: LeaseReader, slot: number, { expirationTime }: CheckedLease, { mclt, isRebuilding }: Keeper): EpochSeconds {
   const isForgotten = isRebuilding || slot === NO_SLOT || hasNoClient(records, slot);
-  return isForgotten && expirationTime > stateExpirationTime ? saturatedExpirationTime(expirationTime, mclt) : NONE;
+  return isForgotten ? saturatedExpirationTime(expirationTime, mclt) : NONE;
 }
 
 /** By this very update both know that it ended, or that it is free: nothing of its last tenancy counts any more (F-LT-10). */
@@ -195,10 +195,9 @@ function heldBefore(records: LeaseReader, slot: number, update: CheckedLease): P
   };
 }
 
-/** Whether the table has the lease so already: then there is nothing to write. */
+/** Whether the table has the lease, which has a record, so already: then there is nothing to write. */
 export function isStored(records: LeaseReader, slot: number, binding: Binding): boolean {
   return (
-    slot !== NO_SLOT &&
     records.status(slot) === binding.status &&
     records.updateNeeded(slot) === binding.updateNeeded &&
     records.isClient(slot, binding.duid, 0, binding.duid.length) &&

@@ -51,6 +51,8 @@ export interface Box {
   /** How often a copy of the database was to be kept. */
   setAside: number;
   readonly log: string[];
+  /** Those lines of the log that are warnings. */
+  readonly warnings: string[];
   readonly alarms: Map<string, Alarm>;
   readonly wakeAt: number;
   now(): Now;
@@ -106,6 +108,7 @@ export function createBox(options: BoxOptions): Box {
         break;
       case 'log':
         box.log.push(effect.text);
+        if (effect.severity === 'warning') box.warnings.push(effect.text);
         break;
       case 'alarm':
         if (effect.raised) box.alarms.set(effect.id.slice(effect.id.indexOf(' ') + 1), effect);
@@ -134,6 +137,7 @@ export function createBox(options: BoxOptions): Box {
     effects: [],
     setAside: 0,
     log: [],
+    warnings: [],
     alarms: new Map(),
     get wakeAt() {
       return wakeAt;

@@ -4,6 +4,7 @@ import { describe, it } from 'mocha';
 import { EndpointState, endpointStateName } from '../../../src/failover/index.ts';
 import type { Role } from '../../../src/failover/index.ts';
 import { seconds } from '../../../src/wire/index.ts';
+import { EPOCH } from './settings.ts';
 import { inState, meeting, nameOf, say } from './solo.ts';
 
 const {
@@ -128,6 +129,19 @@ describe('While what was asked for comes', () => {
   });
 });
 
+describe('the log', () => {
+  it('has the way into NORMAL as information, and every other one as a warning', () => {
+    const solo = meeting('primary', COMMUNICATIONS_INTERRUPTED, NORMAL);
+    solo.breaks();
+    const changes = solo.box.log.filter((text) => text.includes(' -> '));
+    assert.deepEqual(changes.map((text) => [text.split(': ')[1], solo.box.warnings.includes(text)]), [
+      ['STARTUP -> COMMUNICATIONS-INTERRUPTED', true],
+      ['COMMUNICATIONS-INTERRUPTED -> NORMAL', false],
+      ['NORMAL -> COMMUNICATIONS-INTERRUPTED', true],
+    ]);
+  });
+});
+
 describe('RECOVER-WAIT (RFC 8156 section 8.6)', () => {
   it('[F-SM-46, F-SM-47] lasts until MCLT after the time of failure, with or without communications', () => {
     const waiting = inState('primary', RECOVER_WAIT);
@@ -152,6 +166,7 @@ describe('RECOVER-WAIT (RFC 8156 section 8.6)', () => {
     solo.saysState(PARTNER_DOWN, { communicated: true });
     solo.saysUpdatesDone();
     assert.equal(nameOf(solo), 'RECOVER-WAIT');
+    assert.equal(solo.view.waitUntil, EPOCH + 3_600, 'MCLT from its start: when it failed is not known');
   });
   it('[F-SM-48] a box that knows of earlier times waits, however new its partner is', () => {
     const solo = inState('primary', RECOVER);

@@ -89,7 +89,7 @@ describe('the partner\'s updates (RFC 8156 7.5, 7.6)', () => {
   it('[F-BR-2] what is refused as a whole has its client, IAs and leases in the reply', () => {
     const { binding: answer } = answerTo(secondary(), clientUpdate(1, [leaseUpdate(ODD)], { baseTime: undefined }));
     assert.ok(answer.kind === 'client');
-    assert.deepEqual(answer.clientId, duid(1));
+    assert.deepEqual([answer.clientId, answer.vendor], [duid(1), []]);
     assert.deepEqual(answer.ias.map(({ kind, iaid: number, t1, t2, leases }) => [kind, number, t1, t2, leases.map(({ status }) => status)]), [
       [3, 1, 1_800, 2_880, [undefined]],
     ]);
@@ -135,6 +135,7 @@ describe('the partner\'s updates (RFC 8156 7.5, 7.6)', () => {
 
   it('[F-BA-20] [F-BA-21] [F-BA-22] [F-BA-23] [F-BA-24] [F-DB-1] keeps what figure 5 says', () => {
     const box = secondary();
+    box.has(binding(ODD, { status: BindingStatus.FREE, duid: duid(9), clientLastTransactionTime: at(-9_000), startTimeOfState: at(-5_000) }));
     const sent = leaseUpdate(ODD, { startTimeOfState: at(-50), cltTime: at(-7), expirationTime: at(77), partnerRawCltTime: at(-900) });
     assert.equal(codeFor(box, clientUpdate(1, [sent])), 0);
     const kept = box.read(ODD);
@@ -183,7 +184,10 @@ describe('the partner\'s updates (RFC 8156 7.5, 7.6)', () => {
     box.now = at(40);
     box.receive({ ...update(clientUpdate(1, [leaseUpdate(ODD, { cltTime: at(-7) })])) });
     box.commit();
+    takeReply(box);
     assert.equal(box.read(ODD).partnerRawCltTime, NOW - 7);
+    assert.equal(codeFor(box, clientUpdate(1, [leaseUpdate(ODD, { cltTime: undefined })])), 0);
+    assert.equal(box.read(ODD).partnerRawCltTime, NOW - 7, 'nothing is said of it');
   });
 
   it('[F-BA-25] [F-BA-26] takes the time of the client, and its own promise, only when they are later', () => {
@@ -219,12 +223,34 @@ describe('the partner\'s updates (RFC 8156 7.5, 7.6)', () => {
     assert.equal(box.read(PREFIX).status, BindingStatus.FREE_BACKUP);
   });
 
+  it('[F-BU-11] a free prefix remembers its last client, of whom the partner does not speak', () => {
+    const box = secondary();
+    box.has(binding(PREFIX, { status: BindingStatus.FREE, iaid: iaid(7), stateExpirationTime: epochSeconds(NEVER), clientLastTransactionTime: at(-100), startTimeOfState: at(-50) }));
+    assert.equal(codeFor(box, prefixUpdate(endlessUpdate(PREFIX, { bindingStatus: BindingStatus.FREE_BACKUP, cltTime: undefined }))), 0);
+    const { status, duid: client, iaid: number, clientLastTransactionTime } = box.read(PREFIX);
+    assert.deepEqual([status, client, number, clientLastTransactionTime], [BindingStatus.FREE_BACKUP, duid(1), 7, NOW - 100]);
+  });
+
+  it('[F-BA-20] what ended is still of the client that had it, with when and how this box heard it', () => {
+    const box = secondary();
+    const linkLayerAddress = Uint8Array.of(0, 1, 2, 0, 0, 0, 0, 1);
+    box.has(binding(ODD, { clientLastTransactionTime: at(-100), linkLayerAddress }));
+    assert.equal(codeFor(box, clientUpdate(1, [endlessUpdate(ODD, { bindingStatus: BindingStatus.RELEASED })])), 0);
+    assert.deepEqual([box.read(ODD).clientLastTransactionTime, box.read(ODD).linkLayerAddress], [NOW - 100, linkLayerAddress]);
+    const ofAnother = secondary();
+    ofAnother.has(binding(ODD, { duid: duid(9), clientLastTransactionTime: at(-100), linkLayerAddress }));
+    assert.equal(codeFor(ofAnother, clientUpdate(1, [endlessUpdate(ODD, { bindingStatus: BindingStatus.RELEASED })])), 0);
+    assert.deepEqual([ofAnother.read(ODD).clientLastTransactionTime, ofAnother.read(ODD).linkLayerAddress], [0, undefined]);
+  });
+
   it('[R-XR2] an abandoned address is set aside on both boxes, until the same time', () => {
     const box = secondary();
     assert.equal(codeFor(box, clientUpdate(1, [leaseUpdate(ODD, { bindingStatus: BindingStatus.ABANDONED })])), 0);
     assert.equal(box.read(ODD).status, BindingStatus.ABANDONED);
     assert.equal(box.read(ODD).stateExpirationTime, NOW + 3_600);
     assert.equal(box.table.nextExpiry, NOW + 3_600);
+    assert.equal(codeFor(box, clientUpdate(1, [endlessUpdate(EVEN, { bindingStatus: BindingStatus.ABANDONED })])), 0);
+    assert.equal(box.read(EVEN).stateExpirationTime, NEVER, 'for good where the partner says no time');
   });
 
   it('[F-BR-1] [F-BR-2] [F-BR-10] the reply mirrors what was received, with the partner-lifetime as it came', () => {
@@ -270,6 +296,16 @@ describe('the partner\'s updates (RFC 8156 7.5, 7.6)', () => {
       assert.ok(updateNeeded, 'the partner has to know of it');
       if (heard < 0) assert.equal(validLifetime, lifetime, 'the later word of the client counts');
     }
+  });
+
+  it('counts what it accepts and what it refuses, by lease or as a whole, and says in the log why', () => {
+    const box = secondary();
+    box.has(binding(EVEN, { clientLastTransactionTime: at(-100) }));
+    answerTo(box, clientUpdate(1, [leaseUpdate(ODD), leaseUpdate('2001:db8:9::1'), leaseUpdate(EVEN)]));
+    answerTo(box, clientUpdate(1, [leaseUpdate(ODD), leaseUpdate(EVEN)], { baseTime: undefined }));
+    const { leasesAccepted, leasesRejected, updatesCrossed } = box.flow.counters;
+    assert.deepEqual([leasesAccepted, [...leasesRejected], updatesCrossed], [2, [[CONFLICT, 1], [MISSING, 1]], 0]);
+    assert.equal(box.log.length, 2);
   });
 
   it('[F-GAP-25] another IAID of the same client takes the lease over', () => {

@@ -253,6 +253,15 @@ describe('what the partner is told (RFC 8156 7.4)', () => {
     assert.deepEqual(box.takeUpdates().map(({ kind }) => kind), ['prefix']);
   });
 
+  it('[F-BU-13] a prefix that is set aside and never had a client goes by itself as well', () => {
+    const box = new Box('primary').open();
+    box.has(binding(PREFIX, { status: BindingStatus.ABANDONED, duid: duid(1).subarray(0, 0) as Binding['duid'], updateNeeded: true }));
+    box.flow.setMode('serve-only');
+    box.flow.serveRequest('unacked', 1);
+    box.endStep();
+    assert.deepEqual(box.takeUpdates().map((sent) => [sent.kind, leasesOf({ binding: sent })[0]?.bindingStatus]), [['prefix', BindingStatus.ABANDONED]]);
+  });
+
   it('[F-BU-12] [F-LS-31] the times of an end with a status that ends, and not without', () => {
     for (const [status, end, ends] of [
       [BindingStatus.ACTIVE, NOW + 7_200, true],

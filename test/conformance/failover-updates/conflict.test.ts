@@ -214,6 +214,8 @@ describe('conflict resolution (RFC 8156 7.5.4, figure 4)', () => {
       const ended = own(ACTIVE, { updateNeeded: true, stateExpirationTime: epochSeconds(end) });
       assert.equal(verdict('primary', ended, said(RELEASED, NOW - 1_000, 1)), 0, 'nor here');
     }
+    const heldOver = own(ABANDONED, { updateNeeded: true, stateExpirationTime: epochSeconds(NOW - 1) });
+    assert.equal(verdict('primary', heldOver, said(RELEASED, NOW - 1_000, 1)), OUTDATED, 'of what is leased alone');
     assert.equal(verdict('primary', own(RELEASED, { updateNeeded: true }), said(ABANDONED, NOW - 1_000, 1)), 0, 'an unknown host may use it');
     assert.equal(verdict('secondary', own(ABANDONED, { updateNeeded: true }), said(RELEASED, NOW - 1_000, 1)), OUTDATED, 'the same');
   });

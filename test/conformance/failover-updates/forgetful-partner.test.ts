@@ -67,6 +67,12 @@ describe('a partner that lost records (RFC 8156 8.5, 8.6)', () => {
     const empty = new Box('secondary').open();
     assert.equal(codeFor(empty, clientUpdate(1, [told])), 0);
     assert.deepEqual([empty.read(ODD).stateExpirationTime, empty.read(ODD).updateNeeded], [NOW + 600 + MCLT, true]);
+    for (const [lead, end] of [[1, 3_600 + 61], [0, 3_600 + 60], [-10, 3_600 + 50], [-3_600, 60]] as const) {
+      const box = new Box('secondary').open();
+      assert.equal(codeFor(box, clientUpdate(1, [{ ...told, expirationTime: epochSeconds(NOW + 60 + lead) }])), 0);
+      const { stateExpirationTime, updateNeeded } = box.read(ODD);
+      assert.deepEqual([stateExpirationTime, updateNeeded], [NOW + end, end > 60], `${String(lead)} s later than what the partner promised itself`);
+    }
     const ofPartner = new Box('secondary').open();
     assert.equal(codeFor(ofPartner, clientUpdate(1, [{ ...told, expirationTime: undefined }])), 0);
     assert.deepEqual([ofPartner.read(ODD).stateExpirationTime, ofPartner.read(ODD).updateNeeded], [NOW + 60, false]);
