@@ -62,7 +62,7 @@ function payDebts(endpoint: Endpoint, connection: Connection, now: Now): void {
 
 /** UPDREQ or UPDREQALL; the one that is outstanding is asked again only where it asked for less. */
 function ask(endpoint: Endpoint, now: Now): void {
-  const { wanted: kind, asked, transactionIds, record, configuration, flow } = endpoint;
+  const { wanted: kind, asked, transactionIds, record, flow } = endpoint;
   endpoint.wanted = undefined;
   if (kind === undefined || asked?.kind === kind || asked?.kind === 'all') return;
   if (asked !== undefined) transactionIds.release(asked.transactionId);
@@ -70,7 +70,7 @@ function ask(endpoint: Endpoint, now: Now): void {
   transactionIds.reserve(transactionId);
   endpoint.asked = { kind, transactionId };
   endpoint.quietSince = now.monotonic;
-  if (kind === 'all' && record.current.updateAllNeeded && configuration.role === 'secondary') flow.disownPrefixes();
+  if (kind === 'all' && record.current.updateAllNeeded) flow.disownPrefixes();
   const type = kind === 'all' ? FailoverMessageType.UPDREQALL : FailoverMessageType.UPDREQ;
   send(endpoint, { type, transactionId }, now);
 }

@@ -77,8 +77,9 @@ export interface UpdateFlow {
   serveRequest(kind: 'unacked' | 'all', transactionId: number): void;
   received(message: UpdateFlowMessage, now: EpochSeconds): void;
   /**
-   * This secondary, which lost records, is about to be told everything: its free prefixes are the primary's until it hears that they are
-   * its own. The primary does not list what it has itself (section 5.3.6), and may give out what this box still takes for its own.
+   * This box, which lost records, is about to be told everything: what it takes for the secondary's free prefixes is the primary's until
+   * it hears otherwise. Nobody lists what is the primary's (section 5.3.6): the primary would give out what a secondary still takes for
+   * its own, and nobody what only the primary takes for the secondary's.
    */
   disownPrefixes(): void;
   /** Sends what may go now. To be called at the end of every step while communications are OK, and at `wakeAt`. */

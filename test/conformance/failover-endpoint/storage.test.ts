@@ -131,6 +131,12 @@ describe('Storage that is older than the partner knows (R-ST1)', () => {
     partnerSaw(current, 3, 60);
     assert.deepEqual([alone.box.setAside, current.box.setAside], [1, 0]);
   });
+  it('[R-ST1] a primary does not know either which prefixes are the secondary\'s', () => {
+    const solo = starting('primary', NORMAL, { database: OPENED_THRICE });
+    partnerSaw(solo, 4, 1);
+    assert.equal(solo.sentNames().at(-1), 'UPDREQALL');
+    assert.equal(solo.box.flow.disowned, 1);
+  });
   it('[R-ST1] it then waits for a whole MCLT from its start', () => {
     const solo = starting('secondary', NORMAL, { database: OPENED_THRICE });
     partnerSaw(solo, 4, 1);

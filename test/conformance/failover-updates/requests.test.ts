@@ -80,6 +80,26 @@ describe('updates that are asked for (RFC 8156 5.3.5 to 5.3.7)', () => {
     assert.equal(secondary.durable.get('2001:db8:2:200::/56')?.status, BindingStatus.FREE);
   });
 
+  it('[F-UP-9] a primary that lost records has as the secondary\'s the prefixes that that lists, and no other', () => {
+    const pair = new Pair({ settings: { pools: [0, 1] } });
+    const { primary, secondary } = pair;
+    const secondarys = { status: BindingStatus.FREE_BACKUP, duid: duid(0).subarray(0, 0) as ReturnType<typeof duid>, stateExpirationTime: NEVER };
+    for (const number of ['100', '200']) primary.has(binding(`2001:db8:2:${number}::/56`, secondarys));
+    secondary.has(binding('2001:db8:2:100::/56', secondarys));
+    secondary.has(binding('2001:db8:2:200::/56', { ...secondarys, status: BindingStatus.FREE }));
+    for (const box of pair.boxes) {
+      box.open();
+      box.flow.setMode('serve-only');
+    }
+    primary.flow.disownPrefixes();
+    primary.endStep();
+    secondary.flow.serveRequest('all', 1);
+    secondary.endStep();
+    exchange(pair, secondary, primary);
+    assert.equal(primary.read('2001:db8:2:100::/56').status, BindingStatus.FREE_BACKUP);
+    assert.equal(primary.durable.get('2001:db8:2:200::/56')?.status, BindingStatus.FREE, 'the secondary does not take it for its own');
+  });
+
   it('[F-UP-2] each lease once, though its client has several', () => {
     const box = new Box('primary', ADDRESSES_ONLY).open();
     for (let i = 1; i <= 6; i += 1) box.has(binding(addressNumber(i), { duid: duid(i % 2) }));
