@@ -13,6 +13,7 @@ import { createEndpointWatch } from './oracle/endpoints.ts';
 import { checkClients } from './oracle/final-check.ts';
 import { createOracle } from './oracle/oracle.ts';
 import { checkTable } from './oracle/table-check.ts';
+import { createSightings } from './oracle/sightings.ts';
 import { noteUpdates } from './oracle/updates-seen.ts';
 import { Violation } from './oracle/violation.ts';
 import type { Scene } from './scenes/scene.ts';
@@ -54,6 +55,10 @@ const CALM: Noise = { lossPermille: 0, duplicatePermille: 0, delayMs: { low: 1, 
 const IDLES_PER_TABLE_CHECK = 32;
 /** How often somebody looks whether all has been well for long enough. */
 const LOOK_MS = 5_000;
+/** So often partners that have nothing to tell are compared. */
+const REST_CHECK_MS = 7_000;
+/** What was decided is written by then, unless storage fails. */
+const WRITE_DELAY_MAX_MS = 10_000;
 /** What the boxes have to tell each other is told by then. */
 const QUIET_MS = 12_000;
 
@@ -80,15 +85,18 @@ export function simulate(schedule: Schedule, options: SimulationOptions = {}): O
         clientLinks.fromBox(box, interfaceName, destination, bytes);
       },
       writes: (box, after) => {
-        const role = endpoints.isRecovering(box) ? 'recovering' : (variant.boxOf(box.plan.name).relationships[0]?.role ?? 'primary');
-        oracle.writes(box.plan.name, role, after);
+        const role = variant.boxOf(box.plan.name).relationships[0]?.role ?? 'primary';
+        const isAlone = queue.nowMs - endpoints.unlimitedMs(box) <= WRITE_DELAY_MAX_MS;
+        oracle.writes({ box: box.plan.name, role, isRecovering: endpoints.isRecovering(box), isAlone }, after);
       },
       starts: (run) => {
         checkTable(run);
         endpoints.starts(run);
+        sightings.starts(run);
       },
       stepped: (run) => {
         endpoints.stepped(run);
+        sightings.stepped(run);
         scene?.stepped?.(run);
       },
       isIdle: (run) => {
@@ -101,6 +109,7 @@ export function simulate(schedule: Schedule, options: SimulationOptions = {}): O
     if (box === undefined) throw new Error(`there is no box ${name}`);
     return box;
   };
+  const sightings = createSightings(boxNamed);
   const endpoints = createEndpointWatch({ nowMs, trace, boxes, variant, coverage, conflict: oracle.allowConflicts, forgotten: oracle.forgets });
   const partnerLinks = createPartnerLinks({
     queue,
@@ -108,7 +117,8 @@ export function simulate(schedule: Schedule, options: SimulationOptions = {}): O
     boxNamed,
     random: randomStream(seed, 'management'),
     isAcknowledgement: ({ type }) => type === FailoverMessageType.BNDREPLY,
-    delivered: (run, message) => {
+    delivered: (run, from, message) => {
+      sightings.delivered(run, from, message);
       scene?.delivered?.(run, message);
       noteUpdates(run.appliance.leases, message, coverage);
     },
@@ -155,6 +165,8 @@ export function simulate(schedule: Schedule, options: SimulationOptions = {}): O
     clientLinks,
     partnerLinks,
     oracle,
+    endpoints,
+    sightings,
     boxes,
     boxNamed,
     random: randomStream(seed, 'faults'),
@@ -193,6 +205,11 @@ export function simulate(schedule: Schedule, options: SimulationOptions = {}): O
   for (const fault of schedule.faults) faults.enter(fault);
   scene?.begins?.({ queue, boxNamed, clients, clientLinks, partnerLinks });
   queue.at(schedule.healMs, heal);
+  const checkRest = (): void => {
+    if (oracle.timesTrusted) endpoints.checkRest();
+    queue.after(REST_CHECK_MS, checkRest);
+  };
+  queue.after(REST_CHECK_MS, checkRest);
   const settle = (): void => {
     const { healMs, settleMs, calmMs = Infinity } = schedule;
     const endMs = healMs + settleMs;
@@ -205,8 +222,12 @@ export function simulate(schedule: Schedule, options: SimulationOptions = {}): O
   try {
     queue.runUntil(schedule.healMs);
     settle();
-    checkClients([...clients.values()], variant.isAmple);
-    for (const client of clients.values()) client.fallSilent();
+    checkClients([...clients.values()], { isAmple: variant.isAmple, timesTrusted: oracle.timesTrusted });
+    // What ends last has to be told, too.
+    for (const client of clients.values()) {
+      if (client.number % 2 === 0) client.act({ kind: 'release', atMs: queue.nowMs });
+      else client.fallSilent();
+    }
     queue.runUntil(queue.nowMs + QUIET_MS);
     checkBoxes();
     return outcome(undefined);

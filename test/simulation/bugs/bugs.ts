@@ -176,9 +176,9 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'nobody is told of a released lease',
-    file: 'appliance/commits.ts',
-    find: 'if (table.records.updateNeeded(slot)) next.told[cause].push(slot);',
-    replace: 'if (table.records.updateNeeded(slot) && (table.records.status(slot) as number) === 1) next.told[cause].push(slot);',
+    file: 'failover/updates/outgoing.ts',
+    find: "if (mode === 'normal' && scope.has(slot) && records.updateNeeded(slot) && !marks",
+    replace: "if (mode === 'normal' && scope.has(slot) && records.updateNeeded(slot) && records.status(slot) === BindingStatus.ACTIVE && !marks",
   },
 ];
 

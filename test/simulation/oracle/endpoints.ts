@@ -4,16 +4,14 @@
  */
 import { EndpointState, endpointStateName } from '../../../src/failover/index.ts';
 import type { RelationshipView } from '../../../src/failover/index.ts';
-import { BindingStatus, LeaseKind } from '../../../src/lease/index.ts';
-import type { Binding } from '../../../src/lease/index.ts';
 import { MessageType } from '../../../src/wire/index.ts';
 import type { Box, BoxRun } from '../box/running-box.ts';
 import type { ServerAnswer } from '../client/reply.ts';
-import type { LinkName } from '../schedule/schedule.ts';
+import type { BoxName, LinkName } from '../schedule/schedule.ts';
 import type { Variant } from '../schedule/variants.ts';
 import type { Trace } from '../trace/trace.ts';
-import { leaseName } from '../world/lease-key.ts';
 import type { Named } from '../world/lease-key.ts';
+import { disagreement } from './agreement.ts';
 import { REPLY_DELAY_MAX_MS } from './oracle.ts';
 import type { AnsweringBox } from './oracle.ts';
 import { isReachable } from './transitions.ts';
@@ -26,9 +24,13 @@ export interface EndpointWatch {
   limitedBy(box: Box, link: LinkName): AnsweringBox['limitedBy'];
   /** It gives nothing to anybody before MCLT has passed: what it writes as free is nobody's yet. */
   isRecovering(box: Box): boolean;
+  /** When the box gave lifetimes without a limit last; -Infinity: never. */
+  unlimitedMs(box: Box): number;
   checkAnswer(answer: ServerAnswer, box: Box, link: LinkName): void;
   /** Since when the endpoints of all boxes have been in NORMAL; undefined while one is not, or a box lacks records. */
   inStepSince(): number | undefined;
+  /** Partners that have nothing to tell each other now agree. */
+  checkRest(): void;
   /** All is well for long enough. */
   checkEnd(): void;
 }
@@ -57,8 +59,12 @@ const { STARTUP, NORMAL, COMMUNICATIONS_INTERRUPTED, PARTNER_DOWN, POTENTIAL_CON
 const SILENT: readonly EndpointState[] = [STARTUP, POTENTIAL_CONFLICT, RECOVER, RECOVER_WAIT];
 const SERVING_BESIDE_PARTNER: readonly EndpointState[] = [COMMUNICATIONS_INTERRUPTED, RESOLUTION_INTERRUPTED, CONFLICT_DONE];
 
+/** What was under way when NORMAL began is over. */
+const REST_MS = 15_000;
+
 export function createEndpointWatch({ nowMs, trace, boxes, variant, coverage, conflict, forgotten }: EndpointWatchParameters): EndpointWatch {
   const watched = new Map<BoxRun, readonly Watched[]>();
+  const unlimited = new Map<BoxName, number>();
 
   const partnerOf = (run: BoxRun, view: RelationshipView): BoxRun | undefined => {
     const partner = boxes.find(({ plan }) => plan.name === view.partnerName);
@@ -86,6 +92,8 @@ export function createEndpointWatch({ nowMs, trace, boxes, variant, coverage, co
     // Behind RECOVER there is RECOVER-WAIT; a conflict is settled by what is on record.
     const { lost } = run.box.disk;
     if (view.state === POTENTIAL_CONFLICT && typeof lost !== 'string') forgotten(lost);
+    // A conflict that may be is not settled, and both serve all the same (section 8.11).
+    if (view.state === RESOLUTION_INTERRUPTED) conflict();
     before.state = view.state;
     before.sinceMs = nowMs();
   };
@@ -96,11 +104,25 @@ export function createEndpointWatch({ nowMs, trace, boxes, variant, coverage, co
       throw new Violation('not-normal-again', `${view.name}: ${endpointStateName(view.state)} and ${endpointStateName(other?.state ?? 0)} long after all is well`);
     }
     const pools = variant.boxOf(first.box.plan.name).relationships.find(({ name }) => name === view.name)?.pools ?? [];
-    const firsts = bindingsOf(first, (pool) => pools.includes(pool));
-    const seconds = bindingsOf(second, () => true);
-    for (const [name, binding] of firsts) {
-      const difference = differenceOf(binding, seconds.get(name));
-      if (difference !== undefined) throw new Violation('tables-disagree', `${view.name}: ${name}: ${difference}`);
+    const difference = disagreement(first, second, pools, false);
+    if (difference !== undefined) throw new Violation('tables-disagree', `${view.name}: ${difference}`);
+  };
+
+  const isAtRest = (run: BoxRun, view: RelationshipView): boolean =>
+    view.state === NORMAL &&
+    view.communications === 'ok' &&
+    !run.hasCommitInFlight &&
+    view.updates.isDone &&
+    view.updates.deferred === 0 &&
+    view.updates.refused === 0 &&
+    nowMs() - (known(run, view)?.sinceMs ?? nowMs()) > REST_MS;
+
+  const forEachPair = (visit: (run: BoxRun, partner: BoxRun, view: RelationshipView) => void): void => {
+    for (const { run } of boxes) {
+      for (const view of run?.appliance.failover.relationships ?? []) {
+        const partner = run === undefined ? undefined : partnerOf(run, view);
+        if (run !== undefined && partner !== undefined) visit(run, partner, view);
+      }
     }
   };
 
@@ -111,7 +133,10 @@ export function createEndpointWatch({ nowMs, trace, boxes, variant, coverage, co
     stepped(run) {
       for (const before of watched.get(run) ?? []) {
         const { view } = before;
-        if (!view.responsiveness.limited) before.unlimitedMs = nowMs();
+        if (!view.responsiveness.limited) {
+          before.unlimitedMs = nowMs();
+          unlimited.set(run.box.plan.name, nowMs());
+        }
         if (before.state === view.state) continue;
         changed(run, before);
         const partner = partnerOf(run, view)?.appliance.failover.relationship(view.name);
@@ -126,6 +151,7 @@ export function createEndpointWatch({ nowMs, trace, boxes, variant, coverage, co
       if (!view.responsiveness.limited || nowMs() - unlimitedMs <= REPLY_DELAY_MAX_MS) return undefined;
       return { partner: view.partnerName as Box['plan']['name'], mcltSeconds: view.mclt };
     },
+    unlimitedMs: ({ plan }) => unlimited.get(plan.name) ?? -Infinity,
     isRecovering: ({ run }) => run?.appliance.failover.relationships.some(({ state }) => state === RECOVER || state === RECOVER_WAIT) ?? false,
     checkAnswer(answer, { run, plan }, link) {
       const view = run === undefined ? undefined : viewOn(run, link);
@@ -151,43 +177,17 @@ export function createEndpointWatch({ nowMs, trace, boxes, variant, coverage, co
       }
       return since;
     },
+    checkRest() {
+      forEachPair((run, partner, view) => {
+        const other = partner.appliance.failover.relationship(view.name);
+        if (!isAtRest(run, view) || other === undefined || !isAtRest(partner, other)) return;
+        const pools = variant.boxOf(run.box.plan.name).relationships.find(({ name }) => name === view.name)?.pools ?? [];
+        const difference = disagreement(run, partner, pools, true);
+        if (difference !== undefined) throw new Violation('tables-disagree', `${view.name}: ${difference}, and nobody has to tell anything`);
+      });
+    },
     checkEnd() {
-      for (const { run } of boxes) {
-        for (const view of run?.appliance.failover.relationships ?? []) {
-          const partner = run === undefined ? undefined : partnerOf(run, view);
-          if (run !== undefined && partner !== undefined) checkPair(run, partner, view);
-        }
-      }
+      forEachPair(checkPair);
     },
   };
-}
-
-/** What the boxes have to agree on: everything but what is free. */
-function bindingsOf({ appliance: { leases } }: BoxRun, isCovered: (pool: number) => boolean): ReadonlyMap<string, Binding> {
-  const found = new Map<string, Binding>();
-  for (const slot of leases.page(undefined, Infinity, (candidate) => isCovered(leases.records.pool(candidate)))) {
-    const binding = leases.read(slot);
-    found.set(leaseName(binding), binding);
-  }
-  return found;
-}
-
-/** Clocks are a few seconds apart, and so are the ends that each reckons. */
-const SAME_TIME_SECONDS = 6;
-
-function differenceOf(a: Binding, b: Binding | undefined): string | undefined {
-  const status = b?.status ?? BindingStatus.FREE;
-  if (a.status !== status && !(isFree(a.status, a.kind) && isFree(status, a.kind))) return `status ${String(a.status)} and ${String(status)}`;
-  if (a.status !== BindingStatus.ACTIVE || b === undefined) return undefined;
-  if (!a.duid.every((octet, i) => octet === b.duid[i])) return 'two clients';
-  if (a.iaid !== b.iaid) return `IAID ${String(a.iaid)} and ${String(b.iaid)}`;
-  if (Math.abs(a.stateExpirationTime - b.stateExpirationTime) > SAME_TIME_SECONDS) {
-    return `until ${String(a.stateExpirationTime)} and ${String(b.stateExpirationTime)}`;
-  }
-  return undefined;
-}
-
-/** Whose a free address is its number says; a free prefix belongs to one of the boxes, and both know to which. */
-function isFree(status: BindingStatus, kind: number): boolean {
-  return status === BindingStatus.FREE || (kind === LeaseKind.IA_NA && status === BindingStatus.FREE_BACKUP);
 }

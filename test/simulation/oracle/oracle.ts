@@ -14,6 +14,7 @@ import type { AnsweredLease, ServerAnswer } from '../client/reply.ts';
 import type { BoxName } from '../schedule/schedule.ts';
 import { leaseKey, leaseName } from '../world/lease-key.ts';
 import type { Named } from '../world/lease-key.ts';
+import { createEndsKnown } from './ends-known.ts';
 import { createPartnerKnowledge } from './partner-knowledge.ts';
 import { Violation } from './violation.ts';
 
@@ -34,6 +35,17 @@ export interface AnsweringBox {
   readonly limitedBy: { readonly partner: BoxName; readonly mcltSeconds: number } | undefined;
 }
 
+/** Who writes, and what the state of its endpoint leaves to it. */
+export interface Writer {
+  readonly box: BoxName;
+  /** One by itself owns all, as a primary does. */
+  readonly role: Role;
+  /** It gives nothing to anybody before MCLT has passed: what it writes as free is nobody's yet. */
+  readonly isRecovering: boolean;
+  /** It is in PARTNER-DOWN, or was a moment ago. */
+  readonly isAlone: boolean;
+}
+
 /** Between the moment for which a lifetime counts and the moment at which the Reply leaves a box may spend so long. */
 export const REPLY_DELAY_MAX_MS = 2_000;
 const SECOND_MS = 1_000;
@@ -50,8 +62,10 @@ export interface Oracle {
   readonly drops: (client: Client, lease: HeldLease, why: DropReason) => void;
   /** A client releases or declines these leases in this transaction. */
   readonly givesBack: (client: Client, transactionId: number, ias: readonly IaRequest[]) => void;
-  /** A box in this role is about to make this durable; one by itself owns all, as a primary does. */
-  readonly writes: (box: BoxName, role: Role | 'recovering', after: Binding) => void;
+  /** A box is about to make this durable. */
+  readonly writes: (writer: Writer, after: Binding) => void;
+  /** The disk of a box is not what it was. */
+  readonly losesDisk: (box: BoxName) => void;
   /** A lease that is held, for an operator to free; it counts as taken by him from now on. */
   readonly revokeOne: (choose: (bound: number) => number) => Named | undefined;
   /** The only record of what was promised of these leases was lost, and no box waits until that is over. */
@@ -73,6 +87,7 @@ export function createOracle({ nowMs, validSeconds }: OracleParameters): Oracle 
   const claims = new Map<string, Claim>();
   const givenBack = new Map<string, { readonly transactionId: number; readonly ias: readonly IaRequest[] }>();
   const knowledge = createPartnerKnowledge();
+  const ends = createEndsKnown();
   let timesTrusted = true;
   let storageTrusted = true;
   let conflictsAllowed = false;
@@ -166,15 +181,24 @@ export function createOracle({ nowMs, validSeconds }: OracleParameters): Oracle 
     givesBack(client, transactionId, ias) {
       givenBack.set(formatHex(client.duid, ''), { transactionId, ias });
     },
-    writes(box, role, after) {
+    writes({ box, role, isRecovering, isAlone }, after) {
       const key = leaseKey(after);
       knowledge.note(box, key, after);
-      const isForItself = role !== 'recovering' && after.status === (role === 'primary' ? BindingStatus.FREE : BindingStatus.FREE_BACKUP);
+      ends.note(box, after);
+      const isFree = after.status === BindingStatus.FREE || after.status === BindingStatus.FREE_BACKUP;
+      if (isFree && !isRecovering && !isAlone && leasesAreSafe()) {
+        const other = ends.whoWasNotTold(box, after);
+        if (other !== undefined) throw new Violation('freed-without-a-word', `${box} frees ${leaseName(after)}, of which ${other} does not know that it ended`);
+      }
+      const isForItself = !isRecovering && after.status === (role === 'primary' ? BindingStatus.FREE : BindingStatus.FREE_BACKUP);
       if (!isForItself && after.status !== BindingStatus.ACTIVE) return;
       const claim = claims.get(key);
       if (!isLive(claim) || !leasesAreSafe()) return;
       if (after.status === BindingStatus.ACTIVE && isSame(after.duid, claim.client.duid)) return;
       throw new Violation('lease-taken-away', `client ${String(claim.client.number)} holds ${leaseName(after)} for ${String(secondsLeft(claim))} s more, ${box} disposes of it`);
+    },
+    losesDisk(box) {
+      ends.forgets(box);
     },
     revokeOne(choose) {
       const live = [...claims.values()].filter(isLive);

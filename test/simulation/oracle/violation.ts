@@ -6,6 +6,7 @@ export type InvariantName =
   | 'reply-before-commit'
   | 'lease-longer-than-allowed'
   | 'lease-taken-away'
+  | 'freed-without-a-word'
   | 'given-back-before-commit'
   | 'answered-out-of-turn'
   | 'one-commit-at-a-time'

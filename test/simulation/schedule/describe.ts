@@ -4,9 +4,9 @@ import type { ClientAction, Fault, Schedule } from './schedule.ts';
 const CLIENTS_MAX = 12;
 
 export function describeSchedule(schedule: Schedule): string {
-  const { seed, variant, boxes, clients, noise, faults, healMs } = schedule;
+  const { seed, variant, story, boxes, clients, noise, faults, healMs } = schedule;
   const lines = [
-    `seed ${String(seed)}, provisioning "${variant}", boxes ${boxes.map(({ name }) => name).join(', ')}, ${String(clients.length)} clients`,
+    `seed ${String(seed)}, provisioning "${variant}", boxes ${boxes.map(({ name }) => name).join(', ')}, ${String(clients.length)} clients${story === undefined ? '' : `, story "${story}"`}`,
     `  links: ${JSON.stringify(noise)}`,
     ...clients.slice(0, CLIENTS_MAX).map(
       (client) =>

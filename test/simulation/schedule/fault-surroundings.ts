@@ -1,5 +1,7 @@
 import type { Box } from '../box/running-box.ts';
+import type { EndpointWatch } from '../oracle/endpoints.ts';
 import type { Oracle } from '../oracle/oracle.ts';
+import type { Sightings } from '../oracle/sightings.ts';
 import type { Trace } from '../trace/trace.ts';
 import type { ClientLinks } from '../world/client-links.ts';
 import type { EventQueue } from '../world/event-queue.ts';
@@ -15,6 +17,8 @@ export interface FaultSurroundings {
   readonly clientLinks: ClientLinks;
   readonly partnerLinks: PartnerLinks;
   readonly oracle: Oracle;
+  readonly endpoints: EndpointWatch;
+  readonly sightings: Sightings;
   readonly boxes: readonly Box[];
   readonly boxNamed: (name: BoxName) => Box;
   readonly usualNoise: Noise;

@@ -21,7 +21,7 @@ const TIME_FOUND_MS = 20_000;
 const CLOCK_TOLERANCE_MS = 1_000;
 
 export function createFaults(surroundings: FaultSurroundings): Faults {
-  const { queue, random, trace, clientLinks, partnerLinks, oracle, boxes, boxNamed, usualNoise } = surroundings;
+  const { queue, random, trace, clientLinks, partnerLinks, oracle, endpoints, boxes, boxNamed, usualNoise, validMs } = surroundings;
   const operator = createOperator(surroundings);
   const crashing = new Set<BoxName>();
   let happened = 0;
@@ -49,6 +49,11 @@ export function createFaults(surroundings: FaultSurroundings): Faults {
         box.clock.correct(queue.nowMs, box.plan.clockErrorMs);
       });
     }
+    // What was given without a limit nobody else knows of, and to wait MCLT is not enough (RFC 8156 section 8.4.1).
+    if (fault.disk !== 'as it was') {
+      if (queue.nowMs - endpoints.unlimitedMs(box) <= validMs) oracle.distrustStorage();
+      oracle.losesDisk(fault.box);
+    }
     box.start(fault.disk);
     // An old copy is found out by what the partner saw; a box that does not meet it can't know.
     if (fault.disk === 'old copy') operator.watchOldCopy(box);
@@ -73,6 +78,23 @@ export function createFaults(surroundings: FaultSurroundings): Faults {
   const doesSomething = (fault: Fault): boolean => {
     if (fault.kind === 'copyDisk' || fault.kind === 'leaseCommand') return false;
     return !('box' in fault) || fault.kind === 'cutLink' || (boxNamed(fault.box).run !== undefined && !crashing.has(fault.box));
+  };
+
+  /** Every client hears one of the two at most. */
+  const divide = ({ between: [a, b], forMs, swaps }: Fault & { kind: 'divide' }): void => {
+    const apart = (first: BoxName, second: BoxName): void => {
+      if (trace.isOn) trace.note('clients', `with an even number don't hear ${first}, the others don't hear ${second}`);
+      clientLinks.divide((client, box) => box !== (client % 2 === 0 ? first : second));
+    };
+    apart(a, b);
+    if (swaps) {
+      queue.after(forMs / 2, () => {
+        apart(b, a);
+      });
+    }
+    queue.after(forMs, () => {
+      clientLinks.divide(undefined);
+    });
   };
 
   const begin = (fault: Fault): void => {
@@ -120,6 +142,9 @@ export function createFaults(surroundings: FaultSurroundings): Faults {
           });
         }
         break;
+      case 'divide':
+        divide(fault);
+        break;
       case 'noise':
         clientLinks.setNoise(fault.noise);
         queue.after(fault.forMs, () => {
@@ -141,6 +166,10 @@ export function createFaults(surroundings: FaultSurroundings): Faults {
         break;
       case 'partnerDown':
         operator.tell(boxNamed(fault.box), 'partner-down');
+        break;
+      case 'forcePartnerDown':
+        oracle.allowConflicts();
+        operator.tell(boxNamed(fault.box), 'force-partner-down');
         break;
       case 'hold':
         operator.tell(boxNamed(fault.box), fault.command);

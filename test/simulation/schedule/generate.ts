@@ -5,6 +5,8 @@ import type { Random } from '../world/random.ts';
 import { generateFaults, generateNoise, supplementFaults } from './generate-faults.ts';
 import type { BoxName, BoxPlan, ClientAction, ClientPlan, LinkName, Schedule } from './schedule.ts';
 import { endOfFault } from './schedule.ts';
+import { tellStory } from './stories.ts';
+import type { Story } from './stories.ts';
 import { boxesOf, variantOf, variantsOf } from './variants.ts';
 import type { Shape, VariantName } from './variants.ts';
 
@@ -13,6 +15,9 @@ const MINUTE_MS = 60_000;
 const SETTLE_MS: Readonly<Record<Shape, number>> = { single: 160_000, pair: 420_000, trio: 420_000 };
 const CALM_MARGIN_MS = 30_000;
 const TO_THE_END_PERMILLE = 125;
+/** From this seed on, in so many of a thousand schedules of two boxes and more, some of the faults belong together. */
+export const FIRST_SEED_WITH_STORIES = 1_000_000;
+const STORY_PERMILLE = 700;
 /** Two boxes by themselves are what this is about most. */
 const SHAPES = ['pair', 'pair', 'pair', 'single', 'trio'] as const satisfies readonly Shape[];
 
@@ -21,14 +26,21 @@ export function generateSchedule(seed: number): Schedule {
   const shape = random.pick(SHAPES);
   const activeMs = random.between(2, 6) * MINUTE_MS;
   const boxes = boxesOf(shape).map((name) => generateBox(name, random));
-  const variant = random.pick(variantsOf(shape) as readonly [VariantName, ...VariantName[]]);
-  const faults = supplementFaults(generateFaults(shape, activeMs, random), boxes, shape, activeMs, randomStream(seed, 'more faults'));
+  const drawn = random.pick(variantsOf(shape) as readonly [VariantName, ...VariantName[]]);
+  const scattered = generateFaults(shape, activeMs, random);
+  const clients = generateClients(activeMs, random);
+  const noise = generateNoise(random);
+  const story = storyOf(seed, shape);
+  const wanted = story === undefined ? scattered : [...scattered.slice(0, story.others), ...story.faults].sort((a, b) => a.atMs - b.atMs);
+  const faults = supplementFaults(wanted, boxes, shape, activeMs, randomStream(seed, 'more faults'));
+  const variant = story?.variant ?? drawn;
   return {
     seed,
     variant,
+    ...(story === undefined ? {} : { story: story.name }),
     boxes,
-    clients: generateClients(activeMs, random),
-    noise: generateNoise(random),
+    clients: [...clients, ...(story?.clients(clients.length + 1) ?? [])],
+    noise,
     faults,
     healMs: Math.max(activeMs, ...faults.map(endOfFault)) + 5_000,
     settleMs: SETTLE_MS[shape],
@@ -43,6 +55,13 @@ export function generateSchedule(seed: number): Schedule {
 function calmOf(variant: VariantName, random: Random): number | undefined {
   const { validSeconds, mcltSeconds } = variantOf(variant);
   return random.chance(TO_THE_END_PERMILLE) ? undefined : (validSeconds + mcltSeconds) * 1_000 + CALM_MARGIN_MS;
+}
+
+/** From a stream of its own: whoever has none is not changed by that. */
+function storyOf(seed: number, shape: Shape): Story | undefined {
+  if (seed < FIRST_SEED_WITH_STORIES || shape === 'single') return undefined;
+  const random = randomStream(seed, 'story');
+  return random.chance(STORY_PERMILLE) ? tellStory(shape, random) : undefined;
 }
 
 function generateBox(name: BoxName, random: Random): BoxPlan {

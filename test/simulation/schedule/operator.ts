@@ -14,15 +14,15 @@ export interface Operator {
 
 /** A lease that was forgotten is over by then, whatever was promised last. */
 const MARGIN_MS = 10_000;
-/** A box that starts hears its partner within this, or serves without it. */
-const MEETING_MS = 8_000;
+/** A box that starts hears its partner within this, or serves without it: its startup time is five seconds. */
+const MEETING_MS = 4_900;
 /** Boxes that have not come together by themselves by then never will. */
 const PATIENCE_MS = 200_000;
 const SECOND_TRY_MS = 15_000;
 
 const RECOVERING: readonly EndpointState[] = [EndpointState.RECOVER, EndpointState.RECOVER_WAIT, EndpointState.RECOVER_DONE];
 
-export function createOperator({ queue, oracle, boxes, validMs }: FaultSurroundings): Operator {
+export function createOperator({ queue, oracle, sightings, boxes, validMs }: FaultSurroundings): Operator {
   const tell = (box: Box, command: FailoverCommand): void => {
     for (const { relationship } of box.run?.partners ?? []) box.failoverCommand(relationship, command);
   };
@@ -48,7 +48,7 @@ export function createOperator({ queue, oracle, boxes, validMs }: FaultSurroundi
     },
     watchOldCopy(box) {
       const { run } = box;
-      if (run?.partners.length === 0) oracle.distrustStorage();
+      if (run?.partners.length === 0 || !sightings.isOld(box)) oracle.distrustStorage();
       queue.after(MEETING_MS, () => {
         const views = run?.appliance.failover.relationships ?? [];
         if (box.run !== run || views.some((view) => view.communications !== 'ok')) oracle.distrustStorage();

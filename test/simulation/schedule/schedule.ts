@@ -12,6 +12,8 @@ export interface Schedule {
   readonly seed: number;
   /** What the provisioning file says. */
   readonly variant: VariantName;
+  /** What some of the faults and clients are there for. */
+  readonly story?: string;
   readonly boxes: readonly BoxPlan[];
   readonly clients: readonly ClientPlan[];
   readonly noise: Noise;
@@ -81,6 +83,8 @@ export type Fault =
   | { readonly kind: 'copyDisk'; readonly box: BoxName; readonly atMs: number }
   /** A client link loses what goes to this box, what comes from it, or both. */
   | { readonly kind: 'cutLink'; readonly box: BoxName; readonly link: LinkName; readonly atMs: number; readonly forMs: number; readonly direction: 'to box' | 'from box' | 'both' }
+  /** Clients with an even number and the first box don't hear each other, nor do the others and the second; in the second half the other way round. */
+  | { readonly kind: 'divide'; readonly between: readonly [BoxName, BoxName]; readonly atMs: number; readonly forMs: number; readonly swaps: boolean }
   /** More noise than usual on the client links. */
   | { readonly kind: 'noise'; readonly atMs: number; readonly forMs: number; readonly noise: Noise }
   /** What one box says on the management network does not reach the other, or neither does. */
@@ -90,6 +94,8 @@ export type Fault =
   | { readonly kind: 'slowManagement'; readonly atMs: number; readonly forMs: number; readonly delayMs: Range }
   /** An operator says that the partner is down: that it is not is his mistake. */
   | { readonly kind: 'partnerDown'; readonly box: BoxName; readonly atMs: number }
+  /** He says so where the box lacks leases: what was promised for them he takes upon himself. */
+  | { readonly kind: 'forcePartnerDown'; readonly box: BoxName; readonly atMs: number }
   /** An operator keeps a box from its partner for a while, or hands its clients over. */
   | { readonly kind: 'hold'; readonly box: BoxName; readonly atMs: number; readonly forMs: number; readonly command: 'pause' | 'handover' }
   | { readonly kind: 'resync'; readonly box: BoxName; readonly atMs: number; readonly command: 'resync' | 'resync-all' }

@@ -55,7 +55,7 @@ export interface PartnerLinkSurroundings {
   readonly trace: Trace;
   readonly boxNamed: (name: BoxName) => Box;
   readonly isAcknowledgement: (message: FailoverMessage) => boolean;
-  readonly delivered: (run: BoxRun, message: FailoverMessage) => void;
+  readonly delivered: (run: BoxRun, from: BoxName, message: FailoverMessage) => void;
 }
 
 const SOCKET_BUFFER_OCTETS = 131_072;
@@ -164,7 +164,7 @@ export function createPartnerLinks(surroundings: PartnerLinkSurroundings): Partn
       withheld++;
       return;
     }
-    surroundings.delivered(end.run, decoded);
+    if (end.peer !== undefined) surroundings.delivered(end.run, nameOf(end.peer.run), decoded);
     end.run.handle({ kind: 'message', connection, message: decoded, receivedAt });
   };
 

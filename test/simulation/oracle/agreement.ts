@@ -1,0 +1,46 @@
+/** Two partners that have nothing to tell each other have the same on record of every lease that they share. */
+import { BindingStatus, LeaseKind, NO_SLOT } from '../../../src/lease/index.ts';
+import type { Binding, LeaseTable } from '../../../src/lease/index.ts';
+import type { BoxRun } from '../box/running-box.ts';
+import { leaseName } from '../world/lease-key.ts';
+
+/** Clocks are a few seconds apart, and so are the ends that each reckons. */
+const SAME_TIME_SECONDS = 6;
+
+/**
+ * The first lease of these pools that they have differently, and how. Leases of which one of them has to be told are left out if
+ * `isResting` says that there may be any.
+ */
+export function disagreement({ appliance: { leases: first } }: BoxRun, { appliance: { leases: second } }: BoxRun, pools: readonly number[], isResting: boolean): string | undefined {
+  const slots: number[] = [];
+  first.slotsFrom(NO_SLOT, Infinity, (slot) => pools.includes(first.records.pool(slot)), slots);
+  for (const slot of slots) {
+    const binding = first.read(slot);
+    const found = second.find(binding.address, 0, binding.prefixLength);
+    if (isResting && (isUnsettled(first, slot) || (found !== NO_SLOT && isUnsettled(second, found)))) continue;
+    const difference = differenceOf(binding, found === NO_SLOT ? undefined : second.read(found));
+    if (difference !== undefined) return `${leaseName(binding)}: ${difference}`;
+  }
+  return undefined;
+}
+
+function isUnsettled({ records }: LeaseTable, slot: number): boolean {
+  return records.updateNeeded(slot) || records.lock(slot) !== 0;
+}
+
+function differenceOf(a: Binding, b: Binding | undefined): string | undefined {
+  const status = b?.status ?? BindingStatus.FREE;
+  if (a.status !== status && !(isFree(a.status, a.kind) && isFree(status, a.kind))) return `status ${String(a.status)} and ${String(status)}`;
+  if (a.status !== BindingStatus.ACTIVE || b === undefined) return undefined;
+  if (!a.duid.every((octet, i) => octet === b.duid[i])) return 'two clients';
+  if (a.iaid !== b.iaid) return `IAID ${String(a.iaid)} and ${String(b.iaid)}`;
+  if (Math.abs(a.stateExpirationTime - b.stateExpirationTime) > SAME_TIME_SECONDS) {
+    return `until ${String(a.stateExpirationTime)} and ${String(b.stateExpirationTime)}`;
+  }
+  return undefined;
+}
+
+/** Whose a free address is its number says; a free prefix belongs to one of the boxes, and both know to which. */
+function isFree(status: BindingStatus, kind: number): boolean {
+  return status === BindingStatus.FREE || (kind === LeaseKind.IA_NA && status === BindingStatus.FREE_BACKUP);
+}
