@@ -16,4 +16,7 @@ export const KEPT_SEEDS: readonly KeptSeed[] = [
   { seed: 205_037, found: 'the same' },
   { seed: 200_862, found: 'a lease that was free on one box by its time there, for as long as the other had it leased' },
   { seed: 971_339_737, found: 'leases that a box with an unreadable record had given alone, and that its partner did not ask for' },
+  { seed: 1_000_003, found: 'a lease that a box had extended behind what the partner knew, before it came back with an old record of it' },
+  { seed: 1_000_409, found: 'the same, within what the partner had acknowledged' },
+  { seed: 1_000_554, found: 'a prefix that only an old record of the primary took for the secondary\'s' },
 ];
