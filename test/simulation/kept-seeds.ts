@@ -18,5 +18,6 @@ export const KEPT_SEEDS: readonly KeptSeed[] = [
   { seed: 971_339_737, found: 'leases that a box with an unreadable record had given alone, and that its partner did not ask for' },
   { seed: 1_000_003, found: 'a lease that a box had extended behind what the partner knew, before it came back with an old record of it' },
   { seed: 1_000_409, found: 'the same, within what the partner had acknowledged' },
+  { seed: 1_000_920, found: 'a lease that had expired for the partner alone, of a box that had extended it and lost its records' },
   { seed: 1_000_554, found: 'a prefix that only an old record of the primary took for the secondary\'s' },
 ];

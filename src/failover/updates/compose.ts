@@ -120,7 +120,7 @@ function toldRenewal(records: LeaseReader, slots: readonly number[]): { readonly
 }
 
 function leaseUpdate(records: LeaseReader, slot: number): LeaseUpdate {
-  const end = records.stateExpirationTime(slot);
+  const end = toldEnd(records, slot);
   const ends = hasEnd(end);
   return {
     address: records.address(slot),
@@ -142,9 +142,19 @@ function leaseUpdate(records: LeaseReader, slot: number): LeaseUpdate {
  * tell. Whoever asks for everything is told what was acknowledged, and never less than what the client was promised.
  */
 export function partnerLifetimeOf(records: LeaseReader, slot: number): EpochSeconds {
-  const end = records.stateExpirationTime(slot);
+  const end = toldEnd(records, slot);
   if (!hasEnd(end)) return epochSeconds(0);
   return laterOf(end, laterOf(records.partnerLifetime(slot), records.ackedPartnerLifetime(slot)));
+}
+
+/**
+ * That a lease expired here counts alone until the partner's promise of it is over, where that is later: a partner that lost its records
+ * has to hear of that promise (which statuses have an end is left open, section 7.2).
+ */
+function toldEnd(records: LeaseReader, slot: number): EpochSeconds {
+  const promised = records.expirationTime(slot);
+  const isPromised = records.status(slot) === BindingStatus.EXPIRED && promised > records.startTimeOfState(slot);
+  return isPromised ? promised : records.stateExpirationTime(slot);
 }
 
 function hasEnd(end: EpochSeconds): boolean {

@@ -53,6 +53,10 @@ export function storedBinding(table: LeaseTable, slot: number, update: CheckedLe
     const isKnown = slot !== NO_SLOT && records.status(slot) === BindingStatus.ACTIVE && isSameClient(records, slot, update);
     return isKnown ? extended(table, slot, update, keeper) : leased(records, slot, update, keeper);
   }
+  if (update.status === BindingStatus.EXPIRED && keeper.isRebuilding && update.expirationTime !== 0) {
+    // That it is over the partner can't know: this box may have extended it, within what it had told, and MCLT more.
+    return leased(records, slot, { ...update, status: BindingStatus.ACTIVE, stateExpirationTime: NONE }, keeper);
+  }
   return hasEnded(update.status) || isFree(update.status) ? freed(records, slot, update) : setAside(records, slot, update);
 }
 

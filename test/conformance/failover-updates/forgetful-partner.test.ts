@@ -78,6 +78,24 @@ describe('a partner that lost records (RFC 8156 8.5, 8.6)', () => {
     assert.deepEqual([ofPartner.read(ODD).stateExpirationTime, ofPartner.read(ODD).updateNeeded], [NOW + 60, false]);
   });
 
+  it('takes a lease that expired for its partner alone for leased, for as long as it may have promised it, while it is told everything again', () => {
+    const pair = new Pair({ settings: { pools: [0] } });
+    pair.replace('primary', new Box('primary', { settings: { pools: [0] }, isRebuilding: true }));
+    const { primary, secondary } = pair;
+    const over = { status: BindingStatus.EXPIRED, stateExpirationTime: NEVER, startTimeOfState: epochSeconds(NOW - 20), updateNeeded: true };
+    secondary.has(binding(ODD, { ...over, expirationTime: epochSeconds(NOW + 40) }));
+    secondary.has(binding('2001:db8:1::3', { ...over, expirationTime: epochSeconds(NOW - 30) }));
+    for (const box of pair.boxes) {
+      box.open();
+      box.flow.setMode('serve-only');
+    }
+    secondary.flow.serveRequest('all', 1);
+    secondary.endStep();
+    exchange(pair, secondary, primary);
+    assert.deepEqual([primary.read(ODD).status, primary.read(ODD).stateExpirationTime, primary.read(ODD).updateNeeded], [BindingStatus.ACTIVE, NOW + 40 + MCLT, true]);
+    assert.equal(primary.read('2001:db8:1::3').status, BindingStatus.FREE);
+  });
+
   it('keeps a lease of which it has an old record for as long as it may have promised it since, while it is told everything again', () => {
     const told = leaseUpdate(ODD, { cltTime: epochSeconds(NOW - 90), stateExpirationTime: epochSeconds(NOW + 60), partnerLifetime: epochSeconds(NOW + 60), expirationTime: epochSeconds(NOW + 600) });
     const cases = [
