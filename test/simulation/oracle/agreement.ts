@@ -7,18 +7,24 @@ import { leaseName } from '../world/lease-key.ts';
 /** Clocks are a few seconds apart, and so are the ends that each reckons. */
 const SAME_TIME_SECONDS = 6;
 
-/**
- * The first lease of these pools that they have differently, and how. Leases of which one of them has to be told are left out if
- * `isResting` says that there may be any.
- */
-export function disagreement({ appliance: { leases: first } }: BoxRun, { appliance: { leases: second } }: BoxRun, pools: readonly number[], isResting: boolean): string | undefined {
+export interface Allowances {
+  /** One may have to tell the other of some leases: they are left out. */
+  readonly untold: boolean;
+  /** An old record may say more of a prefix that is free: that is told to nobody (section 5.3.6), and comes to its end by itself. */
+  readonly oldRecords: boolean;
+}
+
+/** The first lease of these pools that they have differently, and how. */
+export function disagreement({ appliance: { leases: first } }: BoxRun, { appliance: { leases: second } }: BoxRun, pools: readonly number[], { untold, oldRecords }: Allowances): string | undefined {
   const slots: number[] = [];
   first.slotsFrom(NO_SLOT, Infinity, (slot) => pools.includes(first.records.pool(slot)), slots);
   for (const slot of slots) {
     const binding = first.read(slot);
     const found = second.find(binding.address, 0, binding.prefixLength);
-    if (isResting && (isUnsettled(first, slot) || (found !== NO_SLOT && isUnsettled(second, found)))) continue;
-    const difference = differenceOf(binding, found === NO_SLOT ? undefined : second.read(found));
+    if (untold && (isUnsettled(first, slot) || (found !== NO_SLOT && isUnsettled(second, found)))) continue;
+    const other = found === NO_SLOT ? undefined : second.read(found);
+    if (oldRecords && binding.kind === LeaseKind.IA_PD && [binding.status, other?.status ?? BindingStatus.FREE].includes(BindingStatus.FREE)) continue;
+    const difference = differenceOf(binding, other);
     if (difference !== undefined) return `${leaseName(binding)}: ${difference}`;
   }
   return undefined;

@@ -29,6 +29,8 @@ export interface EndpointWatch {
   checkAnswer(answer: ServerAnswer, box: Box, link: LinkName): void;
   /** Since when the endpoints of all boxes have been in NORMAL; undefined while one is not, or a box lacks records. */
   inStepSince(): number | undefined;
+  /** A box came back with an old copy of its disk. */
+  restored(): void;
   /** Partners that have nothing to tell each other now agree. */
   checkRest(): void;
   /** All is well for long enough. */
@@ -65,6 +67,7 @@ const REST_MS = 15_000;
 export function createEndpointWatch({ nowMs, trace, boxes, variant, coverage, conflict, forgotten }: EndpointWatchParameters): EndpointWatch {
   const watched = new Map<BoxRun, readonly Watched[]>();
   const unlimited = new Map<BoxName, number>();
+  let oldRecords = false;
 
   const partnerOf = (run: BoxRun, view: RelationshipView): BoxRun | undefined => {
     const partner = boxes.find(({ plan }) => plan.name === view.partnerName);
@@ -104,7 +107,7 @@ export function createEndpointWatch({ nowMs, trace, boxes, variant, coverage, co
       throw new Violation('not-normal-again', `${view.name}: ${endpointStateName(view.state)} and ${endpointStateName(other?.state ?? 0)} long after all is well`);
     }
     const pools = variant.boxOf(first.box.plan.name).relationships.find(({ name }) => name === view.name)?.pools ?? [];
-    const difference = disagreement(first, second, pools, false);
+    const difference = disagreement(first, second, pools, { untold: false, oldRecords: false });
     if (difference !== undefined) throw new Violation('tables-disagree', `${view.name}: ${difference}`);
   };
 
@@ -177,12 +180,15 @@ export function createEndpointWatch({ nowMs, trace, boxes, variant, coverage, co
       }
       return since;
     },
+    restored() {
+      oldRecords = true;
+    },
     checkRest() {
       forEachPair((run, partner, view) => {
         const other = partner.appliance.failover.relationship(view.name);
         if (!isAtRest(run, view) || other === undefined || !isAtRest(partner, other)) return;
         const pools = variant.boxOf(run.box.plan.name).relationships.find(({ name }) => name === view.name)?.pools ?? [];
-        const difference = disagreement(run, partner, pools, true);
+        const difference = disagreement(run, partner, pools, { untold: true, oldRecords });
         if (difference !== undefined) throw new Violation('tables-disagree', `${view.name}: ${difference}, and nobody has to tell anything`);
       });
     },
