@@ -255,7 +255,7 @@ describe('the end of what a partner may have promised (RFC 8156 4.2.2.1, 8.4.1)'
 
 function due(table: LeaseTable, time: number): number[] {
   const slots: number[] = [];
-  while (table.takeExpired(at(time), 100, slots));
+  for (let calls = 0; table.takeExpired(at(time), 100, slots); calls += 1) assert.ok(calls < 10_000, 'it comes to an end');
   return slots;
 }
 

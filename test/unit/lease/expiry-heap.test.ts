@@ -9,10 +9,11 @@ describe('the heap of expiration times', () => {
     const keys = Array.from({ length: 5_000 }, (_, i) => ((i * 7_919) % 5_003) + 1);
     for (const [slot, key] of keys.entries()) heap.push(key, slot);
     const popped: [number, number][] = [];
-    while (heap.size > 0) {
+    for (let i = 0; i < keys.length; i += 1) {
       popped.push([heap.firstKey, heap.firstSlot]);
       heap.pop();
     }
+    assert.equal(heap.size, 0);
     assert.deepEqual(popped, [...keys.entries()].map(([slot, key]) => [key, slot]).sort(([a = 0], [b = 0]) => a - b));
   });
 

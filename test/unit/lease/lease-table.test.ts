@@ -11,7 +11,10 @@ function slotOf(table: LeaseTable, text: string): number {
 
 function slotsOfClient(table: LeaseTable, n: number, length = 14): number[] {
   const slots: number[] = [];
-  for (let slot = table.firstOfClient(duid(n, length), 0, length); slot !== NO_SLOT; slot = table.nextOfClient(slot)) slots.push(slot);
+  for (let slot = table.firstOfClient(duid(n, length), 0, length); slot !== NO_SLOT; slot = table.nextOfClient(slot)) {
+    slots.push(slot);
+    assert.ok(slots.length <= table.size, 'each lease is met once');
+  }
   return slots.sort((a, b) => a - b);
 }
 
@@ -216,6 +219,7 @@ describe('the lease table', () => {
     for (;;) {
       const page = table.page(after, 7, isActive);
       if (page.length === 0) break;
+      assert.ok(seen.length < texts.length);
       assert.ok(page.length === 7 || seen.length + page.length === texts.length);
       for (const slot of page) {
         after = { address: table.records.address(slot), prefixLength: table.records.prefixLength(slot) };

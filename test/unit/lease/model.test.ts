@@ -188,7 +188,7 @@ class Pair {
     }
     for (let client = 0; client < 5; client += 1) {
       let count = 0;
-      for (let slot = table.firstOfClient(duid(client), 0, 14); slot !== NO_SLOT; slot = table.nextOfClient(slot)) count += 1;
+      for (let slot = table.firstOfClient(duid(client), 0, 14); slot !== NO_SLOT && count <= table.size; slot = table.nextOfClient(slot)) count += 1;
       assert.equal(count, [...this.known.values()].filter((known) => known.client === client).length);
     }
     for (const number of this.current.pools.keys()) if (this.elementsOf(number).length > 0) this.checkPool(number);
@@ -219,7 +219,7 @@ class Pair {
     const free = pools.pool(number)[side]?.free;
     const names: string[] = [];
     if (free === undefined) return names;
-    for (let slot = free.first; slot !== NO_SLOT; slot = free.next(slot)) {
+    for (let slot = free.first; slot !== NO_SLOT && names.length <= free.size; slot = free.next(slot)) {
       const prefixLength = records.prefixLength(slot);
       names.push(formatAddress(records.address(slot)) + (prefixLength === 128 ? '' : `/${prefixLength}`));
     }
