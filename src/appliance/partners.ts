@@ -56,7 +56,7 @@ export function createPartners({ failover, table, commits, relationships: initia
     const { usableFrom, entry } = alone(name);
     const kinds = usePartnerAddresses ? [LeaseKind.IA_PD, LeaseKind.IA_NA] : [LeaseKind.IA_PD];
     table.setPartnerShare(pools, kinds, usableFrom ?? NEVER);
-    table.setPartnerDown(pools, entry === undefined ? undefined : { entry, mclt: view.mclt });
+    table.setPartnerDown(name, pools, entry === undefined ? undefined : { entry, mclt: view.mclt });
   };
 
   const carryOut = (wanted: readonly FailoverEffect[], effects: Effect[]): void => {

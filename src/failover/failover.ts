@@ -188,13 +188,13 @@ export function createFailoverWith(createUpdateFlow: CreateUpdateFlow, parameter
     if (offeredTo !== undefined) offered(offeredTo, id, message, receivedAt, clock);
   };
 
-  /** Each endpoint is told of the leases of its pools, and of reserved ones outside of all pools: nobody knows whose those are. */
+  /** Each endpoint is told of the leases of its pools, and of those reserved on its links outside of all pools. */
   const forEachShare = (slots: readonly number[], tell: (endpoint: Endpoint, slots: readonly number[]) => void): void => {
     for (const endpoint of endpoints) {
-      const { pools } = endpoint.configuration;
+      const { name, pools } = endpoint.configuration;
       const own = slots.filter((slot) => {
         const pool = table.records.pool(slot);
-        return pool === NO_POOL || pools.includes(pool);
+        return pool === NO_POOL ? table.pools.relationshipOfStray(slot) === name : pools.includes(pool);
       });
       if (own.length > 0) tell(endpoint, own);
     }

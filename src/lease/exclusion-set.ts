@@ -1,11 +1,12 @@
 import { ADDRESS_WORDS, type AddressWords, copyWords, maskWords, readWords } from './address-words.ts';
 import type { ElementSpace } from './element-space.ts';
 import { type HashKey, hashWords } from './lease-hash.ts';
-import type { LeaseName } from './pool-definition.ts';
+import type { ReservedLeaseName } from './pool-definition.ts';
 
-const ENTRY_WORDS = 6;
+const ENTRY_WORDS = 7;
 const LENGTH_AT = 4;
 const TAKEN_AT = 5;
+const RELATIONSHIP_AT = 6;
 const NOT_FOUND = -1;
 
 /**
@@ -19,23 +20,25 @@ export class ExclusionSet {
   readonly #mask: number;
   /** The distinct lengths, ascending. */
   readonly #lengths: number[];
+  /** An entry has its place in this list. */
+  readonly #relationships: (string | undefined)[] = [undefined];
   readonly #masked = new Uint32Array(ADDRESS_WORDS);
 
   /** Also excludes the elements of these pools that a longer excluded name lies in. */
-  constructor(names: readonly LeaseName[], spaces: readonly ElementSpace[], key: HashKey) {
+  constructor(names: readonly ReservedLeaseName[], spaces: readonly ElementSpace[], key: HashKey) {
     this.#key = key;
     const capacity = 2 ** Math.ceil(Math.log2(names.length * 4 + 1));
     this.#entries = new Uint32Array(capacity * ENTRY_WORDS);
     this.#mask = capacity - 1;
     const lengths = new Set<number>();
     const words = new Uint32Array(ADDRESS_WORDS);
-    for (const { address, prefixLength } of names) {
+    for (const { address, prefixLength, relationship } of names) {
       readWords(address, 0, words, 0);
-      this.#add(words, prefixLength);
+      this.#add(words, prefixLength, this.#placeOf(relationship));
       lengths.add(prefixLength);
       const space = spaces.find((candidate) => candidate.contains(words));
       if (space === undefined || space.elementLength >= prefixLength) continue;
-      this.#add(words, space.elementLength);
+      this.#add(words, space.elementLength, 0);
       lengths.add(space.elementLength);
     }
     this.#lengths = [...lengths].sort((a, b) => a - b);
@@ -48,6 +51,17 @@ export class ExclusionSet {
       if (this.#find(words, length) !== NOT_FOUND) return true;
     }
     return false;
+  }
+
+  /** The relationship of a reservation that covers this name; undefined: none does, or it is of none. */
+  relationshipOf(words: AddressWords, prefixLength: number): string | undefined {
+    for (const length of this.#lengths) {
+      if (length > prefixLength) return undefined;
+      const entry = this.#find(words, length);
+      const relationship = entry === NOT_FOUND ? undefined : this.#relationships[this.#entries[entry + RELATIONSHIP_AT] as number];
+      if (relationship !== undefined) return relationship;
+    }
+    return undefined;
   }
 
   /** A lease became taken (`change` 1), or is no longer (-1). */
@@ -65,7 +79,12 @@ export class ExclusionSet {
     return entry === NOT_FOUND ? 0 : (this.#entries[entry + TAKEN_AT] as number);
   }
 
-  #add(words: AddressWords, length: number): void {
+  #placeOf(relationship: string | undefined): number {
+    const known = this.#relationships.indexOf(relationship);
+    return known < 0 ? this.#relationships.push(relationship) - 1 : known;
+  }
+
+  #add(words: AddressWords, length: number, relationship: number): void {
     copyWords(words, 0, this.#masked);
     maskWords(this.#masked, length);
     let at = hashWords(this.#key, this.#masked) & this.#mask;
@@ -75,6 +94,7 @@ export class ExclusionSet {
     }
     this.#entries.set(this.#masked, at * ENTRY_WORDS);
     this.#entries[at * ENTRY_WORDS + LENGTH_AT] = length + 1;
+    this.#entries[at * ENTRY_WORDS + RELATIONSHIP_AT] = relationship;
   }
 
   /** Where the entry of the prefix of `length` that holds `words` starts. */

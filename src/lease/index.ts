@@ -15,7 +15,7 @@ export type { HashKey } from './lease-hash.ts';
 export { NEVER, remainingLifetime, renewalTimes, saturatedExpirationTime } from './lifetimes.ts';
 export type { RenewalSetting, RenewalTimes } from './lifetimes.ts';
 export { grantableLifetime, partnerDownReuseTime, partnerLifetimeFor } from './partner-lifetimes.ts';
-export type { AllocationOrder, LeaseName, PoolDefinition, PoolShare } from './pool-definition.ts';
+export type { AllocationOrder, LeaseName, PoolDefinition, PoolShare, ReservedLeaseName } from './pool-definition.ts';
 export { poolsByLengthHint } from './prefix-length-hint.ts';
 export { NO_POOL, NO_SLOT } from './record.ts';
 export { declined, expired, freed, freedToOwner, granted, handedOver, released, reset, toBeTold } from './transitions.ts';

@@ -28,15 +28,15 @@ export class LeaseEnds {
     return hasEnded(status) ? this.#freeTime(slot) : NEVER;
   }
 
-  /** Whether a partner has to know of the lease: it is of a shared pool, or of none, as reserved ones may be, where any is shared. */
+  /** Whether a partner has to know of the lease: it is of a shared pool, or of none and reserved on a link that is shared. */
   isShared(slot: number): boolean {
     const number = this.#records.pool(slot);
     const pools = this.#pools();
-    return number === NO_POOL ? pools.isShared : pools.pool(number).share !== 'whole';
+    return number === NO_POOL ? pools.relationshipOfStray(slot) !== undefined : pools.pool(number).share !== 'whole';
   }
 
   #freeTime(slot: number): EpochSeconds {
-    if (!this.isShared(slot)) return 0 as EpochSeconds;
+    if (!this.isShared(slot)) return this.#promisedUntil(slot);
     const partnerDown = this.#partnerDown(slot);
     if (partnerDown === undefined) return NEVER;
     const promised = {
@@ -49,9 +49,16 @@ export class LeaseEnds {
     return partnerDownReuseTime(promised, partnerDown.entry, partnerDown.mclt);
   }
 
+  /** A lease of a former configuration, which no partner is told of any more, may have been promised to one. */
+  #promisedUntil(slot: number): EpochSeconds {
+    if (this.#records.pool(slot) !== NO_POOL) return 0 as EpochSeconds;
+    const told = Math.max(this.#records.partnerLifetime(slot), this.#records.ackedPartnerLifetime(slot));
+    return Math.max(told, this.#records.expirationTime(slot)) as EpochSeconds;
+  }
+
   #partnerDown(slot: number): PartnerDown | undefined {
     const number = this.#records.pool(slot);
     const pools = this.#pools();
-    return number === NO_POOL ? pools.strayPartnerDown : pools.pool(number).partnerDown;
+    return number === NO_POOL ? pools.strayPartnerDown.get(pools.relationshipOfStray(slot) ?? '') : pools.pool(number).partnerDown;
   }
 }

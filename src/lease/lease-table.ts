@@ -8,7 +8,7 @@ import { type HashKey, hashAddress, hashWords } from './lease-hash.ts';
 import { LeaseEnds } from './lease-ends.ts';
 import { type LeaseReader, LeaseRecords } from './lease-records.ts';
 import { NEVER, saturatedExpirationTime } from './lifetimes.ts';
-import type { LeaseName, PoolDefinition } from './pool-definition.ts';
+import type { LeaseName, PoolDefinition, ReservedLeaseName } from './pool-definition.ts';
 import type { PartnerDown } from './pool.ts';
 import { PoolSet } from './pool-set.ts';
 import { NO_SLOT, Word } from './record.ts';
@@ -74,7 +74,7 @@ export class LeaseTable {
    * hold from being given out. A pool's number is its place in `definitions`. `excluded` are addresses and prefixes that no
    * client gets by itself: those of reservations, and the box's own. Takes time in proportion to the number of leases.
    */
-  setPools(definitions: readonly PoolDefinition[], excluded: readonly LeaseName[]): void {
+  setPools(definitions: readonly PoolDefinition[], excluded: readonly ReservedLeaseName[]): void {
     this.#pools = new PoolSet(this.#records, this.#key, definitions, excluded);
     const free: number[] = [];
     for (let slot = NO_SLOT + 1; slot < this.#records.slabs.end; slot += 1) {
@@ -99,16 +99,16 @@ export class LeaseTable {
   }
 
   /**
-   * PARTNER-DOWN began for these pools, or is over (undefined). While it lasts, ended leases become free by themselves, when
+   * PARTNER-DOWN began for a relationship and its pools, or is over (undefined). While it lasts, ended leases become free by themselves, when
    * the partner can't have promised them for longer (RFC 8156 4.2.2.1, 8.4.1). `setPools` forgets it.
    */
-  setPartnerDown(pools: readonly number[], partnerDown: PartnerDown | undefined): void {
+  setPartnerDown(relationship: string, pools: readonly number[], partnerDown: PartnerDown | undefined): void {
     for (const number of pools) this.#pools.pool(number).partnerDown = partnerDown;
-    this.#pools.strayPartnerDown = partnerDown;
+    this.#pools.strayPartnerDown.set(relationship, partnerDown);
     this.#rescanFrom = NO_SLOT + 1;
   }
 
-  /** Whether a partner has to know of the lease: it is of a shared pool, or of none, as reserved ones may be, where any is shared. */
+  /** Whether a partner has to know of the lease: it is of a shared pool, or of none and reserved on a link that is shared. */
   isShared(slot: number): boolean {
     return this.#ends.isShared(slot);
   }

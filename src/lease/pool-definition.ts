@@ -37,3 +37,9 @@ export interface LeaseName {
   readonly address: Address;
   readonly prefixLength: number;
 }
+
+/** A lease that is kept for one client. It may lie outside of all pools. */
+export interface ReservedLeaseName extends LeaseName {
+  /** The failover relationship of its link, whose partner has to know of it; undefined: its link is in none. */
+  readonly relationship?: string | undefined;
+}

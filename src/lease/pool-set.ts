@@ -4,7 +4,7 @@ import { ExclusionSet } from './exclusion-set.ts';
 import type { HashKey } from './lease-hash.ts';
 import type { LeaseRecords } from './lease-records.ts';
 import { type PartnerDown, Pool } from './pool.ts';
-import type { LeaseName, PoolDefinition } from './pool-definition.ts';
+import type { LeaseName, PoolDefinition, ReservedLeaseName } from './pool-definition.ts';
 import type { PoolPart } from './pool-part.ts';
 import { NO_POOL, NO_SLOT, Word } from './record.ts';
 import { StrayLeases } from './stray-leases.ts';
@@ -13,10 +13,8 @@ import { StrayLeases } from './stray-leases.ts';
 export class PoolSet {
   readonly exclusions: ExclusionSet;
   readonly strays: StrayLeases;
-  /** Whether any pool is shared with a partner. */
-  readonly isShared: boolean;
-  /** What holds for leases of no pool: they are not known to be of one relationship or another. */
-  strayPartnerDown: PartnerDown | undefined = undefined;
+  /** By relationship, what holds for its reserved leases outside of all pools. */
+  readonly strayPartnerDown = new Map<string, PartnerDown | undefined>();
   readonly #records: LeaseRecords;
   readonly #pools: readonly Pool[];
   /** Pool numbers by their first address. */
@@ -24,12 +22,11 @@ export class PoolSet {
   readonly #words = new Uint32Array(ADDRESS_WORDS);
   readonly #element = new Uint32Array(ADDRESS_WORDS);
 
-  constructor(records: LeaseRecords, key: HashKey, definitions: readonly PoolDefinition[], excluded: readonly LeaseName[]) {
+  constructor(records: LeaseRecords, key: HashKey, definitions: readonly PoolDefinition[], excluded: readonly ReservedLeaseName[]) {
     invariant(definitions.length < NO_POOL, 'pool numbers fit their field');
     this.#records = records;
     this.#pools = definitions.map((definition) => new Pool(definition, records.slabs));
     this.#ordered = this.#pools.map((_, number) => number).sort((a, b) => compareWords(this.pool(a).space.first, this.pool(b).space.first, 0));
-    this.isShared = definitions.some(({ share }) => share !== 'whole');
     this.exclusions = new ExclusionSet(excluded, this.#pools.map((pool) => pool.space), key);
     this.strays = new StrayLeases(key);
     this.#checkOrder();
@@ -120,6 +117,12 @@ export class PoolSet {
   isExcluded(slot: number): boolean {
     this.#load(slot);
     return this.exclusions.covers(this.#words, this.#records.prefixLength(slot));
+  }
+
+  /** The relationship whose partner has to know of a lease of no pool: that of the link that it is reserved on. */
+  relationshipOfStray(slot: number): string | undefined {
+    this.#load(slot);
+    return this.exclusions.relationshipOf(this.#words, this.#records.prefixLength(slot));
   }
 
   /** The part that a free lease belongs to; its address is in `#words`. */

@@ -1,5 +1,5 @@
 /** A link of the configuration, made ready for look-ups. */
-import type { LeaseName, PoolDefinition } from '../lease/index.ts';
+import type { PoolDefinition, ReservedLeaseName } from '../lease/index.ts';
 import { OptionCode } from '../wire/index.ts';
 import type { Link, ServerConfiguration } from './configuration.ts';
 import type { LeaseTerms } from './ia-result.ts';
@@ -34,7 +34,7 @@ export interface CompiledConfiguration {
   /** Every pool; its place is its number in the lease table. */
   readonly pools: readonly PoolDefinition[];
   /** Addresses and prefixes that only the clients they are reserved for get. */
-  readonly reserved: readonly LeaseName[];
+  readonly reserved: readonly ReservedLeaseName[];
 }
 
 export function compileConfiguration(configuration: ServerConfiguration): CompiledConfiguration {
@@ -88,9 +88,9 @@ function timer(code: number, value: number | undefined): Link['options'] {
   return [{ code, enterprise: undefined, data }];
 }
 
-function reservedNames(link: Link): readonly LeaseName[] {
-  return link.reservations.flatMap((reservation) => [
-    ...reservation.addresses.map((address) => ({ address, prefixLength: 128 })),
-    ...reservation.prefixes.map(({ prefix }) => ({ address: prefix.address, prefixLength: prefix.length })),
+function reservedNames({ relationship, reservations }: Link): readonly ReservedLeaseName[] {
+  return reservations.flatMap((reservation) => [
+    ...reservation.addresses.map((address) => ({ address, prefixLength: 128, relationship })),
+    ...reservation.prefixes.map(({ prefix }) => ({ address: prefix.address, prefixLength: prefix.length, relationship })),
   ]);
 }

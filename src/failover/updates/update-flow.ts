@@ -17,7 +17,7 @@ const DISOWN_AGAIN = 1;
 export function createUpdateFlow(parameters: UpdateFlowParameters): UpdateFlow {
   const { configuration, table, port, leasesMax } = parameters;
   const { records } = table;
-  const scope = leaseScope(table, configuration.pools);
+  const scope = leaseScope(table, configuration);
   const counters = createUpdateCounters();
   const marks = new SlotMarks();
   const inFlight = new InFlight();

@@ -3,8 +3,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { EndpointState, endpointStateName } from '../../../src/failover/index.ts';
 import type { RelationshipConfiguration } from '../../../src/failover/index.ts';
-import { FailoverMessageType, FailoverStatusCode, epochSeconds, seconds } from '../../../src/wire/index.ts';
+import { LeaseTable } from '../../../src/lease/index.ts';
+import { FailoverMessageType, FailoverStatusCode, epochSeconds, formatAddress, seconds } from '../../../src/wire/index.ts';
 import type { ConnectMessage, StateMessage } from '../../../src/wire/index.ts';
+import { binding, duid, name as leaseName, pool } from '../../unit/lease/leases.ts';
 import { createBox } from './box.ts';
 import type { Box } from './box.ts';
 import { ADDRESS, EPOCH, MCLT, address, record, settings } from './settings.ts';
@@ -67,7 +69,43 @@ function tell(box: Box, connection: number, serverState: EndpointState): void {
   box.step({ kind: 'message', connection, message, receivedAt: box.now().epoch });
 }
 
+/** The leases that were told to the partner at each connection. */
+function told(box: Box): [connection: number, lease: string][] {
+  return box.effects.splice(0).flatMap((effect) =>
+    effect.kind === 'send' && effect.message.type === FailoverMessageType.BNDUPD && effect.message.binding.kind === 'client'
+      ? effect.message.binding.ias.flatMap(({ leases }) =>
+          leases.map((lease): [number, string] => [effect.connection, formatAddress(lease.address)]))
+      : [],
+  );
+}
+
 const states = (box: Box) => box.failover.relationships.map(({ state }) => endpointStateName(state));
+
+describe('Reserved leases outside of all pools, with several partners', () => {
+  const ON_ONE = '2001:db8:71::1';
+  const ON_TWO = '2001:db8:72::1';
+  const ON_NONE = '2001:db8:73::1';
+  const FORMER = '2001:db8:74::1';
+
+  it('[F-EP-2] [F-BU-1] each partner is told of those on the links of its relationship, and of no others', () => {
+    const table = new LeaseTable({ k0: 1, k1: 2 }, 0);
+    const pools = [pool('2001:db8:1::/64', 'random', 'secondary'), pool('2001:db8:2::/64', 'random', 'secondary')];
+    table.setPools(pools, [{ ...leaseName(ON_ONE), relationship: 'one' }, { ...leaseName(ON_TWO), relationship: 'two' }, leaseName(ON_NONE)]);
+    const stored = [ONE, TWO].map((one) => record(one.role, COMMUNICATIONS_INTERRUPTED, { relationship: one.name }));
+    const box = createBox({ relationships: [{ ...ONE, contactInterval: 0 }, { ...TWO, contactInterval: 0 }], stored, table });
+    box.step({ kind: 'start' });
+    offer(box, { connection: 1, name: 'one' });
+    offer(box, { connection: 2, name: 'two', from: ANOTHER, certificate: 'another one' });
+    for (const connection of [1, 2]) tell(box, connection, COMMUNICATIONS_INTERRUPTED);
+    for (const connection of [1, 2]) tell(box, connection, NORMAL);
+    assert.deepEqual(states(box), ['NORMAL', 'NORMAL']);
+    box.effects.length = 0;
+    const names = [ON_ONE, ON_TWO, ON_NONE, FORMER, '2001:db8:1::2', '2001:db8:2::2'];
+    const slots = names.map((text, i) => table.put(binding(text, { duid: duid(i + 1), updateNeeded: true, stateExpirationTime: epochSeconds(EPOCH + 9_000) })));
+    box.step({ kind: 'leasesChanged', slots, cause: 'client' });
+    assert.deepEqual(told(box).sort(), [[1, '2001:db8:1::2'], [1, ON_ONE], [2, '2001:db8:2::2'], [2, ON_TWO]]);
+  });
+});
 
 describe('Whose connection it is (RFC 8156 section 6.2)', () => {
   it('[F-CON-18, F-EP-1] address, name and role decide', () => {

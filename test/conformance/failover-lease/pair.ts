@@ -72,10 +72,13 @@ export function freeToOwner(box: Box, text: string, time: EpochSeconds = NOW): B
   return binding.status;
 }
 
+/** That of all shared pools, and of what is reserved beside them. */
+export const RELATIONSHIP = 'east-west';
+
 /** The partner is down since `entry`, and what is its own may be given from MCLT later on. */
 export function partnerDown(box: Box, entry: EpochSeconds | undefined, kinds: readonly LeaseKind[] = [LeaseKind.IA_PD]): void {
   const pools = Array.from({ length: box.table.pools.length }, (_, number) => number);
-  box.table.setPartnerDown(pools, entry === undefined ? undefined : { entry, mclt: MCLT });
+  box.table.setPartnerDown(RELATIONSHIP, pools, entry === undefined ? undefined : { entry, mclt: MCLT });
   box.table.setPartnerShare(pools, kinds, entry === undefined ? NEVER : epochSeconds(entry + MCLT));
 }
 

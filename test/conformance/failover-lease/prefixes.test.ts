@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { BindingStatus, NO_SLOT } from '../../../src/lease/index.ts';
 import { InvariantError, formatAddress } from '../../../src/wire/index.ts';
-import { Box, NOW, binding, duid, pool } from '../../unit/lease/leases.ts';
-import { MCLT, PREFIXES, at, boxOf, due, expire, freeToOwner, giveAll, hand, partnerDown } from './pair.ts';
+import { Box, NOW, binding, duid, name, pool } from '../../unit/lease/leases.ts';
+import { MCLT, PREFIXES, RELATIONSHIP, at, boxOf, due, expire, freeToOwner, giveAll, hand, partnerDown } from './pair.ts';
 
 const FOUR = '2001:db8:100::/54 of /56';
 
@@ -243,18 +243,32 @@ describe('proportional allocation of prefixes (RFC 8156 4.2.2)', () => {
 });
 
 describe('leases of no pool on a box that has a partner', () => {
-  it('wait for the partner as well, as reserved ones may be of no pool; and are free by themselves when it is down', () => {
-    const box = boxOf('primary', [FOUR]);
-    const text = '2001:db8:999::1';
-    const slot = box.table.put(binding(text, { status: BindingStatus.RELEASED }));
-    assert.equal(box.table.isShared(slot), true);
-    assert.deepEqual(due(box, at(1_000_000)), []);
-    partnerDown(box, NOW);
-    assert.deepEqual(due(box, at(MCLT - 1)), []);
-    assert.deepEqual(due(box, at(MCLT)), [text]);
-    box.configure([pool(FOUR)]);
-    assert.equal(box.table.isShared(slot), false);
-    assert.deepEqual(due(box, NOW), [text], 'and at once when there is no partner any more');
+  it('wait for the partner of the link that they are reserved on, and are free by themselves when that one is down', () => {
+    for (const relationship of [RELATIONSHIP, 'another']) {
+      const box = boxOf('primary', [FOUR]);
+      const text = '2001:db8:999::1';
+      const slot = box.table.put(binding(text, { status: BindingStatus.RELEASED }));
+      box.table.setPools([pool(FOUR, 'random', 'primary')], [{ ...name(text), relationship }]);
+      assert.equal(box.table.isShared(slot), true);
+      assert.deepEqual(due(box, at(1_000_000)), []);
+      partnerDown(box, NOW);
+      assert.deepEqual(due(box, at(MCLT - 1)), []);
+      assert.deepEqual(due(box, at(MCLT)), relationship === RELATIONSHIP ? [text] : []);
+      box.configure([pool(FOUR)]);
+      assert.equal(box.table.isShared(slot), false);
+      assert.deepEqual(due(box, NOW), [text], 'and at once when there is no partner any more');
+    }
+  });
+
+  it('of a former configuration, of which no partner is told, are free when all is over that was promised of them', () => {
+    for (const promised of [{ partnerLifetime: at(50) }, { ackedPartnerLifetime: at(50) }, { expirationTime: at(50) }]) {
+      const box = boxOf('primary', [FOUR]);
+      const text = '2001:db8:999::1';
+      const slot = box.table.put(binding(text, { status: BindingStatus.RELEASED, ...promised }));
+      assert.equal(box.table.isShared(slot), false);
+      assert.deepEqual(due(box, at(49)), []);
+      assert.deepEqual(due(box, at(50)), [text]);
+    }
   });
 
   it('a pool that is not shared waits for nobody, whatever the others do', () => {

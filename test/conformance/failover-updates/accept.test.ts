@@ -108,6 +108,9 @@ describe('the partner\'s updates (RFC 8156 7.5, 7.6)', () => {
     box.reserve('2001:db8:7::1');
     assert.equal(codeFor(box, clientUpdate(1, [leaseUpdate('2001:db8:7::1')])), 0);
     assert.equal(codeFor(box, clientUpdate(1, [leaseUpdate('2001:db8:7::2')])), CONFLICT);
+    const other = secondary();
+    other.reserve('2001:db8:7::1', 'another-relationship');
+    assert.equal(codeFor(other, clientUpdate(1, [leaseUpdate('2001:db8:7::1')])), CONFLICT, 'on a link of another relationship');
   });
 
   it('[F-BA-8] [F-ST-4] has the partner updated when it knows more: at once the first time, later after that', () => {

@@ -220,9 +220,9 @@ export class Box {
     for (const binding of bindings) this.table.put(binding);
   }
 
-  /** Keeps this lease for a client. */
-  reserve(text: string): void {
-    this.table.setPools(this.#pools, [name(text)]);
+  /** Keeps this lease for a client, on a link of this relationship. */
+  reserve(text: string, relationship: string | undefined = 'east-west'): void {
+    this.table.setPools(this.#pools, [{ ...name(text), relationship }]);
   }
 
   slot(text: string): number {

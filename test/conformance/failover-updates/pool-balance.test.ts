@@ -337,7 +337,7 @@ describe('ended delegations (RFC 8156 4.2.2.1)', () => {
     primary.change(primary.release(name));
     const { ackedPartnerLifetime } = primary.read(name);
     assert.ok(ackedPartnerLifetime > NOW);
-    primary.table.setPartnerDown([0, 1], { entry: epochSeconds(NOW + 10), mclt: seconds(3_600) });
+    primary.table.setPartnerDown('east-west', [0, 1], { entry: epochSeconds(NOW + 10), mclt: seconds(3_600) });
     const due: number[] = [];
     primary.table.takeExpired(epochSeconds(ackedPartnerLifetime + 3_599), 100, due);
     assert.deepEqual(due, []);

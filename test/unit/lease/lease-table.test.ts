@@ -236,7 +236,7 @@ describe('the lease table', () => {
     const count = 2 ** 13 - 1;
     for (let i = 0; i < count; i += 1) table.put(binding(`2001:db8::${i.toString(16)}`, { status: BindingStatus.FREE, duid: duid(i) }));
     table.setPools([pool('2001:db8::/112')], []);
-    table.setPartnerDown([], undefined);
+    table.setPartnerDown('east-west', [], undefined);
     const slots: number[] = [];
     assert.equal(table.slotsFrom(NO_SLOT, count + 1, () => true, slots), NO_SLOT);
     assert.equal(slots.length, count);
