@@ -9,7 +9,7 @@ import { fire } from './endpoint-machine.ts';
 import { send, sendDisconnect } from './endpoint-send.ts';
 import { EndpointState } from './endpoint-state.ts';
 import { announced, announcement, differingSections, isInHistory } from './extensions.ts';
-import { checkConnect, checkConnectReply, connectMessage, connectRefusal } from './handshake.ts';
+import { PROTOCOL, checkConnect, checkConnectReply, connectMessage, connectRefusal } from './handshake.ts';
 import type { PartnerTerms } from './handshake.ts';
 import type { Failure } from './reconnect.ts';
 
@@ -78,8 +78,12 @@ export function connectReplied(endpoint: Endpoint, connection: Connection, messa
   heardExtensions(endpoint, connection, message.vendor, now);
 }
 
-function accept(endpoint: Endpoint, connection: Connection, terms: PartnerTerms, vendor: readonly VendorSuboption[]): void {
+function accept(endpoint: Endpoint, connection: Connection, { minor, ...terms }: PartnerTerms, vendor: readonly VendorSuboption[]): void {
   connection.phase = 'accepted';
+  if (minor !== PROTOCOL.minor) {
+    const { partnerName } = endpoint.configuration;
+    logOf(endpoint, 'info', `${partnerName} speaks protocol version ${PROTOCOL.major}.${minor}, this box ${PROTOCOL.major}.${PROTOCOL.minor}: they use what both know`);
+  }
   connection.keepalive.agreed(terms.keepalive);
   connection.maxUnackedBndupd = terms.maxUnackedBndupd;
   connection.extensions = announced(vendor);
@@ -141,6 +145,14 @@ export function lost(endpoint: Endpoint, why: string, failure: Failure, now: Now
   fire(endpoint, 'communications-failed', now);
 }
 
+/** What begins a connection, and has no place on one that stands. */
+const BEFORE_STATE: readonly number[] = [
+  FailoverMessageType.CONNECT,
+  FailoverMessageType.CONNECTREPLY,
+  FailoverMessageType.STARTTLS,
+  FailoverMessageType.REPLY,
+];
+
 /** Whether a message may come in this phase (F-MSG-26): CONNECTREPLY first, then STATE, then everything. */
 export function isExpected(connection: Connection, type: number): boolean {
   if (type === FailoverMessageType.DISCONNECT) return true;
@@ -150,6 +162,6 @@ export function isExpected(connection: Connection, type: number): boolean {
     case 'accepted':
       return type === FailoverMessageType.STATE || type === FailoverMessageType.CONTACT;
     case 'ok':
-      return type !== FailoverMessageType.CONNECT && type !== FailoverMessageType.CONNECTREPLY;
+      return !BEFORE_STATE.includes(type);
   }
 }

@@ -7,10 +7,12 @@ import { SKEW_MAX_SECONDS, describeSkew } from './clock-skew.ts';
 import type { RelationshipConfiguration } from './configuration.ts';
 
 /** RFC 8156 section 5.5.11. Another minor version of it can be talked to. */
-const PROTOCOL: ProtocolVersion = { major: 1, minor: 0 };
+export const PROTOCOL: ProtocolVersion = { major: 1, minor: 0 };
 
 /** What the partner wants of this connection. */
 export interface PartnerTerms {
+  /** The minor version that it speaks; the major one is the same. */
+  readonly minor: number;
   /** The one in force for both: the primary's. */
   readonly mclt: Seconds;
   /** Within which the partner must hear something; 0 where it did not say. */
@@ -113,8 +115,9 @@ function checkFlags({ fixedPdLength }: ConnectMessage): string | undefined {
   return fixedPdLength === true ? undefined : 'prefixes of several lengths from one delegable prefix are not supported';
 }
 
-function partnerTerms({ keepaliveTime, maxUnackedBndupd }: ConnectMessage, mclt: Seconds): PartnerTerms {
+function partnerTerms({ version, keepaliveTime, maxUnackedBndupd }: ConnectMessage, mclt: Seconds): PartnerTerms {
   return {
+    minor: version?.minor ?? PROTOCOL.minor,
     mclt,
     keepalive: keepaliveTime ?? (0 as Seconds),
     maxUnackedBndupd: Math.max(maxUnackedBndupd ?? MAX_UNACKED_MIN, MAX_UNACKED_MIN),

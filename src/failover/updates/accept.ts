@@ -12,6 +12,7 @@ import {
   type LeaseUpdate,
   type Seconds,
   type VirtualSubnet,
+  formatAddress,
   sameBytes,
 } from '../../wire/index.ts';
 import type { Role } from '../endpoint-state.ts';
@@ -162,7 +163,9 @@ function isAsIfNeverGiven({ kind, status, duid }: Binding): boolean {
 }
 
 function refuse(result: Draft, lease: LeaseUpdate, refusal: Refusal): LeaseUpdate {
-  result.refusals.push(refusal);
+  const { address, prefixLength } = lease;
+  const name = prefixLength === 128 ? formatAddress(address) : `${formatAddress(address)}/${prefixLength}`;
+  result.refusals.push({ code: refusal.code, text: `${refusal.text} (${name})` });
   return mirrored(lease, refusal);
 }
 

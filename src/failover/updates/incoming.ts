@@ -74,7 +74,7 @@ export function createIncoming(
     return true;
   };
 
-  const defer = (message: BindingUpdateMessage): void => {
+  const defer = (message: BindingUpdateMessage, now: EpochSeconds): void => {
     if (waiting.length < configuration.maxUnackedBndupd) {
       counters.updatesDeferred += 1;
       waiting.push(message);
@@ -82,6 +82,7 @@ export function createIncoming(
     }
     counters.deferredTooMany += 1;
     const refusal = { code: FailoverStatusCode.UnspecFail, text: 'too many updates are unanswered' };
+    log.note('refused', refusal.code, refusal.text, now);
     const { transactionId, binding } = message;
     port.send({ type: FailoverMessageType.BNDREPLY, transactionId, binding: refusedWhole(binding, refusal) });
   };
@@ -92,7 +93,7 @@ export function createIncoming(
     },
     received(message, now) {
       counters.updatesReceived += 1;
-      if (waiting.length > 0 || !handle(message, now)) defer(message);
+      if (waiting.length > 0 || !handle(message, now)) defer(message, now);
     },
     goOn(now) {
       let handled = 0;

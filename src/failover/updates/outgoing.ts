@@ -175,6 +175,7 @@ export function createOutgoing(state: FlowState, log: RefusalLog, synced: () => 
       const sent = inFlight.take(message.transactionId);
       if (sent === undefined) {
         counters.repliesUnexpected += 1;
+        log.noteUnexpectedReply(now);
         return;
       }
       const answered = acknowledge(state, sent, message, (code, text) => log.note('the partner refused', code, text, now));

@@ -138,10 +138,16 @@ describe('CONNECT (RFC 8156 sections 6.1.1, 6.1.2)', () => {
       assert.equal(solo.view.communications, 'none');
     }
   });
-  it('[F-CON-11] of another minor version is fine', () => {
-    const solo = starting('secondary', NORMAL);
-    solo.connect({ version: { major: 1, minor: 7 } });
-    assert.deepEqual(solo.sentNames(), ['CONNECTREPLY', 'STATE']);
+  it('[F-CON-11] of another minor version is fine, by both, and the log says which', () => {
+    for (const role of ['primary', 'secondary'] as const) {
+      const solo = starting(role, NORMAL);
+      solo.connect({ version: { major: 1, minor: 7 } });
+      assert.equal(solo.sentNames().at(-1), 'STATE');
+      assert.match(solo.box.log.join('\n'), /(east|west) speaks protocol version 1\.7, this box 1\.0: they use what both know/);
+      const same = starting(role, NORMAL);
+      same.connect();
+      assert.doesNotMatch(same.box.log.join('\n'), /protocol version/);
+    }
   });
   it('[F-CON-11] brings the MCLT, which is durable before it is confirmed, and kept', () => {
     const solo = starting('secondary', NORMAL);

@@ -206,7 +206,7 @@ describe('the partner\'s answers (RFC 8156 7.7)', () => {
     takeSent(box);
   });
 
-  it('[F-MSG-26] answers to what was not asked are ignored and counted', () => {
+  it('[F-MSG-26] answers to what was not asked are ignored, counted and logged', () => {
     const box = normal();
     box.change(box.lease(ODD));
     const sent = takeSent(box);
@@ -217,6 +217,7 @@ describe('the partner\'s answers (RFC 8156 7.7)', () => {
     box.receive(reply);
     assert.equal(box.read(ODD).updateNeeded, true, 'it is answered already, if with nothing');
     assert.equal(box.flow.counters.repliesUnexpected, 2);
+    assert.ok(box.log.includes('warning: a BNDREPLY answers no update that waits for one: it is ignored'), box.log.join('\n'));
     assert.ok(box.flow.wakeAt <= NOW + 30, 'it is told again');
   });
 
