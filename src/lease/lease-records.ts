@@ -257,6 +257,10 @@ export class LeaseRecords implements LeaseReader {
     return this.#clientAddresses.get(slot);
   }
 
+  setClientAddress(slot: number, address: Uint8Array | undefined): void {
+    assign(this.#clientAddresses, slot, address);
+  }
+
   /** A new record for this address; its other fields are zeros until `write`. */
   create(address: Address, prefixLength: number): number {
     const slot = this.slabs.acquire();
@@ -290,7 +294,7 @@ export class LeaseRecords implements LeaseReader {
     this.setLinkLayerAddress(slot, binding.linkLayerAddress);
     this.setRelay(slot, binding.relay, binding.relayAgent);
     assign(this.#reconfigureData, slot, binding.reconfigureData);
-    assign(this.#clientAddresses, slot, binding.clientAddress);
+    this.setClientAddress(slot, binding.clientAddress);
   }
 
   setStatus(slot: number, status: BindingStatus): void {

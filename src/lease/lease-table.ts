@@ -197,6 +197,11 @@ export class LeaseTable {
     this.#records.setRelay(slot, relay, agent);
   }
 
+  /** Notes the link-local address that the client is reached at; undefined: not directly. */
+  setClientAddress(slot: number, address: Uint8Array | undefined): void {
+    this.#records.setClientAddress(slot, address);
+  }
+
   /** The lease changed, and the partner is to be told, with this partner-lifetime (RFC 8156 4.4.1); 0: without one. */
   noteForPartner(slot: number, partnerLifetime: EpochSeconds): void {
     if (partnerLifetime !== 0) this.#records.slabs.set(slot, Word.PARTNER_LIFETIME, partnerLifetime);

@@ -45,6 +45,8 @@ export interface Grant {
   readonly linkLayerAddress: Uint8Array | undefined;
   readonly relay: Uint8Array | undefined;
   readonly relayAgent: Uint8Array | undefined;
+  /** Where a client that was heard directly is reached, if its partner is to know (R-ST3). */
+  readonly clientAddress?: Uint8Array | undefined;
 }
 
 /**
@@ -77,7 +79,7 @@ export function granted(grant: Grant, previous: Binding | undefined, now: EpochS
     relay: grant.relay,
     relayAgent: grant.relayAgent,
     reconfigureData: undefined,
-    clientAddress: undefined,
+    clientAddress: grant.clientAddress,
   };
 }
 

@@ -1,8 +1,8 @@
 /** The two ways to give a lease, and the way to tell of one that is not extended. */
-import { NO_SLOT, granted, remainingLifetime } from '../lease/index.ts';
+import { LeaseKind, NO_SLOT, granted, remainingLifetime } from '../lease/index.ts';
 import type { LeaseName } from '../lease/index.ts';
-import { INFINITY_SECONDS, epochSeconds, sameBytes, seconds } from '../wire/index.ts';
-import type { Seconds } from '../wire/index.ts';
+import { INFINITY_SECONDS, epochSeconds, isLinkLocal, sameBytes, seconds } from '../wire/index.ts';
+import type { Address, Seconds } from '../wire/index.ts';
 import { reportedLinkLayerAddress } from './client-link-layer-address.ts';
 import type { Lifetimes } from './configuration.ts';
 import type { ClientContext, LeasableIa } from './context.ts';
@@ -41,6 +41,7 @@ export function bindLease(context: ClientContext, ia: LeasableIa, name: LeaseNam
     linkLayerAddress: reportedLinkLayerAddress(query),
     relay: context.relay,
     relayAgent: context.relayAgent,
+    clientAddress: reachedAt(context, ia.kind, wanted),
   };
   const slot = table.put(granted(grant, free === NO_SLOT ? undefined : table.read(free), query.now, query.revision));
   noteForPartner(context, slot, wanted, valid);
@@ -59,8 +60,15 @@ export function extendLease(context: ClientContext, slot: number, wanted: LeaseT
   if (context.relay !== undefined || table.records.relay(slot) !== undefined) {
     table.setRelay(slot, context.relay, context.relayAgent);
   }
+  table.setClientAddress(slot, reachedAt(context, table.records.kind(slot), wanted));
   context.changed.push(slot);
   return grantOn(nameOf(context, slot), terms);
+}
+
+/** The way of a delegated prefix, for a partner that may have to route it (R-ST3): behind relay agents the relay data says it. */
+function reachedAt({ query }: ClientContext, kind: LeaseKind, { replicated }: LeaseTerms): Address | undefined {
+  if (kind !== LeaseKind.IA_PD || !replicated || query.levels.length > 0) return undefined;
+  return isLinkLocal(query.source) ? query.source : undefined;
 }
 
 /** What is left of a bound lease: it is told, not extended. */

@@ -4,7 +4,7 @@ import { LeaseTable, grantableLifetime, partnerLifetimeFor } from '../../../src/
 import { createServer } from '../../../src/server/index.ts';
 import type { Answer, LinkAuthority, Server, ServerConfiguration, StorageCondition } from '../../../src/server/index.ts';
 import { decodeDatagram, decodeMessage, encodeMessage, epochSeconds, seconds } from '../../../src/wire/index.ts';
-import type { PlainMessage } from '../../../src/wire/index.ts';
+import type { Address, PlainMessage, PlainRelayMessage } from '../../../src/wire/index.ts';
 import { CLIENT_ADDRESS, PROVISIONING, SERVER_ID, configuration } from '../server/box.ts';
 import { readMessage } from '../server/client.ts';
 import type { Answer as ReadAnswer } from '../server/client.ts';
@@ -30,8 +30,8 @@ export interface PairedServer {
   storage: StorageCondition;
   now: number;
   configure(changes: LinkChanges): void;
-  /** What is answered, or why nothing is. */
-  ask(message: PlainMessage): ReadAnswer | string;
+  /** What is answered, or why nothing is. @param source of a relay agent, where it comes from one */
+  ask(message: PlainMessage | PlainRelayMessage, source?: Address): ReadAnswer | string;
 }
 
 type Link = ServerConfiguration['links'][number];
@@ -65,7 +65,7 @@ export function pairedServer(changes: LinkChanges = {}): PairedServer {
     storage: { writable: true, lost: false },
     now: START,
     configure: (next) => server.configure(pairedConfiguration(next)),
-    ask(message) {
+    ask(message, source = CLIENT_ADDRESS) {
       const datagram = encodeMessage(message);
       const decoded = decodeDatagram(datagram, 8);
       assert.ok(decoded.error === undefined, 'the test sends what can be read');
@@ -74,7 +74,7 @@ export function pairedServer(changes: LinkChanges = {}): PairedServer {
         ...decoded,
         datagram,
         interfaceName: 'eth1',
-        source: CLIENT_ADDRESS,
+        source,
         destination: 'multicast',
         now: epochSeconds(box.now),
         revision,
