@@ -1,5 +1,5 @@
 /** What the appliance knows of its stable storage. */
-import { NEVER, BindingStatus, LeaseKind } from '../lease/index.ts';
+import { NEVER, BindingStatus, LeaseKind, isHeldBack } from '../lease/index.ts';
 import type { LeaseTable } from '../lease/index.ts';
 import type { StorageCondition } from '../server/index.ts';
 import { epochSeconds, iaid, monotonicMs, seconds } from '../wire/index.ts';
@@ -43,7 +43,7 @@ export function createStorageState(table: LeaseTable, initiallyLost: LostRecords
   let held: readonly number[] = typeof lost === 'string' ? [] : lost.map((lease) => holdBack(table, lease));
 
   const giveOut = (effects: Effect[], text: string): void => {
-    for (const slot of held) if (isHeldBack(table, slot)) table.remove(slot);
+    for (const slot of held) if (isHeldBack(table.records, slot)) table.remove(slot);
     held = [];
     lost = 'none';
     effects.push({ kind: 'log', severity: 'warning', text });
@@ -90,11 +90,6 @@ export function createStorageState(table: LeaseTable, initiallyLost: LostRecords
           'say "twinlease store accept", or the next start will fetch them once more',
       ),
   };
-}
-
-/** What the partner told of such a lease since is a record as good as any. */
-function isHeldBack({ records }: LeaseTable, slot: number): boolean {
-  return records.status(slot) === BindingStatus.ABANDONED && records.revision(slot) === 0;
 }
 
 /** An entry in memory that keeps a lease from being given out; it is never written. */

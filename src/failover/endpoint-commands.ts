@@ -2,7 +2,7 @@
 import { FailoverStatusCode } from '../wire/index.ts';
 import type { Now } from '../wire/index.ts';
 import { disconnect } from './endpoint-connection.ts';
-import { fire } from './endpoint-machine.ts';
+import { fire, isRecovering } from './endpoint-machine.ts';
 import { logOf } from './endpoint.ts';
 import type { Endpoint } from './endpoint.ts';
 import { EndpointState, endpointStateName } from './endpoint-state.ts';
@@ -49,8 +49,12 @@ function whyNotPartnerDown({ state, configuration: { partnerName } }: Endpoint, 
 }
 
 function resync(endpoint: Endpoint, kind: 'unacked' | 'all'): string | undefined {
-  const { connection, asked, configuration } = endpoint;
+  const { connection, asked, configuration, record } = endpoint;
+  const { updateAllNeeded, partnerState } = record.current;
   if (connection?.phase !== 'ok') return `there is no connection to ${configuration.partnerName}`;
+  if (updateAllNeeded && isRecovering(partnerState)) {
+    return 'neither box has the leases: "force-partner-down" on one of the two lets it begin anew';
+  }
   if (asked?.kind === 'all' || asked?.kind === kind) return 'the partner is sending what it was asked for already';
   endpoint.wanted = kind;
   return undefined;

@@ -12,6 +12,7 @@ export { LeaseTable } from './lease-table.ts';
 export { Allocator } from './allocator.ts';
 export type { AllocationLimits, Candidate } from './allocator.ts';
 export type { HashKey } from './lease-hash.ts';
+export { isHeldBack } from './held-back.ts';
 export { NEVER, remainingLifetime, renewalTimes, saturatedExpirationTime } from './lifetimes.ts';
 export type { RenewalSetting, RenewalTimes } from './lifetimes.ts';
 export { grantableLifetime, partnerDownReuseTime, partnerLifetimeFor } from './partner-lifetimes.ts';

@@ -1,5 +1,5 @@
 /** Sends what the partner is to know (RFC 8156 section 7.4), and notes what is on its way. */
-import { BindingStatus, LeaseKind, NO_SLOT } from '../../lease/index.ts';
+import { BindingStatus, LeaseKind, NO_SLOT, isHeldBack } from '../../lease/index.ts';
 import { type BindingUpdate, type Duid, type EpochSeconds, FailoverMessageType, epochSeconds } from '../../wire/index.ts';
 import { LEASES_PER_UPDATE_MAX, composeClient, composePrefix, hasNoClient, isAlone, partnerLifetimeOf } from './compose.ts';
 import { type FlowState, isChanging } from './flow-state.ts';
@@ -39,8 +39,9 @@ export function createSender(state: FlowState): Sender {
 
   const settledFrom = (slot: number): EpochSeconds => epochSeconds(records.startTimeOfState(slot) + EXPIRY_SETTLES);
 
-  /** There is no way to say that nobody had an address. */
-  const isTellable = (slot: number): boolean => records.kind(slot) === LeaseKind.IA_PD || !hasNoClient(records, slot);
+  /** There is no way to say that nobody had an address; and of a record that can't be read there is nothing to say. */
+  const isTellable = (slot: number): boolean =>
+    (records.kind(slot) === LeaseKind.IA_PD || !hasNoClient(records, slot)) && !isHeldBack(records, slot);
 
   /** A prefix that is the primary's is as if it had never been (F-UP-9). */
   const isListed = (slot: number): boolean =>

@@ -226,6 +226,16 @@ describe('Storage that is older than the partner knows (R-ST1)', () => {
       assert.deepEqual(solo.sentNames(), ['STATE', 'UPDDONE'], 'now it answers');
     }
   });
+  it('[R-ST1] lost on both: a resync is refused, it would take a partner that knows nothing at its word', () => {
+    for (const given of ['resync', 'resync-all'] as const) {
+      const solo = createSolo('primary', undefined, { database: LOST });
+      solo.connect();
+      solo.saysState(RECOVER, { communicated: false });
+      assert.match(say(solo, given) ?? '', /force-partner-down/);
+      assert.deepEqual(solo.sentNames(), ['CONNECT', 'STATE', 'STATE'], 'neither UPDREQ nor UPDREQALL');
+      assert.equal(nameOf(solo), 'RECOVER');
+    }
+  });
   it('[R-ST1] lost storage is whole again when everything came back and both are in NORMAL', () => {
     const table = new LeaseTable({ k0: 1, k1: 2 }, 0);
     table.setPools([pool('2001:db8:1::/64', 'random', 'primary')], []);

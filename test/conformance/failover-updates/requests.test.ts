@@ -124,6 +124,19 @@ describe('updates that are asked for (RFC 8156 5.3.5 to 5.3.7)', () => {
     assert.equal(pair.primary.flow.counters.leasesSent, 6);
   });
 
+  it('[R-ST1] UPDREQALL says nothing of a lease whose record can not be read', () => {
+    for (const name of ['2001:db8:1::2', '2001:db8:2:100::/56']) {
+      const box = new Box('secondary').open();
+      const unreadable = { status: BindingStatus.ABANDONED, duid: duid(1).subarray(0, 0) as ReturnType<typeof duid>, stateExpirationTime: NEVER };
+      box.has(binding(name, { ...unreadable, revision: 0 }));
+      box.has(binding('2001:db8:2:200::/56', { ...unreadable, revision: 1 }));
+      box.flow.setMode('serve-only');
+      box.flow.serveRequest('all', 1);
+      box.endStep();
+      assert.equal(box.takeUpdates().length, 1, name);
+    }
+  });
+
   it('[F-UP-2] few at a time, so that clients feel nothing of it; and a change of the meantime need not wait for answers', () => {
     const box = new Box('primary', ADDRESSES_ONLY).open();
     fill(box, 200, false);
