@@ -20,4 +20,6 @@ export const KEPT_SEEDS: readonly KeptSeed[] = [
   { seed: 1_000_409, found: 'the same, within what the partner had acknowledged' },
   { seed: 1_000_920, found: 'a lease that had expired for the partner alone, of a box that had extended it and lost its records' },
   { seed: 1_000_554, found: 'a prefix that only an old record of the primary took for the secondary\'s' },
+  { seed: 201_546, found: 'a resync of a box without its records by a partner that has none either, and neither served again' },
+  { seed: 302_266, found: 'a prefix whose record could not be read, told to the partner as abandoned for ever' },
 ];

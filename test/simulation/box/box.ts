@@ -89,8 +89,10 @@ export function createBox(plan: BoxPlan, surroundings: BoxSurroundings): Box {
       crash();
       return 'crash';
     },
-    commitFate() {
-      const fails = failure !== undefined && random.chance(failure.permille);
+    commitFate(bindings) {
+      // Behind a commit that failed the store can't say what is in the place of an unreadable record, and wants to be started anew.
+      const isReadable = !disk.lacks(bindings);
+      const fails = failure !== undefined && random.chance(failure.permille) && isReadable;
       const isWritten = failure === undefined || !fails || random.chance(failure.writtenPermille);
       const durationMs = random.between(commitTime.low, commitTime.high);
       const writtenAfterMs = random.between(0, durationMs);

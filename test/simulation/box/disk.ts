@@ -17,6 +17,8 @@ export interface Disk {
   readonly lost: LostRecords;
   beginGeneration(id: Uint8Array): void;
   write(revision: number, bindings: readonly Binding[], endpoints: readonly EndpointRecord[]): void;
+  /** The record of one of these can't be read. */
+  lacks(bindings: readonly Binding[]): boolean;
   found(bindings: readonly Binding[]): readonly (Binding | undefined)[];
   copy(): void;
   /** @returns false where there is no copy */
@@ -66,6 +68,10 @@ export function createDisk(): Disk {
       if (typeof lost !== 'string') content.lost = lost.filter((lease) => !written.includes(leaseKey(lease)));
       for (const endpoint of endpoints) content.endpoints.set(endpoint.relationship, endpoint);
       content.revision = number;
+    },
+    lacks(bindings) {
+      const { lost } = content;
+      return typeof lost !== 'string' && lost.some((lease) => bindings.some((binding) => leaseKey(binding) === leaseKey(lease)));
     },
     found: (bindings) => bindings.map((binding) => content.durable.get(leaseKey(binding))),
     copy() {

@@ -154,7 +154,7 @@ export function createRun(box: Box, surroundings: BoxSurroundings): BoxRun {
     const { revision, bindings, endpoints } = commit;
     if (hasCommitInFlight) throw new Violation('one-commit-at-a-time', `${plan.name} begins commit ${String(revision)}`);
     hasCommitInFlight = true;
-    const { durationMs, writtenAfterMs, fails } = box.commitFate();
+    const { durationMs, writtenAfterMs, fails } = box.commitFate(bindings);
     if (trace.isOn) trace.note(plan.name, `commits ${describeCommit(commit)}`);
     if (writtenAfterMs !== undefined) {
       queue.after(writtenAfterMs, () => {

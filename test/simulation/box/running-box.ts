@@ -1,6 +1,7 @@
 /** A box of the simulation as the others see it, and one run of the program on it. */
 import type { Appliance, Event, LeaseCommand, ReceivedDatagram } from '../../../src/appliance/index.ts';
 import type { FailoverCommand, FailoverEvent, PartnerReach } from '../../../src/failover/index.ts';
+import type { Binding } from '../../../src/lease/index.ts';
 import type { Address, Duid, Now } from '../../../src/wire/index.ts';
 import type { BoxName, BoxPlan, DiskAtRestart, Range } from '../schedule/schedule.ts';
 import type { BoxClock } from '../world/clock.ts';
@@ -37,7 +38,8 @@ export interface Box {
   crash(): void;
   /** One more effect is about to be carried out; the run may end before it. */
   countEffect(): 'go on' | 'crash';
-  commitFate(): CommitFate;
+  /** How the commit of these will go. */
+  commitFate(bindings: readonly Binding[]): CommitFate;
   leaseCommand(command: LeaseCommand): void;
   failoverCommand(relationship: string, command: FailoverCommand): void;
   acceptStorage(): void;

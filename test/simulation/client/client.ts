@@ -54,7 +54,7 @@ const CNF_MAX_DELAY_MS = 1_000;
 export function createClient(plan: ClientPlan, { queue, random, trace, send, holds, drops, givesBack }: ClientSurroundings): Client {
   const duid = duidOf(plan.number);
   const address = linkLocalOf(plan.number);
-  const ias: ClientIa[] = plan.ias.map(({ kind, iaid }) => ({ kind, iaid, lease: undefined, t1Ms: 0, t2Ms: 0 }));
+  const ias: ClientIa[] = plan.ias.map(({ kind, iaid }) => ({ kind, iaid, lease: undefined, hasDeclined: false, t1Ms: 0, t2Ms: 0 }));
   let { link } = plan;
   let isOn = false;
   let exchange: Exchange | undefined;
@@ -342,12 +342,14 @@ export function createClient(plan: ClientPlan, { queue, random, trace, send, hol
     const given = answered.leases.find((lease) => lease.valid > 0);
     if (given === undefined) return false;
     const isNew = ia.lease === undefined || !isSameLease(given, ia.lease);
+    ia.hasDeclined = false;
     if (isNew) drop(ia, 'replaced');
     const now = queue.nowMs;
     ia.lease = {
       address: given.address,
       prefixLength: given.prefixLength,
       validUntilMs: now + given.valid * 1_000,
+      sentMs: answer.sentMs,
       promisedUntilMs: answer.sentMs + given.valid * 1_000,
     };
     ia.t1Ms = now + Math.max(1, answered.t1 > 0 ? answered.t1 : given.preferred * 0.5) * 1_000;
@@ -364,7 +366,10 @@ export function createClient(plan: ClientPlan, { queue, random, trace, send, hol
       return;
     }
     const requests = requestsFor(declined);
-    for (const ia of declined) drop(ia, 'declined');
+    for (const ia of declined) {
+      drop(ia, 'declined');
+      ia.hasDeclined = true;
+    }
     begin(MessageType.DECLINE, server, requests, Infinity);
   }
 

@@ -10,6 +10,8 @@ export interface HeldLease {
   readonly prefixLength: number;
   /** Simulated times. */
   readonly validUntilMs: number;
+  /** When the Reply with it left. */
+  readonly sentMs: number;
   /** The end of what the server promised, by the time at which its Reply left: what it may not give to others until then. */
   readonly promisedUntilMs: number;
 }
@@ -19,6 +21,8 @@ export interface ClientIa {
   readonly kind: IaKind;
   readonly iaid: number;
   lease: HeldLease | undefined;
+  /** It declined what it was given last. */
+  hasDeclined: boolean;
   /** When to renew and to rebind it. */
   t1Ms: number;
   t2Ms: number;

@@ -14,9 +14,10 @@ export function checkClients(clients: readonly Client[], { isAmple, timesTrusted
   const holders = new Map<string, Client>();
   for (const client of clients) {
     if (!client.isOn) continue;
-    for (const { iaid, lease } of client.ias) {
+    for (const { iaid, lease, hasDeclined } of client.ias) {
       if (lease === undefined) {
-        if (!isAmple) continue;
+        // Who finds its address in use asks again when it renews the rest.
+        if (!isAmple || hasDeclined) continue;
         throw new Violation('client-without-lease', `client ${String(client.number)} has nothing for its IA ${String(iaid)} long after all is well`);
       }
       const other = holders.get(leaseKey(lease));

@@ -22,8 +22,8 @@ import { Violation } from './violation.ts';
 interface Claim {
   readonly client: Client;
   readonly lease: HeldLease;
-  /** Taken from the client by an operator. */
-  isRevoked: boolean;
+  /** Taken from the client by an operator, and what was promised until then with it; Infinity: it was not. */
+  revokedMs: number;
 }
 
 /** What is known of the box that an answer comes from. */
@@ -95,7 +95,7 @@ export function createOracle({ nowMs, validSeconds }: OracleParameters): Oracle 
   let grants = 0;
 
   const isLive = (claim: Claim | undefined): claim is Claim =>
-    claim !== undefined && !claim.isRevoked && claim.lease.promisedUntilMs > nowMs();
+    claim !== undefined && claim.revokedMs === Infinity && claim.lease.promisedUntilMs > nowMs();
   const leasesAreSafe = (): boolean => timesTrusted && storageTrusted && !conflictsAllowed;
   const secondsLeft = (claim: Claim): number => Math.ceil((claim.lease.promisedUntilMs - nowMs()) / SECOND_MS);
 
@@ -171,7 +171,9 @@ export function createOracle({ nowMs, validSeconds }: OracleParameters): Oracle 
           `client ${String(client.number)} gets ${leaseName(lease)}, which client ${String(other.client.number)} holds for ${String(secondsLeft(other))} s more`,
         );
       }
-      claims.set(key, { client, lease, isRevoked: false });
+      // A Reply may be on its way when an operator frees the lease.
+      const revokedMs = other?.client === client && lease.sentMs <= other.revokedMs ? other.revokedMs : Infinity;
+      claims.set(key, { client, lease, revokedMs });
     },
     drops(client, lease, why) {
       if (why === 'expired' || why === 'taken back') lost++;
@@ -204,13 +206,13 @@ export function createOracle({ nowMs, validSeconds }: OracleParameters): Oracle 
       const live = [...claims.values()].filter(isLive);
       const claim = live[choose(Math.max(1, live.length))];
       if (claim === undefined) return undefined;
-      claim.isRevoked = true;
+      claim.revokedMs = nowMs();
       return claim.lease;
     },
     forgets(leases) {
       for (const lease of leases) {
         const claim = claims.get(leaseKey(lease));
-        if (claim !== undefined) claim.isRevoked = true;
+        if (claim !== undefined) claim.revokedMs = nowMs();
       }
     },
     distrustTimes() {
