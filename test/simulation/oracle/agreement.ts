@@ -1,5 +1,5 @@
 /** Two partners that have nothing to tell each other have the same on record of every lease that they share. */
-import { BindingStatus, LeaseKind, NO_SLOT } from '../../../src/lease/index.ts';
+import { BindingStatus, LeaseKind, NO_SLOT, isHeldBack } from '../../../src/lease/index.ts';
 import type { Binding, LeaseTable } from '../../../src/lease/index.ts';
 import type { BoxRun } from '../box/running-box.ts';
 import { leaseName } from '../world/lease-key.ts';
@@ -30,8 +30,9 @@ export function disagreement({ appliance: { leases: first } }: BoxRun, { applian
   return undefined;
 }
 
+/** Of a record that can't be read nobody is told, until the partner's word or the operator's takes its place. */
 function isUnsettled({ records }: LeaseTable, slot: number): boolean {
-  return records.updateNeeded(slot) || records.lock(slot) !== 0;
+  return records.updateNeeded(slot) || records.lock(slot) !== 0 || isHeldBack(records, slot);
 }
 
 function differenceOf(a: Binding, b: Binding | undefined): string | undefined {
