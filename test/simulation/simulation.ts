@@ -226,10 +226,12 @@ export function simulate(schedule: Schedule, options: SimulationOptions = {}): O
   const settle = (): void => {
     const { healMs, settleMs, calmMs = Infinity } = schedule;
     const endMs = healMs + settleMs;
+    // A client that was off for long has to find a lease first.
+    const backMs = Math.max(0, ...schedule.clients.flatMap(({ actions }) => actions.map((action) => action.atMs + (action.kind === 'reboot' ? action.offMs : 0))));
     while (queue.nowMs < endMs) {
       queue.runUntil(Math.min(queue.nowMs + LOOK_MS, endMs));
       const since = oracle.timesTrusted ? endpoints.inStepSince() : undefined;
-      if (since !== undefined && queue.nowMs >= Math.max(since, healMs) + calmMs) return;
+      if (since !== undefined && queue.nowMs >= Math.max(since, healMs, backMs) + calmMs) return;
     }
   };
   try {
