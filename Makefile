@@ -12,7 +12,7 @@ addons := $(if $(wildcard src/net/udp/*.c),dist/native/udp.node) \
           $(if $(wildcard src/control/peer/*.c),dist/native/peer.node) \
           $(if $(wildcard src/memory/*.c),dist/native/memory.node)
 
-.PHONY: help tools install build run test lint scenarios bench profile mutate fuzz simulate simulate-bugs simulate-coverage trace coverage clean
+.PHONY: help tools install build run test lint scenarios bench profile mutate fuzz simulate simulate-bugs trace coverage clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 22
@@ -53,9 +53,6 @@ simulate: system-simulate packages ## run schedules of faults: SEEDS=n FIRST=k J
 
 simulate-bugs: system-simulate packages ## in how many schedules planted bugs are found (long)
 	@node test/simulation/bugs/find-bugs.ts
-
-simulate-coverage: system-simulate packages ## which rows of the table of states and of the table of conflicts are simulated (minutes)
-	@node --import ./test/simulation/coverage/instrument.ts test/simulation/coverage/measure.ts
 
 trace: system-trace build ## list rows of the specification that no test covers
 	@node --run trace

@@ -31,6 +31,7 @@ console?.addLeaseCommands(program);
 console?.addStoreCommands(program);
 console?.addReloadCommand(program);
 console?.addCheckCommand(program);
+console?.addPairCommands(program);
 console?.addIdentityCommands(program);
 
 program

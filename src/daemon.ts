@@ -16,7 +16,7 @@ import { createRest, trimMemory } from './memory/index.ts';
 import { createClientPorts, watchInterfaces } from './net/index.ts';
 import type { ClientInterface } from './net/index.ts';
 import { keepOldDatabase, keepWhatIsLeft } from './old-database.ts';
-import type { Partners } from './partner-certificates.ts';
+import type { Partners, PartnerTrust } from './partner-certificates.ts';
 import { quarantinePoisonedClients } from './poisoned-clients.ts';
 import { copyBatch } from './received-datagrams.ts';
 import { changedRelationships } from './relationship-changes.ts';
@@ -63,8 +63,21 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
   const isStopping = (): boolean => stopping;
 
   for (const warning of loaded.warnings) log.add('warning', warning);
-  const partners = await partnersOf(loaded);
-  if ('error' in partners) return partners.error;
+  const trust =
+    loaded.appliance.relationships.length > 0
+      ? (await import('./partner-certificates.ts')).createPartnerTrust({
+          stateDirectory,
+          applianceName: loaded.appliance.name,
+          date,
+          monotonicMs: () => performance.now(),
+          log,
+          alarms,
+          onPin: () => usePins(),
+        })
+      : undefined;
+  const known = await partnersOf(loaded, trust);
+  if ('error' in known) return known.error;
+  let partners = known;
   if (partners.identity?.warning !== undefined) log.add('warning', partners.identity.warning);
 
   const hashKey = hashKeyFrom(randomBytes(8));
@@ -162,6 +175,14 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     onReport: report,
   });
 
+  const usePins = (): void => {
+    if (trust === undefined || isStopping()) return;
+    partners = trust.withPins(partners);
+    const { relationships } = partners;
+    loop.dispatch({ kind: 'configured', configuration: loaded.appliance.server, relationships });
+    connections?.open(loaded, partners);
+  };
+
   const refuse = (text: string): string => {
     log.add('error', 'the provisioning file was refused, the configuration stays as it was:');
     for (const line of text.split('\n')) if (line !== '') log.add('error', line);
@@ -172,12 +193,13 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     const next = await options.reload();
     if (isStopping()) return STOPPING;
     if (typeof next === 'string') return refuse(next);
-    const nextPartners = await partnersOf(next);
-    if ('error' in nextPartners) return refuse(nextPartners.error);
-    const changed = changedRelationships(partners.relationships, nextPartners.relationships);
+    const changed = changedRelationships(partners.relationships, next.appliance.relationships);
     if (changed !== undefined) return refuse(changed);
+    const nextPartners = await partnersOf(next, trust);
+    if ('error' in nextPartners) return refuse(nextPartners.error);
     if (isStopping()) return STOPPING;
     loaded = next;
+    partners = nextPartners;
     for (const warning of next.warnings) log.add('warning', warning);
     const { relationships } = nextPartners;
     loop.dispatch({ kind: 'configured', configuration: next.appliance.server, relationships });
@@ -211,6 +233,8 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     partnerConnections: () => connections?.links.counters() ?? {},
     leaseCommand: async (command) => await loop.leaseCommand(command),
     failoverCommand: async (relationship, command) => await loop.failoverCommand(relationship, command),
+    pairings: () => trust?.report(partners) ?? [],
+    pairingCommand: async (relationship, action) => await trust?.command(relationship, action),
     async acceptStorage() {
       const refusal = await store.accept();
       if (refusal !== undefined) return refusal;
@@ -249,9 +273,13 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
 }
 
 /** A box by itself does without the memory that TLS and certificates take. */
-async function partnersOf({ appliance }: LoadedConfiguration): Promise<Partners | { readonly error: string }> {
-  if (appliance.relationships.length === 0) return { identity: undefined, relationships: [] };
-  return await (await import('./partner-certificates.ts')).readPartnerCertificates(appliance);
+async function partnersOf(
+  { appliance }: LoadedConfiguration,
+  trust: PartnerTrust | undefined,
+): Promise<Partners | { readonly error: string }> {
+  // A set of relationships that is another one than at the start is refused anyway.
+  if (appliance.relationships.length === 0 || trust === undefined) return { identity: undefined, relationships: [], pairings: new Map() };
+  return await trust.read(appliance);
 }
 
 function clientInterfaces({ appliance }: LoadedConfiguration): readonly ClientInterface[] {

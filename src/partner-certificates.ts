@@ -1,33 +1,88 @@
-/** The certificates that the provisioning file names: this box's own, and those of its partners. */
+/** What the boxes know each other by: certificates that the provisioning file names, or that a pairing has pinned. */
 import type { ApplianceConfiguration } from './config/index.ts';
+import type { PairingAction, PairingReport } from './control/index.ts';
 import type { RelationshipConfiguration } from './failover/index.ts';
 import { readBoxIdentity, readCertificate } from './identity/index.ts';
-import type { BoxIdentity } from './identity/index.ts';
+import type { BoxIdentity, Pairing } from './identity/index.ts';
+import { createPairings } from './pairings.ts';
+import type { Pairings, PairingsOptions } from './pairings.ts';
+import { formatAddress } from './wire/index.ts';
 
 /** Who this box is to its partners, and whom it takes for them. */
 export interface Partners {
   /** Undefined where every relationship is insecure, or there is none. */
   readonly identity: BoxIdentity | undefined;
   readonly relationships: readonly RelationshipConfiguration[];
+  /** Of those relationships whose partner is found out at the first contact. */
+  readonly pairings: ReadonlyMap<string, Pairing>;
 }
 
-/** @returns the partners, or why they can't be told from strangers, as a sentence without a full stop */
-export async function readPartnerCertificates({
-  identity: files,
-  relationships: configured,
-}: ApplianceConfiguration): Promise<Partners | { readonly error: string }> {
-  const isSecure = configured.some(({ insecure }) => !insecure);
-  const identity = isSecure && files !== undefined ? await readBoxIdentity(files) : undefined;
+export interface PartnerTrust {
+  /** @returns the partners, or why they can't be told from strangers, as a sentence without a full stop */
+  read(appliance: ApplianceConfiguration): Promise<Partners | { readonly error: string }>;
+  /** The same partners, by the certificates that are pinned now. */
+  withPins(partners: Partners): Partners;
+  report(partners: Partners): readonly PairingReport[];
+  /** @returns why it was refused, or undefined when it is done and durable */
+  command(relationship: string, action: PairingAction): Promise<string | undefined>;
+}
+
+export function createPartnerTrust(options: PairingsOptions): PartnerTrust {
+  const pairings = createPairings(options);
+  return {
+    read: async (appliance) => await readPartners(appliance, pairings),
+    withPins,
+    report,
+    command: async (relationship, action) => await pairings.command(relationship, action),
+  };
+}
+
+async function readPartners(appliance: ApplianceConfiguration, pairings: Pairings): Promise<Partners | { readonly error: string }> {
+  const identity = await identityOf(appliance, pairings);
   if (identity !== undefined && 'error' in identity) return identity;
-  const relationships: RelationshipConfiguration[] = [];
-  for (const { partnerCertificateFile, ...relationship } of configured) {
-    let partnerCertificate: string | undefined;
-    if (partnerCertificateFile !== undefined) {
-      const certificate = await readCertificate(partnerCertificateFile);
-      if ('error' in certificate) return certificate;
-      partnerCertificate = certificate.fingerprint;
-    }
-    relationships.push({ ...relationship, partnerCertificate });
+  const named: RelationshipConfiguration[] = [];
+  for (const { partnerCertificateFile, pairing, ...relationship } of appliance.relationships) {
+    // What is pinned comes below.
+    const namedFile = pairing === undefined ? partnerCertificateFile : undefined;
+    const certificate = namedFile === undefined ? undefined : await readCertificate(namedFile);
+    if (certificate !== undefined && 'error' in certificate) return certificate;
+    named.push({ ...relationship, partnerCertificate: certificate?.fingerprint });
   }
-  return { identity, relationships };
+  // Last, as it brings new keys into use.
+  const opened = await pairings.open(appliance.relationships);
+  return withPins({ identity, relationships: named, pairings: opened });
+}
+
+function withPins(partners: Partners): Partners {
+  const relationships = partners.relationships.map((relationship) => {
+    const pairing = partners.pairings.get(relationship.name);
+    return pairing === undefined ? relationship : { ...relationship, partnerCertificate: pairing.status.pin };
+  });
+  return { ...partners, relationships };
+}
+
+async function identityOf(
+  { identity: files, relationships }: ApplianceConfiguration,
+  pairings: Pairings,
+): Promise<BoxIdentity | { readonly error: string } | undefined> {
+  if (relationships.every(({ insecure }) => insecure)) return undefined;
+  return files === undefined ? await pairings.ownIdentity() : await readBoxIdentity(files);
+}
+
+function report({ identity, relationships, pairings }: Partners): readonly PairingReport[] {
+  return relationships.map(({ name, partnerName, partnerAddress, partnerCertificate, insecure }) => {
+    const status = pairings.get(name)?.status;
+    return {
+      relationship: name,
+      partner: partnerName,
+      partnerAddress: formatAddress(partnerAddress),
+      trust: insecure ? 'insecure' : status === undefined ? 'certificates' : 'pairing',
+      stage: status?.stage,
+      since: status?.since,
+      partnerCertificate,
+      ownCertificate: insecure ? undefined : identity?.certificate.fingerprint,
+      key: status?.key ?? 'none',
+      wrongKeys: status?.wrongKeys ?? 0,
+    };
+  });
 }

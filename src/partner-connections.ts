@@ -24,10 +24,10 @@ export function createPartnerConnections(
   const hosts = createPartnerHosts({ onEvent, onReport });
   return {
     links,
-    open({ appliance: { management } }, { identity, relationships }) {
+    open({ appliance: { management } }, { identity, relationships, pairings }) {
       if (management === undefined || relationships.length === 0) return false;
       const port = { interfaceName: management.interface, address: management.address.address };
-      links.configure({ management: port, identity, relationships });
+      links.configure({ management: port, identity, relationships, pairings });
       hosts.configure(port, relationships.map(({ name, partnerAddress }) => ({ relationship: name, address: partnerAddress })));
       for (const { name } of relationships) hosts.ask(name);
       return true;

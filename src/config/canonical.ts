@@ -6,6 +6,7 @@ import { type Prefix, formatAddress, formatDuid, formatHex, formatPrefix } from 
 import { formatOpaque } from './client-values.ts';
 import { formatDuration } from './duration.ts';
 import type { CustomOption, OptionSection } from './option-schema.ts';
+import { REMOVED } from './pairing-key.ts';
 import { reservedPrefix } from './reserved-prefix.ts';
 import { formatMilliseconds, formatPercentage } from './quantity.ts';
 import { coveredLinks } from './relationships.ts';
@@ -98,7 +99,8 @@ function canonicalRelationship(relationship: RelationshipSection, links: readonl
     primary,
     secondary,
     links,
-    ...present({ certificates }),
+    // Nothing that is made of this form may hold a secret.
+    ...present({ 'pairing-key': maybe(relationship['pairing-key'], () => REMOVED), certificates }),
     insecure,
     mclt: formatDuration(relationship.mclt),
     keepalive: formatDuration(relationship.keepalive),

@@ -2,6 +2,7 @@
 import { type ParsedNode, isMap, isScalar, isSeq } from 'yaml';
 import { type Diagnostic, excerpt } from './diagnostic.ts';
 import { type KeyPath, type Part, formatKeyPath, locate } from './key-path.ts';
+import { withoutKeys } from './secrets.ts';
 import type { SourceText } from './source-text.ts';
 
 export interface Fault {
@@ -39,6 +40,7 @@ interface RelatedFault {
 /** What the checks report to. */
 export type Report = (fault: Fault) => void;
 
+/** @param source what of the file may be shown */
 export function diagnose(source: SourceText, root: ParsedNode | null, fault: Fault): Diagnostic {
   const place = locate(root, fault.path, fault.part ?? 'value', fault.offset);
   const [clash, ...others] = fault.related ?? [];
@@ -49,16 +51,16 @@ export function diagnose(source: SourceText, root: ParsedNode | null, fault: Fau
     severity: fault.severity ?? 'error',
     file: source.fileName,
     ...excerpt(source, start, end),
-    path: formatKeyPath(fault.path),
-    problem: fault.problem,
+    path: withoutKeys(formatKeyPath(fault.path)),
+    problem: withoutKeys(fault.problem),
     found: shortened(
-      fault.found ?? (fault.at === undefined ? describeNode(source, place.node) : written(source, fault.at)),
+      withoutKeys(fault.found ?? (fault.at === undefined ? describeNode(source, place.node) : written(source, fault.at))),
     ),
     allowed: fault.allowed,
     related: (fault.related ?? []).flatMap(({ path, part, note }) => {
       const other = locate(root, path, part ?? 'value');
       if (!other.isExact) return [];
-      return [{ ...excerpt(source, other.start, other.end), path: formatKeyPath(path), note }];
+      return [{ ...excerpt(source, other.start, other.end), path: withoutKeys(formatKeyPath(path)), note }];
     }),
   };
 }

@@ -5,6 +5,7 @@ import { readAddress, readInterfaceAddress, readPrefix, readRange } from './addr
 import { readDuid, readHex, readLinkLayerAddress, readOpaque } from './client-values.ts';
 import { type DurationBounds, describeBounds, readDuration } from './duration.ts';
 import { INTERFACE_PATTERN, readDomainName, readFilePath } from './name-values.ts';
+import { REMOVED, readPairingKey } from './pairing-key.ts';
 import type { Parsed } from './parsed.ts';
 import { readMilliseconds, readPercentage } from './quantity.ts';
 import { reading, textValue } from './schema-parts.ts';
@@ -34,6 +35,12 @@ export const domainName = textValue(
 );
 export const interfaceName = textValue('the name of a network interface such as eth1', (name) =>
   INTERFACE_PATTERN.test(name) ? { value: name } : { problem: 'this is not the name of an interface' },
+);
+
+export const pairingKey = textValue(
+  `32 letters and digits in groups of four, as "twinlease pair key" makes them, or "${REMOVED}"`,
+  readPairingKey,
+  `^(${REMOVED}|[0-9A-Za-z-]{32,64})$`,
 );
 
 export const filePath = textValue('the path of a file such as /etc/twinlease/east.crt', readFilePath, '^/');

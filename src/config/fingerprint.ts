@@ -34,7 +34,7 @@ function digest(value: CanonicalValue): string {
 }
 
 /** Keys of a relationship that are no matter of agreement: the roles show by themselves, trust is each box's own. */
-const OWN_KEYS = ['primary', 'secondary', 'certificates', 'insecure', 'port'];
+const OWN_KEYS = ['primary', 'secondary', 'pairing-key', 'certificates', 'insecure', 'port'];
 
 /** What the two boxes must agree on of the relationship itself. */
 export function sharedRelationship({ relationships }: CanonicalForm, name: string): CanonicalRelationship {

@@ -17,6 +17,7 @@ import { issueFaults } from './issue-faults.ts';
 import { keyPathAt } from './key-path.ts';
 import { inCanonicalOrder } from './order.ts';
 import { FORMAT_VERSION, type ProvisioningDocument, provisioningSchema } from './schema.ts';
+import { withoutSecrets } from './secrets.ts';
 import { type SourceProblem, readSource, restOfLine } from './source-text.ts';
 import { parseYaml } from './yaml-document.ts';
 import { plainValue } from './yaml-values.ts';
@@ -49,6 +50,7 @@ export function loadProvisioning(bytes: Uint8Array, fileName: string): LoadedPro
   const source = readSource(fileName, bytes);
   if ('problem' in source) return refuseSource(source);
   const { root, problems } = parseYaml(source.text);
+  const shown = withoutSecrets(source);
   const faults = faultList();
   const warnings = faultList();
   const report: Report = (fault) => (fault.severity === 'warning' ? warnings : faults).report(fault);
@@ -57,13 +59,13 @@ export function loadProvisioning(bytes: Uint8Array, fileName: string): LoadedPro
     report({
       path: keyPathAt(root, start),
       at: { start, end },
-      found: restOfLine(source, start),
+      found: restOfLine(shown, start),
       problem,
       allowed,
     });
   }
   const document = problems.length === 0 ? readDocument(root, report, faults) : undefined;
-  const diagnosed = (list: FaultList): Diagnostics => inFileOrder(list, (fault) => diagnose(source, root, fault));
+  const diagnosed = (list: FaultList): Diagnostics => inFileOrder(list, (fault) => diagnose(shown, root, fault));
   return document === undefined ? diagnosed(faults) : { document, warnings: diagnosed(warnings) };
 }
 
@@ -136,7 +138,8 @@ const CHECKS = [
 ];
 
 /** The errors of a file that is no text to begin with. */
-export function refuseSource({ source, offset, problem, found, allowed }: SourceProblem): Diagnostics {
+export function refuseSource({ source: read, offset, problem, found, allowed }: SourceProblem): Diagnostics {
+  const source = withoutSecrets(read);
   const place = excerpt(source, offset, offset + 1);
   const diagnostic: Diagnostic = {
     severity: 'error',

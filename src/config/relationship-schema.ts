@@ -1,6 +1,6 @@
 /** What the file says of two boxes that back each other: the section `relationships`. */
 import * as v from 'valibot';
-import { duration, durationOr, filePath, integer, listOf, millisecondsOrOff, percentage } from './fields.ts';
+import { duration, durationOr, filePath, integer, listOf, millisecondsOrOff, pairingKey, percentage } from './fields.ts';
 import { NAMES, NAME_PATTERN } from './name-values.ts';
 import { described, named, section } from './schema-parts.ts';
 
@@ -16,6 +16,10 @@ export const relationship = section({
   links: described(
     v.optional(listOf('names of links', v.string('the name of a link in the section "links"'))),
     'The links that the two serve together; all links where the file has one relationship',
+  ),
+  'pairing-key': described(
+    v.optional(pairingKey),
+    'One-time key by which the two boxes know each other at their first contact; a secret. In its place, once they are paired: removed',
   ),
   certificates: described(
     v.optional(named('files', NAMES, NAME_PATTERN, filePath)),

@@ -1,18 +1,27 @@
 /** What one box makes of the relationships that it is in. */
 import type { RelationshipConfiguration, Role } from '../failover/index.ts';
+import { parsePairingKey } from '../identity/index.ts';
 import { numberedPools } from '../server/index.ts';
 import type { ServerConfiguration } from '../server/index.ts';
 import { invariant } from '../wire/index.ts';
 import { canonicalForm } from './canonical.ts';
 import { fingerprint } from './fingerprint.ts';
+import { REMOVED } from './pairing-key.ts';
 import { coveredLinks, own, partnersIn, pinnedCertificate } from './relationships.ts';
 import type { ProvisioningDocument, RelationshipSection } from './schema.ts';
 import { sharedKeys } from './shared-keys.ts';
 
 /** A relationship as failover needs it, but for the partner's certificate: that is a file, which is not read here. */
 export interface ConfiguredRelationship extends Omit<RelationshipConfiguration, 'partnerCertificate'> {
-  /** The file with the certificate of the partner, PEM; undefined where `insecure`. */
+  /** The file with the certificate of the partner, PEM; undefined where `insecure`, and where the boxes are paired. */
   readonly partnerCertificateFile: string | undefined;
+  /** How the boxes come to know each other's certificates; undefined where the file names them, or nobody needs any. */
+  readonly pairing: ConfiguredPairing | undefined;
+}
+
+export interface ConfiguredPairing {
+  /** Its random octets; undefined where the key was taken out of the file. */
+  readonly key: Uint8Array | undefined;
 }
 
 /** @param server what the same box makes of the links: its pools have their numbers by their order */
@@ -29,6 +38,7 @@ export function resolveRelationships(
     const partner = own(document.appliances, partnerName ?? '');
     invariant(partnerName !== undefined && partner?.management !== undefined, 'a checked partner can be reached');
     const { insecure } = relationship;
+    const pairing = configuredPairing(relationship);
     const autoPartnerDown = relationship['auto-partner-down'];
     return [
       {
@@ -38,7 +48,8 @@ export function resolveRelationships(
         partnerAddress: partner.management.address.address,
         port: relationship.port,
         insecure,
-        partnerCertificateFile: insecure ? undefined : pinnedCertificate(document, relationship, partnerName),
+        partnerCertificateFile: insecure || pairing !== undefined ? undefined : pinnedCertificate(document, relationship, partnerName),
+        pairing,
         mclt: relationship.mclt,
         keepalive: relationship.keepalive,
         contactInterval: relationship['contact-interval'],
@@ -62,6 +73,15 @@ export function resolveRelationships(
 export function roleOf(box: string, { primary, secondary }: RelationshipSection): Role | undefined {
   if (box === primary) return 'primary';
   return box === secondary ? 'secondary' : undefined;
+}
+
+function configuredPairing(relationship: RelationshipSection): ConfiguredPairing | undefined {
+  const text = relationship['pairing-key'];
+  if (text === undefined) return undefined;
+  if (text === REMOVED) return { key: undefined };
+  const key = parsePairingKey(text);
+  invariant(!('problem' in key), 'a checked pairing key can be read');
+  return { key };
 }
 
 function replicatedPools({ links }: ServerConfiguration, relationship: string): readonly number[] {

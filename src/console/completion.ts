@@ -21,7 +21,7 @@ export function addCompletion(program: Command): void {
       if (option === '--appliance') offer(completion, 'serve', 'appliance', await boxNames(args));
       const command = args.slice(0, 2).join(' ');
       const relationship = completion.commands.get(command)?.arguments.get('name');
-      if (/\bfailover\b/.test(command) && relationship !== undefined) relationship.handler = offering(await relationshipNames(args));
+      if (/\b(failover|pair)\b/.test(command) && relationship !== undefined) relationship.handler = offering(await relationshipNames(args));
     });
 }
 

@@ -7,6 +7,7 @@ export { addCompletion } from './completion.ts';
 export { addIdentityCommands } from './identity-commands.ts';
 export { addFailoverCommands } from './failover-commands.ts';
 export { addLeaseCommands } from './lease-commands.ts';
+export { addPairCommands } from './pair-commands.ts';
 export { addReloadCommand } from './reload.ts';
 export { addShowCommands } from './show.ts';
 export { addStoreCommands } from './store-commands.ts';

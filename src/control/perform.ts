@@ -37,6 +37,13 @@ export async function perform(request: Request, subject: Subject): Promise<Respo
       if (lease === undefined) return { error: `"${request.lease}" is no address or prefix` };
       return done(await subject.leaseCommand({ action: request.action, ...lease }));
     }
+    case 'pairings':
+      return { result: subject.pairings() };
+    case 'pairing-command': {
+      const { relationship, action } = request;
+      if (subject.appliance.failover.relationship(relationship) === undefined) return { error: noRelationship(subject, relationship) };
+      return done(await subject.pairingCommand(relationship, action));
+    }
     case 'store-accept':
       return done(await subject.acceptStorage());
     case 'reload':

@@ -5,6 +5,7 @@
  */
 
 import type { FailoverAction } from './failover-protocol.ts';
+import type { PairingAction } from './pairing-protocol.ts';
 
 /** Where the daemon's control socket is unless told otherwise. */
 export const CONTROL_SOCKET = '/run/twinlease/control.sock';
@@ -21,6 +22,8 @@ export type Request =
   | { readonly method: 'failover-outlook'; readonly relationship: string }
   | { readonly method: 'failover-states'; readonly relationship: string }
   | { readonly method: 'failover-command'; readonly relationship: string; readonly action: FailoverAction }
+  | { readonly method: 'pairings' }
+  | { readonly method: 'pairing-command'; readonly relationship: string; readonly action: PairingAction }
   | { readonly method: 'store-accept' }
   | { readonly method: 'reload' };
 

@@ -1,5 +1,6 @@
 /** What a client of the control socket may say, read from a line of JSON. */
 import { FAILOVER_ACTIONS } from './failover-protocol.ts';
+import { PAIRING_ACTIONS } from './pairing-protocol.ts';
 import type { LeaseQuery, Request } from './protocol.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -17,6 +18,7 @@ export function parseRequest(line: string): Request | string {
     case 'counters':
     case 'config':
     case 'failover':
+    case 'pairings':
     case 'store-accept':
     case 'reload':
       return { method };
@@ -42,6 +44,13 @@ export function parseRequest(line: string): Request | string {
       const action = FAILOVER_ACTIONS.find((known) => known === json['action']);
       if (typeof relationship !== 'string') return 'relationship: must be a name';
       if (action === undefined) return `action: must be one of ${FAILOVER_ACTIONS.join(', ')}`;
+      return { method, relationship, action };
+    }
+    case 'pairing-command': {
+      const { relationship } = json;
+      const action = PAIRING_ACTIONS.find((known) => known === json['action']);
+      if (typeof relationship !== 'string') return 'relationship: must be a name';
+      if (action === undefined) return `action: must be one of ${PAIRING_ACTIONS.join(', ')}`;
       return { method, relationship, action };
     }
     default:

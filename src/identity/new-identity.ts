@@ -1,5 +1,5 @@
 /** Makes the identity of a box: once, and never in another's place. */
-import { generateKeyPair, randomBytes, X509Certificate } from 'node:crypto';
+import { createPublicKey, generateKeyPair, randomBytes, X509Certificate } from 'node:crypto';
 import { access, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -38,18 +38,9 @@ export async function createBoxIdentity(
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     for (const path of [keyFile, certificateFile]) if (await exists(path)) return taken(path);
-    const { privateKey, publicKey } = await promisify(generateKeyPair)('rsa', {
-      modulusLength: RSA_BITS,
-      privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-      publicKeyEncoding: { type: 'spki', format: 'pem' },
-    });
-    const pem = await selfSignedCertificate({
-      commonName: name,
-      privateKeyPem: privateKey,
-      publicKeyPem: publicKey,
-      serialNumber: newSerialNumber(),
-    });
-    if (!(await writeOnce(keyFile, privateKey))) return taken(keyFile);
+    const privateKeyPem = await newPrivateKey();
+    const pem = await certificateFor(privateKeyPem, name);
+    if (!(await writeOnce(keyFile, privateKeyPem))) return taken(keyFile);
     if (!(await writeCertificate(certificateFile, pem, keyFile))) return taken(certificateFile);
     return { certificate: describeCertificate(new X509Certificate(pem)), certificateFile, keyFile };
   } catch (error) {
@@ -70,6 +61,22 @@ async function writeCertificate(path: string, pem: string, keyFile: string): Pro
 
 function taken(path: string): { readonly error: string } {
   return { error: `${path} exists already and stays as it is: with another key the box would be a stranger to its partner` };
+}
+
+/** @returns an RSA key in PEM (PKCS #8) */
+export async function newPrivateKey(): Promise<string> {
+  const { privateKey } = await promisify(generateKeyPair)('rsa', {
+    modulusLength: RSA_BITS,
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  });
+  return privateKey;
+}
+
+/** @returns a certificate in PEM for the key, with this name of the box in it */
+export async function certificateFor(privateKeyPem: string, commonName: string): Promise<string> {
+  const publicKeyPem = createPublicKey(privateKeyPem).export({ type: 'spki', format: 'pem' }).toString();
+  return await selfSignedCertificate({ commonName, privateKeyPem, publicKeyPem, serialNumber: newSerialNumber() });
 }
 
 function newSerialNumber(): Uint8Array {

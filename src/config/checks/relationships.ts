@@ -1,6 +1,7 @@
 /** Relationships: two boxes each, links that no other relationship has (RFC 8156 section 6.2), and a way to know the partner. */
 import type { Report } from '../fault.ts';
 import type { KeyPath } from '../key-path.ts';
+import { REMOVED } from '../pairing-key.ts';
 import { coveredLinks, own, partnersIn, pinnedCertificate } from '../relationships.ts';
 import type { ProvisioningDocument, RelationshipSection } from '../schema.ts';
 import { didYouMean } from '../suggestion.ts';
@@ -8,6 +9,7 @@ import { didYouMean } from '../suggestion.ts';
 export function checkRelationships(document: ProvisioningDocument, report: Report): void {
   const owners = new Map<string, LinkOwner>();
   const pairs = new Map<string, KeyPath>();
+  const keys = new Map<string, KeyPath>();
   for (const [name, relationship] of Object.entries(document.relationships)) {
     const path = ['relationships', name];
     checkLinks(document, relationship, path, owners, report);
@@ -16,6 +18,7 @@ export function checkRelationships(document: ProvisioningDocument, report: Repor
     checkPair(relationship, path, pairs, report);
     for (const box of partnersIn(relationship)) checkReach(document, relationship, box, path, report);
     checkTrust(document, relationship, path, report);
+    checkPairingKey(relationship, path, keys, report);
   }
   checkUnpaired(document, owners, report);
 }
@@ -123,7 +126,7 @@ function checkPair(
 /** The boxes talk over their management interfaces. */
 function checkReach(
   { appliances }: ProvisioningDocument,
-  { insecure }: RelationshipSection,
+  relationship: RelationshipSection,
   box: string,
   path: KeyPath,
   report: Report,
@@ -139,12 +142,14 @@ function checkReach(
       related,
     });
   }
-  if (!insecure && appliance?.certificate === undefined && appliance?.key === undefined) {
+  const isKnown = relationship.insecure || relationship['pairing-key'] !== undefined;
+  if (!isKnown && appliance?.certificate === undefined && appliance?.key === undefined) {
     report({
       path: ['appliances', box],
       problem: `${box} has no certificate, and its partner must know it`,
       found: 'neither certificate nor key',
-      allowed: 'certificate and key, as "twinlease identity new" makes them',
+      allowed:
+        'a pairing-key in the relationship, as "twinlease pair key" makes it; or certificate and key, as "twinlease identity new" does',
       related,
     });
   }
@@ -153,6 +158,29 @@ function checkReach(
 /** What the boxes know each other by: a certificate each, or by the operator's explicit word nothing (RFC 8156 section 10). */
 function checkTrust(document: ProvisioningDocument, relationship: RelationshipSection, path: KeyPath, report: Report): void {
   const { certificates, insecure, primary, secondary } = relationship;
+  const isPaired = relationship['pairing-key'] !== undefined;
+  if (insecure && isPaired) {
+    report({
+      path: [...path, 'pairing-key'],
+      part: 'key',
+      problem: 'without TLS there is nothing to be paired for',
+      found: 'both pairing-key and insecure: true',
+      allowed: 'pairing-key, or insecure: true',
+      related: [{ path: [...path, 'insecure'], note: 'TLS is switched off' }],
+    });
+    return;
+  }
+  if (certificates !== undefined && isPaired) {
+    report({
+      path: [...path, 'certificates'],
+      part: 'key',
+      problem: 'boxes that are paired tell each other their certificates',
+      found: 'both certificates and pairing-key',
+      allowed: 'certificates, or pairing-key',
+      related: [{ path: [...path, 'pairing-key'], part: 'key', note: 'the pairing-key is' }],
+    });
+    return;
+  }
   if (insecure) {
     if (certificates !== undefined) {
       report({
@@ -169,7 +197,7 @@ function checkTrust(document: ProvisioningDocument, relationship: RelationshipSe
       severity: 'warning',
       path: [...path, 'insecure'],
       problem: 'nothing protects what the two boxes tell each other',
-      allowed: 'certificate and key for both boxes, as "twinlease identity new" makes them',
+      allowed: 'a pairing-key, as "twinlease pair key" makes it',
     });
     return;
   }
@@ -185,13 +213,29 @@ function checkTrust(document: ProvisioningDocument, relationship: RelationshipSe
   const place = (box: string): KeyPath =>
     own(certificates, box) === undefined ? ['appliances', box, 'certificate'] : [...path, 'certificates', box];
   const files = partnersIn(relationship).map((box) => pinnedCertificate(document, relationship, box));
-  if (files[0] === undefined || files[0] !== files[1]) return;
+  if (isPaired || files[0] === undefined || files[0] !== files[1]) return;
   report({
     path: place(secondary),
     problem: `${primary} and ${secondary} have the same certificate file`,
     allowed: 'a file for each box, both of them on both boxes',
     related: [{ path: place(primary), note: `that of ${primary} is` }],
   });
+}
+
+/** Whoever is paired with one box would be let in by another. */
+function checkPairingKey(relationship: RelationshipSection, path: KeyPath, keys: Map<string, KeyPath>, report: Report): void {
+  const key = relationship['pairing-key'];
+  if (key === undefined || key === REMOVED) return;
+  const at = [...path, 'pairing-key'];
+  const first = keys.get(key);
+  if (first === undefined) keys.set(key, at);
+  else
+    report({
+      path: at,
+      problem: 'another relationship has this key',
+      allowed: 'a key for each relationship, as "twinlease pair key" makes them',
+      related: [{ path: first, note: 'the other one is' }],
+    });
 }
 
 /** Who gives leases on a link of two others gives them twice. */

@@ -1,8 +1,9 @@
 /** The primary opens the connection (RFC 8156 section 6.1) and asks for TLS on it (RFC 7653 section 8.2). */
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
-import type { BoxIdentity } from '../../identity/index.ts';
+import type { BoxIdentity, Pairing } from '../../identity/index.ts';
 import { decodeFailoverMessage, encodeFailoverMessage, epochSeconds, FailoverMessageType, StatusCode } from '../../wire/index.ts';
+import { askForPairing } from './ask-for-pairing.ts';
 import { hostOf } from './endpoint-address.ts';
 import type { ManagementPort } from './endpoint-address.ts';
 import { readExactFrame } from './exact-frame.ts';
@@ -32,8 +33,15 @@ export interface DialOptions {
   readonly management: ManagementPort;
   /** Undefined where all relationships are insecure. */
   readonly identity: BoxIdentity | undefined;
+  /** Undefined where the partner's certificate is in the configuration, or there is none. */
+  readonly pairing: Pairing | undefined;
   /** Called once, never before `dial` returns, unless it is given up: the socket, or why there is none. */
-  readonly onEnd: (result: DialledSocket | DialFailure) => void;
+  readonly onEnd: (result: DialledSocket | PairingStep | DialFailure) => void;
+}
+
+/** This connection was there for the pairing, which has come further; the next one may be another step, or the last. */
+export interface PairingStep {
+  readonly isPairingStep: true;
 }
 
 export interface DialFailure {
@@ -44,8 +52,9 @@ export interface DialFailure {
 }
 
 /** @returns gives up; `onEnd` is not called any more */
-export function dial({ relationship, management, identity, onEnd }: DialOptions): () => void {
+export function dial({ relationship, management, identity, pairing, onEnd }: DialOptions): () => void {
   let over = false;
+  const isForPairing = pairing !== undefined && pairing.status.stage !== 'paired';
   const socket = connect({
     host: hostOf(relationship.partnerAddress, management.interfaceName),
     port: relationship.port,
@@ -54,11 +63,11 @@ export function dial({ relationship, management, identity, onEnd }: DialOptions)
   /** What is being waited for. */
   let step = 'for the partner to answer';
 
-  const end = (result: DialledSocket | DialFailure): void => {
+  const end = (result: DialledSocket | PairingStep | DialFailure): void => {
     if (over) return;
     over = true;
     clearTimeout(patience);
-    if ('error' in result) socket.destroy();
+    if (!('socket' in result)) socket.destroy();
     onEnd(result);
   };
   const wait = (milliseconds: number): NodeJS.Timeout =>
@@ -90,7 +99,7 @@ export function dial({ relationship, management, identity, onEnd }: DialOptions)
         return;
       }
       step = 'for the end of the TLS handshake';
-      secureAsClient(socket, identity, check);
+      secureAsClient(socket, identity, isForPairing ? 'pairing' : undefined, isForPairing ? pair : check);
     });
   });
 
@@ -105,6 +114,28 @@ export function dial({ relationship, management, identity, onEnd }: DialOptions)
       return;
     }
     end({ error: describeStranger(certificate, [relationship]), trouble: 'wrongCertificate' });
+  };
+
+  const pair = (result: SecuredSocket | { readonly error: string }): void => {
+    if ('error' in result) {
+      end(result);
+      return;
+    }
+    const { certificate } = result;
+    const pin = pairing?.status.pin;
+    const error = result.isForPairing ? undefined : 'it does not want to be paired: both boxes need the same provisioning file, with the pairing key';
+    if (error !== undefined || pairing === undefined || identity === undefined) {
+      end({ error: error ?? 'this box has no certificate', trouble: 'pairingFailed' });
+      return;
+    }
+    if (pin !== undefined && pin !== certificate?.fingerprint) {
+      end({ error: describeStranger(certificate, [{ ...relationship, partnerCertificate: pin }]), trouble: 'wrongCertificate' });
+      return;
+    }
+    step = 'for the partner to be paired';
+    askForPairing(result, pairing, identity.certificate.fingerprint, (failure) => {
+      end(failure === undefined ? { isPairingStep: true } : { error: failure, trouble: 'pairingFailed' });
+    });
   };
 
   return () => {

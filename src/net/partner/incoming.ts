@@ -3,7 +3,7 @@
  * Nothing of it reaches the core before that.
  */
 import type { Socket } from 'node:net';
-import type { BoxIdentity } from '../../identity/index.ts';
+import type { BoxIdentity, Pairing } from '../../identity/index.ts';
 import {
   decodeFailoverMessage,
   encodeFailoverMessage,
@@ -11,6 +11,7 @@ import {
   failoverMessageTypeName,
   FailoverMessageType,
 } from '../../wire/index.ts';
+import { answerPairing } from './answer-pairing.ts';
 import { sourceOf } from './endpoint-address.ts';
 import { readExactFrame } from './exact-frame.ts';
 import { handshakeCost } from './handshake-cost.ts';
@@ -19,6 +20,7 @@ import { markOf } from './mark.ts';
 import { createNewcomers } from './newcomers.ts';
 import type { GivenUp } from './newcomers.ts';
 import type { LinkOwner } from './open-links.ts';
+import { PAIRING_REFUSED } from './pairing-text.ts';
 import { admits } from './relationship.ts';
 import type { PartnerRelationship } from './relationship.ts';
 import { createTlsAcceptor } from './tls.ts';
@@ -34,6 +36,8 @@ export interface IncomingOptions {
   readonly identity: BoxIdentity | undefined;
   /** The relationships in which a box at this address dials. */
   readonly relationshipsFrom: (source: string) => readonly PartnerRelationship[];
+  /** Of those relationships whose partner is not in the configuration. */
+  readonly pairings: ReadonlyMap<string, Pairing>;
   readonly troubles: Troubles;
   /** It is the partner: its certificate shows that. */
   readonly onPartner: (socket: Socket, owner: LinkOwner) => void;
@@ -46,9 +50,9 @@ export interface IncomingOptions {
 
 /** @returns takes a paused socket that was just accepted */
 export function createIncoming(options: IncomingOptions): (socket: Socket) => void {
-  const { identity, troubles } = options;
+  const { identity, pairings, troubles } = options;
   const newcomers = createNewcomers();
-  const acceptor: TlsAcceptor | undefined = identity === undefined ? undefined : createTlsAcceptor(identity);
+  const acceptor: TlsAcceptor | undefined = identity === undefined ? undefined : createTlsAcceptor(identity, pairings.size > 0);
   const handshakes = createHandshakes(identity === undefined ? 0 : handshakeCost(identity));
 
   const isMarked = (transactionId: number, port: number | undefined, partners: readonly PartnerRelationship[]): boolean =>
@@ -130,6 +134,19 @@ export function createIncoming(options: IncomingOptions): (socket: Socket) => vo
         return;
       }
       const { certificate } = result;
+      if (result.isForPairing && identity !== undefined) {
+        answerPairing(result, {
+          ownCertificate: identity.certificate.fingerprint,
+          pairingOf: (name) => (partners.some((partner) => partner.name === name) ? pairings.get(name) : undefined),
+          onRefused(name, why) {
+            troubles.note('pairingFailed', `${who} was closed (relationship ${printable(name)}): ${PAIRING_REFUSED[why]}`);
+          },
+          onNonsense(error) {
+            refuse('pairingFailed', error);
+          },
+        });
+        return;
+      }
       if (certificate === undefined || !partners.some((partner) => admits(partner, certificate.fingerprint))) {
         refuse('wrongCertificate', describeStranger(certificate, partners));
         return;
@@ -138,6 +155,11 @@ export function createIncoming(options: IncomingOptions): (socket: Socket) => vo
       options.onPartner(result.socket, { ...owner, certificate: certificate.fingerprint });
     };
   };
+}
+
+/** A stranger may call a relationship what it likes. */
+function printable(name: string): string {
+  return name.replaceAll(/[^ -~]/g, '?').slice(0, 32);
 }
 
 function startTlsIn(frame: Uint8Array): { readonly transactionId: number } | { readonly error: string } {

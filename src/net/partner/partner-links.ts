@@ -5,7 +5,7 @@
  * No event comes while a function of `PartnerLinks` runs: all come when the event loop reads the sockets, or after that.
  */
 import type { Socket } from 'node:net';
-import type { BoxIdentity } from '../../identity/index.ts';
+import type { BoxIdentity, Pairing } from '../../identity/index.ts';
 import { formatFingerprint } from '../../identity/index.ts';
 import { formatAddress, isLinkLocal } from '../../wire/index.ts';
 import type { EpochSeconds, FailoverMessage } from '../../wire/index.ts';
@@ -38,6 +38,8 @@ export interface PartnerLinksConfiguration {
   /** Undefined only where every relationship is insecure. */
   readonly identity: BoxIdentity | undefined;
   readonly relationships: readonly PartnerRelationship[];
+  /** Of those relationships whose partner is not in the configuration; it is found out at the first contact. */
+  readonly pairings: ReadonlyMap<string, Pairing>;
 }
 
 export type PartnerCounters = Readonly<Record<PartnerTrouble, number>> & Readonly<ConnectionCounters>;
@@ -84,9 +86,10 @@ export function createPartnerLinks({ onEvent, onReport, clock }: PartnerLinksOpt
   };
 
   /** Sockets that are accepted, with the certificates and addresses of the configuration as it is then. */
-  const receive = ({ identity, relationships }: PartnerLinksConfiguration): ((socket: Socket) => void) =>
+  const receive = ({ identity, relationships, pairings }: PartnerLinksConfiguration): ((socket: Socket) => void) =>
     createIncoming({
       identity,
+      pairings,
       relationshipsFrom: (source) => relationshipsFrom(relationships, source),
       troubles,
       onPartner(socket, owner) {
@@ -113,18 +116,28 @@ export function createPartnerLinks({ onEvent, onReport, clock }: PartnerLinksOpt
   const dialNow = (name: string): void => {
     if (dials.has(name)) return;
     const relationship = relationshipNamed(name);
-    const { management, identity } = configuration ?? {};
+    const { management, identity, pairings } = configuration ?? {};
     if (relationship?.role !== 'primary' || management === undefined) {
       setImmediate(onEvent, { kind: 'dialFailed', relationship: name, reason: 'this box dials in no such relationship' });
       return;
     }
     const { partnerAddress, partnerName } = relationship;
+    const pairing = pairings?.get(name);
+    if (pairing?.status.stage === 'no-key' || pairing?.status.stage === 'damaged') {
+      setImmediate(onEvent, { kind: 'dialFailed', relationship: name, reason: 'this box is not paired, and has nothing to be paired with' });
+      return;
+    }
     const giveUp = dial({
       relationship,
       management,
       identity,
+      pairing,
       onEnd(result) {
         dials.delete(name);
+        if ('isPairingStep' in result) {
+          dialNow(name);
+          return;
+        }
         if ('socket' in result) {
           const owner = {
             relationship: name,

@@ -17,5 +17,7 @@ export function relationshipsFrom(
 
 /** Whether a connection with this certificate, or with none over plain TCP, is this relationship's. */
 export function admits(relationship: PartnerRelationship, certificate: string | undefined): boolean {
-  return relationship.insecure ? certificate === undefined : certificate === relationship.partnerCertificate;
+  if (relationship.insecure) return certificate === undefined;
+  // A partner that is not known yet is nobody.
+  return certificate !== undefined && certificate === relationship.partnerCertificate;
 }

@@ -9,8 +9,9 @@
 import type { Socket } from 'node:net';
 import type * as Tls from 'node:tls';
 import type { SecureContextOptions, TLSSocket } from 'node:tls';
-import { describeCertificate } from '../../identity/index.ts';
+import { describeCertificate, EXPORTER_LABEL, EXPORTER_OCTETS } from '../../identity/index.ts';
 import type { BoxIdentity, Certificate } from '../../identity/index.ts';
+import { PAIRING_PROTOCOL } from './pairing-message.ts';
 import { describeSocketError } from './socket-error.ts';
 
 /** TLS is up; nothing was read yet. Whether the certificate is the right one is for the caller to say. */
@@ -18,6 +19,8 @@ export interface SecuredSocket {
   readonly socket: TLSSocket;
   /** What the other side showed, and has proved to hold the key of; undefined where it showed none. */
   readonly certificate: Certificate | undefined;
+  /** Both sides want to talk about pairing, and about nothing else. */
+  readonly isForPairing: boolean;
 }
 
 /** @param result or why there is no TLS, as a sentence without a full stop; not called where the connection just ends */
@@ -26,9 +29,13 @@ export type OnSecured = (result: SecuredSocket | { readonly error: string }) => 
 /** Loaded when it is needed: a box without a partner saves 2 MB. */
 const tls = (): typeof Tls => process.getBuiltinModule('node:tls');
 
-/** The primary's side: a socket on which STARTTLS was accepted becomes one with TLS (RFC 7653 section 8.2). */
-export function secureAsClient(socket: Socket, identity: BoxIdentity, onSecured: OnSecured): void {
-  const secured = tls().connect({ socket, ...contextOptions(identity), rejectUnauthorized: false });
+/**
+ * The primary's side: a socket on which STARTTLS was accepted becomes one with TLS (RFC 7653 section 8.2).
+ * @param purpose without one it is for failover, and the handshake is as every partner knows it
+ */
+export function secureAsClient(socket: Socket, identity: BoxIdentity, purpose: 'pairing' | undefined, onSecured: OnSecured): void {
+  const protocols = purpose === undefined ? {} : { ALPNProtocols: [PAIRING_PROTOCOL] };
+  const secured = tls().connect({ socket, ...contextOptions(identity), ...protocols, rejectUnauthorized: false });
   const onError = (error: Error): void => {
     onSecured({ error: describeTlsError(error) });
   };
@@ -45,11 +52,17 @@ export interface TlsAcceptor {
   secure(socket: Socket, onSecured: OnSecured): void;
 }
 
-export function createTlsAcceptor(identity: BoxIdentity): TlsAcceptor {
+/** @param canPair whether a connection for pairing is taken for one */
+export function createTlsAcceptor(identity: BoxIdentity, canPair: boolean): TlsAcceptor {
   /** By the far end of the connection, which Node.js gives for both the socket and its TLS. */
   const waiting = new Map<string, OnSecured>();
   // It never listens: it is handed sockets.
-  const server = tls().createServer({ ...contextOptions(identity), requestCert: true, rejectUnauthorized: false });
+  const server = tls().createServer({
+    ...contextOptions(identity),
+    requestCert: true,
+    rejectUnauthorized: false,
+    ...(canPair ? { ALPNCallback: chooseProtocol } : {}),
+  });
 
   const take = (key: string): OnSecured | undefined => {
     const onSecured = waiting.get(key);
@@ -74,6 +87,20 @@ export function createTlsAcceptor(identity: BoxIdentity): TlsAcceptor {
   };
 }
 
+/** It is asked where the other side offers protocols at all; none of them is a reason to end the connection. */
+function chooseProtocol({ protocols }: { readonly protocols: readonly string[] }): string | undefined {
+  return protocols.find((protocol) => protocol === PAIRING_PROTOCOL) ?? protocols[0];
+}
+
+/** What both ends of this connection know, and nobody else; undefined where it is gone already. */
+export function exporterOf(socket: TLSSocket): Uint8Array | undefined {
+  try {
+    return socket.exportKeyingMaterial(EXPORTER_OCTETS, EXPORTER_LABEL, Buffer.alloc(0));
+  } catch {
+    return undefined;
+  }
+}
+
 function contextOptions(identity: BoxIdentity): SecureContextOptions {
   return {
     key: identity.privateKeyPem,
@@ -88,7 +115,11 @@ function securedSocket(socket: TLSSocket): SecuredSocket {
   const certificate = socket.getPeerX509Certificate();
   // Whoever takes it has more to do about an error; whoever does not must not be ended by one.
   socket.on('error', () => socket.destroy());
-  return { socket, certificate: certificate === undefined ? undefined : describeCertificate(certificate) };
+  return {
+    socket,
+    certificate: certificate === undefined ? undefined : describeCertificate(certificate),
+    isForPairing: socket.alpnProtocol === PAIRING_PROTOCOL,
+  };
 }
 
 function farEnd({ remoteAddress, remotePort, localPort }: Socket): string {

@@ -9,13 +9,14 @@ export function describeStranger(
   relationships: readonly PartnerRelationship[],
 ): string {
   if (shown === undefined) return 'it showed no certificate';
-  const expected = relationships.map(
-    ({ name, partnerName, partnerCertificate }) =>
-      `"${partnerName}" (relationship ${name}) has SHA-256 ${formatFingerprint(partnerCertificate ?? '')}`,
+  const expected = relationships.map(({ name, partnerName, partnerCertificate }) =>
+    partnerCertificate === undefined
+      ? `"${partnerName}" (relationship ${name}) is not paired with this box yet`
+      : `"${partnerName}" (relationship ${name}) has SHA-256 ${formatFingerprint(partnerCertificate)}`,
   );
   return (
     `it showed a certificate that is not the partner's: it calls itself "${shown.name}" and has SHA-256 ` +
     `${formatFingerprint(shown.fingerprint)}, but ${expected.join(', and ')}; if the partner has a new identity, copy its ` +
-    'certificate to the file that the provisioning file names'
+    'certificate to the file that the provisioning file names, or say "twinlease pair replace" where the file has a pairing key'
   );
 }

@@ -57,6 +57,7 @@ describeInNamespace(import.meta.url, 'a connection between partners', ({ test, b
     secondary.links.configure({
       management: { interfaceName: 'lo', address: addressOf(WEST) },
       identity: west,
+      pairings: new Map(),
       relationships: [
         relationship({ own: WEST, partner: EAST, role: 'secondary', pinned: east }),
         // There this box dials.

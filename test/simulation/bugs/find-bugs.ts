@@ -1,4 +1,4 @@
-// `make simulate-bugs`: in how many of SEEDS schedules, from FIRST on, does the simulation find each planted bug? Where none of them does it goes on
+// `make simulate-bugs`: in how many of SEEDS schedules does the simulation find each planted bug? Where none of them does it goes on
 // up to SEEDS_MAX. BUG=name tries only those whose name has it. The product without a bug goes through as many seeds at last.
 
 import { spawnSync } from 'node:child_process';

@@ -28,8 +28,6 @@ export interface Script {
   readonly commitMs?: Readonly<Partial<Record<BoxName, number>>>;
   /** What else happens, and when. */
   readonly happens?: (world: World) => void;
-  /** Called behind every step of a box. */
-  readonly watch?: (run: BoxRun, world: World) => void;
 }
 
 /** A change of state of the endpoint of a box. */
@@ -87,19 +85,16 @@ export function play(script: Script): Played {
   const states = new Map<BoxRun, EndpointState>();
   const coverage = createCoverage();
   let nowMs = (): number => 0;
-  let known: World | undefined;
   const outcome = simulate(schedule, {
     traced: process.env['TRACE'] === '1',
     coverage,
     scene: {
       begins(world) {
         nowMs = () => world.queue.nowMs;
-        known = world;
         script.happens?.(world);
       },
       answered: (answer) => answers.push(answer),
       stepped(run) {
-        if (known !== undefined) script.watch?.(run, known);
         const [view] = run.appliance.failover.relationships;
         const before = states.get(run) ?? EndpointState.STARTUP;
         if (view === undefined || view.state === before) return;

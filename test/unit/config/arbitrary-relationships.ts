@@ -39,7 +39,7 @@ const settings = fc
       'rebalance-threshold': percent(1),
       port: fc.integer({ min: 1, max: 65_535 }),
     }),
-    fc.constantFrom({}, { insecure: true }, { insecure: false, certificates: { west: '/west', east: '/east' } }),
+    fc.constantFrom({}, { insecure: true }, { 'pairing-key': 'removed' }, { insecure: false, certificates: { west: '/west', east: '/east' } }),
   )
   .map(([set, trust]) => ({ ...set, ...trust }));
 

@@ -79,6 +79,7 @@ describe('the JSON Schema of the provisioning file', () => {
     ['with a lead time that is none', withRelationships('a: { primary: east, secondary: west, mclt: soon }\n')],
     ['with a share that is none', withRelationships('a: { primary: east, secondary: west, prefix-share: half }\n')],
     ['with a certificate in no place', withRelationships('a: { primary: east, secondary: west, certificates: { east: a } }\n')],
+    ['with a pairing key that is none', withRelationships('a: { primary: east, secondary: west, pairing-key: secret }\n')],
     ['with a port that is none', withRelationships('a: { primary: east, secondary: west, port: 0 }\n')],
     [
       'with a wrong management address',

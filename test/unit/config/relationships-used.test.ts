@@ -128,8 +128,7 @@ describe('a provisioning file with relationships is used with a warning for', ()
             |                                                  ^~~~
         key:     relationships.a.insecure
         found:   true
-        better:  certificate and key for both boxes, as "twinlease identity new" makes
-                 them
+        better:  a pairing-key, as "twinlease pair key" makes it
     `,
   );
 

@@ -66,10 +66,11 @@ describe('a provisioning file is refused for its relationships:', () => {
             |   ^
         key:     relationships.a.secondary
         found:   nothing
-        allowed: a map of primary, secondary (needed); links, certificates, insecure,
-                 mclt, keepalive, contact-interval, max-unacked-bndupd,
-                 auto-partner-down, stand-alone-start, startup-time,
-                 use-partner-addresses, prefix-share, rebalance-threshold, port
+        allowed: a map of primary, secondary (needed); links, pairing-key,
+                 certificates, insecure, mclt, keepalive, contact-interval,
+                 max-unacked-bndupd, auto-partner-down, stand-alone-start,
+                 startup-time, use-partner-addresses, prefix-share,
+                 rebalance-threshold, port
     `,
   );
 
@@ -168,7 +169,8 @@ describe('a provisioning file is refused for its relationships:', () => {
             |   ^~~~
         key:     appliances.west
         found:   neither certificate nor key
-        allowed: certificate and key, as "twinlease identity new" makes them
+        allowed: a pairing-key in the relationship, as "twinlease pair key" makes it;
+                 or certificate and key, as "twinlease identity new" does
         the relationship is at 12:3 (relationships.east-west)
          12 |   east-west: { primary: east, secondary: west }
             |   ^~~~~~~~~

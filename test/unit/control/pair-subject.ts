@@ -24,6 +24,8 @@ export function subjectOf(box: PairedBox): Subject {
     partnerConnections: () => ({ stranger: 3, wrongCertificate: 1 }),
     leaseCommand: () => Promise.resolve(undefined),
     failoverCommand: (_, action) => Promise.resolve(box.command(action)),
+    pairings: () => [],
+    pairingCommand: () => Promise.resolve(undefined),
     acceptStorage: () => Promise.resolve(undefined),
     reload: () => Promise.resolve(undefined),
   };

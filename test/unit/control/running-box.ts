@@ -65,6 +65,8 @@ export function runBox(options: BoxOptions & { readonly changes?: Partial<Subjec
       storage: () => ({ directory: '/var/lib/twinlease', generation: '00ff', revision: 7 }),
       partnerConnections: () => ({}),
       leaseCommand: (command) => loop.leaseCommand(command),
+      pairings: () => [],
+      pairingCommand: () => Promise.resolve(undefined),
       acceptStorage() {
         asked.push('accept');
         return Promise.resolve(undefined);

@@ -97,5 +97,6 @@ export function configure({ links }: TestBox, wiring: Wiring): void {
     management: { interfaceName: 'lo', address: addressOf(wiring.own) },
     identity: wiring.identity,
     relationships: [relationship(wiring)],
+    pairings: new Map(),
   });
 }

@@ -376,6 +376,7 @@ describeInNamespace(import.meta.url, 'partner links', ({ test, before, beforeEac
         management: { interfaceName: name, address: addressOf(address) },
         identity: east,
         relationships: [relationship({ ...common, own: address, partner, role })],
+        pairings: new Map(),
       });
     }
     primary.links.dial('pair');

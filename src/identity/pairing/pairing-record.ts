@@ -1,0 +1,65 @@
+/** What a box remembers of a pairing: a small file in its state directory, for its owner alone. */
+import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { writeDurably } from '../../durable-file.ts';
+import { readSmallFile } from '../small-file.ts';
+
+export interface PairingRecord {
+  /** SHA-256 of the partner's certificate, 64 hexadecimal digits; undefined where there is no partner. */
+  readonly pin: string | undefined;
+  /** The partner said, over a connection that both pins vouch for, that it keeps this box's certificate as durably. */
+  readonly isConfirmed: boolean;
+  /** When the certificate was pinned or forgotten, by this box's clock, ISO 8601; undefined: nothing ever was. */
+  readonly since: string | undefined;
+  /** Digest of the key that the pin was proved with. */
+  readonly key: string | undefined;
+  /** Digests of keys that can't be used again, the latest last. */
+  readonly usedKeys: readonly string[];
+}
+
+export const NO_PAIRING: PairingRecord = { pin: undefined, isConfirmed: false, since: undefined, key: undefined, usedKeys: [] };
+
+/** A key that is in the file at all is among the latest. */
+const USED_KEYS_MAX = 64;
+const DIGEST = /^[0-9a-f]{64}$/;
+const OWNER_ONLY = 0o600;
+
+/** @returns the record, that of a box that never met anybody where there is none, or why it can't be read */
+export async function readPairingRecord(path: string): Promise<PairingRecord | { readonly error: string }> {
+  const file = await readSmallFile(path);
+  if ('error' in file) return file.isMissing ? NO_PAIRING : file;
+  return parse(file.text) ?? { error: `${path} is damaged` };
+}
+
+/** Rejects when the disk refuses; the record is then as it was, or as it should be. */
+export async function writePairingRecord(path: string, { pin, isConfirmed, since, key, usedKeys }: PairingRecord): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const fields = { version: 1, pin, isConfirmed, since, key, usedKeys: usedKeys.slice(-USED_KEYS_MAX) };
+  await writeDurably(path, `${JSON.stringify({ ...fields, check: checkOf(fields) }, undefined, 2)}\n`, OWNER_ONLY);
+}
+
+function parse(text: string): PairingRecord | undefined {
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof content !== 'object' || content === null) return undefined;
+  const { check, ...fields } = content as { readonly [name: string]: unknown };
+  const { version, pin, isConfirmed, since, key, usedKeys } = fields;
+  if (check !== checkOf(fields) || version !== 1 || typeof isConfirmed !== 'boolean' || !Array.isArray(usedKeys)) return undefined;
+  if ((!isDigest(pin) && pin !== undefined) || (!isDigest(key) && key !== undefined)) return undefined;
+  if (typeof since !== 'string' && since !== undefined) return undefined;
+  return usedKeys.every(isDigest) ? { pin, isConfirmed, since, key, usedKeys } : undefined;
+}
+
+function isDigest(value: unknown): value is string {
+  return typeof value === 'string' && DIGEST.test(value);
+}
+
+/** Finds what flash forgets; who means harm and can write here needs no wrong record. */
+function checkOf(fields: object): string {
+  return createHash('sha256').update(JSON.stringify(fields)).digest('hex').slice(0, 16);
+}
