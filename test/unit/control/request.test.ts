@@ -7,7 +7,7 @@ import { FAILOVER_COMMANDS } from '../../../src/failover/index.ts';
 const QUERY = { after: undefined, limit: 5, active: undefined, name: undefined, duid: undefined, link: undefined };
 
 describe('a request to the daemon', () => {
-  for (const method of ['status', 'links', 'counters', 'config', 'failover', 'store-accept', 'reload'] as const) {
+  for (const method of ['status', 'links', 'counters', 'config', 'failover', 'pairings', 'store-accept', 'reload'] as const) {
     it(`${method} is its name alone; what else is said is left out`, () => {
       assert.deepEqual(parseRequest(JSON.stringify({ method, more: 1 })), { method });
     });
@@ -33,6 +33,15 @@ describe('a request to the daemon', () => {
       assert.deepEqual(parseRequest(JSON.stringify(request)), request);
     }
     assert.deepEqual([...FAILOVER_ACTIONS], [...FAILOVER_COMMANDS]);
+  });
+
+  it('takes what may be done to a pairing', () => {
+    for (const action of ['reset', 'replace'] as const) {
+      const request = { method: 'pairing-command', relationship: 'a', action } as const;
+      assert.deepEqual(parseRequest(JSON.stringify(request)), request);
+    }
+    assert.equal(parseRequest('{"method":"pairing-command","action":"reset"}'), 'relationship: must be a name');
+    assert.equal(parseRequest('{"method":"pairing-command","relationship":"a","action":"x"}'), 'action: must be one of reset, replace');
   });
 
   const refused: readonly [line: string, why: string][] = [
