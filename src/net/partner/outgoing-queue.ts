@@ -28,9 +28,11 @@ export function createOutgoingQueue(): OutgoingQueue {
   const urgent: FailoverMessage[] = [];
   const updates: FailoverMessage[] = [];
 
-  /** A sign of life that was not sent yet is worth nothing beside a newer one. */
-  const replacesLast = ({ type }: FailoverMessage): boolean =>
-    type === FailoverMessageType.CONTACT && urgent.at(-1)?.type === type;
+  /** A sign of life that was not sent yet is worth nothing beside a newer one; one that says more than that stays. */
+  const replacesLast = ({ type }: FailoverMessage): boolean => {
+    const last = urgent.at(-1);
+    return type === FailoverMessageType.CONTACT && last?.type === FailoverMessageType.CONTACT && last.vendor.length === 0;
+  };
 
   const next = (): FailoverMessage | undefined => urgent.shift() ?? updates.shift();
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { createOutgoingQueue, QUEUE_MAX } from '../../../../src/net/partner/outgoing-queue.ts';
 import type { OutgoingQueue } from '../../../../src/net/partner/outgoing-queue.ts';
-import { decodeFailoverMessage, epochSeconds, FailoverMessageType, FrameReader } from '../../../../src/wire/index.ts';
+import { decodeFailoverMessage, epochSeconds, extension, ExtensionCode, FailoverMessageType, FrameReader } from '../../../../src/wire/index.ts';
 import type { EpochSeconds, FailoverMessage, FailoverMessageType as Type } from '../../../../src/wire/index.ts';
 
 const NOW = epochSeconds(1_800_000_000);
@@ -57,6 +57,16 @@ describe('messages that wait for a socket', () => {
     queue.put(binding(FailoverMessageType.BNDREPLY, 4));
     queue.put(contact(5));
     assert.deepEqual(batch(queue).map(({ transactionId }) => transactionId), [3, 4, 5]);
+  });
+
+  it('a sign of life that says more than that is kept: what it carries comes once', () => {
+    const queue = createOutgoingQueue();
+    const telling = { type: FailoverMessageType.CONTACT, transactionId: 2, vendor: [extension(ExtensionCode.CONTACT_INTERVAL, 250)] } as const;
+    queue.put(contact(1));
+    queue.put(telling);
+    queue.put({ ...telling, transactionId: 3 });
+    queue.put(contact(4));
+    assert.deepEqual(batch(queue).map(({ transactionId }) => transactionId), [2, 3, 4]);
   });
 
   it('come in pieces of some 64 KiB, the urgent ones of the whole queue first', () => {
