@@ -19,6 +19,7 @@ import { keepOldDatabase, keepWhatIsLeft } from './old-database.ts';
 import type { Partners, PartnerTrust } from './partner-certificates.ts';
 import { quarantinePoisonedClients } from './poisoned-clients.ts';
 import { copyBatch } from './received-datagrams.ts';
+import { interfaceSignals } from './interface-signals.ts';
 import { changedRelationships } from './relationship-changes.ts';
 import { listenForSignals } from './signals.ts';
 import { expectedBindings, openStore } from './store/index.ts';
@@ -126,6 +127,11 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
   const report = (severity: Severity, text: string): void => {
     log.add(severity, text);
   };
+  /** A socket was opened or closed, or the kernel said something: what it means for the clients is the core's to judge. */
+  const lookAtInterfaces = (): void => {
+    if (!stopping) loop.dispatch({ kind: 'interfaces', signals: interfaceSignals(clientInterfaces(loaded), ports, interfaces.interfaces) });
+  };
+  const isPaired = partners.relationships.length > 0;
   const rest = createRest();
   const ports = createClientPorts({
     receiveBufferBytes: RECEIVE_BUFFER_BYTES,
@@ -137,7 +143,11 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     onDrained: () => {
       if (!stopping) loop.dispatch({ kind: 'drained' });
     },
-    onReport: report,
+    onReport(severity, text) {
+      report(severity, text);
+      // Within a change of several ports it is not told yet what the others are.
+      if (isPaired) setImmediate(lookAtInterfaces);
+    },
   });
   const onPartnerEvent = (event: FailoverEvent): void => {
     if (!stopping) loop.dispatch({ kind: 'failover', event });
@@ -171,6 +181,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     onChanges: (changes) => {
       ports.follow(changes, interfaces.interfaces);
       connections?.follow(interfaces.interfaces);
+      lookAtInterfaces();
     },
     onReport: report,
   });
@@ -205,6 +216,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     loop.dispatch({ kind: 'configured', configuration: next.appliance.server, relationships });
     connections?.open(next, nextPartners);
     ports.configure(clientInterfaces(next), interfaces.interfaces);
+    lookAtInterfaces();
     log.add('info', 'the provisioning file was read again');
     return undefined;
   };

@@ -1,13 +1,16 @@
 /** One datagram on its way through the rooms: decoded, judged, answered; sent at once or held for its commit. */
 import type { LeaseTable } from '../lease/index.ts';
-import type { Answer, LinkAuthority, Server, StorageCondition } from '../server/index.ts';
-import { CLIENT_PORT, MessageType, OptionCode, SERVER_PORT, decodeDatagram, describeWireError, formatAddress, wrapRelayReplies } from '../wire/index.ts';
+import { relayedAnswer } from '../failover/index.ts';
+import type { Answer, DiscardReason, LinkAuthority, Server, StorageCondition } from '../server/index.ts';
+import { CLIENT_PORT, OptionCode, RelayOutcome, SERVER_PORT, decodeDatagram, describeWireError, formatAddress, wrapRelayReplies } from '../wire/index.ts';
 import type { ClientMessage, Datagram, Duid, WireError } from '../wire/index.ts';
+import { createActedUpon, endsLeases } from './acted-upon.ts';
 import { boundedQueue } from './bounded-queue.ts';
 import type { Commits, Held } from './commits.ts';
 import type { Counters } from './counters.ts';
 import type { Effect } from './effect.ts';
 import type { ReceivedDatagram } from './event.ts';
+import type { LinkTrafficCount } from './link-traffic.ts';
 import type { LogLimit } from './log-limit.ts';
 import type { Quarantine } from './quarantine.ts';
 import type { StorageState } from './storage-state.ts';
@@ -37,6 +40,8 @@ export interface ClientMessages {
   answerFromDurable(datagram: ReceivedDatagram, now: Now, effects: Effect[]): void;
   /** A commit ended: those that waited are handled again. */
   handleWaiting(now: Now, effects: Effect[]): void;
+  /** A commit failed: what was released or declined in it was not. */
+  commitFailed(): void;
 }
 
 export interface ClientMessageRooms {
@@ -47,6 +52,11 @@ export interface ClientMessageRooms {
   readonly quarantine: Quarantine;
   readonly counters: Counters;
   readonly logLimit: LogLimit;
+  readonly traffic: LinkTrafficCount;
+  /** Copies of a Release or Decline may come late: a partner relays. */
+  readonly remembersReleases: boolean;
+  /** The state of this box, or the identifier in the message, leaves it to the partner. */
+  leaveToPartner(datagram: ReceivedDatagram, decoded: Datagram, now: Now, effects: Effect[]): void;
   relayDepthMax(): number;
   /** What failover leaves to this box on a link. */
   authorityOf(link: string): LinkAuthority;
@@ -56,6 +66,7 @@ export function createClientMessages(rooms: ClientMessageRooms): ClientMessages 
   const { server, commits, storage, quarantine, counters, logLimit } = rooms;
   const waiting = boundedQueue<ReceivedDatagram>(WAITING_MAX);
   const authorityOf = (link: string): LinkAuthority => rooms.authorityOf(link);
+  const actedUpon = createActedUpon();
   let inHand: MessageInHand | undefined;
 
   const handle = (turn: Turn, condition: StorageCondition, datagram: ReceivedDatagram, now: Now, effects: Effect[]): void => {
@@ -69,7 +80,10 @@ export function createClientMessages(rooms: ClientMessageRooms): ClientMessages 
       if (client !== undefined && quarantine.holds(client, now.monotonic)) {
         counters.quarantined++;
       } else {
-        if (turn === 'first') count(decoded.message);
+        if (turn === 'first') {
+          count(decoded.message);
+          if (datagram.relayed === undefined) rooms.traffic.received(datagram.interfaceName);
+        }
         answer(condition, datagram, decoded, now, effects);
       }
     }
@@ -78,11 +92,14 @@ export function createClientMessages(rooms: ClientMessageRooms): ClientMessages 
 
   const answer = (condition: StorageCondition, datagram: ReceivedDatagram, decoded: Datagram, now: Now, effects: Effect[]): void => {
     const { message, levels } = decoded;
+    const { relayed } = datagram;
     const answered = server.answer({
       message,
       levels,
       datagram: datagram.bytes,
       interfaceName: datagram.interfaceName,
+      link: relayed?.message.link,
+      isCopy: rooms.remembersReleases && actedUpon.isCopy(message, now.monotonic),
       source: datagram.source,
       destination: datagram.destination,
       now: now.epoch,
@@ -96,6 +113,9 @@ export function createClientMessages(rooms: ClientMessageRooms): ClientMessages 
     }
     const send = answered.kind === 'reply' ? sendEffect(datagram, decoded, answered) : undefined;
     if (answered.kind === 'discard') counters.discarded[answered.reason]++;
+    else if (rooms.remembersReleases) actedUpon.note(message, now.monotonic);
+    if (relayed !== undefined) relayed.outcome = outcomeOf(answered, send);
+    else if (answered.kind === 'discard' && LEFT_TO_PARTNER.has(answered.reason)) rooms.leaveToPartner(datagram, decoded, now, effects);
     if (answered.changed.length > 0) commits.add(answered.changed, heldFor(datagram, message.type, send), 'client', now.monotonic);
     else if (send !== undefined) effects.push(send);
   };
@@ -122,10 +142,18 @@ export function createClientMessages(rooms: ClientMessageRooms): ClientMessages 
     const type = answered.bytes[0] ?? 0;
     counters.sent[type] = (counters.sent[type] ?? 0) + 1;
     const bytes = wrapRelayReplies(levels, answered.bytes);
-    if (bytes === undefined) {
-      counters.discarded['answer-too-long']++;
-      return undefined;
+    const effect = bytes === undefined ? undefined : effectOf(datagram, levels, bytes);
+    if (effect === undefined) counters.discarded['answer-too-long']++;
+    return effect;
+  };
+
+  const effectOf = (datagram: ReceivedDatagram, levels: Datagram['levels'], bytes: Uint8Array): Effect | undefined => {
+    if (datagram.relayed !== undefined) {
+      const { message } = datagram.relayed;
+      const back = relayedAnswer(message, bytes);
+      return back === undefined ? undefined : { kind: 'sendToPartner', connection: message.connection, message: back };
     }
+    rooms.traffic.sent(datagram.interfaceName);
     return {
       kind: 'send',
       interfaceName: datagram.interfaceName,
@@ -158,6 +186,9 @@ export function createClientMessages(rooms: ClientMessageRooms): ClientMessages 
     answerFromDurable(datagram, now, effects) {
       handle('again', { ...storage.condition(now.monotonic), writable: false }, datagram, now, effects);
     },
+    commitFailed() {
+      actedUpon.forget();
+    },
     handleWaiting(now, effects) {
       for (let left = waiting.length; left > 0; left--) {
         const datagram = waiting.shift();
@@ -167,10 +198,17 @@ export function createClientMessages(rooms: ClientMessageRooms): ClientMessages 
   };
 }
 
+/** What the partner may answer though this box does not. */
+const LEFT_TO_PARTNER: ReadonlySet<DiscardReason> = new Set<DiscardReason>(['partner-answers', 'other-server']);
+
+function outcomeOf(answered: Answer, send: Effect | undefined): RelayOutcome {
+  if (send === undefined) return RelayOutcome.DISCARDED;
+  return answered.kind === 'reply' && answered.changed.length > 0 ? RelayOutcome.WAITING : RelayOutcome.ANSWERED;
+}
+
 function heldFor(datagram: ReceivedDatagram, type: number, effect: Effect | undefined): Held | undefined {
   if (effect === undefined) return undefined;
-  const endsLeases = type === MessageType.RELEASE || type === MessageType.DECLINE;
-  return { effect, promises: endsLeases ? undefined : datagram };
+  return { effect, promises: endsLeases({ type }) ? undefined : datagram };
 }
 
 /**

@@ -1,8 +1,9 @@
 /** Everything that can happen to the appliance. */
-import type { FailoverEvent, RelationshipConfiguration } from '../failover/index.ts';
+import type { FailoverEvent, RelationshipConfiguration, RelayedMessage } from '../failover/index.ts';
+import type { InterfaceSignals } from '../health/index.ts';
 import type { Binding } from '../lease/index.ts';
 import type { ServerConfiguration } from '../server/index.ts';
-import type { Address, Duid, MonotonicMs } from '../wire/index.ts';
+import type { Address, Duid, MonotonicMs, RelayOutcome } from '../wire/index.ts';
 
 /** A UDP datagram that reached port 547. The appliance keeps `bytes`: they must not be reused. */
 export interface ReceivedDatagram {
@@ -11,6 +12,14 @@ export interface ReceivedDatagram {
   readonly source: Address;
   readonly sourcePort: number;
   readonly destination: 'multicast' | 'unicast';
+  /** The partner heard it, on a link of both boxes, and passed it on. */
+  readonly relayed?: RelayedDatagram;
+}
+
+export interface RelayedDatagram {
+  readonly message: RelayedMessage;
+  /** For the acknowledgement, which goes out at once. */
+  outcome: RelayOutcome;
 }
 
 /** What an operator may do to one lease (`twinlease lease ...`). */
@@ -46,6 +55,8 @@ export type Event =
   | { readonly kind: 'leaseCommand'; readonly id: number; readonly command: LeaseCommand }
   /** The operator accepts that stable storage lost records (`twinlease store accept`). */
   | { readonly kind: 'storageAccepted' }
+  /** What is known of the interfaces that clients are on; all of them. */
+  | { readonly kind: 'interfaces'; readonly signals: readonly InterfaceSignals[] }
   /** What happens to a partner, or is asked of failover. */
   | { readonly kind: 'failover'; readonly event: FailoverEvent }
   /** A client whose messages made the daemon fail before; they are dropped until then. */

@@ -8,16 +8,16 @@
  * 2. A lease with a commit waiting or in flight is locked, and its client's messages wait.
  * 3. Everything that can grow has a bound, and what is dropped at it is counted.
  */
-import { createFailover } from '../failover/index.ts';
-import type { DatabaseFacts, EndpointRecord, Failover, RelationshipConfiguration } from '../failover/index.ts';
+import { createFailover, relayAcknowledgement } from '../failover/index.ts';
+import type { DatabaseFacts, EndpointRecord, Failover, LinkReport, RelationshipConfiguration } from '../failover/index.ts';
 import type { HashKey, LeaseTable } from '../lease/index.ts';
 import { createServer } from '../server/index.ts';
 import type { ServerConfiguration } from '../server/index.ts';
-import { monotonicMs } from '../wire/index.ts';
+import { RelayOutcome, monotonicMs } from '../wire/index.ts';
 import type { Duid } from '../wire/index.ts';
 import { createCapacity } from './capacity.ts';
 import { createClientMessages } from './client-messages.ts';
-import type { MessageInHand } from './client-messages.ts';
+import type { ClientMessageRooms, MessageInHand } from './client-messages.ts';
 import { clientRate } from './client-rate.ts';
 import { createCommits } from './commits.ts';
 import type { Group, Held } from './commits.ts';
@@ -29,10 +29,13 @@ import { freeExpiredLeases, nextLookAtExpiry } from './expiry.ts';
 import { createIntake } from './intake.ts';
 import type { ShedCounters } from './intake.ts';
 import { runLeaseCommand } from './lease-command.ts';
+import { createLinkHealthWatch } from './link-health.ts';
 import { linkAuthorities } from './link-authorities.ts';
+import { createLinkTraffic } from './link-traffic.ts';
 import { createLogLimit } from './log-limit.ts';
 import { createPartners } from './partners.ts';
 import { createQuarantine } from './quarantine.ts';
+import { offeredMessage, relayedDatagram } from './relayed-datagram.ts';
 import { createStorageState } from './storage-state.ts';
 import type { LostRecords } from './storage-state.ts';
 import type { Now } from '../wire/index.ts';
@@ -101,6 +104,8 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
   const commits = createCommits(table, parameters.firstRevision);
   const counters = createCounters();
   const quarantine = createQuarantine();
+  const traffic = createLinkTraffic(parameters.configuration);
+  const health = createLinkHealthWatch(parameters.configuration);
   const failover = createFailover({
     relationships: parameters.relationships,
     endpoints: parameters.endpoints,
@@ -108,14 +113,27 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
     commitCounter: () => commits.durableRevision,
     table,
     leasesMax: parameters.configuration.leasesMax,
+    serverId: parameters.serverId,
+    hashKey,
+    linkTraffic: (link) => traffic.of(link),
     takeForPartner: (pool, count) => server.takeForPartner(pool, count),
     takeFromPartner: (pool, count) => server.takeFromPartner(pool, count),
   });
-  const partners = createPartners({ failover, table, commits, relationships: parameters.relationships });
+  const partners = createPartners({ failover, table, commits, traffic, relationships: parameters.relationships });
   let authorityOf = linkAuthorities(failover, parameters.relationships);
   const intake = createIntake(clientRate(hashKey));
   const capacity = createCapacity(table, parameters.relationships.map(({ name }) => name));
   let { relayDepthMax, leasesMax } = parameters.configuration;
+  const isPaired = parameters.relationships.length > 0;
+
+  /** What the partner must answer: it travels there where there is a reason for it (R-LH5). */
+  const leaveToPartner: ClientMessageRooms['leaveToPartner'] = (datagram, decoded, now, given) => {
+    if (!isPaired) return;
+    const link = server.linkOf(datagram.interfaceName, decoded.levels);
+    const offered = link === undefined ? undefined : offeredMessage(link, datagram, decoded);
+    if (offered !== undefined) partners.handle({ kind: 'clientMessage', offered }, now, given);
+  };
+
   const messages = createClientMessages({
     table,
     server,
@@ -124,6 +142,9 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
     quarantine,
     counters,
     logLimit: createLogLimit(),
+    traffic,
+    remembersReleases: parameters.relationships.some(({ relaying }) => relaying),
+    leaveToPartner,
     authorityOf: (link) => authorityOf(link),
     relayDepthMax: () => relayDepthMax,
   });
@@ -131,7 +152,6 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
   let wakeAt = Infinity;
   let ridersDueAt = Infinity;
   let storageWorks = true;
-  const isPaired = parameters.relationships.length > 0;
 
   /** While commits pile up messages wait in the intake; while there are none to be had they are answered without. */
   const mayHandle = (now: Now): boolean => !commits.isFull || !storage.condition(now.monotonic).writable;
@@ -142,6 +162,22 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
       if (datagram === undefined) return;
       messages.handle(datagram, now, effects);
     }
+  };
+
+  /** What a partner relayed waits its turn like what came itself; that it has come is said at once (R-LH7). */
+  const handleRelayed = (now: Now): void => {
+    const relayed = partners.takeRelayed();
+    if (relayed.length === 0) return;
+    const datagrams = relayed.map(relayedDatagram);
+    for (const datagram of datagrams) if (!intake.put(datagram, now.monotonic)) datagram.relayed.outcome = RelayOutcome.SHED;
+    handleMessages(now);
+    for (const { relayed: { message, outcome } } of datagrams) {
+      effects.push({ kind: 'sendToPartner', connection: message.connection, message: relayAcknowledgement(message, outcome) });
+    }
+  };
+
+  const tellOfLinks = (links: readonly LinkReport[] | undefined, now: Now): void => {
+    if (isPaired && links !== undefined) partners.handle({ kind: 'links', links }, now, effects);
   };
 
   const freeExpired = (writable: boolean, now: Now): void => {
@@ -203,6 +239,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
         counters.commitsFailed++;
         storage.failed(event.reason, now.monotonic, effects);
         const group = commits.failed(event.revision, event.found);
+        messages.commitFailed();
         dropHeld(group.held, event.reason);
         partners.failed(group, event.reason, now, effects);
         messages.handleWaiting(now, effects);
@@ -212,7 +249,9 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
         ({ relayDepthMax, leasesMax } = event.configuration);
         server.configure(event.configuration);
         authorityOf = linkAuthorities(failover, event.relationships);
+        traffic.configure(event.configuration);
         partners.configure(event.relationships, now, effects);
+        tellOfLinks(health.configure(event.configuration, now.epoch), now);
         break;
       case 'leaseCommand': {
         const refusal = runLeaseCommand(table, commits, event.id, event.command, now);
@@ -221,6 +260,10 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
       }
       case 'failover':
         partners.handle(event.event, now, effects);
+        handleRelayed(now);
+        break;
+      case 'interfaces':
+        tellOfLinks(health.see(event.signals, now.epoch), now);
         break;
       case 'storageAccepted':
         storage.accept(effects);

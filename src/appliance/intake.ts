@@ -43,7 +43,8 @@ export interface ShedCounters {
 export interface Intake {
   readonly length: number;
   readonly shed: Readonly<ShedCounters>;
-  put(datagram: ReceivedDatagram, now: MonotonicMs): void;
+  /** @returns whether it was taken */
+  put(datagram: ReceivedDatagram, now: MonotonicMs): boolean;
   take(now: MonotonicMs): ReceivedDatagram | undefined;
 }
 
@@ -109,7 +110,7 @@ export function createIntake(rate: ClientRate): Intake {
           : rate.admits(datagram.source, 0, datagram.source.length, now);
       if (!admitted) {
         shed.clientRate++;
-        return;
+        return false;
       }
       const name = classOf(peek);
       if (length() === 0) busySince = now;
@@ -117,11 +118,12 @@ export function createIntake(rate: ClientRate): Intake {
       while (bytes + datagram.bytes.length > BYTES_MAX) {
         if (!makeRoom(name)) {
           shed[name]++;
-          return;
+          return false;
         }
       }
       bytes += datagram.bytes.length;
       queues[name].push({ datagram, since: now });
+      return true;
     },
     take(now) {
       const waiting = shift('heldLease') ?? shift('request') ?? newest('repeatedSolicit', now) ?? newest('solicit', now);

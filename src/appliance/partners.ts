@@ -1,11 +1,12 @@
 /** Failover inside the appliance: its effects become changes, commits and effects of the whole; see `src/failover`. */
-import type { EndpointRecord, Failover, FailoverEffect, FailoverEvent, LeaseChangeCause, RelationshipConfiguration } from '../failover/index.ts';
+import type { EndpointRecord, Failover, FailoverEffect, FailoverEvent, LeaseChangeCause, RelationshipConfiguration, RelayedMessage } from '../failover/index.ts';
 import { LeaseKind, NEVER } from '../lease/index.ts';
 import type { LeaseTable } from '../lease/index.ts';
 import { invariant } from '../wire/index.ts';
 import type { EpochSeconds, MonotonicMs, Now } from '../wire/index.ts';
 import type { Commits, Group } from './commits.ts';
 import type { Effect } from './effect.ts';
+import type { LinkTrafficCount } from './link-traffic.ts';
 
 /** A sign of life rides on a commit not more often than this (RFC 8156 section 8.3.2: what TIME-OF-FAILURE comes from). */
 const HEARTBEAT_MS = 1_000;
@@ -24,6 +25,8 @@ export interface Partners {
   /** The group is durable: what waited for it happens, and the partner is told. */
   committed(group: Group, now: Now, effects: Effect[]): void;
   failed(group: Group, reason: string, now: Now, effects: Effect[]): void;
+  /** Messages that a partner relayed: to be handled as this box's own. */
+  takeRelayed(): readonly RelayedMessage[];
   heartbeats(now: Now): readonly EndpointRecord[];
   /** Takes a new configuration of the same relationships; the table got its pools anew, and forgot what PARTNER-DOWN allows. */
   configure(relationships: readonly RelationshipConfiguration[], now: Now, effects: Effect[]): void;
@@ -33,14 +36,16 @@ export interface PartnerRooms {
   readonly failover: Failover;
   readonly table: LeaseTable;
   readonly commits: Commits;
+  readonly traffic: LinkTrafficCount;
   readonly relationships: readonly RelationshipConfiguration[];
 }
 
-export function createPartners({ failover, table, commits, relationships: initial }: PartnerRooms): Partners {
+export function createPartners({ failover, table, commits, traffic, relationships: initial }: PartnerRooms): Partners {
   let relationships = initial;
   const aloneIn = new Map<string, ServingAlone>();
   let wakeAt = Infinity as MonotonicMs;
   let heartbeatAt = -Infinity;
+  let relayed: RelayedMessage[] = [];
 
   const alone = (relationship: string): ServingAlone => {
     let known = aloneIn.get(relationship);
@@ -88,6 +93,15 @@ export function createPartners({ failover, table, commits, relationships: initia
         alone(effect.relationship).entry = effect.entry;
         applyTo(effect.relationship);
         break;
+      case 'relayed':
+        relayed.push(effect.message);
+        break;
+      case 'answerClient': {
+        const { interfaceName, destination, port, bytes } = effect;
+        traffic.sent(interfaceName);
+        effects.push({ kind: 'send', interfaceName, destination, port, bytes });
+        break;
+      }
       case 'wake':
         wakeAt = effect.at;
         break;
@@ -143,6 +157,12 @@ export function createPartners({ failover, table, commits, relationships: initia
       relationships = next;
       for (const name of aloneIn.keys()) applyTo(name);
       handle({ kind: 'configured', relationships: next }, now, effects);
+    },
+    takeRelayed() {
+      if (relayed.length === 0) return relayed;
+      const taken = relayed;
+      relayed = [];
+      return taken;
     },
     heartbeats(now) {
       if (now.monotonic - heartbeatAt < HEARTBEAT_MS) return [];

@@ -105,6 +105,7 @@ function canonicalRelationship(relationship: RelationshipSection, links: readonl
     mclt: formatDuration(relationship.mclt),
     keepalive: formatDuration(relationship.keepalive),
     'contact-interval': formatMilliseconds(relationship['contact-interval']),
+    relaying: relationship.relaying,
     'max-unacked-bndupd': relationship['max-unacked-bndupd'],
     'auto-partner-down': autoPartnerDown === 'off' ? autoPartnerDown : formatDuration(autoPartnerDown),
     'stand-alone-start': relationship['stand-alone-start'],

@@ -41,6 +41,10 @@ export const relationship = section({
     v.optional(millisecondsOrOff(50, 500), '250ms'),
     'How often the boxes say that they are there, so that silence is found in a second; off: plain RFC 8156',
   ),
+  relaying: described(
+    v.optional(yesOrNo, true),
+    'true: a box passes on what its partner must answer and does not hear, and its links are watched; false: plain RFC 8156',
+  ),
   'max-unacked-bndupd': described(
     v.optional(integer(1, 100_000), 1000),
     'Updates that may be on their way to a box without its acknowledgement (RFC 8156 section 5.5.5)',

@@ -53,6 +53,7 @@ export function resolveRelationships(
         mclt: relationship.mclt,
         keepalive: relationship.keepalive,
         contactInterval: relationship['contact-interval'],
+        relaying: relationship.relaying,
         maxUnackedBndupd: relationship['max-unacked-bndupd'],
         autoPartnerDown: autoPartnerDown === 'off' ? undefined : autoPartnerDown,
         standAloneStart: relationship['stand-alone-start'],

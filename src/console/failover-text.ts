@@ -1,5 +1,6 @@
 /** Failover relationships as text for a person. */
 import type { OutlookReport, RelationshipReport, RelationshipStatus, SharedPoolReport } from '../control/index.ts';
+import { formatLinkHealth } from './link-health-text.ts';
 import { formatSize, poolLines } from './pool-lines.ts';
 import { formatTable } from './table.ts';
 import { formatSpan, spanUntil } from './time-span.ts';
@@ -47,6 +48,7 @@ export function formatRelationship(report: RelationshipReport, outlook: OutlookR
     wrap('  partner        ', partnerText(report, now)),
     wrap('  connection     ', connectionText(report, now)),
     wrap('  clocks         ', skewText(report.clockSkew)),
+    ...linkLines(report),
     wrap('  updates        ', updatesText(report, outlook)),
     wrap('  lead time      ', `${formatSpan(report.mclt)} (MCLT)`),
     ...outlookLines(report, outlook, now),
@@ -80,6 +82,16 @@ function connectionText({ communications, secure, partner: { lastContact } }: Re
     case 'none':
       return `NONE; ${heard}`;
   }
+}
+
+/** Nothing where nobody has looked: the clients come through relays, or the partner speaks plain RFC 8156. */
+function linkLines({ linkHealth, relayed: { toPartner, fromPartner }, partner: { name } }: RelationshipReport): readonly string[] {
+  const lines = linkHealth.flatMap((health) => {
+    const text = formatLinkHealth(health, name);
+    return text === undefined ? [] : [`${health.link} ${text}`];
+  });
+  if (toPartner + fromPartner > 0) lines.push(`${String(toPartner)} messages of clients passed on to ${name}, ${String(fromPartner)} passed on by it`);
+  return lines.map((line, i) => wrap(i === 0 ? '  links          ' : '                 ', line));
 }
 
 function skewText(skew: number | undefined): string {

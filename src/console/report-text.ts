@@ -1,6 +1,7 @@
 /** Reports of the daemon as text for a person. */
 import type { CountersReport, LeasePage, LinkReport, LogReport, PoolReport, StatusReport } from '../control/index.ts';
 import { formatRelationshipStatus } from './failover-text.ts';
+import { formatLinkHealth } from './link-health-text.ts';
 import { formatSize, poolLines } from './pool-lines.ts';
 import { formatTable } from './table.ts';
 import { formatSpan, spanUntil } from './time-span.ts';
@@ -64,6 +65,7 @@ export function formatLinks(links: readonly LinkReport[]): string {
       return [
         wrap(`${link.name}: `, link.prefixes.join(', ')),
         ...(interfaces.length === 0 ? ['  no interface of this box: its clients come through relays'] : interfaces),
+        ...healthLines(link),
         ...(link.reservations === 0 ? [] : [`  ${String(link.reservations)} reservations`]),
         ...(rows.length === 0
           ? ['  no pools']
@@ -81,6 +83,11 @@ export function formatLinks(links: readonly LinkReport[]): string {
       ].join('\n');
     })
     .join('\n\n');
+}
+
+function healthLines({ health }: LinkReport): readonly string[] {
+  const text = health === undefined ? undefined : formatLinkHealth(health, health.partnerName);
+  return text === undefined ? [] : [wrap('  ', text)];
 }
 
 function poolRows({ pool, size, active, abandoned }: PoolReport): readonly (readonly string[])[] {

@@ -28,6 +28,9 @@ export interface RelationshipReport {
   /** Nobody can read what the boxes tell each other, or pass for one of them. */
   readonly secure: boolean;
   readonly links: readonly string[];
+  /** What each box makes of these links, where it has looked. */
+  readonly linkHealth: readonly LinkHealthReport[];
+  readonly relayed: RelayedReport;
   /** Seconds; the one that is in force. */
   readonly mclt: number;
   /** Seconds that the partner's clock is behind this box's (negative: ahead); undefined without a connection. */
@@ -42,6 +45,30 @@ export interface RelationshipReport {
   /** When the partner will count as down by itself. */
   readonly partnerDownAt: string | undefined;
   readonly pools: readonly SharedPoolReport[];
+}
+
+/** Whether a box reaches its clients on a link. */
+export interface VerdictReport {
+  /** "UP", "SUSPECT", "LOST", "switched off" */
+  readonly verdict: string;
+  /** What speaks against the link, in plain words; may be empty. */
+  readonly evidence: string;
+  readonly since: string;
+}
+
+export interface LinkHealthReport {
+  readonly link: string;
+  readonly own: VerdictReport | undefined;
+  /** As the partner says; undefined without a connection, or where it says nothing of that kind. */
+  readonly partner: VerdictReport | undefined;
+  /** What clients say to the partner is passed on from the first message on. */
+  readonly relaying: boolean;
+}
+
+/** Clients' messages that travelled between the boxes since the daemon started. */
+export interface RelayedReport {
+  readonly toPartner: number;
+  readonly fromPartner: number;
 }
 
 export interface PartnerReport {

@@ -1,8 +1,8 @@
 /** The failover relationships of a running daemon as an operator reads them. */
 import { endpointStateName, stateDiagram } from '../failover/index.ts';
-import type { RelationshipConfiguration, RelationshipView } from '../failover/index.ts';
+import type { LinkOpinion, LinkView, RelationshipConfiguration, RelationshipView } from '../failover/index.ts';
 import { formatAddress } from '../wire/index.ts';
-import type { RelationshipReport, SharedPoolReport, StateReport } from './failover-protocol.ts';
+import type { LinkHealthReport, RelationshipReport, SharedPoolReport, StateReport, VerdictReport } from './failover-protocol.ts';
 import { isoTime, isoTimeOrNone } from './iso-time.ts';
 import { numberedPools } from '../server/index.ts';
 import { describePool } from './pool-text.ts';
@@ -58,6 +58,8 @@ function reportRelationship(
     communications: view.communications,
     secure: !configuration.insecure,
     links: configuration.links,
+    linkHealth: view.links.map(reportLinkHealth),
+    relayed: { toPartner: view.relayCounters.relayedToPartner, fromPartner: view.relayCounters.relayedFromPartner },
     mclt: view.mclt,
     clockSkew: view.skew,
     updates: { unacked, waiting, done: isDone, scanned, refused, received: view.updateCounters.leasesAccepted },
@@ -67,6 +69,14 @@ function reportRelationship(
     partnerDownAt: isoTimeOrNone(view.partnerDownAt),
     pools: sharedPools(subject, configuration),
   };
+}
+
+export function reportLinkHealth({ link, own, partner, isRelayed }: LinkView): LinkHealthReport {
+  return { link, own: reportOpinion(own), partner: reportOpinion(partner), relaying: isRelayed };
+}
+
+function reportOpinion(opinion: LinkOpinion | undefined): VerdictReport | undefined {
+  return opinion === undefined ? undefined : { ...opinion, since: isoTime(opinion.since) };
 }
 
 function sharedPools(subject: Subject, { pools }: RelationshipConfiguration): readonly SharedPoolReport[] {

@@ -9,6 +9,7 @@ export { createEventLog } from './event-log.ts';
 export type { EventLog } from './event-log.ts';
 export type {
   FailoverAction,
+  LinkHealthReport,
   OutlookReport,
   RelationshipReport,
   SharedPoolReport,

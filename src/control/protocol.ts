@@ -4,7 +4,7 @@
  * has these types, too: fields may be added to them, but none changes its meaning.
  */
 
-import type { FailoverAction } from './failover-protocol.ts';
+import type { FailoverAction, LinkHealthReport } from './failover-protocol.ts';
 import type { PairingAction } from './pairing-protocol.ts';
 
 /** Where the daemon's control socket is unless told otherwise. */
@@ -135,12 +135,18 @@ export interface PoolReport {
   readonly abandoned: number;
 }
 
+export interface SharedLinkReport extends LinkHealthReport {
+  readonly partnerName: string;
+}
+
 export interface LinkReport {
   readonly name: string;
   readonly prefixes: readonly string[];
   readonly interfaces: readonly InterfaceReport[];
   readonly pools: readonly PoolReport[];
   readonly reservations: number;
+  /** What the two boxes that share the link make of it; undefined where one has it to itself. */
+  readonly health: SharedLinkReport | undefined;
 }
 
 /** Counters by their dotted name, such as `received.solicit`. */

@@ -6,7 +6,7 @@ import { MessageType, formatDuid, formatPrefix, parseAddress, parseDuid } from '
 import type { Address } from '../wire/index.ts';
 import { dashed } from './dashed.ts';
 import { countFailover } from './failover-counters.ts';
-import { reportFailover } from './failover-reports.ts';
+import { reportFailover, reportLinkHealth } from './failover-reports.ts';
 import { numberedPools } from '../server/index.ts';
 import { linkFinder } from './lease-links.ts';
 import { reportLease, statusName } from './lease-report.ts';
@@ -19,6 +19,7 @@ import type {
   LinkReport,
   LogReport,
   PoolReport,
+  SharedLinkReport,
   StatusReport,
 } from './protocol.ts';
 import type { Subject } from './subject.ts';
@@ -69,7 +70,16 @@ export function reportLinks(subject: Subject): readonly LinkReport[] {
       owner === link ? [reportPool(subject, pool, number)] : [],
     ),
     reservations: link.reservations.length,
+    health: sharedHealth(subject, link.name),
   }));
+}
+
+function sharedHealth({ appliance }: Subject, name: string): SharedLinkReport | undefined {
+  for (const { links, partnerName } of appliance.failover.relationships) {
+    const shared = links.find(({ link }) => link === name);
+    if (shared !== undefined) return { partnerName, ...reportLinkHealth(shared) };
+  }
+  return undefined;
 }
 
 function reportInterface(subject: Subject, name: string): InterfaceReport {

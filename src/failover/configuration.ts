@@ -23,6 +23,8 @@ export interface RelationshipConfiguration {
   readonly keepalive: Seconds;
   /** Milliseconds between two CONTACT messages with a partner that speaks this extension; 250. 0: plain RFC 8156. */
   readonly contactInterval: number;
+  /** Clients' messages that the partner must answer and does not hear travel over the connection (RFC 7031 section 4.7); true. */
+  readonly relaying: boolean;
   /** BNDUPD messages that this box takes from its partner without having acknowledged them (section 5.5.5); 1000. */
   readonly maxUnackedBndupd: number;
   /** Time in COMMUNICATIONS-INTERRUPTED after which the partner counts as down (section 8.4); undefined: only the operator says so. */

@@ -1,6 +1,7 @@
 /** An endpoint before its box starts; `start` knows the time. */
+import type { HashKey } from '../lease/index.ts';
 import { epochSeconds, monotonicMs } from '../wire/index.ts';
-import type { Now } from '../wire/index.ts';
+import type { Duid, Now } from '../wire/index.ts';
 import { createAlarms } from './alarms.ts';
 import type { RelationshipConfiguration } from './configuration.ts';
 import { createDurableRecord } from './durable-record.ts';
@@ -10,9 +11,10 @@ import type { Endpoint } from './endpoint.ts';
 import { createPort } from './endpoint-port.ts';
 import type { EndpointRecord } from './endpoint-record.ts';
 import { EndpointState } from './endpoint-state.ts';
-import type { DatabaseFacts } from './parameters.ts';
+import type { DatabaseFacts, LinkTraffic } from './parameters.ts';
 import type { PendingChanges } from './pending-changes.ts';
 import { createReconnect } from './reconnect.ts';
+import { createRelaying } from './relaying/relaying.ts';
 import { firstRecord, previousStateOf } from './startup.ts';
 import { createTransactionIds } from './transaction-ids.ts';
 import type { UpdateFlow, UpdatePort } from './updates/index.ts';
@@ -23,6 +25,9 @@ export interface EndpointParameters {
   readonly stored: EndpointRecord | undefined;
   readonly database: DatabaseFacts;
   readonly commitCounter: () => number;
+  readonly serverId: Duid;
+  readonly hashKey: HashKey;
+  readonly linkTraffic: (link: string) => LinkTraffic;
   readonly changes: PendingChanges;
   readonly emit: (effect: FailoverEffect) => void;
   readonly createFlow: (configuration: RelationshipConfiguration, port: UpdatePort) => UpdateFlow;
@@ -57,6 +62,8 @@ export function createEndpoint(parameters: EndpointParameters): Endpoint {
     lastContact: UNKNOWN,
     unreachable: undefined,
     connection: undefined,
+    relaying: createRelaying(parameters.serverId, parameters.hashKey),
+    linkTraffic: parameters.linkTraffic,
     partnerSeen: undefined,
     isRebuilt: false,
     reach: 'answers',

@@ -1,7 +1,8 @@
 /** Everything that failover asks of the world. Effects are carried out in their order. */
 import type { Binding } from '../lease/index.ts';
-import type { EpochSeconds, FailoverMessage, MonotonicMs } from '../wire/index.ts';
+import type { Address, EpochSeconds, FailoverMessage, MonotonicMs } from '../wire/index.ts';
 import type { EndpointRecord } from './endpoint-record.ts';
+import type { RelayedMessage } from './relaying/relayed-message.ts';
 
 /** `info` is for the record, `warning` wants a look soon, `error` wants one now. */
 export type Severity = 'info' | 'warning' | 'error';
@@ -34,6 +35,10 @@ export type FailoverEffect =
   | { readonly kind: 'wake'; readonly at: MonotonicMs }
   /** Keep a copy of the database as it is, ahead of every commit to come: the partner's leases will replace what is in it (R-ST1). */
   | { readonly kind: 'setDatabaseAside' }
+  /** A message of a client that the partner heard: this box handles it as its own, and acknowledges it at once (R-LH7). */
+  | { readonly kind: 'relayed'; readonly message: RelayedMessage }
+  /** The partner's answer to a client that this box hears. */
+  | { readonly kind: 'answerClient'; readonly interfaceName: string; readonly destination: Address; readonly port: number; readonly bytes: Uint8Array }
   /** A line for the event log. */
   | { readonly kind: 'log'; readonly severity: Severity; readonly text: string }
   /** A condition that lasts until it is taken back: what it is, and what to do. */

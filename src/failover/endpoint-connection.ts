@@ -5,6 +5,7 @@ import { openConnection } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { isAway, logOf } from './endpoint.ts';
 import type { Endpoint } from './endpoint.ts';
+import { linksHeard } from './endpoint-links.ts';
 import { fire } from './endpoint-machine.ts';
 import { send, sendDisconnect } from './endpoint-send.ts';
 import { EndpointState } from './endpoint-state.ts';
@@ -12,6 +13,7 @@ import { announced, announcement, differingSections, isInHistory } from './exten
 import { PROTOCOL, checkConnect, checkConnectReply, connectMessage, connectRefusal } from './handshake.ts';
 import type { PartnerTerms } from './handshake.ts';
 import type { Failure } from './reconnect.ts';
+import { forgetConnection } from './relaying/relaying.ts';
 
 /** The primary's connection is up: it says who it is (section 6.1.1). */
 export function connected(endpoint: Endpoint, id: number, certificate: string | undefined, now: Now): void {
@@ -104,6 +106,8 @@ export function heardExtensions(endpoint: Endpoint, connection: Connection, vend
   if (vendor.length === 0) return;
   const { configuration, record, database, commitCounter } = endpoint;
   endpoint.differences = differingSections(configuration, vendor) ?? endpoint.differences;
+  linksHeard(endpoint, connection, vendor, now);
+  endpoint.relaying.partnerId = extensionOf(vendor, ExtensionCode.SERVER_ID) ?? endpoint.relaying.partnerId;
   const interval = extensionOf(vendor, ExtensionCode.CONTACT_INTERVAL);
   if (interval !== undefined && configuration.contactInterval > 0) {
     connection.contactInterval = Math.max(interval, configuration.contactInterval);
@@ -132,6 +136,7 @@ export function lost(endpoint: Endpoint, why: string, failure: Failure, now: Now
   const wasOk = connection.phase === 'ok';
   logOf(endpoint, wasOk ? 'warning' : 'info', `the connection to ${configuration.partnerName} ended: ${why}`);
   endpoint.connection = undefined;
+  forgetConnection(endpoint.relaying);
   endpoint.unansweredSince = undefined;
   endpoint.requests.length = 0;
   endpoint.wanted = undefined;

@@ -7,6 +7,7 @@ import { logOf } from './endpoint.ts';
 import type { Endpoint } from './endpoint.ts';
 import { connectReplied, disconnect, heardExtensions, isExpected, lost } from './endpoint-connection.ts';
 import { fire } from './endpoint-machine.ts';
+import { relayHeard } from './endpoint-relaying.ts';
 import { EndpointState, toEndpointState } from './endpoint-state.ts';
 
 /** What the partner asked for and this box can't serve yet; one that asks more often than that is not served twice. */
@@ -47,6 +48,7 @@ function dispatch(endpoint: Endpoint, connection: Connection, message: FailoverM
       break;
     case FailoverMessageType.CONTACT:
       heardExtensions(endpoint, connection, message.vendor, now);
+      if (connection.phase === 'ok') relayHeard(endpoint, connection, message, now);
       break;
     case FailoverMessageType.DISCONNECT:
       disconnected(endpoint, connection, message, now);

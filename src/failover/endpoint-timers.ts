@@ -4,7 +4,9 @@ import { ExtensionCode, FailoverMessageType, FailoverStatusCode, monotonicMs } f
 import type { Now, VendorSuboption } from '../wire/index.ts';
 import { disconnect, lost } from './endpoint-connection.ts';
 import { heartbeatDueAt } from './endpoint-heartbeat.ts';
+import { tellLinks, tellLinksAt } from './endpoint-links.ts';
 import { fire } from './endpoint-machine.ts';
+import { excuseResync, serviceDeadAt } from './endpoint-relaying.ts';
 import { send } from './endpoint-send.ts';
 import { isAway } from './endpoint.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -65,6 +67,11 @@ const duties: readonly Duty[] = [
   },
   { at: heartbeatDueAt, act: ({ record }) => record.update({}) },
   { at: databaseReportAt, act: reportDatabase },
+  { at: tellLinksAt, act: tellLinks },
+  {
+    at: serviceDeadAt,
+    act: (endpoint, now) => giveUp(endpoint, 'what is relayed is not acknowledged: the service is dead behind its connection', now),
+  },
   { at: ({ record }) => record.retryAt, act: () => undefined },
   {
     at: ({ connection, flow }, now) =>
@@ -94,6 +101,7 @@ export function nextDueAt(endpoint: Endpoint, now: Now): number {
 export function watchTimes(endpoint: Endpoint, now: Now): void {
   const { connection, configuration, flow } = endpoint;
   const isOk = connection?.phase === 'ok';
+  excuseResync(endpoint, now);
   // F-SM-81, F-SM-121: alone in COMMUNICATIONS-INTERRUPTED, and not while the operator keeps the partner away.
   const mayDeclare =
     endpoint.state === EndpointState.COMMUNICATIONS_INTERRUPTED && !isOk && !isAway(endpoint);

@@ -1,8 +1,10 @@
-import { epochSeconds } from '../wire/index.ts';
-import type { EpochSeconds, MonotonicMs, Now } from '../wire/index.ts';
+import { LinkVerdict, epochSeconds } from '../wire/index.ts';
+import type { EpochSeconds, LinkHealth, MonotonicMs, Now } from '../wire/index.ts';
 import { responsivenessNow } from './endpoint-heartbeat.ts';
 import type { Endpoint } from './endpoint.ts';
-import type { RelationshipView } from './relationship-view.ts';
+import { evidenceText, verdictName } from './relaying/link-health-text.ts';
+import { isImpaired } from './relaying/relaying.ts';
+import type { LinkOpinion, LinkView, RelationshipView } from './relationship-view.ts';
 
 /** `clock`: the time of the last event. */
 export function viewOf(endpoint: Endpoint, clock: () => Now): RelationshipView {
@@ -62,10 +64,26 @@ export function viewOf(endpoint: Endpoint, clock: () => Now): RelationshipView {
     get partnerDownAt() {
       return onWallClock(endpoint.partnerDownAt, clock());
     },
+    get links() {
+      return endpoint.configuration.links.map((link) => linkView(endpoint, link));
+    },
+    get relayCounters() {
+      return endpoint.relaying.counters;
+    },
     mayReturn: (slot) => endpoint.flow.mayReturn(slot),
   };
 }
 
 function onWallClock(at: MonotonicMs | undefined, now: Now): EpochSeconds | undefined {
   return at === undefined ? undefined : epochSeconds(now.epoch + Math.ceil((at - now.monotonic) / 1_000));
+}
+
+function linkView({ relaying }: Endpoint, link: string): LinkView {
+  const partner = relaying.partner.get(link);
+  return { link, own: opinion(relaying.own.get(link)), partner: opinion(partner), isRelayed: isImpaired(partner?.verdict) };
+}
+
+function opinion(health: LinkHealth | undefined): LinkOpinion | undefined {
+  if (health === undefined || health.verdict === LinkVerdict.UNKNOWN) return undefined;
+  return { verdict: verdictName(health.verdict), evidence: evidenceText(health), since: health.since };
 }

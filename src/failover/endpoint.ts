@@ -10,9 +10,10 @@ import type { DurableRecord } from './durable-record.ts';
 import type { FailoverEffect, Severity } from './effect.ts';
 import type { EndpointState } from './endpoint-state.ts';
 import type { PartnerReach } from './event.ts';
-import type { DatabaseFacts } from './parameters.ts';
+import type { DatabaseFacts, LinkTraffic } from './parameters.ts';
 import type { PendingChanges } from './pending-changes.ts';
 import type { Reconnect } from './reconnect.ts';
+import type { Relaying } from './relaying/relaying.ts';
 import type { TransactionIds } from './transaction-ids.ts';
 import type { UpdateFlow } from './updates/index.ts';
 
@@ -55,6 +56,8 @@ export interface Endpoint {
   lastContact: EpochSeconds;
 
   connection: Connection | undefined;
+  readonly relaying: Relaying;
+  readonly linkTraffic: (link: string) => LinkTraffic;
   /** How far the partner's database was when both were last in NORMAL; undefined: not heard since the start. */
   partnerSeen: DatabasePoint | undefined;
   /** Since the start everything was fetched from the partner: that it saw more of an older database is known. */

@@ -1,6 +1,7 @@
 /** Everything that can happen to the failover endpoints of a box. */
-import type { Address, EpochSeconds, FailoverMessage } from '../wire/index.ts';
+import type { Address, EpochSeconds, FailoverMessage, LinkHealth } from '../wire/index.ts';
 import type { RelationshipConfiguration } from './configuration.ts';
+import type { OfferedMessage } from './relaying/relayed-message.ts';
 
 /** What an operator may tell an endpoint (`twinlease failover ...`). */
 export const FAILOVER_COMMANDS = [
@@ -28,6 +29,9 @@ export type PartnerReach =
   | 'silent'
   /** The management port of this box has no carrier. */
   | 'no-carrier';
+
+/** A verdict on a link of this box. */
+export type LinkReport = Omit<LinkHealth, 'received' | 'sent'>;
 
 /** Why leases changed. */
 export type LeaseChangeCause = 'client' | 'expiry' | 'operator';
@@ -85,5 +89,9 @@ export type FailoverEvent =
   | { readonly kind: 'configured'; readonly relationships: readonly RelationshipConfiguration[] }
   /** From now on stable storage takes no writes, or does again. A box that can't commit leaves its clients to its partner (R-LH7). */
   | { readonly kind: 'storage'; readonly works: boolean }
+  /** A client's message that the state of this box leaves to the partner. */
+  | { readonly kind: 'clientMessage'; readonly offered: OfferedMessage }
+  /** What this box makes of its links to clients; all of them. */
+  | { readonly kind: 'links'; readonly links: readonly LinkReport[] }
   /** The box is about to end: every partner is told. */
   | { readonly kind: 'stopping' };

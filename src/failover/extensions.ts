@@ -11,8 +11,17 @@ import type { DatabaseGeneration } from './parameters.ts';
 
 const GENERATION_LENGTH = 8;
 
+/** All or none of them. */
+const RELAYING = [
+  ExtensionCode.LINK_HEALTH,
+  ExtensionCode.RELAYED_MESSAGE,
+  ExtensionCode.RELAY_ACKNOWLEDGEMENT,
+  ExtensionCode.SERVER_ID,
+  ExtensionCode.SENDER_CLOCK,
+];
+
 /** The announcement in CONNECT and CONNECTREPLY. */
-export function announcement({ contactInterval }: RelationshipConfiguration): VendorSuboption {
+export function announcement({ contactInterval, relaying }: RelationshipConfiguration): VendorSuboption {
   const spoken: number[] = [
     ExtensionCode.CONFIG_DIGEST,
     ExtensionCode.CONFIG_SHARED,
@@ -20,6 +29,7 @@ export function announcement({ contactInterval }: RelationshipConfiguration): Ve
     ExtensionCode.CLIENT_ADDRESS,
   ];
   if (contactInterval > 0) spoken.push(ExtensionCode.CONTACT_INTERVAL);
+  if (relaying) spoken.push(...RELAYING);
   return extension(ExtensionCode.EXTENSIONS, spoken);
 }
 
@@ -39,6 +49,7 @@ export function introduction(endpoint: Endpoint, extensions: readonly number[]):
   if (configuration.contactInterval > 0) {
     said.push(extension(ExtensionCode.CONTACT_INTERVAL, configuration.contactInterval));
   }
+  if (configuration.relaying) said.push(extension(ExtensionCode.SERVER_ID, endpoint.relaying.serverId));
   return said.filter(({ code }) => extensions.includes(code));
 }
 

@@ -11,8 +11,10 @@ import { command } from './endpoint-commands.ts';
 import { connected, disconnect, lost, offered } from './endpoint-connection.ts';
 import { settle } from './endpoint-debts.ts';
 import { isServing, signsOfLife } from './endpoint-heartbeat.ts';
+import { linksChanged } from './endpoint-links.ts';
 import { received } from './endpoint-messages.ts';
 import { createPort } from './endpoint-port.ts';
+import { offer } from './endpoint-relaying.ts';
 import { dialFailed, start, stop } from './endpoint-start.ts';
 import { storageChanged } from './endpoint-storage.ts';
 import { nextDueAt, timePassed, watchTimes } from './endpoint-timers.ts';
@@ -48,6 +50,7 @@ function isRoutine(event: FailoverEvent): boolean {
   switch (event.kind) {
     case 'leasesChanged':
     case 'unlocked':
+    case 'clientMessage':
       return true;
     case 'message':
       return event.message.type === FailoverMessageType.BNDUPD || event.message.type === FailoverMessageType.BNDREPLY;
@@ -165,6 +168,14 @@ export function createFailoverWith(createUpdateFlow: CreateUpdateFlow, parameter
       case 'storage':
         for (const endpoint of endpoints) storageChanged(endpoint, event.works, clock);
         break;
+      case 'clientMessage': {
+        const endpoint = endpoints.find(({ configuration }) => configuration.links.includes(event.offered.link));
+        if (endpoint !== undefined) offer(endpoint, event.offered, clock);
+        break;
+      }
+      case 'links':
+        for (const endpoint of endpoints) linksChanged(endpoint, event.links);
+        break;
       case 'stopping':
         for (const endpoint of endpoints) stop(endpoint, clock);
         break;
@@ -204,7 +215,10 @@ export function createFailoverWith(createUpdateFlow: CreateUpdateFlow, parameter
   const noteStall = (): void => {
     const late = clock.monotonic - wakeAt;
     if (late <= STALL_MS) return;
-    for (const { connection } of endpoints) connection?.keepalive.stalled(late, clock.monotonic);
+    for (const { connection, relaying } of endpoints) {
+      connection?.keepalive.stalled(late, clock.monotonic);
+      relaying.excusedUntil = clock.monotonic;
+    }
     wakeAt = clock.monotonic;
   };
 

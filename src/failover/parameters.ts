@@ -1,4 +1,5 @@
-import type { LeaseName, LeaseTable } from '../lease/index.ts';
+import type { HashKey, LeaseName, LeaseTable } from '../lease/index.ts';
+import type { Duid, LinkHealth } from '../wire/index.ts';
 import type { RelationshipConfiguration } from './configuration.ts';
 import type { EndpointRecord } from './endpoint-record.ts';
 
@@ -20,6 +21,8 @@ export interface DatabaseFacts {
   readonly onlyLeasesLost?: boolean;
 }
 
+export type LinkTraffic = Pick<LinkHealth, 'received' | 'sent'>;
+
 export interface FailoverParameters {
   readonly relationships: readonly RelationshipConfiguration[];
   /** What stable storage has of the endpoints. */
@@ -30,6 +33,12 @@ export interface FailoverParameters {
   readonly table: LeaseTable;
   /** How many lease records the box keeps: no partner can make it keep more. */
   readonly leasesMax: number;
+  /** The DUID that this box has for its clients (RFC 9915 section 11). */
+  readonly serverId: Duid;
+  /** Random at each start: under it clients are remembered. */
+  readonly hashKey: HashKey;
+  /** Messages that came from clients on a link, and answers that went there, since the start. */
+  readonly linkTraffic: (link: string) => LinkTraffic;
   /** Up to `count` delegable prefixes of the pool that this box, the primary, could give to clients. */
   readonly takeForPartner: (pool: number, count: number) => readonly LeaseName[];
   /** Up to `count` prefixes of the pool that the secondary could give to clients, and would give last. */

@@ -1,6 +1,7 @@
 /** What can be seen of an endpoint from outside of this room: for display, and for what clients are answered. */
 import type { EpochSeconds, Seconds } from '../wire/index.ts';
 import type { EndpointState, Role } from './endpoint-state.ts';
+import type { RelayCounters } from './relaying/relaying.ts';
 import type { Responsiveness } from './responsiveness.ts';
 import type { UpdateCounters, UpdateProgress } from './updates/index.ts';
 
@@ -10,6 +11,25 @@ export type Communications =
   /** There is a connection, and no STATE of the partner came over it yet. */
   | 'connecting'
   | 'ok';
+
+/** A verdict on a link, in plain words. */
+export interface LinkOpinion {
+  /** "UP", "LOST", ... */
+  readonly verdict: string;
+  /** What speaks against it, or nothing. */
+  readonly evidence: string;
+  readonly since: EpochSeconds;
+}
+
+export interface LinkView {
+  readonly link: string;
+  /** Of this box; undefined where it has no port there, or has not looked yet. */
+  readonly own: LinkOpinion | undefined;
+  /** As the partner said; undefined where it did not, or is not connected. */
+  readonly partner: LinkOpinion | undefined;
+  /** What clients there say to the partner is passed on from the first message on. */
+  readonly isRelayed: boolean;
+}
 
 export interface RelationshipView {
   readonly name: string;
@@ -44,6 +64,9 @@ export interface RelationshipView {
   readonly waitUntil: EpochSeconds | undefined;
   /** When the partner will count as down by itself; undefined while that does not threaten. */
   readonly partnerDownAt: EpochSeconds | undefined;
+  /** What both boxes make of their links to clients. */
+  readonly links: readonly LinkView[];
+  readonly relayCounters: Readonly<RelayCounters>;
   /** An ended lease that may go back to the client that had it, without the partner's word (section 4.2.2.1). */
   mayReturn(slot: number): boolean;
 }

@@ -9,9 +9,13 @@ import { NO_BINDING } from './ia-result.ts';
 import type { IaResult, IaStatus } from './ia-result.ts';
 import { discard } from './query.ts';
 import type { Answer } from './query.ts';
+import { namesHeldLease } from './held-lease.ts';
+import type { AnswerContent } from './reply-writer.ts';
 import { reply } from './reply.ts';
 
 const DECLINED: IaStatus = { code: StatusCode.Success, text: 'declined' };
+
+const ALL_DECLINED: AnswerContent = { type: MessageType.REPLY, ias: [], status: DECLINED, rapidCommit: false, layers: [] };
 
 /**
  * Addresses of one client that may be set aside at a time. Past it a declined address becomes free
@@ -21,6 +25,7 @@ const DECLINED_PER_CLIENT_MAX = 8;
 
 export function decline(context: ClientContext): Answer {
   if (!context.query.storage.writable) return discard('storage-unavailable');
+  if (context.query.isCopy === true) return namesHeldLease(context) ? discard('stale-copy') : reply(context, ALL_DECLINED);
   const unknown: IaResult[] = [];
   for (const ia of leasableIas(context.query)) {
     if (ia.kind !== OptionCode.IA_NA) continue; // only addresses can collide

@@ -14,6 +14,7 @@ export const DISCARD_REASONS = [
   'unknown-link',
   'partner-answers',
   'partner-may-know',
+  'stale-copy',
   'nothing-to-confirm',
   'nothing-to-rebind',
   'storage-lost',

@@ -9,6 +9,7 @@ import type { CompiledLink } from './compiled-link.ts';
 export interface LinkSelection {
   /** @param interfaceName where the datagram came in @param levels outermost first, none for a direct message */
   select(interfaceName: string, levels: readonly RelayLevel[]): CompiledLink | undefined;
+  named(link: string): CompiledLink | undefined;
 }
 
 export function linkSelection(links: readonly CompiledLink[]): LinkSelection {
@@ -25,6 +26,7 @@ export function linkSelection(links: readonly CompiledLink[]): LinkSelection {
   const byPrefix = prefixMatch(links);
 
   return {
+    named: (name) => links.find(({ configuration }) => configuration.name === name),
     select(interfaceName, levels) {
       if (byInterfaceId.size > 0 || byRemoteId.size > 0) {
         const named = nearestNamed(levels);

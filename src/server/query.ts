@@ -21,6 +21,10 @@ export interface Query {
   /** All that came; `message` and `levels` are views into it. */
   readonly datagram: Uint8Array;
   readonly interfaceName: string;
+  /** The link that the client is on, where that is known otherwise than by interface and relay agents. */
+  readonly link?: string | undefined;
+  /** The same Release or Decline (DUID and transaction-id) was acted upon before. */
+  readonly isCopy?: boolean | undefined;
   /** Source address of the datagram. */
   readonly source: Address;
   readonly destination: 'multicast' | 'unicast';

@@ -12,12 +12,17 @@ import type { IaResult, IaStatus } from './ia-result.ts';
 import { termsOf } from './lease-terms.ts';
 import { discard } from './query.ts';
 import type { Answer } from './query.ts';
+import { namesHeldLease } from './held-lease.ts';
+import type { AnswerContent } from './reply-writer.ts';
 import { reply } from './reply.ts';
 
 const RELEASED: IaStatus = { code: StatusCode.Success, text: 'released' };
 
+const ALL_RELEASED: AnswerContent = { type: MessageType.REPLY, ias: [], status: RELEASED, rapidCommit: false, layers: [] };
+
 export function release(context: ClientContext): Answer {
   if (!context.query.storage.writable) return discard('storage-unavailable');
+  if (context.query.isCopy === true) return namesHeldLease(context) ? discard('stale-copy') : reply(context, ALL_RELEASED);
   const unknown: IaResult[] = [];
   for (const ia of leasableIas(context.query)) {
     if (!releaseIa(context, ia)) unknown.push({ kind: ia.kind, iaid: ia.iaid, leases: [], status: NO_BINDING });

@@ -2,12 +2,12 @@
 import { Allocator } from '../lease/index.ts';
 import type { HashKey, LeaseName, LeaseTable } from '../lease/index.ts';
 import { MessageType, OptionCode, invariant, isMulticast, isUnspecified } from '../wire/index.ts';
-import type { Duid } from '../wire/index.ts';
+import type { Duid, RelayLevel } from '../wire/index.ts';
 import { isClientLocked } from './client-leases.ts';
 import { derivedLinkLayerAddress, reportedLinkLayerAddress } from './client-link-layer-address.ts';
 import type { CompiledLink } from './compiled-link.ts';
 import { compileConfiguration } from './compiled-link.ts';
-import type { ServerConfiguration } from './configuration.ts';
+import type { Link, ServerConfiguration } from './configuration.ts';
 import { confirm } from './confirm.ts';
 import type { ClientContext, Context } from './context.ts';
 import { decline } from './decline.ts';
@@ -34,6 +34,8 @@ const RULES: ReadonlyMap<number, (context: ClientContext) => Answer> = new Map([
 
 export interface Server {
   answer(query: Query): Answer;
+  /** The link of a client whose message came in there, by these relay agents. */
+  linkOf(interfaceName: string, levels: readonly RelayLevel[]): Link | undefined;
   /** Takes a new configuration; the leases stay. */
   configure(configuration: ServerConfiguration): void;
   /** Up to `count` delegable prefixes of a pool that the primary could give, for its secondary (RFC 8156 section 4.2.2). */
@@ -68,6 +70,7 @@ export function createServer(parameters: ServerParameters): Server {
 
   return {
     configure,
+    linkOf: (interfaceName, levels) => selection.select(interfaceName, levels)?.configuration,
     takeForPartner: (pool, count) => allocator.takeForPartner(pool, count),
     takeFromPartner: (pool, count) => allocator.takeFromPartner(pool, count),
     answer(query) {
@@ -78,7 +81,7 @@ export function createServer(parameters: ServerParameters): Server {
       if (levels.length === 0 && query.destination === 'unicast') return discard('unicast');
       const invalid = validate(message, serverId);
       if (invalid !== undefined) return discard(invalid);
-      const link = selection.select(query.interfaceName, levels);
+      const link = query.link === undefined ? selection.select(query.interfaceName, levels) : selection.named(query.link);
       if (link === undefined) return discard('unknown-link');
       const authority = query.authorityOf(link.configuration.name);
       if (!authority.answers(message.type, message.serverId !== undefined)) return discard('partner-answers');

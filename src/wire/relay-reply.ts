@@ -1,9 +1,10 @@
 import { DataWriter, type OptionMark } from './data-writer.ts';
-import type { RelayLevel } from './datagram.ts';
+import { RELAY_HEADER_LENGTH, type RelayLevel } from './datagram.ts';
 import { MessageType } from './message-type.ts';
 import { u8, u16 } from './octets.ts';
 import { OptionCode } from './option-code.ts';
 import type { OptionList } from './option-list.ts';
+import { scanOptions } from './option-scan.ts';
 import { writeOption } from './write-message.ts';
 
 const writer = new DataWriter();
@@ -28,6 +29,15 @@ export function wrapRelayReplies(levels: readonly RelayLevel[], inner: Uint8Arra
   writer.bytes(inner);
   for (let i = marks.length - 1; i >= 0; i--) writer.endOption(marks[i] as OptionMark);
   return writer.finish();
+}
+
+/** What stands in a Relay-reply, for the relay agent that it is for (RFC 9915 19.2); undefined where it is none. A view. */
+export function unwrapRelayReply(bytes: Uint8Array): Uint8Array | undefined {
+  if (bytes.length < RELAY_HEADER_LENGTH || u8(bytes, 0) !== MessageType.RELAY_REPL) return undefined;
+  const options = scanOptions(bytes, RELAY_HEADER_LENGTH, bytes.length);
+  if (options.error !== undefined) return undefined;
+  const index = options.indexOf(OptionCode.RELAY_MSG);
+  return index < 0 ? undefined : options.value(index);
 }
 
 /** What the server must copy, asked or not. Each may come once (RFC 9915 21, RFC 8357 4.2). */

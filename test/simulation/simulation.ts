@@ -86,6 +86,9 @@ export function simulate(schedule: Schedule, options: SimulationOptions = {}): O
       send: (box, interfaceName, destination, bytes) => {
         clientLinks.fromBox(box, interfaceName, destination, bytes);
       },
+      answersThroughPartner: (box, relayReply) => {
+        clientLinks.throughPartner(box, relayReply);
+      },
       writes: (box, after) => {
         const role = variant.boxOf(box.plan.name).relationships[0]?.role ?? 'primary';
         const isAlone = queue.nowMs - endpoints.unlimitedMs(box) <= WRITE_DELAY_MAX_MS;
@@ -226,12 +229,10 @@ export function simulate(schedule: Schedule, options: SimulationOptions = {}): O
   const settle = (): void => {
     const { healMs, settleMs, calmMs = Infinity } = schedule;
     const endMs = healMs + settleMs;
-    // A client that was off for long has to find a lease first.
-    const backMs = Math.max(0, ...schedule.clients.flatMap(({ actions }) => actions.map((action) => action.atMs + (action.kind === 'reboot' ? action.offMs : 0))));
     while (queue.nowMs < endMs) {
       queue.runUntil(Math.min(queue.nowMs + LOOK_MS, endMs));
       const since = oracle.timesTrusted ? endpoints.inStepSince() : undefined;
-      if (since !== undefined && queue.nowMs >= Math.max(since, healMs, backMs) + calmMs) return;
+      if (since !== undefined && queue.nowMs >= Math.max(since, healMs) + calmMs) return;
     }
   };
   try {

@@ -16,11 +16,12 @@ import {
   ExtensionCode,
   type ExtensionValues,
 } from './extension.ts';
+import { linkHealth, relayAcknowledgement, relayedMessage, serverId } from './relaying-shapes.ts';
+import { readWhole, wholeOctets } from './whole-number.ts';
 
 const ID_LENGTH = 8;
 const POINT_LENGTH = ID_LENGTH + 8;
 const TIMESCALE_LENGTH = ID_LENGTH + 9;
-const TWO_32 = 0x1_0000_0000;
 
 /** UTF-8 */
 const text: Shape<string> = {
@@ -47,16 +48,6 @@ const configurationSection: Shape<ConfigurationSection> = {
   },
   print: ({ name, content }) => `${quoteText(name)} ${quoteText(content)}`,
 };
-
-/** A whole number of 64 bits, the highest bit being its sign; undefined when it is not a safe one. */
-function readWhole(data: Uint8Array, at: number): number | undefined {
-  const value = (u32(data, at) | 0) * TWO_32 + u32(data, at + 4);
-  return Number.isSafeInteger(value) ? value : undefined;
-}
-
-function wholeOctets(value: number): Uint8Array {
-  return unsignedListShape(4).encode([Math.floor(value / TWO_32) >>> 0, value >>> 0]);
-}
 
 /** Generation (8), counter (8). */
 function readPoint(data: Uint8Array, at: number): DatabasePoint | undefined {
@@ -135,6 +126,11 @@ const milliseconds: Shape<number> = {
 
 export const extensionShapes: { readonly [Code in ExtensionCode]: Shape<ExtensionValues[Code]> } = {
   [ExtensionCode.EXTENSIONS]: unsignedListShape(2),
+  [ExtensionCode.LINK_HEALTH]: linkHealth,
+  [ExtensionCode.RELAYED_MESSAGE]: relayedMessage,
+  [ExtensionCode.RELAY_ACKNOWLEDGEMENT]: relayAcknowledgement,
+  [ExtensionCode.SERVER_ID]: serverId,
+  [ExtensionCode.SENDER_CLOCK]: milliseconds,
   [ExtensionCode.CONFIG_DIGEST]: text,
   [ExtensionCode.CONFIG_SHARED]: configurationSection,
   [ExtensionCode.DATABASE]: databaseProgress,

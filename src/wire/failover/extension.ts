@@ -4,6 +4,8 @@
  * partner that did not name it.
  */
 import type { Address } from '../address.ts';
+import type { Duid } from '../duid.ts';
+import type { EpochSeconds } from '../units.ts';
 
 /** The private enterprise number of the option. RFC 5612 has this one for documentation; it stands until one is assigned. */
 export const EXTENSION_ENTERPRISE = 32473;
@@ -12,6 +14,16 @@ export const EXTENSION_ENTERPRISE = 32473;
 export const ExtensionCode = {
   /** In CONNECT and CONNECTREPLY: the codes of all extensions that the sender speaks. */
   EXTENSIONS: 1,
+  /** In CONTACT, once for each link: whether the sender reaches its clients there. */
+  LINK_HEALTH: 10,
+  /** In CONTACT: a client's message on its way to the box that answers it, or the answer on its way back (RFC 9915 section 19). */
+  RELAYED_MESSAGE: 11,
+  /** In CONTACT: a message of this number has come, and what became of it. */
+  RELAY_ACKNOWLEDGEMENT: 12,
+  /** In CONNECTREPLY and the primary's first STATE: the DUID that the sender has for its clients (RFC 9915 section 21.3). */
+  SERVER_ID: 13,
+  /** In CONTACT, beside what may get old: the sender's clock in milliseconds, modulo 2^32. It shows how long the message was on its way. */
+  SENDER_CLOCK: 14,
   /** In CONNECTREPLY and the primary's first STATE: over the shared part of the configuration. */
   CONFIG_DIGEST: 20,
   /** One section of the shared part of the configuration; once for each section. */
@@ -66,9 +78,79 @@ export interface ClockReport {
   readonly timescales: readonly ClockTimescale[];
 }
 
+/** What a box makes of one of its links to clients. */
+export const LinkVerdict = {
+  /** It has no port of its own there, or has not looked yet. */
+  UNKNOWN: 0,
+  UP: 1,
+  SUSPECT: 2,
+  LOST: 3,
+  /** An operator switched its port off. */
+  ADMIN_OFF: 4,
+} as const;
+export type LinkVerdict = (typeof LinkVerdict)[keyof typeof LinkVerdict];
+
+/** What speaks against a link, as bits. */
+export const LinkEvidence = {
+  NO_CARRIER: 0x01,
+  NO_INTERFACE: 0x02,
+  SWITCHED_OFF: 0x04,
+  NO_ADDRESS: 0x08,
+  /** Duplicate address detection is not over (RFC 4862 section 5.4). */
+  TENTATIVE_ADDRESS: 0x10,
+  /** It found another device that has the address. */
+  DUPLICATE_ADDRESS: 0x20,
+  NO_SOCKET: 0x40,
+} as const;
+
+/** What a box says of one link. */
+export interface LinkHealth {
+  /** As the provisioning file has it: the two boxes agree on that. */
+  readonly link: string;
+  /** A `LinkVerdict`, or one of a newer version. */
+  readonly verdict: number;
+  /** Bits of `LinkEvidence`, and of a newer version. */
+  readonly evidence: number;
+  /** Since when the verdict is this one. */
+  readonly since: EpochSeconds;
+  /** Messages that came from clients there, and answers that went to them, since the sender's start; modulo 2^32. */
+  readonly received: number;
+  readonly sent: number;
+}
+
+/** A Relay-forward or a Relay-reply between two boxes. */
+export interface RelayedOctets {
+  /** The same both ways; 32 bits. */
+  readonly number: number;
+  readonly message: Uint8Array;
+}
+
+/** What has become of a relayed message when it is acknowledged, which is at once. */
+export const RelayOutcome = {
+  ANSWERED: 1,
+  /** Nobody will answer it, as RFC 9915 has it: that may be right. */
+  DISCARDED: 2,
+  /** There was too much to do. */
+  SHED: 3,
+  /** For stable storage, or for its turn. */
+  WAITING: 4,
+} as const;
+export type RelayOutcome = (typeof RelayOutcome)[keyof typeof RelayOutcome];
+
+export interface RelayAcknowledgement {
+  readonly number: number;
+  /** A `RelayOutcome`, or one of a newer version. */
+  readonly outcome: number;
+}
+
 /** What each extension says. */
 export interface ExtensionValues {
   [ExtensionCode.EXTENSIONS]: readonly number[];
+  [ExtensionCode.LINK_HEALTH]: LinkHealth;
+  [ExtensionCode.RELAYED_MESSAGE]: RelayedOctets;
+  [ExtensionCode.RELAY_ACKNOWLEDGEMENT]: RelayAcknowledgement;
+  [ExtensionCode.SERVER_ID]: Duid;
+  [ExtensionCode.SENDER_CLOCK]: number;
   [ExtensionCode.CONFIG_DIGEST]: string;
   [ExtensionCode.CONFIG_SHARED]: ConfigurationSection;
   [ExtensionCode.DATABASE]: DatabaseProgress;

@@ -17,7 +17,7 @@ import type { Now } from '../../../src/wire/index.ts';
 import { createUpdateFlow } from '../../../src/failover/updates/index.ts';
 import { createQuietFlow } from './quiet-flow.ts';
 import type { QuietFlow } from './quiet-flow.ts';
-import { EPOCH } from './settings.ts';
+import { EPOCH, SERVER_IDS } from './settings.ts';
 
 export type Change = FailoverEffect & { readonly kind: 'change' };
 export type Alarm = FailoverEffect & { readonly kind: 'alarm' };
@@ -88,6 +88,9 @@ export function createBox(options: BoxOptions): Box {
       commitCounter: () => box.commitCounter,
       table,
       leasesMax: 1_000,
+      serverId: SERVER_IDS[relationships[0]?.role ?? 'primary'],
+      hashKey: KEY,
+      linkTraffic: () => ({ received: 7, sent: 5 }),
       takeForPartner: () => [],
       takeFromPartner: () => [],
     },

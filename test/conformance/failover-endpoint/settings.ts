@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { EndpointState } from '../../../src/failover/index.ts';
 import type { EndpointRecord, RelationshipConfiguration, Role } from '../../../src/failover/index.ts';
 import { epochSeconds, parseAddress, seconds } from '../../../src/wire/index.ts';
-import type { Address } from '../../../src/wire/index.ts';
+import type { Address, Duid } from '../../../src/wire/index.ts';
 
 export function address(text: string): Address {
   const parsed = parseAddress(text);
@@ -15,6 +15,13 @@ export const ADDRESS: Readonly<Record<Role, Address>> = {
   primary: address('2001:db8:ffff::1'),
   secondary: address('2001:db8:ffff::2'),
 };
+
+/** The DUIDs that they have for their clients. */
+export const SERVER_IDS: Readonly<Record<Role, Duid>> = { primary: serverId(0xee), secondary: serverId(0x88) };
+
+function serverId(octet: number): Duid {
+  return Uint8Array.of(0, 4, octet, octet) as Duid;
+}
 
 /** Unix time when tests begin. */
 export const EPOCH = 1_800_000_000;
@@ -36,6 +43,7 @@ export function settings(role: Role, changes: Partial<RelationshipConfiguration>
     mclt: seconds(MCLT),
     keepalive: seconds(60),
     contactInterval: 250,
+    relaying: true,
     maxUnackedBndupd: 1_000,
     autoPartnerDown: undefined,
     standAloneStart: false,

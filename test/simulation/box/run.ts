@@ -6,7 +6,8 @@ import { createAppliance } from '../../../src/appliance/index.ts';
 import type { Effect, Event } from '../../../src/appliance/index.ts';
 import type { FailoverEvent } from '../../../src/failover/index.ts';
 import { LeaseTable } from '../../../src/lease/index.ts';
-import type { Now } from '../../../src/wire/index.ts';
+import { ExtensionCode, FailoverMessageType, MessageType, extensionsOf } from '../../../src/wire/index.ts';
+import type { FailoverMessage, Now } from '../../../src/wire/index.ts';
 import { Violation } from '../oracle/violation.ts';
 import type { BoxName } from '../schedule/schedule.ts';
 import { leaseKey, leaseName } from '../world/lease-key.ts';
@@ -127,6 +128,7 @@ export function createRun(box: Box, surroundings: BoxSurroundings): BoxRun {
         });
         break;
       case 'sendToPartner':
+        for (const answer of relayedAnswers(effect.message)) surroundings.answersThroughPartner(box, answer);
         surroundings.partnerLinks().send(run, effect.connection, effect.message);
         break;
       case 'dialPartner':
@@ -209,6 +211,13 @@ export function createRun(box: Box, surroundings: BoxSurroundings): BoxRun {
     dispatch,
   };
   return run;
+}
+
+/** Answers to clients that the partner heard. */
+function relayedAnswers(message: FailoverMessage): readonly Uint8Array[] {
+  if (message.type !== FailoverMessageType.CONTACT) return [];
+  const relayed = extensionsOf(message.vendor, ExtensionCode.RELAYED_MESSAGE).map(({ message: octets }) => octets);
+  return relayed.filter(([type]) => type === MessageType.RELAY_REPL);
 }
 
 function describeCommit({ revision, bindings, endpoints }: Effect & { kind: 'commit' }): string {

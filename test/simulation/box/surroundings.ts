@@ -15,6 +15,8 @@ export interface BoxSurroundings {
   readonly configuration: BoxConfiguration;
   readonly partnerLinks: () => PartnerLinks;
   readonly send: (box: Box, interfaceName: string, destination: Address, bytes: Uint8Array) => void;
+  /** The answer to a client goes to the partner, who passes it on. */
+  readonly answersThroughPartner: (box: Box, relayReply: Uint8Array) => void;
   /** Called before the disk holds what is written. */
   readonly writes: (box: Box, after: Binding) => void;
   /** It has read its disk and done nothing yet. */

@@ -31,9 +31,11 @@ interface VariantText {
 /** How the last 16 bits of the last address of a pool read, and the length of the prefix that prefixes of 56 bits come from. */
 const POOLS = { ample: ['8ff', 48], scarce: ['107', 53], middling: ['13f', 50] } as const;
 
-const PAIR = 'ab: { primary: A, secondary: B, links: [lan, branch], insecure: true, ';
+const PAIR = 'ab: { primary: A, secondary: B, links: [lan, branch], insecure: true, relaying: false, ';
+/** The others relay nothing: what was found with their seeds stays what it is. */
+const RELAYING_PAIR = PAIR.replace('relaying: false', 'relaying: true');
 const TRIO = (rest: string): string =>
-  `ac: { primary: A, secondary: C, links: [lan], insecure: true, ${rest}\n  bc: { primary: B, secondary: C, links: [branch], insecure: true, ${rest}`;
+  `ac: { primary: A, secondary: C, links: [lan], insecure: true, relaying: false, ${rest}\n  bc: { primary: B, secondary: C, links: [branch], insecure: true, relaying: false, ${rest}`;
 
 const TEXTS = {
   'single, ample': { preferred: 40, valid: 60, pools: 'ample' },
@@ -41,8 +43,10 @@ const TEXTS = {
   'single, rapid': { preferred: 80, valid: 120, pools: 'middling', rapidCommit: true },
   'pair, ample': { preferred: 60, valid: 90, pools: 'ample', relationships: `${PAIR} mclt: 30s, contact-interval: off }` },
   'pair, scarce': { preferred: 60, valid: 90, pools: 'scarce', relationships: `${PAIR} mclt: 40s, contact-interval: off, keepalive: 20s }` },
-  // Not among those that are drawn: for scenes.
+  // Not among those that are drawn with a seed: for scenes.
   'pair with partner addresses, scarce': { preferred: 60, valid: 90, pools: 'scarce', relationships: `${PAIR} mclt: 40s, contact-interval: off, keepalive: 20s, use-partner-addresses: true }` },
+  'pair with relaying, ample': { preferred: 60, valid: 90, pools: 'ample', relationships: `${RELAYING_PAIR} mclt: 30s, contact-interval: 500ms }` },
+  'pair with relaying, scarce': { preferred: 60, valid: 90, pools: 'scarce', rapidCommit: true, relationships: `${RELAYING_PAIR} mclt: 40s, contact-interval: off, keepalive: 20s }` },
   'pair, contacts': { preferred: 100, valid: 160, pools: 'middling', relationships: `${PAIR} mclt: 30s, contact-interval: 500ms }` },
   'pair, auto-partner-down': { preferred: 60, valid: 90, pools: 'middling', rapidCommit: true, relationships: `${PAIR} mclt: 30s, contact-interval: off, keepalive: 12s, auto-partner-down: 20s }` },
   'pair, virgin': { preferred: 60, valid: 90, pools: 'scarce', relationships: `${PAIR} mclt: 60s, contact-interval: off, stand-alone-start: true }` },

@@ -2,6 +2,7 @@
 import { MessageType, messageTypeName } from '../../../src/wire/index.ts';
 import type { Address } from '../../../src/wire/index.ts';
 import type { Box } from '../box/running-box.ts';
+import { isSame } from '../client/answers.ts';
 import type { Client } from '../client/client.ts';
 import { clientAt } from '../client/identity.ts';
 import { encodeRelayForward } from '../client/message.ts';
@@ -18,6 +19,8 @@ export type Direction = 'to box' | 'from box';
 export interface ClientLinks {
   readonly fromClient: (client: Client, bytes: Uint8Array) => void;
   fromBox(box: Box, interfaceName: string, destination: Address, bytes: Uint8Array): void;
+  /** A box answers a client through its partner: what is said is checked where it leaves the box that says it. */
+  throughPartner(box: Box, relayReply: Uint8Array): void;
   cut(box: BoxName, link: LinkName, direction: Direction): void;
   /** Undoes one `cut`. */
   mend(box: BoxName, link: LinkName, direction: Direction): void;
@@ -90,7 +93,7 @@ export function createClientLinks(surroundings: LinkSurroundings, initialNoise: 
       const relayed = isDirect ? undefined : readRelayReply(bytes);
       const answer = readAnswer(relayed?.inner ?? bytes, box.plan.name, queue.nowMs);
       const link = isDirect ? 'lan' : 'branch';
-      surroundings.answerLeaves(answer, box, link);
+      if (isSame(answer.server, box.serverId)) surroundings.answerLeaves(answer, box, link);
       if (isDirect !== (interfaceName === 'eth1')) throw new Error(`an answer for ${link} leaves through ${interfaceName}`);
       const client = clients.get(clientAt(relayed?.peer ?? destination));
       if (client === undefined) throw new Error('answers are for clients that there are');
@@ -98,6 +101,12 @@ export function createClientLinks(surroundings: LinkSurroundings, initialNoise: 
         if (client.isOn && client.link === link) client.receive(answer);
       });
       if (trace.isOn) trace.message(box.plan.name, 'clients', arrives ? 'arrives' : 'is lost', `${messageTypeName(answer.type)} for client ${String(client.number)}${describe(answer)}`);
+    },
+    throughPartner(box, relayReply) {
+      const { inner } = readRelayReply(relayReply);
+      const isDirect = inner[0] !== MessageType.RELAY_REPL;
+      const answer = readAnswer(isDirect ? inner : readRelayReply(inner).inner, box.plan.name, queue.nowMs);
+      surroundings.answerLeaves(answer, box, isDirect ? 'lan' : 'branch');
     },
     cut(box, link, direction) {
       changeCuts(cutName(box, link, direction), 1);

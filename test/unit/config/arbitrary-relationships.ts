@@ -30,6 +30,7 @@ const settings = fc
       mclt: duration(30, 604_800),
       keepalive: duration(4, 3600),
       'contact-interval': offOr(fc.integer({ min: 50, max: 500 }).map((value) => `${value}ms`)),
+      relaying: fc.boolean(),
       'max-unacked-bndupd': fc.integer({ min: 1, max: 100_000 }),
       'auto-partner-down': offOr(duration(10, 604_800)),
       'stand-alone-start': fc.boolean(),

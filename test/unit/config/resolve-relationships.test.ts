@@ -72,6 +72,7 @@ describe('a relationship as one of its boxes has it', () => {
       mclt: 3600,
       keepalive: 60,
       contactInterval: 250,
+      relaying: true,
       maxUnackedBndupd: 1000,
       autoPartnerDown: undefined,
       standAloneStart: false,
@@ -105,6 +106,7 @@ describe('a relationship as one of its boxes has it', () => {
         mclt: 30s
         keepalive: 8s
         contact-interval: off
+        relaying: false
         max-unacked-bndupd: 10
         auto-partner-down: 1h
         stand-alone-start: true
@@ -125,6 +127,7 @@ describe('a relationship as one of its boxes has it', () => {
       mclt: 30,
       keepalive: 8,
       contactInterval: 0,
+      relaying: false,
       maxUnackedBndupd: 10,
       autoPartnerDown: 3600,
       standAloneStart: true,

@@ -18,6 +18,7 @@ describe('the text of a relationship', () => {
       '  partner        NORMAL since 2026-01-31 11:00:00Z (1h)',
       '  connection     TLS 1.3, certificates pinned; last heard 0s ago',
       '  clocks         the same to the second',
+      '  links          lan1 UP here and at west',
       '  updates        west knows every lease as it is',
       '  lead time      1h (MCLT)',
       '  if west died   80 leases go on, 3 wait until T2 to be extended here, 0 are',
@@ -28,6 +29,32 @@ describe('the text of a relationship', () => {
       '  2001:db8:1::1000 - 2001:db8:1::1fff     2000       2048',
       '  2001:db8:100::/40 by /56               32000      32768',
     ].join('\n'));
+  });
+
+  it('[R-LH2] whose partner does not reach its clients, with the evidence', () => {
+    const linkHealth = [
+      {
+        link: 'lan1',
+        own: { verdict: 'UP', evidence: '', since: '2026-01-31T11:00:00Z' },
+        partner: { verdict: 'LOST', evidence: 'no carrier', since: '2026-01-31T11:58:00Z' },
+        relaying: true,
+      },
+      {
+        link: 'branch',
+        own: { verdict: 'switched off', evidence: 'switched off', since: '2026-01-31T10:02:00Z' },
+        partner: undefined,
+        relaying: false,
+      },
+    ];
+    const lines = formatRelationship({ ...NORMAL, linkHealth, relayed: { toPartner: 12, fromPartner: 3 } }, ALL_WELL, NOW).split('\n');
+    const from = lines.indexOf('  clocks         the same to the second') + 1;
+    assert.deepEqual(lines.slice(from, lines.indexOf('  updates        west knows every lease as it is')), [
+      '  links          lan1 UP here; LOST at west (no carrier) since 2026-01-31',
+      '                 11:58:00Z: what its clients say is passed on',
+      '                 branch switched off here since 2026-01-31 10:02:00Z; west has',
+      '                 not said what it sees',
+      '                 12 messages of clients passed on to west, 3 passed on by it',
+    ]);
   });
 
   it('whose partner is out of reach', () => {

@@ -15,6 +15,11 @@ export const NORMAL: RelationshipReport = {
   communications: 'ok',
   secure: true,
   links: ['lan1', 'branch'],
+  linkHealth: [
+    { link: 'lan1', own: { verdict: 'UP', evidence: '', since: '2026-01-31T11:00:00Z' }, partner: { verdict: 'UP', evidence: '', since: '2026-01-31T11:00:00Z' }, relaying: false },
+    { link: 'branch', own: undefined, partner: undefined, relaying: false },
+  ],
+  relayed: { toPartner: 0, fromPartner: 0 },
   mclt: 3_600,
   clockSkew: 0,
   updates: { unacked: 0, waiting: 0, done: true, scanned: 1, refused: 0, received: 12 },
@@ -49,6 +54,7 @@ export const LOST: RelationshipReport = {
   partner: { ...NORMAL.partner, lastContact: '2026-01-31T11:57:59Z' },
   communications: 'none',
   clockSkew: undefined,
+  linkHealth: [],
   partnerDownAt: '2026-01-31T13:58:00Z',
 };
 
@@ -60,6 +66,7 @@ export const RECOVERING: RelationshipReport = {
   serving: 'unresponsive',
   secure: false,
   clockSkew: -3,
+  linkHealth: [],
   asking: 'all',
   updates: { unacked: 5, waiting: 8, done: false, scanned: 0.437, refused: 2, received: 4_711 },
 };

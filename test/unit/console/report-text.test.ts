@@ -150,6 +150,7 @@ describe('the text of the links', () => {
       { pool: '2001:db8:100::/40 by /56', kind: 'IA_PD', size: 65_536, active: 3, abandoned: 0 },
     ],
     reservations: 2,
+    health: undefined,
   };
 
   it('shows interfaces, reservations and how full the pools are', () => {
@@ -162,6 +163,17 @@ describe('the text of the links', () => {
       '  2001:db8:1::1000 - 2001:db8:1::1fff      12          1   4096',
       '  2001:db8:100::/40 by /56                  3          0  65536',
     ].join('\n'));
+  });
+
+  it('[R-LH2] shows what two boxes make of a link that they share', () => {
+    const up = { verdict: 'UP', evidence: '', since: '2026-01-31T11:00:00Z' };
+    const shared = { ...link, pools: [], reservations: 0, health: { link: 'lan', partnerName: 'west', own: up, partner: { ...up, verdict: 'SUSPECT', evidence: 'its link-local address is being checked' }, relaying: true } };
+    assert.deepEqual(formatLinks([shared]).split('\n').slice(3, 6), [
+      '  UP here; SUSPECT at west (its link-local address is being checked) since',
+      '  2026-01-31 11:00:00Z: what its clients say is passed on',
+      '  no pools',
+    ]);
+    assert.match(formatLinks([{ ...shared, health: { ...shared.health, partner: up, relaying: false } }]), /^ {2}UP here and at west$/m);
   });
 
   it('says what is not there', () => {

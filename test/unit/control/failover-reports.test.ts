@@ -65,6 +65,8 @@ describe('what the daemon tells of failover through its control socket', () => {
       communications: 'ok',
       secure: false,
       links: ['lan'],
+      linkHealth: [{ link: 'lan', own: undefined, partner: undefined, relaying: false }],
+      relayed: { toPartner: 0, fromPartner: 0 },
       mclt: 100,
       clockSkew: 0,
       asking: undefined,

@@ -16,6 +16,7 @@ import {
   firstAddress,
   type Iaid,
   type LeaseUpdate,
+  type LinkHealth,
   OptionCode,
   parseDomainName,
   type Seconds,
@@ -129,6 +130,18 @@ export const extensionValues: { readonly [Code in ExtensionCode]: fc.Arbitrary<E
   }),
   [ExtensionCode.CLIENT_ADDRESS]: address,
   [ExtensionCode.CONTACT_INTERVAL]: u32,
+  [ExtensionCode.LINK_HEALTH]: record<LinkHealth>({
+    link: text.filter((name) => name !== ''),
+    verdict: u8,
+    evidence: u32,
+    since: safeCounter as fc.Arbitrary<EpochSeconds>,
+    received: u32,
+    sent: u32,
+  }),
+  [ExtensionCode.RELAYED_MESSAGE]: record({ number: u32, message: bytes.filter(({ length }) => length > 0) }),
+  [ExtensionCode.RELAY_ACKNOWLEDGEMENT]: record({ number: u32, outcome: u8 }),
+  [ExtensionCode.SERVER_ID]: duid,
+  [ExtensionCode.SENDER_CLOCK]: u32,
 };
 
 const vendor: fc.Arbitrary<readonly VendorSuboption[]> = fc.array(

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import {
+  epochSeconds,
   EXTENSION_ENTERPRISE,
   extension,
   ExtensionCode,
@@ -8,9 +9,12 @@ import {
   extensionsOf,
   type ExtensionValues,
   FailoverMessageType,
+  LinkEvidence,
+  LinkVerdict,
+  RelayOutcome,
   type VendorSuboption,
 } from '../../../../src/wire/index.ts';
-import { address, concat, hex, octets, optionOctets } from '../octets.ts';
+import { address, concat, duid, hex, octets, optionOctets } from '../octets.ts';
 import { decodedNow, encoded, failoverOctets } from './failover-octets.ts';
 import { EVERY_EXTENSION } from './samples.ts';
 
@@ -79,6 +83,43 @@ describe('layouts of the extensions', () => {
     stands(ExtensionCode.CONTACT_INTERVAL, '000000fa', 250);
     saysNothing(ExtensionCode.CLIENT_ADDRESS, '', 'fe80000000000000000000000000000100');
     saysNothing(ExtensionCode.CONTACT_INTERVAL, '', '00fa', '00000000fa');
+  });
+});
+
+describe('layouts of what is relayed', () => {
+  it('[R-LH2] LINK_HEALTH is a verdict with its evidence, since when, what was heard and said there, and the name of the link', () => {
+    stands(ExtensionCode.LINK_HEALTH, '03 00000041 00000001 00000002 01020304 ffffffff 6c616e31', {
+      link: 'lan1',
+      verdict: LinkVerdict.LOST,
+      evidence: LinkEvidence.NO_CARRIER | LinkEvidence.NO_SOCKET,
+      since: epochSeconds(0x1_0000_0002),
+      received: 0x0102_0304,
+      sent: 0xffff_ffff,
+    });
+    saysNothing(
+      ExtensionCode.LINK_HEALTH,
+      '',
+      '00'.repeat(21),
+      '03 00000001 0000000000000002 00000000 00000000 ff',
+      '03 00000001 ffffffffffffffff 00000000 00000000 61',
+    );
+  });
+
+  it('[R-LH5] RELAYED_MESSAGE is a number and the octets of a message', () => {
+    stands(ExtensionCode.RELAYED_MESSAGE, '00000102 0c00', { number: 0x102, message: octets('0c00') });
+    saysNothing(ExtensionCode.RELAYED_MESSAGE, '', '00000102');
+  });
+
+  it('[R-LH7] RELAY_ACKNOWLEDGEMENT is that number and what became of the message', () => {
+    stands(ExtensionCode.RELAY_ACKNOWLEDGEMENT, 'ffffffff 02', { number: 0xffff_ffff, outcome: RelayOutcome.DISCARDED });
+    saysNothing(ExtensionCode.RELAY_ACKNOWLEDGEMENT, '', 'ffffffff', 'ffffffff 0200');
+  });
+
+  it('SERVER_ID is a DUID, SENDER_CLOCK milliseconds', () => {
+    stands(ExtensionCode.SERVER_ID, '000401', duid('00:04:01'));
+    stands(ExtensionCode.SENDER_CLOCK, '000000fa', 250);
+    saysNothing(ExtensionCode.SERVER_ID, '', '0004', '00'.repeat(131));
+    saysNothing(ExtensionCode.SENDER_CLOCK, '', '00fa');
   });
 });
 

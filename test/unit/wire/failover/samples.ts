@@ -11,8 +11,11 @@ import {
   FailoverStatusCode,
   iaid,
   type LeaseUpdate,
+  LinkEvidence,
+  LinkVerdict,
   OptionCode,
   type PrefixBindingUpdate,
+  RelayOutcome,
   seconds,
   type VendorSuboption,
 } from '../../../../src/wire/index.ts';
@@ -44,6 +47,18 @@ export const EVERY_EXTENSION: readonly VendorSuboption[] = [
   }),
   extension(ExtensionCode.CLIENT_ADDRESS, address('fe80::1')),
   extension(ExtensionCode.CONTACT_INTERVAL, 250),
+  extension(ExtensionCode.LINK_HEALTH, {
+    link: 'lan1',
+    verdict: LinkVerdict.LOST,
+    evidence: LinkEvidence.NO_CARRIER,
+    since: NOW,
+    received: 0x0102_0304,
+    sent: 0x0506_0708,
+  }),
+  extension(ExtensionCode.RELAYED_MESSAGE, { number: 0x1112_1314, message: octets('0c00') }),
+  extension(ExtensionCode.RELAY_ACKNOWLEDGEMENT, { number: 0x1112_1314, outcome: RelayOutcome.WAITING }),
+  extension(ExtensionCode.SERVER_ID, duid('00:04:01:02:03')),
+  extension(ExtensionCode.SENDER_CLOCK, 0xfffe_fdfc),
 ];
 
 /** An address lease with every time, each another one, and all that DNS updates need. */

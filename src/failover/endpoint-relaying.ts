@@ -1,0 +1,202 @@
+/**
+ * Relaying for a partner that does not hear its clients, or is not heard by them (RFC 7031 section 4.7; R-LH5, R-LH7): the one box
+ * carries their messages over the connection, the other one answers them as ever. Nothing of who may give which lease moves.
+ */
+import {
+  ExtensionCode,
+  FailoverMessageType,
+  RelayOutcome,
+  extension,
+  extensionOf,
+  extensionsOf,
+  sameBytes,
+  unwrapRelayReply,
+} from '../wire/index.ts';
+import type { ContactMessage, Now, RelayAcknowledgement, RelayedOctets, VendorSuboption } from '../wire/index.ts';
+import type { Connection } from './connection.ts';
+import { logOf } from './endpoint.ts';
+import type { Endpoint } from './endpoint.ts';
+import { send } from './endpoint-send.ts';
+import type { Role } from './endpoint-state.ts';
+import { isRelayReply, portBack, relayAcknowledgement, unwrapFromPartner, wrapForPartner } from './relaying/relayed-message.ts';
+import type { OfferedMessage } from './relaying/relayed-message.ts';
+import { clientHash, exchangeHash, isImpaired, isLost } from './relaying/relaying.ts';
+import type { KeptMessage } from './relaying/relaying.ts';
+import { RELAYED_MAX_MS } from './relaying/under-way.ts';
+import { responsiveness } from './responsiveness.ts';
+
+/** Longer messages are not relayed: no client has one. */
+const MESSAGE_MAX = 8_192;
+/** A partner that shed a message is left alone for so long. */
+const OVERLOAD_MS = 1_000;
+/** Without an acknowledgement the partner's service is dead, though its connection lives. */
+const UNACKNOWLEDGED_MS = 3_000;
+const SURPRISE_EVERY_MS = 60_000;
+/** Of messages that were not relayed. */
+const KEPT_MAX = 64;
+const KEPT_OCTETS_MAX = 1_500;
+
+/** What this box heard and leaves to its partner: it is passed on where there is a reason for it. */
+export function offer(endpoint: Endpoint, offered: OfferedMessage, now: Now): void {
+  const { relaying, connection } = endpoint;
+  const { message } = offered.decoded;
+  const client = clientHash(relaying.key, message.clientId ?? offered.source);
+  const exchange = exchangeHash(client, message);
+  const isRepeated = message.elapsedTime > 0 || relaying.heard.has(exchange, now.monotonic);
+  relaying.heard.note(exchange, now.monotonic);
+  if (connection?.phase !== 'ok' || !speaks(endpoint, connection) || !partnerAnswers(endpoint, connection, offered)) return;
+  const isWanted = isRepeated || isImpaired(relaying.partner.get(offered.link)?.verdict) || relaying.answeredByRelay.has(client, now.monotonic);
+  if (isWanted) relay(endpoint, { offered, client, since: now.monotonic }, now);
+  else keep(relaying.kept, { offered, client, since: now.monotonic });
+}
+
+/** The partner says now that it has lost the link: what came from there in the last second it has hardly heard. */
+export function relayKept(endpoint: Endpoint, link: string, now: Now): void {
+  const { relaying, connection } = endpoint;
+  if (connection?.phase !== 'ok' || !speaks(endpoint, connection)) return;
+  for (const kept of relaying.kept.splice(0)) {
+    if (kept.offered.link !== link) relaying.kept.push(kept);
+    else if (now.monotonic - kept.since < RELAYED_MAX_MS && partnerAnswers(endpoint, connection, kept.offered)) relay(endpoint, kept, now);
+  }
+}
+
+/** The last ones: enough for the moment that it takes until the partner knows. */
+function keep(kept: KeptMessage[], message: KeptMessage): void {
+  if (kept.length >= KEPT_MAX) kept.shift();
+  if (message.offered.bytes.length <= KEPT_OCTETS_MAX) kept.push(message);
+}
+
+function relay(endpoint: Endpoint, { offered, client, since }: KeptMessage, now: Now): void {
+  const { relaying } = endpoint;
+  const verdict = relaying.partner.get(offered.link)?.verdict;
+  if (!isLost(verdict) && (now.monotonic < relaying.overloadedUntil || !relaying.rate.admits(now.monotonic))) {
+    relaying.counters.relayShed++;
+    return;
+  }
+  if (relaying.underWay.isFull(now.monotonic)) {
+    relaying.counters.relayShed++;
+    return;
+  }
+  const forward = offered.bytes.length > MESSAGE_MAX ? undefined : wrapForPartner(offered);
+  if (forward === undefined) {
+    relaying.counters.relayRefused++;
+    return;
+  }
+  const number = relaying.underWay.begin({
+    since,
+    octets: forward.length,
+    link: offered.link,
+    client,
+    interfaceName: offered.interfaceName,
+    destination: offered.source,
+    port: portBack(offered),
+  });
+  relaying.counters.relayedToPartner++;
+  send(endpoint, contact(endpoint, [senderClock(now), extension(ExtensionCode.RELAYED_MESSAGE, { number, message: forward })]), now);
+}
+
+/** Both boxes relay. */
+function speaks({ configuration }: Endpoint, { extensions }: Connection): boolean {
+  return configuration.relaying && extensions.includes(ExtensionCode.RELAYED_MESSAGE);
+}
+
+/** Whether the state that the partner told last answers it, and the partner is not who it came from. */
+function partnerAnswers({ configuration, record, relaying }: Endpoint, { partnerIsStarting }: Connection, offered: OfferedMessage): boolean {
+  const { partnerState } = record.current;
+  const { message } = offered.decoded;
+  if (partnerState === 0 || partnerIsStarting || sameBytes(offered.source, configuration.partnerAddress)) return false;
+  const { serverId } = message;
+  if (serverId !== undefined && (relaying.partnerId === undefined || !sameBytes(serverId, relaying.partnerId))) return false;
+  return responsiveness(partnerState, otherRole(configuration.role)).answers(message.type, serverId !== undefined);
+}
+
+function otherRole(role: Role): Role {
+  return role === 'primary' ? 'secondary' : 'primary';
+}
+
+export function contact({ transactionIds }: Endpoint, vendor: readonly VendorSuboption[]): ContactMessage {
+  return { type: FailoverMessageType.CONTACT, transactionId: transactionIds.next(), vendor };
+}
+
+export function senderClock({ monotonic }: Now): VendorSuboption {
+  return extension(ExtensionCode.SENDER_CLOCK, Math.floor(monotonic) >>> 0);
+}
+
+/** What a CONTACT carries of relaying. */
+export function relayHeard(endpoint: Endpoint, connection: Connection, { vendor, transactionId }: ContactMessage, now: Now): void {
+  if (!speaks(endpoint, connection)) return;
+  for (const acknowledgement of extensionsOf(vendor, ExtensionCode.RELAY_ACKNOWLEDGEMENT)) acknowledged(endpoint, acknowledgement, now);
+  const clock = extensionOf(vendor, ExtensionCode.SENDER_CLOCK);
+  const age = clock === undefined ? 0 : endpoint.relaying.transit.of(clock, now.monotonic);
+  for (const relayed of extensionsOf(vendor, ExtensionCode.RELAYED_MESSAGE)) {
+    if (isRelayReply(relayed.message)) answerHeard(endpoint, relayed, now);
+    else messageHeard(endpoint, connection, relayed, transactionId, age);
+  }
+}
+
+function acknowledged({ relaying }: Endpoint, { number, outcome }: RelayAcknowledgement, now: Now): void {
+  if (!relaying.underWay.acknowledged(number, outcome)) return;
+  if (outcome === RelayOutcome.SHED) relaying.overloadedUntil = now.monotonic + OVERLOAD_MS;
+}
+
+/** For the appliance to handle, and to acknowledge; what can't be handled is acknowledged here. */
+function messageHeard(endpoint: Endpoint, { id }: Connection, { number, message }: RelayedOctets, transactionId: number, age: number): void {
+  const { configuration, relaying, emit } = endpoint;
+  const unwrapped = age > RELAYED_MAX_MS || message.length > 2 * MESSAGE_MAX ? undefined : unwrapFromPartner(message);
+  if (unwrapped === undefined || !configuration.links.includes(unwrapped.link)) {
+    relaying.counters.relayedFromPartnerDropped++;
+    emit({ kind: 'send', connection: id, message: relayAcknowledgement({ number, transactionId }, RelayOutcome.DISCARDED) });
+    return;
+  }
+  relaying.counters.relayedFromPartner++;
+  emit({
+    kind: 'relayed',
+    message: {
+      relationship: configuration.name,
+      connection: id,
+      transactionId,
+      number,
+      link: unwrapped.link,
+      bytes: unwrapped.bytes,
+      source: unwrapped.wrapper.peerAddress,
+      wrapper: unwrapped.wrapper,
+    },
+  });
+}
+
+function answerHeard(endpoint: Endpoint, { number, message }: RelayedOctets, now: Now): void {
+  const { relaying, emit } = endpoint;
+  const back = relaying.underWay.answered(number, now.monotonic);
+  const bytes = back === undefined ? undefined : unwrapRelayReply(message);
+  if (back === undefined || bytes === undefined) {
+    relaying.counters.relayLate++;
+    return;
+  }
+  relaying.counters.relayedToClients++;
+  relaying.answeredByRelay.note(back.client, now.monotonic);
+  noteSurprise(endpoint, back.link, now);
+  emit({ kind: 'answerClient', interfaceName: back.interfaceName, destination: back.destination, port: back.port, bytes });
+}
+
+/** When the partner's service counts as dead: it acknowledges nothing (R-LH7). */
+export function serviceDeadAt({ relaying, connection }: Endpoint): number | undefined {
+  const since = connection?.phase === 'ok' ? relaying.underWay.unacknowledgedSince : undefined;
+  return since === undefined ? undefined : Math.max(since, relaying.excusedUntil) + UNACKNOWLEDGED_MS;
+}
+
+/** While the boxes fetch all leases from each other they may be slow. To be called at the end of every step. */
+export function excuseResync(endpoint: Endpoint, now: Now): void {
+  const { relaying, asked, requests, flow } = endpoint;
+  if (relaying.underWay.unacknowledgedSince === undefined) return;
+  if (asked !== undefined || requests.length > 0 || flow.pending().scanned < 1) relaying.excusedUntil = now.monotonic;
+}
+
+/** Clients that only this box hears though the partner calls its link well. */
+function noteSurprise(endpoint: Endpoint, link: string, now: Now): void {
+  const { relaying, configuration } = endpoint;
+  if (isImpaired(relaying.partner.get(link)?.verdict)) return;
+  const said = relaying.surprise.get(link);
+  if (said !== undefined && now.monotonic - said < SURPRISE_EVERY_MS) return;
+  relaying.surprise.set(link, now.monotonic);
+  logOf(endpoint, 'warning', `${link}: a client that ${configuration.partnerName} has not answered was answered through this box`);
+}

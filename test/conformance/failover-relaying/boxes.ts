@@ -1,0 +1,333 @@
+/** Two real appliances with a LAN each and a connection between them, all of it in the test's hands. */
+import assert from 'node:assert/strict';
+import { createAppliance } from '../../../src/appliance/index.ts';
+import type { Appliance, Effect, Event } from '../../../src/appliance/index.ts';
+import { loadProvisioning, resolveAppliance } from '../../../src/config/index.ts';
+import type { InterfaceSignals } from '../../../src/health/index.ts';
+import { LeaseTable } from '../../../src/lease/index.ts';
+import type { Binding } from '../../../src/lease/index.ts';
+import {
+  ExtensionCode,
+  FailoverMessageType,
+  decodeFailoverMessage,
+  decodeMessage,
+  encodeFailoverMessage,
+  encodeMessage,
+  epochSeconds,
+  extensionsOf,
+  formatAddress,
+  monotonicMs,
+} from '../../../src/wire/index.ts';
+import type { Duid, EpochSeconds, FailoverMessage, LinkHealth, Now, PlainMessage, PlainRelayMessage, RelayAcknowledgement, RelayedOctets, VendorSuboption } from '../../../src/wire/index.ts';
+import { CLIENT_ADDRESS, duid } from '../server/box.ts';
+import type { Delivery, Sent } from '../server/box.ts';
+
+function provisioning(relaying: string): string {
+  return `
+version: 1
+appliances:
+  east: { management: { interface: eth0, address: fd00::1/64 }, links: { lan: [eth1], wlan: [eth2] }, relay-interfaces: [uplink] }
+  west: { management: { interface: eth0, address: fd00::2/64 }, links: { lan: [eth1], wlan: [eth2] }, relay-interfaces: [uplink] }
+relationships:
+  east-west: { primary: east, secondary: west, insecure: true, mclt: 100s, links: [lan, branch], relaying: ${relaying} }
+lifetimes: { preferred: 1000s, valid: 2000s }
+links:
+  lan:
+    prefixes: [2001:db8:1::/64]
+    address-pools: [ { range: "2001:db8:1::100 - 2001:db8:1::1fff" } ]
+    prefix-pools: [ { prefix: 2001:db8:100::/48, delegated-length: 56 } ]
+  wlan:
+    prefixes: [2001:db8:3::/64]
+    address-pools: [ { range: "2001:db8:3::100 - 2001:db8:3::1ff", failover: false } ]
+  branch:
+    prefixes: [2001:db8:2::/64]
+    address-pools: [ { range: "2001:db8:2::100 - 2001:db8:2::1ff" } ]
+`;
+}
+
+export interface Box {
+  readonly name: 'east' | 'west';
+  readonly appliance: Appliance;
+  readonly serverId: Duid;
+  readonly log: string[];
+  /** What it sent to clients and relay agents since the last look. */
+  takeSent(): readonly Sent[];
+  /** What it said to its partner since the last look. */
+  takeSaid(): readonly FailoverMessage[];
+  /** Something arrives on its LAN, from the client unless the test says otherwise. */
+  receive(message: PlainMessage | PlainRelayMessage | Uint8Array, delivery?: Delivery): void;
+  dispatch(event: Event): void;
+  /** What the kernel says of its port on the link `lan`. */
+  kernelSays(changes: Partial<InterfaceSignals>): void;
+}
+
+export interface Boxes {
+  /** The primary, which answers clients. */
+  readonly east: Box;
+  /** The secondary, which hears them. */
+  readonly west: Box;
+  readonly connected: boolean;
+  /** What happens to what the one says to the other; it passes unless the test says otherwise. `hold`: until it passes again. */
+  between: (from: Box, message: FailoverMessage) => 'passes' | 'gets lost' | 'waits';
+  /** How commits end. */
+  disk: 'writes' | 'hangs' | 'is full';
+  /** What a failed commit finds on the disk: nothing, unless the test says otherwise. */
+  found: readonly Binding[];
+  readonly epoch: EpochSeconds;
+  advance(seconds: number): void;
+  /** Time passes, and this box does nothing. */
+  stall(box: 'east' | 'west', seconds: number): void;
+  /** What waited arrives. */
+  release(): void;
+}
+
+export interface Setting {
+  /** By box, `relaying` in the provisioning file; true. */
+  readonly relaying?: { readonly east: boolean; readonly west: boolean };
+}
+
+interface Side extends Box {
+  wakeAt: number;
+  connection: number | undefined;
+  sent: Sent[];
+  said: FailoverMessage[];
+}
+
+const START = 1_800_000_000;
+const KEY = { k0: 3, k1: 4 };
+const PORT: InterfaceSignals = { name: 'eth1', exists: true, isEnabled: true, hasCarrier: true, address: 'ready', isOpen: true };
+export const EAST_ID = duid('00:03:00:01:ea');
+export const WEST_ID = duid('00:03:00:01:ee');
+
+/** Both have met and are in NORMAL. */
+export function createBoxes({ relaying = { east: true, west: true } }: Setting = {}): Boxes {
+  let elapsedMs = 0;
+  let connections = 0;
+  const queue: { readonly side: Side; readonly event: Event }[] = [];
+  const waiting: (() => void)[] = [];
+  const commits: (() => void)[] = [];
+  const now = (): Now => ({ epoch: epochSeconds(START + Math.floor(elapsedMs / 1_000)), monotonic: monotonicMs(elapsedMs) });
+  const other = (side: Side): Side => (side === east ? west : east);
+
+  const settle = (): void => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      const { side, event } = next;
+      for (const effect of [...side.appliance.step(event, now())]) carryOut(side, effect);
+    }
+  };
+  const dispatch = (side: Side, event: Event): void => {
+    queue.push({ side, event });
+    settle();
+  };
+
+  const carryOut = (side: Side, effect: Effect): void => {
+    switch (effect.kind) {
+      case 'commit': {
+        const { revision, bindings } = effect;
+        const end = (): void => {
+          const found = bindings.map((_, i) => boxes.found[i]);
+          queue.push({ side, event: boxes.disk === 'is full' ? { kind: 'commitFailed', revision, reason: 'No space left on device', found } : { kind: 'committed', revision } });
+        };
+        if (boxes.disk === 'hangs') commits.push(end);
+        else end();
+        break;
+      }
+      case 'wake':
+        side.wakeAt = effect.at;
+        break;
+      case 'resume':
+        queue.push({ side, event: { kind: 'drained' } });
+        break;
+      case 'log':
+        side.log.push(effect.text);
+        break;
+      case 'dialPartner':
+        dial(side, effect.relationship);
+        break;
+      case 'closePartner':
+        if (effect.connection === side.connection) hangUp(side);
+        break;
+      case 'sendToPartner':
+        say(side, effect.connection, effect.message);
+        break;
+      case 'send': {
+        const message = decodeMessage(effect.bytes);
+        assert.ok(message.error === undefined, 'what a box sends is well formed');
+        side.sent.push({ ...effect, destination: formatAddress(effect.destination), message });
+        break;
+      }
+      case 'alarm':
+      case 'setDatabaseAside':
+      case 'commandDone':
+        break;
+    }
+  };
+
+  /** As octets, as on the wire. */
+  const say = (side: Side, connection: number, message: FailoverMessage): void => {
+    side.said.push(message);
+    const octets = encodeFailoverMessage(message, now().epoch).slice(2);
+    const to = other(side);
+    const arrive = (): void => {
+      if (side.connection !== connection || to.connection === undefined) return;
+      const decoded = decodeFailoverMessage(octets, now().epoch);
+      assert.ok(decoded.error === undefined, 'what a box says is well formed');
+      queue.push({ side: to, event: { kind: 'failover', event: { kind: 'message', connection: to.connection, message: decoded, receivedAt: now().epoch } } });
+    };
+    switch (boxes.between(side, message)) {
+      case 'passes':
+        arrive();
+        break;
+      case 'waits':
+        waiting.push(arrive);
+        break;
+      case 'gets lost':
+        break;
+    }
+  };
+
+  const dial = (side: Side, relationship: string): void => {
+    for (const end of [side, other(side)]) {
+      const connection = ++connections;
+      end.connection = connection;
+      const known = end === side ? relationship : undefined;
+      const partnerAddress = PARTNER_ADDRESS[end.name];
+      queue.push({ side: end, event: { kind: 'failover', event: { kind: 'connected', connection, relationship: known, partnerAddress, certificate: undefined } } });
+    }
+  };
+
+  const hangUp = (side: Side): void => {
+    const to = other(side);
+    side.connection = undefined;
+    const { connection } = to;
+    to.connection = undefined;
+    if (connection !== undefined) queue.push({ side: to, event: { kind: 'failover', event: { kind: 'closed', connection, reason: 'closed by the partner' } } });
+  };
+
+  const makeSide = (name: 'east' | 'west'): Side => {
+    const loaded = loadProvisioning(Buffer.from(provisioning(String(relaying[name]))), 'pair.yaml');
+    assert.ok('document' in loaded, JSON.stringify(loaded));
+    const resolved = resolveAppliance(loaded.document, name);
+    assert.ok(!('error' in resolved));
+    const serverId = name === 'east' ? EAST_ID : WEST_ID;
+    const side: Side = {
+      name,
+      serverId,
+      log: [],
+      wakeAt: Infinity,
+      connection: undefined,
+      sent: [],
+      said: [],
+      appliance: createAppliance({
+        configuration: resolved.server,
+        serverId,
+        allocationSecret: { k0: 1, k1: 2 },
+        hashKey: KEY,
+        leases: new LeaseTable(KEY, 0),
+        lostRecords: 'none',
+        firstRevision: 1,
+        relationships: resolved.relationships.map(({ partnerCertificateFile, ...relationship }) => ({ ...relationship, partnerCertificate: partnerCertificateFile })),
+        endpoints: [],
+        database: { generations: [{ id: new Uint8Array(8).fill(name.charCodeAt(0)), start: 0 }], isLost: false },
+      }),
+      takeSent: () => side.sent.splice(0),
+      takeSaid: () => side.said.splice(0),
+      receive(message, delivery = {}) {
+        const bytes = message instanceof Uint8Array ? message : encodeMessage(message);
+        const { interfaceName = 'eth1', source = CLIENT_ADDRESS, sourcePort = 546, destination = 'multicast' } = delivery;
+        dispatch(side, { kind: 'received', datagram: { bytes, interfaceName, source, sourcePort, destination } });
+        dispatch(side, { kind: 'drained' });
+      },
+      dispatch: (event) => {
+        dispatch(side, event);
+      },
+      kernelSays(changes) {
+        dispatch(side, { kind: 'interfaces', signals: [{ ...PORT, ...changes }] });
+      },
+    };
+    return side;
+  };
+
+  const boxes: Boxes = {
+    get east() {
+      return east;
+    },
+    get west() {
+      return west;
+    },
+    get connected() {
+      return east.connection !== undefined;
+    },
+    between: () => 'passes',
+    disk: 'writes',
+    found: [],
+    get epoch() {
+      return now().epoch;
+    },
+    stall(name, seconds) {
+      const side = name === 'east' ? east : west;
+      const { wakeAt } = side;
+      side.wakeAt = Infinity;
+      boxes.advance(seconds);
+      side.wakeAt = Math.min(wakeAt, side.wakeAt);
+    },
+    advance(seconds) {
+      const end = elapsedMs + seconds * 1_000;
+      for (;;) {
+        const side = east.wakeAt <= west.wakeAt ? east : west;
+        if (side.wakeAt > end) break;
+        elapsedMs = Math.max(elapsedMs, side.wakeAt);
+        side.wakeAt = Infinity;
+        dispatch(side, { kind: 'timer' });
+      }
+      elapsedMs = end;
+    },
+    release() {
+      for (const arrive of waiting.splice(0)) arrive();
+      for (const end of commits.splice(0)) end();
+      settle();
+    },
+  };
+  const east = makeSide('east');
+  const west = makeSide('west');
+  for (const side of [west, east]) dispatch(side, { kind: 'failover', event: { kind: 'start' } });
+  boxes.advance(10);
+  for (const side of [east, west]) {
+    assert.equal(side.appliance.failover.relationships[0]?.communications, 'ok');
+    side.takeSaid();
+  }
+  return boxes;
+}
+
+const PARTNER_ADDRESS = { east: addressOf(2), west: addressOf(1) };
+
+function addressOf(last: number) {
+  const octets = CLIENT_ADDRESS.slice().fill(0) as typeof CLIENT_ADDRESS;
+  octets[0] = 0xfd;
+  octets[15] = last;
+  return octets;
+}
+
+function vendorOf(messages: readonly FailoverMessage[]): readonly VendorSuboption[] {
+  return messages.flatMap((message) => (message.type === FailoverMessageType.CONTACT ? message.vendor : []));
+}
+
+/** Clients' messages and answers among what a box said. */
+export function relayedIn(messages: readonly FailoverMessage[]): readonly RelayedOctets[] {
+  return extensionsOf(vendorOf(messages), ExtensionCode.RELAYED_MESSAGE);
+}
+
+export function acknowledgementsIn(messages: readonly FailoverMessage[]): readonly RelayAcknowledgement[] {
+  return extensionsOf(vendorOf(messages), ExtensionCode.RELAY_ACKNOWLEDGEMENT);
+}
+
+export function healthIn(messages: readonly FailoverMessage[]): readonly LinkHealth[] {
+  return extensionsOf(vendorOf(messages), ExtensionCode.LINK_HEALTH);
+}
+
+/** The Relay-forward or Relay-reply in it. */
+export function readRelayed({ message }: RelayedOctets): PlainRelayMessage {
+  const decoded = decodeMessage(message);
+  assert.ok(decoded.error === undefined && 'hopCount' in decoded, 'what is relayed is a relay message');
+  return decoded;
+}
