@@ -161,6 +161,7 @@ describe('a Release or Decline that comes twice [R-LH5]', () => {
       assert.equal(isHeld(next), true);
       boxes.west.receive(ends({ transactionId: 2, elapsed: 3, addresses: [next] }));
       assert.ok(isHeld(next), 'the copy freed nothing');
+      assert.deepEqual(boxes.west.takeSent(), [], 'and nobody is told that it did');
       boxes.east.receive(ends({ transactionId: 4, addresses: [next] }));
       assert.equal(isHeld(next), false, 'another one does');
     });

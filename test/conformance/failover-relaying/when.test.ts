@@ -1,7 +1,8 @@
 /** When a box relays what its partner must answer (RFC 7031 section 4.7, R-LH5), and when it does not. */
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'mocha';
-import { MessageType, OptionCode, optionValue } from '../../../src/wire/index.ts';
+import { EndpointState } from '../../../src/failover/index.ts';
+import { FailoverMessageType, MessageType, OptionCode, optionValue } from '../../../src/wire/index.ts';
 import { address, duid } from '../server/box.ts';
 import { createBoxes, relayedIn, EAST_ID, WEST_ID } from './boxes.ts';
 import type { Box, Boxes } from './boxes.ts';
@@ -144,6 +145,26 @@ describe('a message is not relayed [R-LH5]', () => {
     boxes.west.receive(solicit({ elapsed: 1.1 }));
     assert.equal(countRelayed(boxes.west), 0, 'there is no connection');
     assert.equal(countRelayed(boxes.east), 0, 'the secondary answers no Rebind');
+  });
+
+  it('where the partner is only starting', () => {
+    const says = (startup: boolean): void => {
+      const message = {
+        type: FailoverMessageType.STATE,
+        transactionId: 9,
+        serverState: EndpointState.NORMAL,
+        serverFlags: { startup, communicated: true, ackStartup: false },
+        startTimeOfState: boxes.epoch,
+        vendor: [],
+      } as const;
+      for (const connection of [1, 2]) boxes.west.dispatch({ kind: 'failover', event: { kind: 'message', connection, message, receivedAt: boxes.epoch } });
+    };
+    says(true);
+    boxes.west.receive(solicit({ elapsed: 1.1 }));
+    assert.equal(countRelayed(boxes.west), 0);
+    says(false);
+    boxes.west.receive(solicit({ elapsed: 1.1 }));
+    assert.equal(countRelayed(boxes.west), 1);
   });
 
   it('where it came from the partner, whichever way', () => {
