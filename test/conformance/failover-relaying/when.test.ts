@@ -182,7 +182,7 @@ describe('a message is not relayed [R-LH5]', () => {
     assert.equal(boxes.west.takeSent().length, 1, 'this box answers it itself');
   });
 
-  it('where it came to this box’s own address: that is discarded unseen [S-VAL-10]', () => {
+  it('where it came to this box’s own address: that is discarded unseen', () => {
     boxes.west.receive(solicit({ elapsed: 1.1 }), { destination: 'unicast' });
     assert.equal(countRelayed(boxes.west), 0);
   });
