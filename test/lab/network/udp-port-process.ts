@@ -5,7 +5,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { networkInterfaces } from 'node:os';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import raw from 'raw-socket';
+import raw, { type RawSocket } from 'raw-socket';
 import { parseAddress } from '../../../src/wire/index.ts';
 import { messagesOf, type Flood } from './flood.ts';
 import { serversAndRelays, type Answer, type Order } from './udp-port.ts';
@@ -68,6 +68,9 @@ function send(bytes: Uint8Array, address: string, port: number): Promise<void> {
   });
 }
 
+/** Nothing else keeps a raw socket from being collected, and a collected one never calls back. */
+const sending = new Set<RawSocket>();
+
 /** A UDP header of our own making, over a raw IPv6 socket tied to the interface. */
 function sendRaw(payload: Uint8Array, sourcePort: number): Promise<void> {
   const destination = serversAndRelays.address;
@@ -89,9 +92,11 @@ function sendRaw(payload: Uint8Array, sourcePort: number): Promise<void> {
   const rawSocket = raw.createSocket({ protocol: udp, addressFamily: raw.AddressFamily.IPv6 });
   const device = Buffer.from(`${interfaceName}\0`);
   rawSocket.setOption(raw.SocketLevel.SOL_SOCKET, raw.SocketOption.SO_BINDTODEVICE, device, device.length);
+  sending.add(rawSocket);
   return new Promise((resolve, reject) => {
     rawSocket.send(datagram, 0, datagram.length, destination, (error) => {
       rawSocket.close();
+      sending.delete(rawSocket);
       if (error === null) resolve();
       else reject(error);
     });
