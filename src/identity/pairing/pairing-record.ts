@@ -16,12 +16,16 @@ export interface PairingRecord {
   readonly key: string | undefined;
   /** Digests of keys that can't be used again, the latest last. */
   readonly usedKeys: readonly string[];
+  /** What was pinned before and left by the operator, the latest last. */
+  readonly formerPins: readonly string[];
 }
 
-export const NO_PAIRING: PairingRecord = { pin: undefined, isConfirmed: false, since: undefined, key: undefined, usedKeys: [] };
+export const NO_PAIRING: PairingRecord = { pin: undefined, isConfirmed: false, since: undefined, key: undefined, usedKeys: [], formerPins: [] };
 
 /** A key that is in the file at all is among the latest. */
 const USED_KEYS_MAX = 64;
+/** A box that was swapped is in a drawer, and the one before it is scrap. */
+const FORMER_PINS_MAX = 16;
 const DIGEST = /^[0-9a-f]{64}$/;
 const OWNER_ONLY = 0o600;
 
@@ -33,9 +37,12 @@ export async function readPairingRecord(path: string): Promise<PairingRecord | {
 }
 
 /** Rejects when the disk refuses; the record is then as it was, or as it should be. */
-export async function writePairingRecord(path: string, { pin, isConfirmed, since, key, usedKeys }: PairingRecord): Promise<void> {
+export async function writePairingRecord(path: string, record: PairingRecord): Promise<void> {
+  const { pin, isConfirmed, since, key } = record;
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const fields = { version: 1, pin, isConfirmed, since, key, usedKeys: usedKeys.slice(-USED_KEYS_MAX) };
+  const usedKeys = record.usedKeys.slice(-USED_KEYS_MAX);
+  const formerPins = record.formerPins.slice(-FORMER_PINS_MAX);
+  const fields = { version: 1, pin, isConfirmed, since, key, usedKeys, formerPins };
   await writeDurably(path, `${JSON.stringify({ ...fields, check: checkOf(fields) }, undefined, 2)}\n`, OWNER_ONLY);
 }
 
@@ -48,11 +55,17 @@ function parse(text: string): PairingRecord | undefined {
   }
   if (typeof content !== 'object' || content === null) return undefined;
   const { check, ...fields } = content as { readonly [name: string]: unknown };
-  const { version, pin, isConfirmed, since, key, usedKeys } = fields;
-  if (check !== checkOf(fields) || version !== 1 || typeof isConfirmed !== 'boolean' || !Array.isArray(usedKeys)) return undefined;
+  // Earlier records have no partners that were left.
+  const { version, pin, isConfirmed, since, key, usedKeys, formerPins = [] } = fields;
+  if (check !== checkOf(fields) || version !== 1 || typeof isConfirmed !== 'boolean') return undefined;
+  if (!isDigests(usedKeys) || !isDigests(formerPins)) return undefined;
   if ((!isDigest(pin) && pin !== undefined) || (!isDigest(key) && key !== undefined)) return undefined;
   if (typeof since !== 'string' && since !== undefined) return undefined;
-  return usedKeys.every(isDigest) ? { pin, isConfirmed, since, key, usedKeys } : undefined;
+  return { pin, isConfirmed, since, key, usedKeys, formerPins };
+}
+
+function isDigests(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every(isDigest);
 }
 
 function isDigest(value: unknown): value is string {

@@ -74,6 +74,8 @@ export interface Pairing {
    * @returns why that is refused; undefined once the key can't be used any more, durably
    */
   confirm(certificate: string): Promise<PairingRefusal | undefined>;
+  /** Whether the certificate is of a box that was the partner and was left. */
+  wasPartner(certificate: string): boolean;
   /** The partner is a stranger again, durably. @returns why not, as a sentence without a full stop */
   forget(): Promise<string | undefined>;
 }
@@ -182,13 +184,15 @@ export async function openPairing(options: PairingOptions): Promise<Pairing> {
         return (await write({ ...record, isConfirmed: true, key: undefined, usedKeys })) === undefined ? undefined : 'storage';
       });
     },
+    wasPartner: (certificate) => record.formerPins.includes(certificate) && record.pin !== certificate,
     async forget() {
       return await inTurn(async () => {
         // Which keys were used is not known any more: at least the one that is there must not be taken again.
         const usedKeys = isDamaged && key !== undefined ? [pairingKeyDigest(key)] : record.usedKeys;
         wrongKeys = 0;
         lockOut.clear();
-        const why = await write({ ...NO_PAIRING, usedKeys, since: options.date().toISOString() });
+        const formerPins = record.pin === undefined ? record.formerPins : [...record.formerPins, record.pin];
+        const why = await write({ ...NO_PAIRING, usedKeys, formerPins, since: options.date().toISOString() });
         return why === undefined ? undefined : `it can't be written down that the partner is unknown now: ${why}`;
       });
     },

@@ -13,7 +13,7 @@ import { describeSocketError } from './socket-error.ts';
 import { secureAsClient } from './tls.ts';
 import type { SecuredSocket } from './tls.ts';
 import type { PartnerTrouble } from './trouble.ts';
-import { describeStranger } from './wrong-certificate.ts';
+import { describeFormerPartner, describeStranger } from './wrong-certificate.ts';
 
 /** The kernel has asked twice or three times by then. */
 const CONNECT_PATIENCE_MS = 3_000;
@@ -111,6 +111,10 @@ export function dial({ relationship, management, identity, pairing, onEnd }: Dia
     const { certificate } = result;
     if (certificate?.fingerprint === relationship.partnerCertificate && certificate !== undefined) {
       end({ socket: result.socket, certificate: certificate.fingerprint });
+      return;
+    }
+    if (certificate !== undefined && pairing?.wasPartner(certificate.fingerprint) === true) {
+      end({ error: describeFormerPartner(certificate, relationship), trouble: 'formerPartner' });
       return;
     }
     end({ error: describeStranger(certificate, [relationship]), trouble: 'wrongCertificate' });

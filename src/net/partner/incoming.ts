@@ -26,7 +26,7 @@ import type { PartnerRelationship } from './relationship.ts';
 import { createTlsAcceptor } from './tls.ts';
 import type { SecuredSocket, TlsAcceptor } from './tls.ts';
 import type { PartnerTrouble, Troubles } from './trouble.ts';
-import { describeStranger } from './wrong-certificate.ts';
+import { describeFormerPartner, describeStranger } from './wrong-certificate.ts';
 
 /** STARTTLS and its REPLY carry no time (RFC 7653 section 6.1). */
 const NO_TIME = epochSeconds(0);
@@ -148,7 +148,9 @@ export function createIncoming(options: IncomingOptions): (socket: Socket) => vo
         return;
       }
       if (certificate === undefined || !partners.some((partner) => admits(partner, certificate.fingerprint))) {
-        refuse('wrongCertificate', describeStranger(certificate, partners));
+        const left = partners.find(({ name }) => certificate !== undefined && pairings.get(name)?.wasPartner(certificate.fingerprint) === true);
+        if (left !== undefined && certificate !== undefined) refuse('formerPartner', describeFormerPartner(certificate, left));
+        else refuse('wrongCertificate', describeStranger(certificate, partners));
         return;
       }
       identified();

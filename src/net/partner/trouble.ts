@@ -18,6 +18,8 @@ export const PARTNER_TROUBLES = [
   'tlsFailed',
   /** TLS is good, but the certificate is not the partner's. */
   'wrongCertificate',
+  /** The same, and it is that of a box that was the partner before the operator took another one. */
+  'formerPartner',
   /** Two boxes that are to be paired could not. */
   'pairingFailed',
   /** A partner has several connections open; the oldest was closed. */

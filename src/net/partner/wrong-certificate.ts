@@ -3,6 +3,14 @@ import { formatFingerprint } from '../../identity/index.ts';
 import type { Certificate } from '../../identity/index.ts';
 import type { PartnerRelationship } from './relationship.ts';
 
+/** Of a box that the operator has left: it does not know that, and serves its clients as if the partner were down. */
+export function describeFormerPartner({ name, fingerprint }: Certificate, { partnerName, name: relationship }: PartnerRelationship): string {
+  return (
+    `it is the box that was "${partnerName}" (relationship ${relationship}) before another one was taken in its place: it calls itself ` +
+    `"${name}" and has SHA-256 ${formatFingerprint(fingerprint)}; SWITCH IT OFF: it gives leases of its own, also such as others have by now`
+  );
+}
+
 /** @returns a sentence without a full stop and without its subject's place of origin */
 export function describeStranger(
   shown: Certificate | undefined,

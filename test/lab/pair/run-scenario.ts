@@ -96,7 +96,7 @@ function faultsOf(scenario: Scenario, pace: Pace, figures: Figures, disagreement
 const aboutToEnd = 8;
 
 /** How many leases are not known to exactly two boxes. */
-async function disagreementsOf({ boxes }: OpenStage, subject: Subject): Promise<number> {
+export async function disagreementsOf({ boxes }: OpenStage, subject: Subject): Promise<number> {
   if (subject.name === 'unpaired') return 0;
   const tables = await Promise.all(boxes.map((box) => subject.leases(box.plan())));
   const knownTo = new Map<string, number>();

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
@@ -73,6 +74,29 @@ describe('the pairing of a relationship', () => {
       again.useKey(newKey);
       assert.equal(again.status.stage, 'unpaired');
       assert.equal(await again.admit(SESSION, proofOf(await open(directory, 'primary', newKey))), undefined);
+    }));
+
+  it('[R-ID1] knows whom the operator has left, also after a restart, until it is the partner again', () =>
+    inDirectory(async (directory) => {
+      const west = await paired(directory);
+      assert.ok(!west.wasPartner(EAST));
+      await west.forget();
+      const again = await open(directory, 'secondary', new Uint8Array(17).fill(8));
+      assert.deepEqual([again.wasPartner(EAST), again.wasPartner(WEST)], [true, false]);
+      const newKey = new Uint8Array(17).fill(8);
+      await rm(join(directory, 'primary'), { recursive: true, force: true });
+      assert.equal(await again.admit(SESSION, proofOf(await open(directory, 'primary', newKey))), undefined);
+      assert.ok(!again.wasPartner(EAST));
+    }));
+
+  it('reads the record of a version that kept nobody in mind whom it had left', () =>
+    inDirectory(async (directory) => {
+      const fields = { version: 1, pin: EAST, isConfirmed: true, since: '2026-11-01T00:00:00.000Z', usedKeys: ['c'.repeat(64)] };
+      const check = createHash('sha256').update(JSON.stringify(fields)).digest('hex').slice(0, 16);
+      await mkdir(join(directory, 'secondary'));
+      await writeFile(join(directory, 'secondary', 'pair.json'), JSON.stringify({ ...fields, check }));
+      const west = await open(directory, 'secondary');
+      assert.deepEqual([west.status.stage, west.status.pin, west.wasPartner(EAST)], ['paired', EAST, false]);
     }));
 
   for (const [what, damage] of [

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { boxPlaces, port, subnets, type BoxName, type Subnet } from '../place.ts';
 import { run } from '../../process/run.ts';
@@ -10,8 +10,8 @@ function controlSocket(runtime: string): string {
   return `${runtime}/control.sock`;
 }
 
-/** How boxes know each other: by certificates over TLS, by nothing over plain TCP, or not at all. */
-type Trust = 'certificates' | 'insecure' | 'none';
+/** How boxes know each other: by certificates over TLS, by a one-time key, by nothing over plain TCP, or not at all. */
+type Trust = 'certificates' | 'pairing' | 'insecure' | 'none';
 
 function appliance(name: BoxName, { boxes, shared }: BoxPlan, trust: Trust): string[] {
   const links = name === 'north' ? `annex: [${port.lan}]` : `lan: [${port.lan}]`;
@@ -35,7 +35,7 @@ function link({ name, prefix, addresses, delegated }: Subnet): string[] {
   ];
 }
 
-function relationship(primary: BoxName, links: readonly string[], { mclt }: Lifetimes, trust: Trust): string[] {
+function relationship(primary: BoxName, links: readonly string[], { mclt }: Lifetimes, trust: Trust, pairingKey: string): string[] {
   return [
     `  ${primary}-west:`,
     `    primary: ${primary}`,
@@ -43,12 +43,14 @@ function relationship(primary: BoxName, links: readonly string[], { mclt }: Life
     `    links: [${links.join(', ')}]`,
     `    mclt: ${mclt}s`,
     ...(trust === 'insecure' ? ['    insecure: true'] : []),
+    ...(trust === 'pairing' ? [`    pairing-key: ${pairingKey}`] : []),
   ];
 }
 
 /** One file for all boxes. */
 function provisioning(plan: BoxPlan, trust: Trust): string {
   const { boxes, lifetimes, edition } = plan;
+  const pairingKey = trust === 'pairing' ? readFileSync(pairingKeyFile(plan.shared, edition), 'utf8').trim() : '';
   const { preferred, valid, t1, t2 } = lifetimes;
   const links = [subnets.lan, subnets.remote, ...(boxes.includes('north') ? [subnets.annex] : [])];
   const lines = [
@@ -58,8 +60,8 @@ function provisioning(plan: BoxPlan, trust: Trust): string {
     ...(trust !== 'none'
       ? [
           'relationships:',
-          ...relationship('east', ['lan', 'remote'], lifetimes, trust),
-          ...(boxes.includes('north') ? relationship('north', ['annex'], lifetimes, trust) : []),
+          ...relationship('east', ['lan', 'remote'], lifetimes, trust, pairingKey),
+          ...(boxes.includes('north') ? relationship('north', ['annex'], lifetimes, trust, pairingKey) : []),
         ]
       : []),
     `lifetimes: { preferred: ${preferred}s, valid: ${valid}s, t1: ${t1}s, t2: ${t2}s }`,
@@ -72,13 +74,12 @@ function provisioning(plan: BoxPlan, trust: Trust): string {
 
 function subject(name: 'twinlease' | 'unpaired', trust: Trust): Subject {
   const paired = trust !== 'none';
-  const ask = (plan: BoxPlan, ...words: readonly string[]): Promise<string> =>
-    run([program, ...words, '--control', controlSocket(plan.runtime)]);
   return {
     name,
     serving: /\bserving\b/,
     servesSeveralPrimaries: true,
     async furnish(shared, boxes) {
+      if (trust === 'pairing') await newPairingKey(shared, 1);
       if (trust !== 'certificates') return;
       await Promise.all(boxes.map((box) => run([program, 'identity', 'new', '--name', box, '--out', shared])));
     },
@@ -95,12 +96,12 @@ function subject(name: 'twinlease' | 'unpaired', trust: Trust): Subject {
     },
     async isPaired(plan) {
       if (!paired) return true;
-      const relationships = JSON.parse(await ask(plan, 'show', 'failover', '--json')) as readonly ShownRelationship[];
+      const relationships = JSON.parse(await askBox(plan, 'show', 'failover', '--json')) as readonly ShownRelationship[];
       return relationships.length > 0 && relationships.every((each) => each.state === 'NORMAL' && each.partner.state === 'NORMAL');
     },
     async state(plan) {
       if (!paired) return 'alone';
-      const relationships = JSON.parse(await ask(plan, 'show', 'failover', '--json')) as readonly ShownRelationship[];
+      const relationships = JSON.parse(await askBox(plan, 'show', 'failover', '--json')) as readonly ShownRelationship[];
       return relationships.map((each) => `${each.name}: ${each.state} (sees ${each.partner.state})`).join(', ');
     },
     async leases(plan) {
@@ -108,12 +109,26 @@ function subject(name: 'twinlease' | 'unpaired', trust: Trust): Subject {
       for (let page: readonly ShownLease[] | undefined; page === undefined || page.length === leasesOfPage; ) {
         const last = page?.at(-1)?.lease;
         const after = last === undefined ? [] : ['--after', last];
-        page = JSON.parse(await ask(plan, 'show', 'leases', '--active', '--limit', String(leasesOfPage), ...after, '--json')) as readonly ShownLease[];
+        page = JSON.parse(await askBox(plan, 'show', 'leases', '--active', '--limit', String(leasesOfPage), ...after, '--json')) as readonly ShownLease[];
         leases.push(...page);
       }
       return leases.map(({ lease, duid, expires }) => ({ name: `${lease} ${duid}`, left: (Date.parse(expires) - Date.now()) / 1_000 }));
     },
   };
+}
+
+/** Each edition of the configuration has a key of its own. */
+function pairingKeyFile(shared: string, edition: number): string {
+  return `${shared}/pairing-key-${edition}`;
+}
+
+export async function newPairingKey(shared: string, edition: number): Promise<void> {
+  writeFileSync(pairingKeyFile(shared, edition), await run([program, 'pair', 'key']));
+}
+
+/** `twinlease WORDS...` to the daemon of a box. */
+export async function askBox({ runtime }: BoxPlan, ...words: readonly string[]): Promise<string> {
+  return await run([program, ...words, '--control', controlSocket(runtime)]);
 }
 
 const leasesOfPage = 1_000;
@@ -133,6 +148,8 @@ interface ShownRelationship {
 
 /** Two boxes in a failover relationship. */
 export const twinlease = subject('twinlease', 'certificates');
+/** The same, with a one-time key in the place of certificates. */
+export const keyed = subject('twinlease', 'pairing');
 /** The same over plain TCP, for who wants to read along. */
 export const insecure = subject('twinlease', 'insecure');
 /** The same boxes with no relationship: each serves on its own. What that does to clients shows that the fleet sees it. */

@@ -76,6 +76,7 @@ export async function startPairingBox({ role, identity, directory, key }: Pairin
         at === 'admit' ? await cutOff(() => pairing.admit(session, proof)) : await pairing.admit(session, proof),
       confirm: async (certificate) =>
         at === 'confirm' ? await cutOff(() => pairing.confirm(certificate)) : await pairing.confirm(certificate),
+      wasPartner: (certificate) => pairing.wasPartner(certificate),
       forget: async () => await pairing.forget(),
     };
   };

@@ -75,6 +75,7 @@ describeInNamespace(import.meta.url, 'boxes that are paired', ({ test, before, b
     const atEast = await primary();
     await arePaired(atEast, atWest);
     for (const box of [atEast, atWest]) assert.deepEqual(stagesOf(box), ['half-paired', 'paired']);
+    assert.deepEqual(atEast.box.all('dialFailed'), [], 'that it has a pin now is no reason to begin again');
   });
 
   test('[R-ID1] keep the pin through a restart, without the key in the file', async () => {
@@ -120,6 +121,31 @@ describeInNamespace(import.meta.url, 'boxes that are paired', ({ test, before, b
     assert.equal(atWest.pairing.status.pin, fingerprintOf(east));
     assert.match(await atWest.box.reported('pairing'), /^warning: a connection from fd00:e::1 port \d+ was closed \(relationship pair\): it wants to be paired, but the pairing key of this box has been used/);
   });
+
+  for (const who of ['primary', 'secondary'] as const) {
+    test(`[R-ID1] take another box in the place of the ${who} with a new key, and know the old one when it is back`, async () => {
+      const [start, startSurvivor] = who === 'primary' ? [primary, secondary] : [secondary, primary];
+      const old = who === 'primary' ? east : west;
+      const [survivor, swapped] = [await startSurvivor(), await start()];
+      await arePaired(...(who === 'primary' ? [swapped, survivor] as const : [survivor, swapped] as const));
+      await swapped.stop();
+      const newKey = randomBytes(17);
+      survivor.pairing.useKey(newKey);
+      assert.equal(await survivor.pairing.forget(), undefined);
+      const replacement = await start({ identity: other, folder: 'replacement', key: newKey });
+      if (who === 'secondary') survivor.box.links.dial('pair');
+      assert.equal((await survivor.box.heard('connected', 2)).certificate, fingerprintOf(other));
+      await replacement.stop();
+
+      const again = await start({ identity: old, key: newKey });
+      if (who === 'secondary') survivor.box.links.dial('pair');
+      assert.match(await survivor.box.reported('before another one was taken in its place'), new RegExp(`^warning: .*"${who === 'primary' ? 'east' : 'west'}" \\(relationship pair\\).*SWITCH IT OFF`));
+      assert.ok(survivor.box.links.counters().formerPartner > 0);
+      assert.equal(survivor.box.all('connected').length, 2);
+      assert.equal(survivor.pairing.status.pin, fingerprintOf(other));
+      await again.stop();
+    });
+  }
 
   test('[R-ID1] refuse a second box with the key while the pairing with the first is not over', async () => {
     const atWest = await secondary();
