@@ -68,6 +68,8 @@ export function createEndpointWatch({ nowMs, trace, boxes, variant, coverage, co
   const watched = new Map<BoxRun, readonly Watched[]>();
   const unlimited = new Map<BoxName, number>();
   let oldRecords = false;
+  /** When a box was last seen to be down, or to lack records. */
+  let lackingMs = 0;
 
   const partnerOf = (run: BoxRun, view: RelationshipView): BoxRun | undefined => {
     const partner = boxes.find(({ plan }) => plan.name === view.partnerName);
@@ -170,7 +172,9 @@ export function createEndpointWatch({ nowMs, trace, boxes, variant, coverage, co
       }
     },
     inStepSince() {
-      let since = 0;
+      // A box by itself has no state that tells since when it has served everybody.
+      if (boxes.some(({ run, disk }) => run === undefined || disk.lost !== 'none')) lackingMs = nowMs();
+      let since = lackingMs;
       for (const { run, disk } of boxes) {
         if (run === undefined || disk.lost !== 'none') return undefined;
         for (const { view, state, sinceMs } of watched.get(run) ?? []) {
