@@ -91,13 +91,14 @@ export function createEndpoint(parameters: EndpointParameters): Endpoint {
 const UNKNOWN = epochSeconds(0);
 
 /**
- * Storage that lost something remembers nothing, but where only leases are lost: when the box was last serving. It decides whether a
- * partner that served alone did so beside this box (section 8.3.2 step 5). In another role than before the box has to learn its part.
+ * Storage that lost something remembers nothing, but where only leases are lost: when the box was last serving, which decides whether a
+ * partner that served alone did so beside this box (section 8.3.2 step 5), and what it saw of the partner's database, which may be an old
+ * one by now. In another role than before the box has to learn its part.
  */
 function initialRecord({ configuration, stored, database }: EndpointParameters): EndpointRecord {
   if (database.isLost) {
-    const lastOperation = database.onlyLeasesLost === true ? stored?.lastOperation : undefined;
-    return { ...firstRecord(configuration), ...(lastOperation === undefined ? {} : { lastOperation }), updateAllNeeded: true };
+    const kept = database.onlyLeasesLost === true && stored !== undefined ? trustedOf(stored) : {};
+    return { ...firstRecord(configuration), ...kept, updateAllNeeded: true };
   }
   if (stored === undefined) return firstRecord(configuration);
   if (stored.role === configuration.role) return stored;
@@ -107,4 +108,8 @@ function initialRecord({ configuration, stored, database }: EndpointParameters):
     state: EndpointState.RECOVER,
     previousState: stored.state,
   };
+}
+
+function trustedOf({ lastOperation, partnerGeneration, partnerCounter }: EndpointRecord): Partial<EndpointRecord> {
+  return { lastOperation, partnerGeneration, partnerCounter };
 }

@@ -22,4 +22,5 @@ export const KEPT_SEEDS: readonly KeptSeed[] = [
   { seed: 1_000_554, found: 'a prefix that only an old record of the primary took for the secondary\'s' },
   { seed: 201_546, found: 'a resync of a box without its records by a partner that has none either, and neither served again' },
   { seed: 302_266, found: 'a prefix whose record could not be read, told to the partner as abandoned for ever' },
+  { seed: 2_000_042, found: 'an old copy of a disk that nobody found out, as the partner could not read one record' },
 ];

@@ -267,6 +267,15 @@ describe('Storage that is older than the partner knows (R-ST1)', () => {
     );
     assert.deepEqual(told(report?.vendor ?? [])?.partner, { generation: generation(7), counter: 700 });
   });
+  it('[R-ST1] tells what it saw of the partner where only leases were lost, not where nobody knows what was', () => {
+    for (const [onlyLeasesLost, partner] of [[true, { generation: generation(6), counter: 66 }], [false, undefined]] as const) {
+      const before = record('secondary', COMMUNICATIONS_INTERRUPTED, { partnerGeneration: generation(6), partnerCounter: 66 });
+      const solo = createSolo('secondary', before, { database: { ...LOST, onlyLeasesLost } });
+      solo.connect({ vendor: SPEAKS });
+      const [reply] = solo.sent() as [ConnectMessage];
+      assert.deepEqual(extensionOf(reply.vendor, ExtensionCode.DATABASE)?.partner, partner);
+    }
+  });
   it('[R-ST1] what a recovering partner says does not replace what was seen of it', () => {
     const before = record('secondary', COMMUNICATIONS_INTERRUPTED, { partnerGeneration: generation(6), partnerCounter: 66 });
     const solo = createSolo('secondary', before, { database: OPENED_THRICE });
