@@ -10,24 +10,19 @@ import {
   type FailoverStatus,
   FailoverStatusCode,
   type LeaseUpdate,
-  type Seconds,
   type VirtualSubnet,
   formatAddress,
   sameBytes,
 } from '../../wire/index.ts';
-import type { Role } from '../endpoint-state.ts';
 import { type Refusal, type UpdateHeader, checkHeader, checkLease, isRefusal, isTooLong } from './check-update.ts';
 import { judge } from './conflict.ts';
+import type { Keeper } from './keeper.ts';
 import type { LeaseScope } from './scope.ts';
 import { type CheckedLease, isStored, storedBinding } from './stored-binding.ts';
 
-export interface AcceptanceRooms {
+export interface AcceptanceRooms extends Keeper {
   readonly table: LeaseTable;
   readonly scope: LeaseScope;
-  readonly role: Role;
-  readonly mclt: Seconds;
-  /** Its records may be older than what it told. */
-  readonly isRebuilding: boolean;
   readonly leasesMax: number;
   /** Whether the table is about to have something else of the lease, or waits for stable storage to have it. */
   isChanging(slot: number): boolean;
@@ -119,7 +114,7 @@ function answerLease(
   const { table } = rooms;
   const slot = table.find(checked.address, 0, checked.prefixLength);
   if (slot === NO_SLOT ? rooms.beingMade.some((other) => isSameLease(other, checked)) : rooms.isChanging(slot)) return undefined;
-  const verdict = judge(table.records, slot, checked, rooms.role, now);
+  const verdict = judge(table.records, slot, checked, rooms, now);
   if (verdict !== 0) {
     if (verdict === FailoverStatusCode.OutdatedBindingInformation) result.outdated.push(slot);
     return refuse(result, lease, { code: verdict, text: REFUSED_TEXT[verdict] ?? '' });

@@ -2,6 +2,7 @@
 import { BindingStatus, type LeaseReader, NO_SLOT, isFree } from '../../lease/index.ts';
 import { type Duid, type EpochSeconds, FailoverStatusCode } from '../../wire/index.ts';
 import type { Role } from '../endpoint-state.ts';
+import { type Keeper, forgottenPromise } from './keeper.ts';
 import { laterOf, timeOrder } from './same-time.ts';
 
 /** What an update says of one lease, as far as it decides whether it is believed. */
@@ -15,6 +16,8 @@ export interface ReceivedLease {
   readonly startTimeOfState: EpochSeconds;
   /** 0: the status has no end of its own. */
   readonly stateExpirationTime: EpochSeconds;
+  /** Until when the lease is promised by the word of this box, as the partner knows it; 0: it knows of nothing. */
+  readonly expirationTime: EpochSeconds;
 }
 
 /** 0: accepted. */
@@ -51,17 +54,17 @@ const COLUMN: Readonly<Record<BindingStatus, number>> = { ...ROW, [BindingStatus
 const OUTDATED = FailoverStatusCode.OutdatedBindingInformation;
 
 /** Whether this box believes what it received of the lease in `slot` (NO_SLOT: it has no record, F-CR-31). */
-export function judge(records: LeaseReader, slot: number, received: ReceivedLease, role: Role, now: EpochSeconds): Verdict {
+export function judge(records: LeaseReader, slot: number, received: ReceivedLease, keeper: Keeper, now: EpochSeconds): Verdict {
   if (slot === NO_SLOT) return 0;
   const own = records.status(slot);
   switch (FIGURE_4[ROW[own]]?.[COLUMN[received.status]] as Rule) {
     case 'accept':
-      return isNewer(records, slot, received, role, now) ? 0 : OUTDATED;
+      return isNewer(records, slot, received, keeper, now) ? 0 : OUTDATED;
     case 'accept(3)':
       if (isSameClient(records, slot, received)) return 0;
-      return role === 'secondary' || time2(records, slot, received) ? 0 : FailoverStatusCode.AddressInUse;
+      return keeper.role === 'secondary' || time2(records, slot, received) ? 0 : FailoverStatusCode.AddressInUse;
     case 'time(1)':
-      return now > records.stateExpirationTime(slot) ? 0 : OUTDATED;
+      return now > records.stateExpirationTime(slot) || isEndForgotten(records, slot, received, keeper, now) ? 0 : OUTDATED;
     case 'time(2)':
       return time2(records, slot, received) ? 0 : OUTDATED;
   }
@@ -105,11 +108,25 @@ function time2(records: LeaseReader, slot: number, received: ReceivedLease): boo
   return timeOrder(received.cltTime, records.startTimeOfState(slot)) === 'later';
 }
 
-function isNewer(records: LeaseReader, slot: number, received: ReceivedLease, role: Role, now: EpochSeconds): boolean {
+/**
+ * What is over for the partner is over with the consent of this box, of which it may have lost the record. Not while it may have promised
+ * more to the same client: then it is told of that promise, and its own stands beside it.
+ */
+function isEndForgotten(records: LeaseReader, slot: number, received: ReceivedLease, keeper: Keeper, now: EpochSeconds): boolean {
+  if (!keeper.isRebuilding) return false;
+  return isPromiseTold(received) ? isSameClient(records, slot, received) : isNewer(records, slot, received, keeper, now);
+}
+
+/** That it expired says as well until when it is promised by the word of this box (see `compose.ts`). */
+export function isPromiseTold({ status, expirationTime }: ReceivedLease): boolean {
+  return status === BindingStatus.EXPIRED && expirationTime !== 0;
+}
+
+function isNewer(records: LeaseReader, slot: number, received: ReceivedLease, keeper: Keeper, now: EpochSeconds): boolean {
   const time = isResetOfHeld(records, slot, received, now) ? received.cltTime : receivedTime(received);
   const order = timeOrder(time, ownTime(records, slot));
-  if (order === 'later' || saysTheSame(records, slot, received) || isLongerPromise(records, slot, received, now) || isHeldThere(records, slot, received, now)) return true;
-  return order === 'same' && (!records.updateNeeded(slot) || winsTie(records, slot, received, role, now));
+  if (order === 'later' || saysTheSame(records, slot, received) || isLongerPromise(records, slot, received, keeper, now) || isHeldThere(records, slot, received, now)) return true;
+  return order === 'same' && (!records.updateNeeded(slot) || winsTie(records, slot, received, keeper.role, now));
 }
 
 /**
@@ -126,14 +143,11 @@ function saysTheSame(records: LeaseReader, slot: number, received: ReceivedLease
   return records.status(slot) === received.status && isSameClient(records, slot, received);
 }
 
-/** It expired here, while the partner promised the client more: nothing expires before the last promise (F-GAP-12). */
-function isLongerPromise(records: LeaseReader, slot: number, received: ReceivedLease, now: EpochSeconds): boolean {
-  return (
-    records.status(slot) === BindingStatus.EXPIRED &&
-    received.status === BindingStatus.ACTIVE &&
-    received.stateExpirationTime > now &&
-    isSameClient(records, slot, received)
-  );
+/** It expired here, while one of the boxes promised the client more: nothing expires before the last promise (F-GAP-12). */
+function isLongerPromise(records: LeaseReader, slot: number, received: ReceivedLease, keeper: Keeper, now: EpochSeconds): boolean {
+  if (records.status(slot) !== BindingStatus.EXPIRED || received.status !== BindingStatus.ACTIVE) return false;
+  const promised = laterOf(received.stateExpirationTime, forgottenPromise(records, slot, received.expirationTime, keeper));
+  return promised > now && isSameClient(records, slot, received);
 }
 
 /**

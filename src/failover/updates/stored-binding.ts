@@ -9,12 +9,10 @@ import {
   NO_SLOT,
   hasEnded,
   isFree,
-  saturatedExpirationTime,
 } from '../../lease/index.ts';
 import { type Address, type EpochSeconds, type Iaid, type Seconds, epochSeconds } from '../../wire/index.ts';
-import type { Role } from '../endpoint-state.ts';
-import { hasNoClient } from './compose.ts';
-import { type ReceivedLease, isSameClient, ownTime, receivedTime } from './conflict.ts';
+import { type ReceivedLease, isPromiseTold, isSameClient, ownTime, receivedTime } from './conflict.ts';
+import { type Keeper, forgottenPromise } from './keeper.ts';
 import { laterOf, timeOrder } from './same-time.ts';
 
 const NONE = epochSeconds(0);
@@ -28,7 +26,6 @@ export interface CheckedLease extends ReceivedLease {
   readonly preferredLifetime: Seconds;
   readonly validLifetime: Seconds;
   readonly partnerLifetime: EpochSeconds;
-  readonly expirationTime: EpochSeconds;
   readonly partnerRawCltTime: EpochSeconds;
   /** FREE or FREE_BACKUP: what the lease becomes when all know that it ended (figure 3, F-GAP-8). */
   readonly freeStatus: BindingStatus;
@@ -38,26 +35,20 @@ export interface CheckedLease extends ReceivedLease {
   readonly clientAddress: Uint8Array | undefined;
 }
 
-/** Who keeps it. */
-export interface Keeper {
-  readonly role: Role;
-  readonly mclt: Seconds;
-  /** Its records may be older than what it told. */
-  readonly isRebuilding: boolean;
-}
-
 /** The binding to keep for an accepted update of the lease in `slot`, or of one without a record (NO_SLOT). */
-export function storedBinding(table: LeaseTable, slot: number, update: CheckedLease, keeper: Keeper): Binding {
+export function storedBinding(table: LeaseTable, slot: number, checked: CheckedLease, keeper: Keeper): Binding {
   const { records } = table;
+  const update = keeper.isRebuilding && isPromiseTold(checked) ? asLeased(checked) : checked;
   if (update.status === BindingStatus.ACTIVE) {
     const isKnown = slot !== NO_SLOT && records.status(slot) === BindingStatus.ACTIVE && isSameClient(records, slot, update);
     return isKnown ? extended(table, slot, update, keeper) : leased(records, slot, update, keeper);
   }
-  if (update.status === BindingStatus.EXPIRED && keeper.isRebuilding && update.expirationTime !== 0) {
-    // That it is over the partner can't know: this box may have extended it, within what it had told, and MCLT more.
-    return leased(records, slot, { ...update, status: BindingStatus.ACTIVE, stateExpirationTime: NONE }, keeper);
-  }
   return hasEnded(update.status) || isFree(update.status) ? freed(records, slot, update) : setAside(records, slot, update);
+}
+
+/** That it is over the partner can't know: this box may have extended it, within what it had told, and MCLT more. */
+function asLeased(update: CheckedLease): CheckedLease {
+  return { ...update, status: BindingStatus.ACTIVE, stateExpirationTime: NONE };
 }
 
 /**
@@ -68,7 +59,7 @@ function extended(table: LeaseTable, slot: number, update: CheckedLease, keeper:
   const own = table.read(slot);
   const order = timeOrder(receivedTime(update), ownTime(table.records, slot));
   const isOwnNewer = order === 'earlier' || (order === 'same' && own.updateNeeded && keeper.role === 'primary');
-  const end = laterOf(own.stateExpirationTime, forgottenPromise(table.records, slot, update, keeper));
+  const end = laterOf(own.stateExpirationTime, forgottenPromise(table.records, slot, update.expirationTime, keeper));
   const content = isOwnNewer ? own : { ...own, ...contentOf(update) };
   return {
     ...content,
@@ -82,22 +73,13 @@ function extended(table: LeaseTable, slot: number, update: CheckedLease, keeper:
 
 /** A lease that this box had otherwise, or not at all: nothing of it was acknowledged to this box. */
 function leased(records: LeaseReader, slot: number, update: CheckedLease, keeper: Keeper): Binding {
-  const forgotten = forgottenPromise(records, slot, update, keeper);
+  const forgotten = forgottenPromise(records, slot, update.expirationTime, keeper);
   return {
     ...fresh(records, slot, update),
     stateExpirationTime: laterOf(update.stateExpirationTime, forgotten),
     ...partnerTimes(heldBefore(records, slot, update), update),
     updateNeeded: forgotten > update.stateExpirationTime,
   };
-}
-
-/**
- * The partner knows what this box told it of the lease, and this box lost its record of that, or of what it gave behind it. The client
- * was promised MCLT more at most (section 4.4), also where the partner itself promised something longer than what it was told.
- */
-function forgottenPromise(records: LeaseReader, slot: number, { expirationTime }: CheckedLease, { mclt, isRebuilding }: Keeper): EpochSeconds {
-  const isForgotten = isRebuilding || slot === NO_SLOT || hasNoClient(records, slot);
-  return isForgotten ? saturatedExpirationTime(expirationTime, mclt) : NONE;
 }
 
 /** By this very update both know that it ended, or that it is free: nothing of its last tenancy counts any more (F-LT-10). */

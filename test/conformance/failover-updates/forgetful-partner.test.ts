@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { BindingStatus, NEVER } from '../../../src/lease/index.ts';
-import { epochSeconds } from '../../../src/wire/index.ts';
+import { FailoverStatusCode, epochSeconds } from '../../../src/wire/index.ts';
 import { NOW, binding, duid } from '../../unit/lease/leases.ts';
 import { Box, MCLT } from './box.ts';
-import { clientUpdate, codeFor, leaseUpdate } from './messages.ts';
+import { clientUpdate, codeFor, endlessUpdate, leaseUpdate } from './messages.ts';
 import { Pair, exchange } from './pair.ts';
 
 const ODD = '2001:db8:1::1';
@@ -109,6 +109,42 @@ describe('a partner that lost records (RFC 8156 8.5, 8.6)', () => {
         assert.equal(codeFor(box, clientUpdate(1, [told])), 0, what);
         assert.deepEqual([box.read(ODD).stateExpirationTime, box.read(ODD).updateNeeded], isRebuilding ? [NOW + 600 + MCLT, true] : [NOW + 60, false], what);
       }
+    }
+  });
+
+  it('takes up again what expired in its old record, and what it may have extended since', () => {
+    const told = leaseUpdate(ODD, { cltTime: undefined, startTimeOfState: epochSeconds(NOW - 90), stateExpirationTime: epochSeconds(NOW - 30), partnerLifetime: epochSeconds(NOW - 30), partnerRawCltTime: epochSeconds(NOW - 90) });
+    const before = { status: BindingStatus.EXPIRED, stateExpirationTime: NEVER, startTimeOfState: epochSeconds(NOW - 10), clientLastTransactionTime: epochSeconds(NOW - 90), updateNeeded: true };
+    for (const [promised, isRebuilding, isHeld] of [[40, true, true], [1 - MCLT, true, true], [-MCLT, true, false], [40, false, false]] as const) {
+      const box = new Box('primary', { isRebuilding }).open();
+      box.has(binding(ODD, before));
+      const code = codeFor(box, clientUpdate(1, [{ ...told, expirationTime: epochSeconds(NOW + promised) }]));
+      const { status, stateExpirationTime } = box.read(ODD);
+      const expected = isHeld ? [0, BindingStatus.ACTIVE, NOW + promised + MCLT] : [FailoverStatusCode.OutdatedBindingInformation, BindingStatus.EXPIRED, NEVER];
+      assert.deepEqual([code, status, stateExpirationTime], expected, `${String(promised)} ${String(isRebuilding)}`);
+    }
+  });
+
+  it('believes that a lease is free that it still has as leased in an old record, where its client was not heard later', () => {
+    const before = { stateExpirationTime: epochSeconds(NOW + 300), clientLastTransactionTime: epochSeconds(NOW - 90), startTimeOfState: epochSeconds(NOW - 90), updateNeeded: false };
+    for (const status of [BindingStatus.FREE, BindingStatus.EXPIRED]) {
+      for (const [heard, isRebuilding, isBelieved] of [[-60, true, true], [-120, true, false], [-60, false, false]] as const) {
+        const box = new Box('secondary', { isRebuilding }).open();
+        box.has(binding(ODD, before));
+        const free = endlessUpdate(ODD, { bindingStatus: status, cltTime: epochSeconds(NOW + heard), startTimeOfState: epochSeconds(NOW + heard) });
+        assert.equal(codeFor(box, clientUpdate(1, [free])), isBelieved ? 0 : FailoverStatusCode.OutdatedBindingInformation);
+        assert.equal(box.read(ODD).status, isBelieved ? BindingStatus.FREE : BindingStatus.ACTIVE, `${String(status)} ${String(heard)} ${String(isRebuilding)}`);
+      }
+    }
+  });
+
+  it('holds what its old record has as leased to the later of that end and of what it may have promised since', () => {
+    for (const own of [MCLT, MCLT - 100]) {
+      const box = new Box('primary', { isRebuilding: true }).open();
+      box.has(binding(ODD, { stateExpirationTime: epochSeconds(NOW + own), clientLastTransactionTime: epochSeconds(NOW - 90), startTimeOfState: epochSeconds(NOW - 90) }));
+      const over = endlessUpdate(ODD, { bindingStatus: BindingStatus.EXPIRED, cltTime: epochSeconds(NOW - 60), startTimeOfState: epochSeconds(NOW - 20), expirationTime: epochSeconds(NOW - 50) });
+      assert.equal(codeFor(box, clientUpdate(1, [over])), 0);
+      assert.deepEqual([box.read(ODD).status, box.read(ODD).stateExpirationTime, box.read(ODD).updateNeeded], [BindingStatus.ACTIVE, NOW + Math.max(own, MCLT - 50), true]);
     }
   });
 });
