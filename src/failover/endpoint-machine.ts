@@ -13,6 +13,11 @@ import type { Action, Condition, Trigger } from './state-table.ts';
 
 /** More rows in one go than the longest way through the table has. */
 const STEPS_MAX = 6;
+/**
+ * The clients' time begins later than that of the records: these have whole seconds, and a last Reply may have been on its way when the
+ * box failed.
+ */
+const WAIT_MARGIN = 2;
 
 /** @returns whether the table has a row for this now */
 export function fire(endpoint: Endpoint, trigger: Trigger, now: Now): boolean {
@@ -122,11 +127,12 @@ function recordOf(endpoint: Endpoint, from: EndpointState, to: EndpointState, no
   };
 }
 
-/** What is left of MCLT since the time of failure, or since the start where that is unknown (section 8.6.2). */
+/** What is left of MCLT and a little since the time of failure, or since the start where that is unknown (section 8.6.2). */
 function waitMs({ record, failureTime, bootTime, servedUntil }: Endpoint, now: Now): number {
   const { mclt } = record.current;
   const from = Math.max(failureTime ?? bootTime, servedUntil);
-  return Math.min(Math.max(from + mclt - now.epoch, 0), mclt) * 1_000;
+  const wait = mclt + WAIT_MARGIN;
+  return Math.min(Math.max(from + wait - now.epoch, 0), wait) * 1_000;
 }
 
 /** What is the partner's is the partner's again, at once. */

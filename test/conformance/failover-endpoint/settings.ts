@@ -26,6 +26,8 @@ function serverId(octet: number): Duid {
 /** Unix time when tests begin. */
 export const EPOCH = 1_800_000_000;
 export const MCLT = 3_600;
+/** By so much RECOVER-WAIT outlasts MCLT. */
+export const WAIT_MARGIN = 2;
 
 export function other(role: Role): Role {
   return role === 'primary' ? 'secondary' : 'primary';

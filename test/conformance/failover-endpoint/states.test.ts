@@ -4,8 +4,8 @@ import { describe, it } from 'mocha';
 import { EndpointState, endpointStateName } from '../../../src/failover/index.ts';
 import type { Role } from '../../../src/failover/index.ts';
 import { seconds } from '../../../src/wire/index.ts';
-import { EPOCH } from './settings.ts';
-import { inState, meeting, nameOf, say } from './solo.ts';
+import { EPOCH, WAIT_MARGIN } from './settings.ts';
+import { createSolo, inState, meeting, nameOf, say } from './solo.ts';
 
 const {
   NORMAL,
@@ -143,10 +143,23 @@ describe('the log', () => {
 });
 
 describe('RECOVER-WAIT (RFC 8156 section 8.6)', () => {
+  it('[F-SM-46] outlasts a lease that was given in the last moment: for MCLT, in a Reply that was on its way', () => {
+    const started = createSolo('primary', undefined, { time: 999 });
+    started.connect();
+    started.saysState(PARTNER_DOWN, { communicated: true });
+    started.saysUpdatesDone();
+    assert.equal(nameOf(started), 'RECOVER-WAIT');
+    const givenMs = 998;
+    const onItsWayMs = 900;
+    started.box.advance(givenMs + onItsWayMs + 3_600_000 - 999);
+    assert.equal(nameOf(started), 'RECOVER-WAIT');
+    started.box.advance(2_000);
+    assert.equal(nameOf(started), 'RECOVER-DONE');
+  });
   it('[F-SM-46, F-SM-47] lasts until MCLT after the time of failure, with or without communications', () => {
     const waiting = inState('primary', RECOVER_WAIT);
     // It failed a minute before the start at the latest, which is when the last heartbeat was; 5 s are gone.
-    const left = 3_600 - 5;
+    const left = 3_600 - 5 + WAIT_MARGIN;
     waiting.box.advance((left - 1) * 1_000);
     assert.equal(nameOf(waiting), 'RECOVER-WAIT');
     waiting.box.advance(1_000);
@@ -166,7 +179,7 @@ describe('RECOVER-WAIT (RFC 8156 section 8.6)', () => {
     solo.saysState(PARTNER_DOWN, { communicated: true });
     solo.saysUpdatesDone();
     assert.equal(nameOf(solo), 'RECOVER-WAIT');
-    assert.equal(solo.view.waitUntil, EPOCH + 3_600, 'MCLT from its start: when it failed is not known');
+    assert.equal(solo.view.waitUntil, EPOCH + 3_600 + WAIT_MARGIN, 'MCLT from its start: when it failed is not known');
   });
   it('[F-SM-48] a box that knows of earlier times waits, however new its partner is', () => {
     const solo = inState('primary', RECOVER);

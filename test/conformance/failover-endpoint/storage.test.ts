@@ -8,7 +8,7 @@ import { ExtensionCode, FailoverMessageType, extension, extensionOf, extensionsO
 import type { ConnectMessage, ContactMessage, StateMessage, VendorSuboption } from '../../../src/wire/index.ts';
 import { pool } from '../../unit/lease/leases.ts';
 import { generation } from './box.ts';
-import { EPOCH, record } from './settings.ts';
+import { EPOCH, record, WAIT_MARGIN } from './settings.ts';
 import { createSolo, inState, nameOf, say, starting } from './solo.ts';
 import type { Solo } from './solo.ts';
 
@@ -142,7 +142,7 @@ describe('Storage that is older than the partner knows (R-ST1)', () => {
     partnerSaw(solo, 4, 1);
     solo.saysUpdatesDone();
     assert.equal(nameOf(solo), 'RECOVER-WAIT');
-    assert.equal(solo.view.waitUntil, EPOCH + 3_600);
+    assert.equal(solo.view.waitUntil, EPOCH + 3_600 + WAIT_MARGIN);
     assert.equal(stored(solo)?.updateAllNeeded, false);
     assert.equal(solo.box.alarms.has('old-storage'), false);
   });
@@ -154,7 +154,7 @@ describe('Storage that is older than the partner knows (R-ST1)', () => {
     assert.equal(nameOf(solo), 'RECOVER', 'before it tells its state');
     solo.saysState(COMMUNICATIONS_INTERRUPTED);
     solo.saysUpdatesDone();
-    assert.equal(solo.view.waitUntil, EPOCH + 100 + 3_600);
+    assert.equal(solo.view.waitUntil, EPOCH + 100 + 3_600 + WAIT_MARGIN);
   });
   it('[R-ST1] a box that served alone from old storage: POTENTIAL-CONFLICT', () => {
     const solo = inState('primary', PARTNER_DOWN, { database: OPENED_THRICE });
@@ -245,7 +245,7 @@ describe('Storage that is older than the partner knows (R-ST1)', () => {
       solo.saysState(COMMUNICATIONS_INTERRUPTED);
       solo.saysUpdatesDone();
       assert.equal(solo.box.failover.hasRecoveredStorage, false, 'it waits for MCLT');
-      solo.box.advance(3_600_000);
+      solo.box.advance((3_600 + WAIT_MARGIN) * 1_000);
       solo.connect();
       solo.saysState(NORMAL);
       assert.equal(nameOf(solo), 'NORMAL');
