@@ -1,7 +1,7 @@
 // Who may import whom. Run by `make lint`; test/unit/lint/layers.test.ts shows that each rule bites.
 // src/ is split in two: the core, which does no I/O, and the shell around it.
 
-const core = '^src/(wire|lease|server|failover|health|dns|appliance)/';
+const core = '^src/(wire|clock|lease|server|failover|health|dns|appliance)/';
 const rooms = '^src/([^/]+)/';
 
 // Node's modules that neither do I/O nor read a clock or a source of randomness.
@@ -32,6 +32,7 @@ function siblings(name, comment, group, allowed) {
 export default {
   forbidden: [
     onlyImports('wire-imports-nothing', 'wire knows bytes and messages, nothing above them', 'wire', []),
+    onlyImports('clock-imports-wire', 'what time it is depends on nothing that the box does', 'clock', ['wire']),
     onlyImports('lease-imports-wire', 'lease stands on wire alone', 'lease', ['wire']),
     siblings(
       'core-rooms-are-apart',
@@ -41,6 +42,7 @@ export default {
     ),
     onlyImports('appliance-imports-core', 'appliance puts the core together and knows no shell', 'appliance', [
       'wire',
+      'clock',
       'lease',
       'server',
       'failover',

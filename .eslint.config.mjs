@@ -35,7 +35,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['src/{wire,lease,server,failover,health,dns,appliance}/**/*.ts'],
+    files: ['src/{wire,clock,lease,server,failover,health,dns,appliance}/**/*.ts'],
     rules: {
       'no-restricted-globals': ['error', ...clocksAndIo.map((name) => ({ name, message }))],
       'no-restricted-properties': ['error', { object: 'Math', property: 'random', message }],

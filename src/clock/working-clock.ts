@@ -1,0 +1,300 @@
+/** The clock that the box works by (R-ST2, rules 1, 2, 5 and 9). */
+import { epochSeconds } from '../wire/index.ts';
+import type { ClockReport, ClockTimescale, EpochSeconds, Now } from '../wire/index.ts';
+import { conversion } from './timescale.ts';
+import type { Timescale } from './timescale.ts';
+
+/** Who says what time it is. The numbers are those of the wire. */
+export const ClockSource = {
+  NOBODY: 0,
+  NTP: 1,
+  OPERATOR: 2,
+  /** A partner whose own clock was trusted. */
+  PARTNER: 3,
+  /** The system's clock, which the configuration says to believe: something else keeps it right. */
+  SYSTEM: 4,
+} as const;
+export type ClockSource = (typeof ClockSource)[keyof typeof ClockSource];
+
+/** What is known of the system's clock: nothing; that NTP keeps it right; or that it is to be believed. */
+export type SystemClock = 'unconfirmed' | 'synchronized' | 'believed';
+
+/** What the clock of a box begins with. */
+export interface ClockStart {
+  /** What stable storage has, oldest first. */
+  readonly timescales: readonly Timescale[];
+  /** The last time that stable storage has, and the timescale that it is in. */
+  readonly saved: { readonly time: EpochSeconds; readonly timescale: number } | undefined;
+  /** When the program was made: it can't be earlier. */
+  readonly builtAt: EpochSeconds;
+  /** 8 random octets, new at each start: the ids of timescales come from them. */
+  readonly seed: Uint8Array;
+  readonly system: SystemClock;
+  /** What the clocks of the system show. */
+  readonly now: Now;
+}
+
+/** What stable storage is to have of the clock. */
+export interface ClockRecord {
+  readonly time: EpochSeconds;
+  /** The timescale that this commit's times are in. */
+  readonly timescale: number;
+  /** Those that are new, or changed. */
+  readonly timescales: readonly Timescale[];
+}
+
+/** A time that needs another source that says the same. */
+export interface ClockDoubt {
+  readonly source: ClockSource;
+  /** By how many seconds the clock would be set. */
+  readonly by: number;
+}
+
+export interface ClockView {
+  readonly isTrusted: boolean;
+  readonly source: ClockSource;
+  readonly doubt: ClockDoubt | undefined;
+  readonly system: SystemClock;
+  /** The clock never stood still or jumped within it; 8 octets. */
+  readonly timescale: Uint8Array;
+}
+
+export type ClaimOutcome =
+  | 'accepted'
+  /** A trusted clock is set by more than a day only where two sources say so. */
+  | 'needs-another'
+  /** It is before the program was made. */
+  | 'too-early'
+  /** NTP keeps the clock, and says otherwise. */
+  | 'kept-by-ntp';
+
+/** Where a time goes when the present timescale is another one, or more is known of the old ones. */
+export interface Moved {
+  /** Seconds to add. */
+  readonly by: number;
+  /** 0: it is exact, and counted in the present timescale. Otherwise one more than the index of the timescale that it comes from. */
+  readonly label: number;
+}
+export type Rebase = (label: number) => Moved;
+
+export interface WorkingClock {
+  /** What time it is when the clocks of the system show this. It may find that the clock has to be set: see `takeRebase`. */
+  read(given: Now): Now;
+  /** The same, for a time stamp: nothing is found. */
+  peek(given: Now): EpochSeconds;
+  readonly view: ClockView;
+  systemClock(status: SystemClock): void;
+  /** The operator, or a partner that is trusted, says what time it is. */
+  claim(source: ClockSource, time: EpochSeconds, given: Now): ClaimOutcome;
+  /** This box counts in its partner's timescale from now on, whose clock is ahead by so many seconds (rule 3). */
+  adopt(report: ClockReport, ahead: number, given: Now): void;
+  /** Corrections of former timescales that a partner knows. */
+  learn(timescales: readonly ClockTimescale[]): void;
+  /** What the partners are told. */
+  readonly report: ClockReport;
+  /** What is to be done to every time in memory; undefined: nothing. It is given once. */
+  takeRebase(): Rebase | undefined;
+  /** For a time as it is stored in the timescale with this index. */
+  readonly placed: (index: number) => Moved;
+  /** For a time with this label that is to be stored: what to add, and the index of its timescale. */
+  readonly stored: (label: number) => { readonly by: number; readonly timescale: number };
+  /** What a commit that begins now takes along. */
+  takeRecord(now: Now): ClockRecord;
+  recorded(succeeded: boolean): void;
+  /** Whether stable storage has all that is known of the timescales. */
+  readonly isDurable: boolean;
+}
+
+/** Two clocks that differ by no more are the same: whole seconds are compared. */
+const SAME_SECONDS = 2;
+/** Two sources agree that are not further apart: one of them is typed by hand. */
+const AGREED_SECONDS = 60;
+const DAY = 86_400;
+/** A second's fraction is not told: what remains of it is put right a little at a time. */
+const PULL = 0.1;
+/** What adding seconds and thousandths of them loses. */
+const ROUNDING = 1e-5;
+/** So many of the newest timescales are told to a partner. */
+const TOLD_MAX = 64;
+
+export function createWorkingClock(start: ClockStart): WorkingClock {
+  const { builtAt, seed } = start;
+  let chain = [...start.timescales];
+  let system = start.system;
+  let source: ClockSource = ClockSource.NOBODY;
+  let isFollowing = false;
+  let doubt: { readonly source: ClockSource; readonly anchor: number } | undefined;
+  /** The working clock minus the monotonic one, in seconds. */
+  let anchor = 0;
+  let made = 0;
+  /** The chain as memory knows it. */
+  let before: readonly Timescale[] | undefined;
+  const unsaved = new Set<number>();
+  let inFlight: readonly number[] | undefined;
+
+  const present = (): Timescale => chain.at(-1) as Timescale;
+  const monotonicSeconds = ({ monotonic }: Now): number => monotonic / 1_000;
+  const own = (given: Now): number => Math.floor(anchor + monotonicSeconds(given) + ROUNDING);
+  const isSame = (by: number): boolean => Math.abs(by) <= SAME_SECONDS;
+  /** A clock that is followed is read itself: it is set a little at a time. */
+  const peek = (given: Now): EpochSeconds => (isFollowing && isSame(given.epoch - own(given)) ? given.epoch : epochSeconds(own(given)));
+
+  const change = (): void => void (before ??= [...chain]);
+
+  const replace = (index: number, correction: number): void => {
+    change();
+    chain = chain.map((timescale) => (timescale.index === index ? { ...timescale, correction } : timescale));
+    unsaved.add(index);
+  };
+
+  const begin = (timescale: Omit<Timescale, 'index'>): void => {
+    change();
+    const index = (chain.at(-1)?.index ?? -1) + 1;
+    chain.push({ index, ...timescale });
+    unsaved.add(index);
+  };
+
+  const newId = (): Uint8Array => {
+    const id = Uint8Array.from(seed);
+    id[7] = (id[7] ?? 0) ^ made++;
+    return id;
+  };
+
+  /** The clock is set to the true time. */
+  const step = (by: number): void => {
+    replace(present().index, by);
+    begin({ id: newId(), correction: 0, ahead: by, begins: 'step' });
+    anchor += by;
+  };
+
+  const trust = (by: ClockSource): void => {
+    if (present().correction === undefined) replace(present().index, 0);
+    source = by;
+    doubt = undefined;
+  };
+
+  /** Where the saved time was true, a clock that is to go back by more than a day is one that jumps. */
+  const isSavedTrue = start.timescales.at(-1)?.correction !== undefined && start.saved !== undefined;
+  const mayJump = (by: number): boolean => source === ClockSource.NOBODY && !(isSavedTrue && by < -DAY);
+
+  const claim: WorkingClock['claim'] = (claimant, time, given) => {
+    if (time < builtAt - DAY) return 'too-early';
+    const by = time - own(given);
+    if (isSame(by)) {
+      trust(claimant);
+      return 'accepted';
+    }
+    if (claimant === ClockSource.OPERATOR && isFollowing) return 'kept-by-ntp';
+    const claimed = time - monotonicSeconds(given);
+    const isSeconded = doubt !== undefined && doubt.source !== claimant && Math.abs(doubt.anchor - claimed) <= AGREED_SECONDS;
+    const isSmall = Math.abs(by) <= DAY && claimant !== ClockSource.PARTNER;
+    if (!mayJump(by) && !isSmall && !isSeconded) {
+      if (Math.abs(by) > DAY) doubt = { source: claimant, anchor: claimed };
+      return 'needs-another';
+    }
+    step(by);
+    trust(claimant);
+    return 'accepted';
+  };
+
+  /** The system's clock is right, or says that it is. */
+  const follow = (given: Now): void => {
+    const by = given.epoch - own(given);
+    if (isFollowing && isSame(by)) {
+      anchor += by * PULL;
+      return;
+    }
+    isFollowing = claim(system === 'synchronized' ? ClockSource.NTP : ClockSource.SYSTEM, given.epoch, given) === 'accepted';
+  };
+
+  const begun = (): void => {
+    const last = chain.at(-1);
+    const saved = start.saved;
+    const savedNow = last === undefined || saved === undefined ? undefined : saved.time + conversion(chain, saved.timescale).by;
+    const savedTrue = savedNow === undefined ? 0 : savedNow + (last?.correction ?? 0);
+    const mayFollow = system !== 'unconfirmed' && start.now.epoch >= builtAt - DAY && (!isSavedTrue || start.now.epoch >= savedTrue - DAY);
+    const time = mayFollow ? start.now.epoch : Math.max(savedTrue, builtAt);
+    anchor = time - monotonicSeconds(start.now);
+    if (!mayFollow || last?.correction !== 0) {
+      const ahead = savedNow === undefined ? 0 : time - savedNow;
+      begin({ id: newId(), correction: mayFollow ? 0 : undefined, ahead, begins: 'start' });
+    }
+    if (mayFollow) follow(start.now);
+    before = undefined;
+  };
+  begun();
+
+  const placed: WorkingClock['placed'] = (index) => {
+    const { by, isExact } = conversion(chain, index);
+    return { by, label: isExact ? 0 : index + 1 };
+  };
+
+  return {
+    peek,
+    read(given) {
+      if (system !== 'unconfirmed') follow(given);
+      return { epoch: peek(given), monotonic: given.monotonic };
+    },
+    get view() {
+      return {
+        isTrusted: source !== ClockSource.NOBODY,
+        source,
+        doubt: doubt === undefined ? undefined : { source: doubt.source, by: Math.round(doubt.anchor - anchor) },
+        system,
+        timescale: present().id,
+      };
+    },
+    systemClock(status) {
+      if (status === system) return;
+      system = status;
+      isFollowing = false;
+    },
+    claim,
+    adopt({ trusted, timescales: [theirs] }, ahead, given) {
+      if (trusted) {
+        claim(ClockSource.PARTNER, epochSeconds(peek(given) + ahead), given);
+      } else if (theirs !== undefined) {
+        begin({ id: Uint8Array.from(theirs.id), correction: undefined, ahead, begins: 'step' });
+        anchor += ahead;
+      }
+    },
+    learn(timescales) {
+      for (const { id, correction } of timescales) {
+        if (correction === undefined) continue;
+        for (const old of chain.slice(0, -1)) {
+          if (old.correction === undefined && old.id.every((octet, i) => octet === id[i])) replace(old.index, correction);
+        }
+      }
+    },
+    get report() {
+      const told = chain.slice(-TOLD_MAX).reverse();
+      return { trusted: source !== ClockSource.NOBODY, source, timescales: told.map(({ id, correction }) => ({ id, correction })) };
+    },
+    takeRebase() {
+      const old = before;
+      before = undefined;
+      if (old === undefined) return undefined;
+      const oldPresent = (old.at(-1) as Timescale).index;
+      return (label) => {
+        const { by, label: next } = placed(label === 0 ? oldPresent : label - 1);
+        return { by: label === 0 ? by : by - conversion(old, label - 1).by, label: next };
+      };
+    },
+    placed,
+    stored: (label) =>
+      label === 0 ? { by: 0, timescale: present().index } : { by: 0 - conversion(chain, label - 1).by, timescale: label - 1 },
+    takeRecord(now) {
+      inFlight = [...unsaved];
+      unsaved.clear();
+      const timescales = chain.filter(({ index }) => inFlight?.includes(index));
+      return { time: now.epoch, timescale: present().index, timescales };
+    },
+    recorded(succeeded) {
+      if (!succeeded) for (const index of inFlight ?? []) unsaved.add(index);
+      inFlight = undefined;
+    },
+    get isDurable() {
+      return unsaved.size === 0 && (inFlight === undefined || inFlight.length === 0);
+    },
+  };
+}

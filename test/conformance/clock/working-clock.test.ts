@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { ClockSource } from '../../../src/clock/index.ts';
+import { epochSeconds } from '../../../src/wire/index.ts';
+import { BUILT, DAY, HOUR, MONTH_LATER, emptyDisk, save, shown, startClock } from './start.ts';
+
+const { NTP, NOBODY, OPERATOR, PARTNER, SYSTEM } = ClockSource;
+
+describe('the clock that a box works by', () => {
+  it('[R-ST2] (1) begins at the date of the program where nothing was saved, whatever the system shows', () => {
+    for (const epoch of [0, BUILT - DAY, MONTH_LATER, MONTH_LATER * 2]) {
+      const clock = startClock(emptyDisk(), 'unconfirmed', shown(epoch));
+      assert.equal(clock.read(shown(epoch)).epoch, BUILT);
+      assert.equal(clock.view.isTrusted, false);
+      assert.equal(clock.view.source, NOBODY);
+    }
+  });
+
+  it('[R-ST2] (1) begins at the last time that was saved, where that is later', () => {
+    const disk = emptyDisk();
+    save(disk, startClock(disk, 'synchronized', shown(MONTH_LATER)), shown(MONTH_LATER));
+    const clock = startClock(disk, 'unconfirmed', shown(0));
+    assert.equal(clock.read(shown(0)).epoch, MONTH_LATER);
+  });
+
+  it('[R-ST2] (1) a saved time that was not yet true counts with its correction', () => {
+    const disk = emptyDisk();
+    const first = startClock(disk, 'unconfirmed', shown(0));
+    save(disk, first, shown(0));
+    first.claim(OPERATOR, epochSeconds(MONTH_LATER), shown(0));
+    // The step is stored, and a time from before it.
+    const { timescales } = first.takeRecord(first.read(shown(0)));
+    disk.timescales = [...timescales];
+    assert.equal(startClock(disk, 'unconfirmed', shown(0)).read(shown(0)).epoch, MONTH_LATER);
+  });
+
+  it('[R-ST2] (1) goes on by the monotonic clock, whatever becomes of the wall clock that nobody confirmed', () => {
+    const clock = startClock(emptyDisk(), 'unconfirmed', shown(0));
+    assert.equal(clock.read(shown(MONTH_LATER, 10_000)).epoch, BUILT + 10);
+    assert.equal(clock.read(shown(-MONTH_LATER, 20_900)).epoch, BUILT + 20);
+    assert.equal(clock.takeRebase(), undefined);
+  });
+
+  it('is the wall clock, to the second, where NTP keeps that', () => {
+    const clock = startClock(emptyDisk(), 'synchronized', shown(MONTH_LATER));
+    for (let ms = 0; ms < 100_000; ms += 333) assert.equal(clock.read(shown(MONTH_LATER, ms)).epoch, shown(MONTH_LATER, ms).epoch);
+    assert.equal(clock.view.source, NTP);
+    assert.equal(clock.takeRebase(), undefined);
+  });
+
+  for (const [who, source] of [['the operator', OPERATOR], ['a partner that is trusted', PARTNER], ['NTP', NTP], ['the configuration', SYSTEM]] as const) {
+    it(`[R-ST2] (9) is trusted when ${who} says what time it is, by however much it is set then`, () => {
+      const clock = startClock(emptyDisk(), 'unconfirmed', shown(0));
+      assert.equal(clock.claim(source, epochSeconds(MONTH_LATER), shown(0)), 'accepted');
+      assert.deepEqual([clock.view.isTrusted, clock.view.source], [true, source]);
+      assert.equal(clock.read(shown(0, 1_000)).epoch, MONTH_LATER + 1);
+    });
+  }
+
+  it('[R-ST2] (9) is trusted when NTP has set the wall clock, and follows that', () => {
+    const clock = startClock(emptyDisk(), 'unconfirmed', shown(0));
+    clock.systemClock('synchronized');
+    assert.equal(clock.read(shown(MONTH_LATER, 3_000)).epoch, MONTH_LATER + 3);
+    assert.equal(clock.view.source, NTP);
+  });
+
+  it('is not set to a time from before the program was made', () => {
+    const clock = startClock(emptyDisk(), 'unconfirmed', shown(0));
+    assert.equal(clock.claim(OPERATOR, epochSeconds(BUILT - DAY - 1), shown(0)), 'too-early');
+    clock.systemClock('synchronized');
+    assert.equal(clock.read(shown(0)).epoch, BUILT);
+    assert.equal(clock.view.isTrusted, false);
+  });
+
+  it('goes on, and stays trusted, when NTP falls silent', () => {
+    const clock = startClock(emptyDisk(), 'synchronized', shown(MONTH_LATER));
+    clock.systemClock('unconfirmed');
+    assert.equal(clock.read(shown(0, 60_000)).epoch, MONTH_LATER + 60);
+    assert.equal(clock.view.isTrusted, true);
+  });
+
+  describe('[R-ST2] that is trusted', () => {
+    const trusted = (): ReturnType<typeof startClock> => startClock(emptyDisk(), 'synchronized', shown(MONTH_LATER));
+
+    it('[R-ST2] is set by NTP by up to a day', () => {
+      const clock = trusted();
+      assert.equal(clock.read(shown(MONTH_LATER + DAY)).epoch, MONTH_LATER + DAY);
+      assert.equal(clock.read(shown(MONTH_LATER)).epoch, MONTH_LATER);
+    });
+
+    for (const by of [DAY + 1, -DAY - 1, 10 * 365 * DAY]) {
+      it(`[R-ST2] by more, ${String(by)} s, needs two sources`, () => {
+        const clock = trusted();
+        assert.equal(clock.read(shown(MONTH_LATER + by)).epoch, MONTH_LATER);
+        assert.deepEqual(clock.view.doubt, { source: NTP, by });
+        // The same source once more is no other one.
+        assert.equal(clock.read(shown(MONTH_LATER + by, 2_000)).epoch, MONTH_LATER + 2);
+        assert.equal(clock.claim(OPERATOR, epochSeconds(MONTH_LATER + by + 62), shown(MONTH_LATER + by, 2_000)), 'accepted');
+        assert.equal(clock.view.doubt, undefined);
+        assert.equal(clock.read(shown(MONTH_LATER + by, 3_000)).epoch, MONTH_LATER + by + 3);
+      });
+    }
+
+    it('[R-ST2] two sources that do not agree are none', () => {
+      const clock = trusted();
+      clock.read(shown(MONTH_LATER + 2 * DAY));
+      assert.equal(clock.claim(OPERATOR, epochSeconds(MONTH_LATER + 2 * DAY + 61), shown(MONTH_LATER + 2 * DAY)), 'needs-another');
+      assert.equal(clock.read(shown(MONTH_LATER + 2 * DAY)).epoch, MONTH_LATER);
+    });
+
+    it('[R-ST2] a partner seconds what NTP says, and alone sets nothing', () => {
+      const clock = trusted();
+      assert.equal(clock.claim(PARTNER, epochSeconds(MONTH_LATER + HOUR), shown(MONTH_LATER)), 'needs-another');
+      assert.equal(clock.claim(PARTNER, epochSeconds(MONTH_LATER + 2 * DAY), shown(MONTH_LATER)), 'needs-another');
+      assert.equal(clock.read(shown(MONTH_LATER)).epoch, MONTH_LATER);
+      assert.equal(clock.read(shown(MONTH_LATER + 2 * DAY)).epoch, MONTH_LATER + 2 * DAY);
+    });
+
+    it('[R-ST2] a jump that is undone leaves no doubt', () => {
+      const clock = trusted();
+      clock.read(shown(MONTH_LATER + 2 * DAY));
+      clock.read(shown(MONTH_LATER, 1_000));
+      assert.equal(clock.view.doubt, undefined);
+    });
+
+    it('[R-ST2] after a start, too: to go back behind a true time that was saved needs two sources', () => {
+      const disk = emptyDisk();
+      save(disk, trusted(), shown(MONTH_LATER));
+      const clock = startClock(disk, 'synchronized', shown(MONTH_LATER - 2 * DAY));
+      assert.equal(clock.read(shown(MONTH_LATER - 2 * DAY)).epoch, MONTH_LATER);
+      assert.equal(clock.view.isTrusted, false);
+      assert.equal(clock.claim(OPERATOR, epochSeconds(MONTH_LATER - 2 * DAY), shown(MONTH_LATER - 2 * DAY)), 'accepted');
+    });
+
+    it('is not set by hand while NTP keeps it', () => {
+      const clock = trusted();
+      assert.equal(clock.claim(OPERATOR, epochSeconds(MONTH_LATER + HOUR), shown(MONTH_LATER)), 'kept-by-ntp');
+    });
+  });
+
+  it('has stable storage know of a step, and again where that failed', () => {
+    const disk = emptyDisk();
+    const clock = startClock(disk, 'unconfirmed', shown(0));
+    save(disk, clock, shown(0));
+    assert.equal(clock.isDurable, true);
+    clock.claim(OPERATOR, epochSeconds(MONTH_LATER), shown(0));
+    assert.equal(clock.isDurable, false);
+    const { timescales } = clock.takeRecord(clock.read(shown(0)));
+    assert.deepEqual(timescales.map(({ index, correction }) => [index, correction]), [[0, MONTH_LATER - BUILT], [1, 0]]);
+    assert.equal(clock.isDurable, false);
+    clock.recorded(false);
+    assert.equal(clock.isDurable, false);
+    assert.deepEqual(clock.takeRecord(clock.read(shown(0))).timescales, timescales);
+    clock.recorded(true);
+    assert.equal(clock.isDurable, true);
+  });
+
+  it('[R-ST2] (2) starts a timescale at each start that is not trusted and at each step, and none where NTP says that all is as it was', () => {
+    const disk = emptyDisk();
+    const indices = (): readonly number[] => disk.timescales.map(({ index }) => index);
+    save(disk, startClock(disk, 'unconfirmed', shown(0)), shown(0));
+    save(disk, startClock(disk, 'unconfirmed', shown(0)), shown(0));
+    assert.deepEqual(indices(), [0, 1]);
+    const clock = startClock(disk, 'unconfirmed', shown(0));
+    clock.claim(OPERATOR, epochSeconds(MONTH_LATER), shown(0));
+    save(disk, clock, shown(0));
+    assert.deepEqual(indices(), [0, 1, 2, 3]);
+    save(disk, startClock(disk, 'synchronized', shown(MONTH_LATER + DAY)), shown(MONTH_LATER + DAY));
+    assert.deepEqual(indices(), [0, 1, 2, 3]);
+    assert.equal(new Set(disk.timescales.map(({ id }) => id.join())).size, 4);
+  });
+});
