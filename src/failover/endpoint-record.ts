@@ -1,6 +1,10 @@
 import type { EpochSeconds, Seconds } from '../wire/index.ts';
 import type { EndpointState, Role } from './endpoint-state.ts';
 
+/** What of an endpoint's record is a time. */
+export const ENDPOINT_TIMES = ['startTimeOfState', 'partnerStartTimeOfState', 'partnerDownTime', 'lastContact', 'lastOperation'] as const;
+export type EndpointTime = (typeof ENDPOINT_TIMES)[number];
+
 /**
  * What stable storage keeps of one endpoint (RFC 8156 section 8.2), one record a relationship. A plain record that
  * nobody changes after it is made. Times of 0 mean "none".
@@ -32,4 +36,6 @@ export interface EndpointRecord {
   readonly partnerCounter: number;
   /** Everything has to be asked of the partner (UPDREQALL), and was not received in full yet. */
   readonly updateAllNeeded: boolean;
+  /** The timescale of each time, as a binding has it (R-ST2); 0 where it is not named. */
+  readonly timescales?: Readonly<Partial<Record<EndpointTime, number>>>;
 }

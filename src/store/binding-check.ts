@@ -7,6 +7,8 @@ export type BindingFields = { readonly [name in keyof Binding]: unknown };
 const STATUS_MAX = Math.max(...Object.values(BindingStatus));
 const LINK_LAYER_ADDRESS_MAX = 2 + 64;
 const OPTION_MAX = 65_535;
+/** One a start, if it comes to the worst; the table of leases counts from 1. */
+const TIMESCALE_MAX = 0xffff_fffe;
 
 /** Takes these fields for a binding if they can be one; else says which of them is wrong, and what is allowed. */
 export function checkBinding(fields: BindingFields): Binding | string {
@@ -39,7 +41,7 @@ function problemOfNumbers(fields: BindingFields): string | undefined {
   if (!isWhole32(fields.expirationTime)) return 'expirationTime: must be seconds since 1970, in 32 bits';
   if (!isWhole32(fields.partnerRawCltTime)) return 'partnerRawCltTime: must be seconds since 1970, in 32 bits';
   if (typeof fields.updateNeeded !== 'boolean') return 'updateNeeded: must be true or false';
-  if (!isWhole(fields.timescale, 0xffff)) return 'timescale: must be 0 to 65535';
+  if (!isWhole(fields.timescale, TIMESCALE_MAX)) return `timescale: must be 0 to ${TIMESCALE_MAX}`;
   if (!isWhole(fields.revision, Number.MAX_SAFE_INTEGER)) return 'revision: must be a whole number of at most 53 bits';
   return undefined;
 }

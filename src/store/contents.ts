@@ -1,7 +1,8 @@
+import type { Timescale } from '../clock/index.ts';
 import type { EndpointRecord } from '../failover/index.ts';
 import type { Binding } from '../lease/index.ts';
 import { formatAddress, formatHex } from '../wire/index.ts';
-import { readEntry, type Entry, type Generation, type Timescale } from './entry.ts';
+import { readEntry, type Entry, type Generation, type SavedTime } from './entry.ts';
 import type { LeaseName } from './key.ts';
 import { readEntries } from './leveldb/entries.ts';
 import type { Migration } from './migration.ts';
@@ -20,7 +21,11 @@ export interface Contents {
   counter: number | undefined;
   /** In their order. */
   readonly generations: Generation[];
+  /** When the last commit was. */
+  saved: SavedTime | undefined;
   readonly timescales: Timescale[];
+  /** Those that records are in. */
+  readonly usedTimescales: Set<number>;
   readonly endpoints: EndpointRecord[];
   bindings: number;
   /** Records of an older schema version. */
@@ -48,7 +53,9 @@ export async function readContents(
   const contents: Contents = {
     counter: undefined,
     generations: [],
+    saved: undefined,
     timescales: [],
+    usedTimescales: new Set(),
     endpoints: [],
     bindings: 0,
     outdated: 0,
@@ -56,21 +63,18 @@ export async function readContents(
     unreadable: [],
     findings: [],
   };
-  const knownTimescales = new Set<number>();
-  const usedTimescales = new Set<number>();
   await readEntries(folder, (key, value) => {
     if (contents.newerVersion !== undefined) return;
     const entry = readEntry(key, value, migrations, 'borrowed');
     const why = entry.kind === 'unreadable' ? entry.why : contradictionOf(entry, contents);
-    if (entry.kind === 'timescale') knownTimescales.add(entry.timescale.index);
-    else if (entry.kind === 'binding') usedTimescales.add(entry.binding.timescale);
     if (why === undefined) take(entry, contents, onBinding);
     else takeUnreadable(entry, why, contents, key, value);
   });
   if (contents.newerVersion === undefined && contents.counter === undefined) {
     find(contents, 'the record of the last commit is missing');
   }
-  for (const index of usedTimescales.difference(knownTimescales)) find(contents, `what timescale ${index} is, which bindings refer to, is not known`);
+  const known = new Set(contents.timescales.map(({ index }) => index));
+  for (const index of contents.usedTimescales.difference(known)) find(contents, `what timescale ${index} is, which bindings refer to, is not known`);
   return contents;
 }
 
@@ -84,10 +88,13 @@ function take(entry: Entry, contents: Contents, onBinding: (binding: Binding) =>
   switch (entry.kind) {
     case 'binding':
       contents.bindings++;
+      contents.usedTimescales.add(entry.binding.timescale);
       onBinding(entry.binding);
       break;
     case 'state':
       contents.counter = entry.counter;
+      contents.saved = entry.saved;
+      if (entry.saved !== undefined) contents.usedTimescales.add(entry.saved.timescale);
       break;
     case 'generation':
       contents.generations.push(entry.generation);
@@ -97,6 +104,7 @@ function take(entry: Entry, contents: Contents, onBinding: (binding: Binding) =>
       break;
     case 'endpoint':
       contents.endpoints.push(entry.endpoint);
+      for (const timescale of Object.values(entry.endpoint.timescales ?? {})) contents.usedTimescales.add(timescale);
       break;
     case 'newer':
       contents.newerVersion = entry.version;

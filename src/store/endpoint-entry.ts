@@ -1,14 +1,14 @@
-import { toEndpointState, type EndpointRecord, type Role } from '../failover/index.ts';
+import { ENDPOINT_TIMES, toEndpointState, type EndpointRecord, type Role } from '../failover/index.ts';
 import { epochSeconds, invariant, seconds } from '../wire/index.ts';
 import { Family, nameOf, namedKey } from './key.ts';
 import { encodeRecord, SCHEMA_VERSION } from './record.ts';
 
 /**
  * The record of an endpoint: schema version, role, state, previous state, start-time-of-state, the partner's state and its
- * start, partner-down-time, last contact, last operation, flags, MCLT, the partner's generation and counter. The relationship
- * is named by the key alone.
+ * start, partner-down-time, last contact, last operation, flags, MCLT, the partner's generation and counter, the timescale of
+ * each of the times. The relationship is named by the key alone.
  */
-const ITEMS = 14;
+const ITEMS = 15;
 
 const ROLES: readonly Role[] = ['primary', 'secondary'];
 const HAS_COMMUNICATED = 1;
@@ -34,6 +34,7 @@ export function endpointEntry(record: EndpointRecord): { readonly key: Uint8Arra
     record.mclt,
     record.partnerGeneration,
     record.partnerCounter,
+    ENDPOINT_TIMES.map((name) => record.timescales?.[name] ?? 0),
   ];
   invariant(decodeEndpoint(key, items) !== undefined, 'an endpoint that is stored can be read again');
   return { key, value: encodeRecord(key, items) };
@@ -44,10 +45,11 @@ export function decodeEndpoint(key: Uint8Array, items: readonly unknown[]): Endp
   const relationship = nameOf(key);
   const role = ROLES[items[1] as number];
   const [state, previousState, partnerState] = [items[2], items[3], items[5]].map((value) => toEndpointState(value as number));
-  const partnerGeneration = items[12];
+  const [partnerGeneration, timescales] = [items[12], items[14]];
   if (items.length !== ITEMS || relationship === '' || role === undefined) return undefined;
   if (state === undefined || previousState === undefined || (partnerState === undefined && items[5] !== 0)) return undefined;
-  if (!isGeneration(partnerGeneration) || !items.every((item) => item === partnerGeneration || isCount(item))) return undefined;
+  if (!isGeneration(partnerGeneration) || !isTimescales(timescales)) return undefined;
+  if (!items.every((item) => item === partnerGeneration || item === timescales || isCount(item))) return undefined;
   const numbers = items as readonly number[];
   const number = (at: number): number => numbers[at] as number;
   return {
@@ -66,7 +68,13 @@ export function decodeEndpoint(key: Uint8Array, items: readonly unknown[]): Endp
     partnerGeneration: partnerGeneration.slice(),
     partnerCounter: number(13),
     updateAllNeeded: (number(10) & UPDATE_ALL_NEEDED) !== 0,
+    timescales: Object.fromEntries(ENDPOINT_TIMES.map((name, i) => [name, timescales[i]])),
   };
+}
+
+/** One for each time. */
+function isTimescales(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.length === ENDPOINT_TIMES.length && value.every(isCount);
 }
 
 function isGeneration(value: unknown): value is Uint8Array {

@@ -1,5 +1,7 @@
+import type { Timescale } from '../clock/index.ts';
 import type { EndpointRecord } from '../failover/index.ts';
 import type { Binding } from '../lease/index.ts';
+import { epochSeconds, type EpochSeconds } from '../wire/index.ts';
 import { decodeBinding, encodeBinding } from './binding-record.ts';
 import { decodeEndpoint } from './endpoint-entry.ts';
 import { bindingKey, Family, isSoundKey, leaseNameOf, numberedKey, numberOf, type LeaseName } from './key.ts';
@@ -16,19 +18,16 @@ export interface Generation {
   readonly start: number;
 }
 
-/** What the times of bindings are counted in: a clock that ran without a step, whatever it showed. */
-export interface Timescale {
-  /** What bindings refer to it by. */
-  readonly index: number;
-  /** 8 random octets. */
-  readonly id: Uint8Array;
-  /** Seconds to add for the true time; undefined as long as that is not known. */
-  readonly correction: number | undefined;
+/** When the last commit was, by the clock of the box. */
+export interface SavedTime {
+  readonly time: EpochSeconds;
+  /** Index of the timescale that it is in. */
+  readonly timescale: number;
 }
 
 /** What one key and value of the database say. `version` is the schema version that the record is of. */
 export type Entry =
-  | { readonly kind: 'state'; readonly version: number; readonly counter: number }
+  | { readonly kind: 'state'; readonly version: number; readonly counter: number; readonly saved: SavedTime | undefined }
   | { readonly kind: 'generation'; readonly version: number; readonly generation: Generation }
   | { readonly kind: 'timescale'; readonly version: number; readonly timescale: Timescale }
   | { readonly kind: 'endpoint'; readonly version: number; readonly endpoint: EndpointRecord }
@@ -68,17 +67,20 @@ export function readEntry(key: Uint8Array, value: Uint8Array, migrations: readon
 }
 
 function readOther(key: Uint8Array, version: number, items: readonly unknown[]): Entry | undefined {
-  const [, first, second] = items;
+  const [, first, second, third, fourth] = items;
   switch (key[0]) {
-    case Family.STATE:
-      return isCount(first) ? { kind: 'state', version, counter: first } : undefined;
+    case Family.STATE: {
+      if (!isCount(first) || !isCount(second) || !isCount(third)) return undefined;
+      return { kind: 'state', version, counter: first, saved: second === 0 ? undefined : { time: epochSeconds(second), timescale: third } };
+    }
     case Family.GENERATION: {
       if (!isId(first) || !isCount(second)) return undefined;
       return { kind: 'generation', version, generation: { ordinal: numberOf(key), id: first.slice(), start: second } };
     }
     case Family.TIMESCALE: {
-      if (!isId(first) || (second !== null && !isSafeInteger(second))) return undefined;
-      return { kind: 'timescale', version, timescale: { index: numberOf(key), id: first.slice(), correction: second ?? undefined } };
+      if (!isId(first) || (second !== null && !isSafeInteger(second)) || !isSafeInteger(third) || (fourth !== 0 && fourth !== 1)) return undefined;
+      const begins = fourth === 1 ? 'step' : 'start';
+      return { kind: 'timescale', version, timescale: { index: numberOf(key), id: first.slice(), correction: second ?? undefined, ahead: third, begins } };
     }
     case Family.ENDPOINT: {
       const endpoint = decodeEndpoint(key, items);
@@ -89,9 +91,9 @@ function readOther(key: Uint8Array, version: number, items: readonly unknown[]):
   }
 }
 
-/** What the last commit was. Every commit writes it. */
-export function stateEntry(counter: number): KeyAndValue {
-  return { key: STATE_KEY, value: encodeRecord(STATE_KEY, [SCHEMA_VERSION, counter]) };
+/** What the last commit was, and when: every commit writes it, so a clock that begins there lags little (R-ST2). */
+export function stateEntry(counter: number, saved: SavedTime | undefined): KeyAndValue {
+  return { key: STATE_KEY, value: encodeRecord(STATE_KEY, [SCHEMA_VERSION, counter, saved?.time ?? 0, saved?.timescale ?? 0]) };
 }
 const STATE_KEY = numberedKey(Family.STATE, 0);
 
@@ -100,9 +102,9 @@ export function generationEntry({ ordinal, id, start }: Generation): KeyAndValue
   return { key, value: encodeRecord(key, [SCHEMA_VERSION, id, start]) };
 }
 
-export function timescaleEntry({ index, id, correction }: Timescale): KeyAndValue {
+export function timescaleEntry({ index, id, correction, ahead, begins }: Timescale): KeyAndValue {
   const key = numberedKey(Family.TIMESCALE, index);
-  return { key, value: encodeRecord(key, [SCHEMA_VERSION, id, correction ?? null]) };
+  return { key, value: encodeRecord(key, [SCHEMA_VERSION, id, correction ?? null, ahead, begins === 'step' ? 1 : 0]) };
 }
 
 /** The lease as of the commit with this counter, whatever revision the binding itself says. */

@@ -1,4 +1,5 @@
 import { upgradeBindingFrom1 } from './binding-record.ts';
+import { upgradeClockFrom3 } from './clock-upgrade.ts';
 import { Family } from './key.ts';
 import { SCHEMA_VERSION } from './record.ts';
 
@@ -14,6 +15,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { from: 1, migrate: (family, fields) => (family === Family.BINDING ? upgradeBindingFrom1(fields) : fields) },
   // From which relay agent a client was heard was not kept; a record without it is the same in both versions.
   { from: 2, migrate: (_, fields) => fields },
+  { from: 3, migrate: upgradeClockFrom3 },
 ];
 
 /** Brings a record's items to the current schema version, step by step. A string says why that can't be. */

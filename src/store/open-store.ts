@@ -1,11 +1,12 @@
 import { mkdir } from 'node:fs/promises';
+import { withoutUnused, type Timescale } from '../clock/index.ts';
 import { formatAddress, InvariantError } from '../wire/index.ts';
 import { keepRecordsAside } from './aside.ts';
 import { dropBallastIfNeeded, layBallast } from './ballast.ts';
 import type { Contents } from './contents.ts';
 import { isCorruption, isLocked, isOpenElsewhere, openDatabase, reasonOf, type Database } from './database.ts';
 import { lockDirectory } from './directory-lock.ts';
-import { generationEntry, stateEntry, type Generation } from './entry.ts';
+import { generationEntry, stateEntry, timescaleEntry, type Generation } from './entry.ts';
 import { Family, numberedKey } from './key.ts';
 import { exists, layoutOf, type Layout } from './layout.ts';
 import { readLossMark, setLossMark } from './loss.ts';
@@ -57,13 +58,20 @@ async function openLocked(
   const { contents } = prepared;
   await keepUnreadable(layout, contents);
   const generations = [...contents.generations, nextGeneration(contents, options)].slice(-GENERATIONS_MAX);
-  const database = await beginGeneration(layout, options, contents, generations);
+  const timescales = withoutUnused(contents.timescales, contents.usedTimescales);
+  const database = await beginGeneration(layout, options, contents, { generations, timescales });
   const { randomBytes, now, onAlarm } = options;
   const hasBallast = await layBallast(layout.ballast, randomBytes);
   const loss: Loss = { mark: await readLossMark(layout.lossMark), records: contents.unreadable };
   const counter = contents.counter ?? 0;
-  const store = new Store({ layout, database, counter, loss, hasBallast, unlock, randomBytes, now, onAlarm });
-  return describe(store, prepared, generations);
+  const store = new Store({ layout, database, counter, saved: contents.saved, loss, hasBallast, unlock, randomBytes, now, onAlarm });
+  return describe(store, prepared, { generations, timescales });
+}
+
+/** What is remembered from one opening to the next, as long as it is of use. */
+interface Kept {
+  readonly generations: readonly Generation[];
+  readonly timescales: readonly Timescale[];
 }
 
 /** What can't be read stays in the database until that is accepted, and is kept aside right away. */
@@ -81,14 +89,14 @@ async function beginGeneration(
   layout: Layout,
   options: StoreOptions,
   contents: Contents,
-  generations: readonly Generation[],
+  kept: Kept,
 ): Promise<Database> {
   const { migrations = MIGRATIONS, randomBytes, now } = options;
   const begin = async (): Promise<Database> => {
     const database = await openDatabase(layout.database, 'existing');
     try {
       if (contents.outdated > 0) await upgradeDatabase(database, migrations);
-      await writeGenerations(database, contents, generations);
+      await writeKept(database, contents, kept);
       return database;
     } catch (error) {
       await database.close();
@@ -107,11 +115,7 @@ async function beginGeneration(
   }
 }
 
-async function writeGenerations(
-  database: Database,
-  contents: Contents,
-  generations: readonly Generation[],
-): Promise<void> {
+async function writeKept(database: Database, contents: Contents, { generations, timescales }: Kept): Promise<void> {
   const batch = database.batch();
   const oldest = generations[0]?.ordinal ?? 0;
   for (const { ordinal } of contents.generations) {
@@ -121,11 +125,17 @@ async function writeGenerations(
     const { key, value } = generationEntry(generation);
     batch.put(key, value);
   }
-  const { key, value } = stateEntry(contents.counter ?? 0);
+  for (const known of contents.timescales) {
+    const left = timescales.find(({ index }) => index === known.index);
+    const { key, value } = timescaleEntry(left ?? known);
+    if (left === undefined) batch.del(key);
+    else if (left.ahead !== known.ahead || left.begins !== known.begins) batch.put(key, value);
+  }
+  const { key, value } = stateEntry(contents.counter ?? 0, contents.saved);
   await batch.put(key, value).write({ sync: true });
 }
 
-function describe(store: Store, { identity, isFresh, isRebuilt, contents }: Prepared, generations: readonly Generation[]): OpenedStore {
+function describe(store: Store, { identity, isFresh, isRebuilt, contents }: Prepared, { generations, timescales }: Kept): OpenedStore {
   const { mark, records } = store.loss;
   const findings = [
     ...(mark?.findings ?? []),
@@ -142,7 +152,8 @@ function describe(store: Store, { identity, isFresh, isRebuilt, contents }: Prep
     bindings: contents.bindings,
     counter: contents.counter ?? 0,
     generations,
-    timescales: contents.timescales,
+    timescales,
+    saved: contents.saved,
     endpoints: contents.endpoints,
   };
 }

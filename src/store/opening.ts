@@ -1,8 +1,9 @@
+import type { Timescale } from '../clock/index.ts';
 import type { EndpointRecord } from '../failover/index.ts';
 import type { Binding } from '../lease/index.ts';
 import type { EpochSeconds } from '../wire/index.ts';
 import type { StoreAlarm } from './alarm.ts';
-import type { Generation, Timescale } from './entry.ts';
+import type { Generation, SavedTime } from './entry.ts';
 import type { Identity } from './identity.ts';
 import type { Migration } from './migration.ts';
 import type { Store } from './store.ts';
@@ -43,7 +44,10 @@ export interface OpenedStore {
   readonly counter: number;
   /** Every opening that is still known, oldest first; the last one is this. */
   readonly generations: readonly Generation[];
+  /** Those that are of use, oldest first. */
   readonly timescales: readonly Timescale[];
+  /** When the last commit was, by the clock of the box; undefined: not known. */
+  readonly saved: SavedTime | undefined;
   /** What was last stored of each failover relationship, those that are not configured any more included. */
   readonly endpoints: readonly EndpointRecord[];
 }

@@ -70,9 +70,9 @@ async function createDatabase(layout: Layout, randomBytes: (count: number) => Ui
   const database = await openDatabase(layout.freshDatabase, 'new');
   try {
     const batch = database.batch();
-    const timescale = timescaleEntry({ index: 0, id: randomBytes(8), correction: undefined });
+    const timescale = timescaleEntry({ index: 0, id: randomBytes(8), correction: 0, ahead: 0, begins: 'start' });
     batch.put(timescale.key, timescale.value);
-    const state = stateEntry(0);
+    const state = stateEntry(0, undefined);
     await batch.put(state.key, state.value).write({ sync: true });
   } finally {
     await database.close();

@@ -1,5 +1,5 @@
 import { openDatabase, reasonOf, repairDatabase, type Database } from './database.ts';
-import { readEntry, stateEntry, timescaleEntry, type Entry } from './entry.ts';
+import { readEntry, stateEntry, timescaleEntry, type Entry, type SavedTime } from './entry.ts';
 import type { Migration } from './migration.ts';
 
 /**
@@ -16,6 +16,7 @@ interface Kept {
   unreadable: number;
   /** The highest number of a commit that any record speaks of. */
   counter: number;
+  saved: SavedTime | undefined;
   readonly timescales: Set<number>;
   readonly timescalesNeeded: Set<number>;
 }
@@ -31,7 +32,7 @@ export async function salvage(
   rebuilt: Database,
   randomBytes: (count: number) => Uint8Array,
 ): Promise<string> {
-  const kept: Kept = { bindings: 0, unreadable: 0, counter: 0, timescales: new Set(), timescalesNeeded: new Set([0]) };
+  const kept: Kept = { bindings: 0, unreadable: 0, counter: 0, saved: undefined, timescales: new Set(), timescalesNeeded: new Set([0]) };
   const ending: { reason?: string } = {};
   for await (const records of readableChunks(folder, damage, ending)) {
     const batch = rebuilt.batch();
@@ -42,10 +43,10 @@ export async function salvage(
   }
   const last = rebuilt.batch();
   for (const index of kept.timescalesNeeded.difference(kept.timescales)) {
-    const { key, value } = timescaleEntry({ index, id: randomBytes(8), correction: undefined });
+    const { key, value } = timescaleEntry({ index, id: randomBytes(8), correction: undefined, ahead: 0, begins: 'start' });
     last.put(key, value);
   }
-  const { key, value } = stateEntry(kept.counter);
+  const { key, value } = stateEntry(kept.counter, kept.saved);
   await last.put(key, value).write({ sync: true });
   const counts = `${kept.bindings} leases could be read, ${kept.unreadable} records could not`;
   return ending.reason === undefined ? counts : `${counts}; then reading ended: ${ending.reason}`;
@@ -63,12 +64,15 @@ function note(entry: Entry, kept: Kept): boolean {
       kept.timescales.add(entry.timescale.index);
       return true;
     case 'endpoint':
+      for (const timescale of Object.values(entry.endpoint.timescales ?? {})) kept.timescalesNeeded.add(timescale);
       return true;
     case 'generation':
       kept.counter = Math.max(kept.counter, entry.generation.start);
       return true;
     case 'state':
       kept.counter = Math.max(kept.counter, entry.counter);
+      kept.saved = entry.saved;
+      if (entry.saved !== undefined) kept.timescalesNeeded.add(entry.saved.timescale);
       return false;
     case 'newer':
     case 'unreadable':

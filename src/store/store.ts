@@ -1,3 +1,4 @@
+import type { ClockRecord } from '../clock/index.ts';
 import type { EndpointRecord } from '../failover/index.ts';
 import type { Binding } from '../lease/index.ts';
 import { invariant, type EpochSeconds } from '../wire/index.ts';
@@ -9,7 +10,7 @@ import type { CommitResult } from './commit-result.ts';
 import type { UnreadableRecord } from './contents.ts';
 import { reasonOf, type Database } from './database.ts';
 import { endpointEntry } from './endpoint-entry.ts';
-import { bindingEntry, readEntry, stateEntry } from './entry.ts';
+import { bindingEntry, readEntry, stateEntry, timescaleEntry, type SavedTime } from './entry.ts';
 import { boundInfoLog } from './info-log.ts';
 import { bindingKey, Family, type LeaseName } from './key.ts';
 import type { Layout } from './layout.ts';
@@ -29,6 +30,7 @@ export interface StoreParts {
   readonly layout: Layout;
   readonly database: Database;
   readonly counter: number;
+  readonly saved: SavedTime | undefined;
   readonly loss: Loss;
   readonly hasBallast: boolean;
   readonly unlock: () => Promise<void>;
@@ -56,6 +58,7 @@ export class Store {
   readonly #parts: StoreParts;
   #database: Database;
   #counter: number;
+  #saved: SavedTime | undefined;
   #loss: Loss;
   #isCommitting = false;
   /** It could not be opened again, as it is damaged. */
@@ -70,6 +73,7 @@ export class Store {
     this.#parts = parts;
     this.#database = parts.database;
     this.#counter = parts.counter;
+    this.#saved = parts.saved;
     this.#loss = parts.loss;
     if (!parts.hasBallast) this.#waitForRoom();
   }
@@ -81,7 +85,7 @@ export class Store {
 
   /**
    * Makes all of these changes durable, or none. `counter` is the number of this commit, higher than any before; every
-   * binding is stored as of this commit. `endpoints` are those that changed.
+   * binding is stored as of this commit. `endpoints` are those that changed; `clock` says what the times are counted in.
    *
    * As long as the outcome of a failed write can't be known (alarms `storage-unavailable`, `storage-damaged`) the promise
    * stays pending; also when the store is closed meanwhile.
@@ -91,11 +95,12 @@ export class Store {
     puts: readonly Binding[],
     deletes: readonly LeaseName[],
     endpoints: readonly EndpointRecord[] = NOTHING,
+    clock?: ClockRecord,
   ): Promise<CommitResult> {
     invariant(!this.#isCommitting, 'one commit is in flight at a time');
     invariant(counter > this.#counter, 'the counter of commits grows');
     this.#isCommitting = true;
-    const result = await this.#use(() => this.#commit(counter, puts, deletes, endpoints));
+    const result = await this.#use(() => this.#commit(counter, puts, deletes, endpoints, clock));
     if (result === undefined) return await new Promise<never>(() => undefined);
     this.#isCommitting = false;
     return result;
@@ -172,10 +177,11 @@ export class Store {
     puts: readonly Binding[],
     deletes: readonly LeaseName[],
     endpoints: readonly EndpointRecord[],
+    clock: ClockRecord | undefined,
   ): Promise<CommitResult | undefined> {
     if (this.#isDamaged) return undefined;
     if (this.#roomCheck !== undefined) return await this.#refuse([...puts, ...deletes]);
-    const batch = this.#batchOf(counter, puts, deletes, endpoints);
+    const batch = this.#batchOf(counter, puts, deletes, endpoints, clock);
     try {
       await batch.write(SYNCED);
     } catch (error) {
@@ -183,6 +189,7 @@ export class Store {
       return found && { committed: false, reason: reasonOf(error), found };
     }
     this.#counter = counter;
+    if (clock !== undefined) this.#saved = clock;
     if (--this.#commitsUntilInfoLogCheck === 0) {
       this.#commitsUntilInfoLogCheck = COMMITS_PER_INFO_LOG_CHECK;
       await boundInfoLog(this.#parts.layout.database);
@@ -207,6 +214,7 @@ export class Store {
     puts: readonly Binding[],
     deletes: readonly LeaseName[],
     endpoints: readonly EndpointRecord[],
+    clock: ClockRecord | undefined,
   ): Batch {
     const batch = this.#database.batch();
     for (const binding of puts) {
@@ -220,7 +228,11 @@ export class Store {
       const { key, value } = endpointEntry(endpoint);
       batch.put(key, value);
     }
-    const { key, value } = stateEntry(counter);
+    for (const timescale of clock?.timescales ?? NOTHING) {
+      const { key, value } = timescaleEntry(timescale);
+      batch.put(key, value);
+    }
+    const { key, value } = stateEntry(counter, clock ?? this.#saved);
     return batch.put(key, value);
   }
 
@@ -233,7 +245,7 @@ export class Store {
       // A commit since then may have put a good record in its place.
       if (value !== undefined && readEntry(key, value, []).kind === 'unreadable') batch.del(key);
     }
-    const { key, value } = stateEntry(this.#counter);
+    const { key, value } = stateEntry(this.#counter, this.#saved);
     await batch.put(key, value).write(SYNCED);
   }
 

@@ -1,5 +1,6 @@
 import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
+import type { Timescale } from '../../../src/clock/index.ts';
 import { EndpointState, type EndpointRecord } from '../../../src/failover/index.ts';
 import { Family, namedKey } from '../../../src/store/key.ts';
 import { encodeRecord, SCHEMA_VERSION } from '../../../src/store/record.ts';
@@ -25,6 +26,7 @@ function endpoint(relationship: string, changes: Partial<EndpointRecord> = {}): 
     partnerGeneration: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8),
     partnerCounter: 2 ** 40,
     updateAllNeeded: false,
+    timescales: { startTimeOfState: 0, partnerStartTimeOfState: 0, partnerDownTime: 0, lastContact: 0, lastOperation: 0 },
     ...changes,
   };
 }
@@ -77,6 +79,20 @@ describe('endpoints in the store', function () {
         await assert.rejects(store.commit(1, [], [], [endpoint('a', changes)]), InvariantError, JSON.stringify(changes));
         await store.close();
       }
+    }));
+
+  it('[R-ST2] (2) say of each time which timescale it is in, and keep that from being forgotten', () =>
+    inDirectory(async (directory) => {
+      const of = (index: number): Timescale => ({ index, id: new Uint8Array(8), correction: undefined, ahead: 0, begins: 'start' });
+      const timescales = { startTimeOfState: 1, partnerStartTimeOfState: 2, partnerDownTime: 3, lastContact: 4, lastOperation: 70_000 };
+      const first = await open(directory);
+      const clock = { time: epochSeconds(1_790_000_000), timescale: 70_001, timescales: [1, 2, 3, 4, 5, 70_000, 70_001].map(of) };
+      await first.store.commit(1, [], [], [endpoint('a', { timescales })], clock);
+      await first.store.close();
+      const second = await open(directory);
+      assert.deepEqual([second.outcome, second.endpoints], ['opened', [endpoint('a', { timescales })]]);
+      assert.deepEqual(second.timescales.map(({ index }) => index), [1, 2, 3, 4, 70_000, 70_001]);
+      await second.store.close();
     }));
 
   it('[R-ST1] make the storage lost where one can not be read: which state the box was in is not known', () =>

@@ -109,7 +109,7 @@ describe('bindings as lines of JSON', () => {
     ['expirationTime', 2 ** 32, 'expirationTime: must be seconds since 1970, in 32 bits'],
     ['partnerRawCltTime', null, 'partnerRawCltTime: must be seconds since 1970, in 32 bits'],
     ['updateNeeded', 1, 'updateNeeded: must be true or false'],
-    ['timescale', 65536, 'timescale: must be 0 to 65535'],
+    ['timescale', 4294967295, 'timescale: must be 0 to 4294967294'],
     ['revision', 2 ** 53, 'revision: must be a whole number of at most 53 bits'],
     ['relay', '', 'relay: must be 1 to 65535 octets'],
     ['reconfigureData', '', 'reconfigureData: must be 1 to 65535 octets'],

@@ -163,10 +163,43 @@ describe('the store', function () {
       await second.store.close();
       assert.equal(second.timescales.length, 1);
       const { index, id, correction } = second.timescales[0] ?? assert.fail();
-      assert.deepEqual([index, id.length, correction], [0, 8, undefined]);
+      assert.deepEqual([index, id.length, correction], [0, 8, 0]);
       const third = await open(directory);
       assert.deepEqual(third.timescales, second.timescales);
       await third.store.close();
+    }));
+
+  it('[R-ST2] (1) knows when its last commit was, and in which timescale', () =>
+    inDirectory(async (directory) => {
+      const first = await open(directory);
+      assert.equal(first.saved, undefined);
+      await first.store.commit(1, [], [], [], { time: epochSeconds(NOW + 7), timescale: 0, timescales: [] });
+      await first.store.commit(2, [], []);
+      await first.store.close();
+      const second = await open(directory);
+      assert.deepEqual(second.saved, { time: NOW + 7, timescale: 0 });
+      await second.store.close();
+      const third = await open(directory);
+      assert.deepEqual(third.saved, second.saved);
+      await third.store.close();
+    }));
+
+  it('[R-ST2] (2) has the timescales that a commit brings, as long as something refers to them', () =>
+    inDirectory(async (directory) => {
+      const id = new Uint8Array(8).fill(7);
+      const untrue = { index: 1, id, correction: undefined, ahead: 10, begins: 'start' } as const;
+      const between = { index: 2, id, correction: undefined, ahead: 20, begins: 'start' } as const;
+      const present = { index: 3, id, correction: 0, ahead: -5, begins: 'step' } as const;
+      const first = await open(directory);
+      await first.store.commit(1, bindingsOf(0, 1, { timescale: 1 }), [], [], { time: NOW, timescale: 1, timescales: [untrue, between] });
+      await first.store.commit(2, [], [], [], { time: NOW, timescale: 3, timescales: [{ ...between, correction: 99 }, present] });
+      await first.store.close();
+      for (let time = 0; time < 2; time++) {
+        const later = await open(directory);
+        assert.equal(later.outcome, 'opened');
+        assert.deepEqual(later.timescales, [untrue, { ...present, ahead: 15, begins: 'start' }]);
+        await later.store.close();
+      }
     }));
 
   it('[R-ST2] is lost where a binding is in a timescale that is not known, and the binding is of use', () =>
@@ -182,7 +215,7 @@ describe('the store', function () {
       await second.store.close();
       const third = await open(directory);
       assert.equal(third.outcome, 'opened');
-      assert.deepEqual(third.timescales.map(({ index }) => index), [0, 5]);
+      assert.deepEqual(third.timescales.map(({ index }) => index), [5]);
       await third.store.close();
     }));
 

@@ -123,7 +123,7 @@ describe('a record that can not be read', function () {
   const database: readonly [what: string, entries: () => (readonly [Uint8Array, Uint8Array])[]][] = [
     ['has a damaged key, which must not be taken for another lease', () => [[keyOf(200).with(12, 9), Uint8Array.of(1)]]],
     ['has a key of no known family', () => [[Uint8Array.of(0x77, 1, 2, 3), Uint8Array.of(1)]]],
-    ['is that of the last commit', () => [[stateEntry(1).key, Uint8Array.of(1, 2, 3, 4, 5, 6)]]],
+    ['is that of the last commit', () => [[stateEntry(1, undefined).key, Uint8Array.of(1, 2, 3, 4, 5, 6)]]],
     ['is that of a generation', () => [[numberedKey(Family.GENERATION, 1), Uint8Array.of(1, 2, 3, 4, 5, 6)]]],
     ['is that of the timescale of all times', () => [[numberedKey(Family.TIMESCALE, 0), Uint8Array.of(1, 2, 3, 4, 5, 6)]]],
     [

@@ -54,7 +54,7 @@ function oldBinding(number: number, version: -1 | 0): Raw {
 }
 
 function oldState(version: number): Raw {
-  const { key } = stateEntry(0);
+  const { key } = stateEntry(0, undefined);
   return [key, Uint8Array.from(encodeRecord(key, [version, 1]))];
 }
 
@@ -73,6 +73,7 @@ async function versionsOf(directory: string): Promise<unknown[]> {
 /** Stores as the programs of older schema versions left them, and what those programs exported from them. */
 const VERSION_1 = new URL('version-1/', import.meta.url).pathname;
 const VERSION_2 = new URL('version-2/', import.meta.url).pathname;
+const VERSION_3 = new URL('version-3/', import.meta.url).pathname;
 
 async function exportOf({ store }: Opened): Promise<string[]> {
   const lines: string[] = [];
@@ -113,7 +114,7 @@ describe('a database of schema version 1', function () {
   it('that was never used, and has no identity yet, is taken for new', () =>
     inDirectory(async (directory) => {
       await (await open(directory)).store.close();
-      const { key } = stateEntry(0);
+      const { key } = stateEntry(0, undefined);
       await writeRaw(directory, [[key, encodeRecord(key, [1, 0]).slice()]]);
       await rm(join(directory, 'identity.json'));
       const opened = await open(directory);
@@ -168,6 +169,35 @@ describe('a database of schema version 2', function () {
     const items = [];
     for await (const item of importLines(createInterface({ input: createReadStream(join(VERSION_2, 'leases.jsonl')) }))) items.push(item);
     assert.deepEqual([items.length, items.filter((item) => 'problem' in item)], [56, []]);
+  });
+});
+
+describe('a database of schema version 3', function () {
+  this.timeout(30_000);
+
+  it('[R-ST2] is brought to the current one: its times are true, as the clock was believed, and when it was saved last is not known', () =>
+    inDirectory(async (directory) => {
+      await cp(VERSION_3, directory, { recursive: true });
+      const exported = (await readFile(join(VERSION_3, 'leases.jsonl'), 'utf8')).split('\n');
+      const first = await open(directory);
+      assert.deepEqual([first.outcome, first.read.length, first.counter], ['opened', 33, 2]);
+      assert.deepEqual(meaningOf(await exportOf(first)), meaningOf(exported));
+      assert.deepEqual(first.timescales.map(({ index, correction, ahead, begins }) => [index, correction, ahead, begins]), [[0, 0, 0, 'start']]);
+      assert.equal(first.saved, undefined);
+      const [endpoint] = first.endpoints;
+      assert.deepEqual([endpoint?.relationship, endpoint?.lastOperation, endpoint?.partnerCounter], ['east-west', 1_790_000_005, 70]);
+      assert.deepEqual(Object.values(endpoint?.timescales ?? {}), [0, 0, 0, 0, 0]);
+      await first.store.close();
+      assert.deepEqual(new Set(await versionsOf(directory)), new Set([SCHEMA_VERSION]));
+      const second = await open(directory);
+      assert.deepEqual([second.findings, second.read, second.endpoints], [[], first.read, first.endpoints]);
+      await second.store.close();
+    }));
+
+  it('has an export that is read as well', async () => {
+    const items = [];
+    for await (const item of importLines(createInterface({ input: createReadStream(join(VERSION_3, 'leases.jsonl')) }))) items.push(item);
+    assert.deepEqual([items.length, items.filter((item) => 'problem' in item)], [33, []]);
   });
 });
 
@@ -241,7 +271,7 @@ describe('a database of an older schema version', function () {
       const before = await readRaw(directory);
       const { code, text } = await openError(directory);
       assert.equal(code, 'schema-newer');
-      assert.match(text, /of schema version 4; this program knows versions up to 3; install that program again$/);
+      assert.match(text, /of schema version 5; this program knows versions up to 4; install that program again$/);
       assert.deepEqual(await readRaw(directory), before);
     }));
 });
