@@ -24,7 +24,7 @@ install: system-install packages ## install the system's and npm's packages
 
 build: system-build packages $(addons) dist/twinlease ## compile the addons and bundle the program into dist/
 
-run: system-run build ## show it: a lab of namespaces, the daemon, real clients, a live view
+run: system-run build ## show it: two boxes and real clients in a lab of namespaces, a live view
 	@node test/lab/demo.ts
 
 test: system-test build ## run every check and test; the last line counts them

@@ -1,23 +1,20 @@
-// `make run`: Twinlease at work, in a lab that is made for it and removed at the end. Ends with 0 if every client
-// was served. On a terminal it then shows the leases until a key is pressed.
+// `make run`: a pair at work, in a lab that is made for it and removed at the end. Ends with 0 if every client was
+// served whatever was done to the boxes. On a terminal it then shows the leases until a key is pressed.
 
-import { fileURLToPath } from 'node:url';
 import { styleText } from 'node:util';
 import { showLeases, showLeasesUntilKey } from './demo/lease-view.ts';
 import { createNarrator } from './demo/narrator.ts';
 import { picture } from './demo/picture.ts';
 import { demonstrate } from './demo/scenes.ts';
-import { openLab } from './network/lab.ts';
-
-const provisioning = fileURLToPath(new URL('../../rootfs/usr/share/twinlease/example.yaml', import.meta.url));
+import { openPairLab } from './pair/lab.ts';
 
 console.log(picture);
 const narrator = createNarrator();
-const lab = await openLab();
+const lab = await openPairLab();
 try {
-  const daemon = await demonstrate(lab, provisioning, narrator);
-  if (process.stdin.isTTY && process.stdout.isTTY) await showLeasesUntilKey(daemon);
-  else await showLeases(daemon);
+  const pair = await demonstrate(lab, narrator);
+  if (process.stdin.isTTY && process.stdout.isTTY) await showLeasesUntilKey(pair);
+  else await showLeases(pair);
   lab.close();
   console.log('\nThe lab is gone, and everything in it. `make help` says what else there is.');
   process.exitCode = 0;
@@ -26,7 +23,7 @@ try {
   lab.close();
   const failure = styleText(['bold', 'red'], 'This did not work:', { stream: process.stderr });
   console.error(`\n${failure} ${reasons(error).join('\n')}`);
-  console.error(`\nThe logs of the daemon, the relay and the clients are in ${lab.directory}`);
+  console.error(`\nThe logs of the boxes, the relay and the clients are in ${lab.directory}`);
   process.exitCode = 1;
 }
 

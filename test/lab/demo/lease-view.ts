@@ -1,18 +1,19 @@
-// The table of leases, as `twinlease show leases` prints it: once, or again each second until a key is pressed.
+// What `twinlease show leases --active` says on west, and in which states both are: once, or again each second until a key
+// is pressed.
 
 import { setTimeout as wait } from 'node:timers/promises';
 import { styleText } from 'node:util';
 import logUpdate from 'log-update';
-import type { Daemon } from '../daemon/daemon.ts';
+import type { DemoPair } from './pair.ts';
 
 const refreshMs = 1_000;
 
-export async function showLeases(daemon: Daemon): Promise<void> {
-  console.log(`\n${await leases(daemon)}`);
+export async function showLeases(pair: DemoPair): Promise<void> {
+  console.log(`\n${await view(pair)}`);
 }
 
 /** Ctrl-C is a key like any other here. */
-export async function showLeasesUntilKey(daemon: Daemon): Promise<void> {
+export async function showLeasesUntilKey(pair: DemoPair): Promise<void> {
   console.log();
   const { stdin } = process;
   const key = new AbortController();
@@ -20,7 +21,7 @@ export async function showLeasesUntilKey(daemon: Daemon): Promise<void> {
   stdin.once('data', () => key.abort());
   try {
     while (!key.signal.aborted) {
-      logUpdate(`${await leases(daemon)}\n\n${styleText('dim', 'Press any key to end it.')}`);
+      logUpdate(`${await view(pair)}\n\n${styleText('dim', 'Press any key to end it.')}`);
       await wait(refreshMs, undefined, { signal: key.signal }).catch(() => undefined);
     }
   } finally {
@@ -30,10 +31,10 @@ export async function showLeasesUntilKey(daemon: Daemon): Promise<void> {
   }
 }
 
-async function leases(daemon: Daemon): Promise<string> {
-  const { now } = daemon.memory();
-  const heading = styleText('bold', 'twinlease show leases');
+async function view({ east, west }: DemoPair): Promise<string> {
+  const heading = styleText('bold', 'twinlease show leases --active');
   const time = new Date().toLocaleTimeString('en-GB');
-  const table = await daemon.ask(['show', 'leases']);
-  return `${heading}   ${time}, the daemon holds ${(now / 2 ** 20).toFixed(0)} MiB of memory\n\n${table.trim()}`;
+  const states = await Promise.all([east, west].map(async (box) => `${box.name} ${(await box.failover()).state}`));
+  const table = await west.ask(['show', 'leases', '--active']);
+  return `${heading}   on west, ${time}\n${states.join(', ')}\n\n${table.trim()}`;
 }

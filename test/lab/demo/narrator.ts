@@ -1,6 +1,7 @@
 // Tells the demonstration: numbered steps, each with the seconds since the start, and details below them.
 
 import { styleText } from 'node:util';
+import { wrap } from '../../../src/console/wrap.ts';
 
 export interface Narrator {
   /** Something that has just happened. */
@@ -17,12 +18,13 @@ export function createNarrator(): Narrator {
   return {
     step(text) {
       steps += 1;
-      const seconds = ((performance.now() - start) / 1000).toFixed(1);
-      const number = styleText('bold', `${steps}.`.padStart(5));
-      console.log(`${number} ${styleText('dim', `${seconds.padStart(5)} s`)}  ${text}`);
+      const number = `${steps}.`.padStart(5);
+      const time = `${((performance.now() - start) / 1000).toFixed(1).padStart(6)} s`;
+      const lines = wrap(`${number}${time}  `, text);
+      console.log(`${styleText('bold', number)}${styleText('dim', time)}${lines.slice(number.length + time.length)}`);
     },
     detail(text) {
-      console.log(`${indent}${text}`);
+      console.log(wrap(indent, text));
     },
   };
 }

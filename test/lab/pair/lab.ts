@@ -16,6 +16,7 @@ import { mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { hasLab, isKept, keep, removeUnlessKept, removedInTheEnd } from '../network/left-behind.ts';
+import type { Machine } from '../network/lab.ts';
 import { makeNamespace, removeNamespace, type Namespace } from '../network/namespace.ts';
 import { boxPlaces, port, router as routerPlace, westOnAnnex, type BoxName } from './place.ts';
 
@@ -26,6 +27,8 @@ export interface PairLab {
   /** Where all bridges are. */
   readonly hub: Namespace;
   readonly directory: string;
+  /** A new machine with its port `eth0` on a LAN; the name is part of its namespace's and its directory's. */
+  addMachine(name: string, lan: 'lan-a' | 'lan-b' | 'remote'): Promise<Machine>;
   /** An empty directory on this machine's disk. */
   addDirectory(name: string): string;
   /** A directory that is a small disk of its own, to be filled. */
@@ -77,17 +80,26 @@ export async function openPairLab({ secondPrimary = false }: { readonly secondPr
     for (const each of plugs) await each();
     await router.ip([`address add ${routerPlace.onTransit}/64 dev wan`, `address add ${routerPlace.onRemote}/64 dev lan`]);
     await router.run(['sh', '-c', 'echo 1 > /proc/sys/net/ipv6/conf/all/forwarding']);
+    const addDirectory = (name: string): string => {
+      const path = join(directory, name);
+      mkdirSync(path);
+      return path;
+    };
+    let machines = 0;
     return {
       boxes,
       clients,
       router,
       hub,
       directory,
-      addDirectory(name) {
-        const path = join(directory, name);
-        mkdirSync(path);
-        return path;
+      async addMachine(name, lan) {
+        machines += 1;
+        const number = machines;
+        const namespace = await make(name);
+        await plug(hub, namespace, 'eth0', lan, `machine-${number}`, 0x60 + number)();
+        return { namespace, directory: addDirectory(name) };
       },
+      addDirectory,
       addDisk(name, mebibytes) {
         const image = join(directory, `${name}.image`);
         const mountPoint = join(directory, name);

@@ -9,10 +9,10 @@ interface BoxPlace {
 }
 
 export const boxPlaces: Readonly<Record<BoxName, BoxPlace>> = {
-  east: { onLan: '2001:db8:1::1', onTransit: '2001:db8:ffff::1', onManagement: 'fd00:db8::1' },
-  west: { onLan: '2001:db8:1::2', onTransit: '2001:db8:ffff::2', onManagement: 'fd00:db8::2' },
+  east: { onLan: '2001:db8:1::1', onTransit: '2001:db8:ffff::1', onManagement: 'fd00:db8:0:1::1' },
+  west: { onLan: '2001:db8:1::2', onTransit: '2001:db8:ffff::2', onManagement: 'fd00:db8:0:1::2' },
   /** Only in the lab with a second primary, whose LAN is the annex. */
-  north: { onLan: '2001:db8:3::1', onTransit: '2001:db8:ffff::3', onManagement: 'fd00:db8::3' },
+  north: { onLan: '2001:db8:3::1', onTransit: '2001:db8:ffff::3', onManagement: 'fd00:db8:0:1::3' },
 };
 /** West's own address on the annex. */
 export const westOnAnnex = '2001:db8:3::2';
@@ -20,7 +20,7 @@ export const westOnAnnex = '2001:db8:3::2';
 export const router = { onTransit: '2001:db8:ffff::ff', onRemote: '2001:db8:2::1' } as const;
 
 /** A box's ports. `annex` is west's second LAN, where there is a north. */
-export const port = { lan: 'lan1', annex: 'lan2', transit: 'uplink', management: 'mgmt' } as const;
+export const port = { lan: 'lan1', annex: 'lan2', transit: 'uplink', management: 'eth0' } as const;
 
 export interface Subnet {
   readonly name: 'lan' | 'remote' | 'annex';

@@ -4,7 +4,7 @@ import { boxPlaces, port, subnets, type BoxName, type Subnet } from '../place.ts
 import { run } from '../../process/run.ts';
 import type { BoxPlan, Lifetimes, Subject } from './subject.ts';
 
-const program = fileURLToPath(new URL('../../../../dist/twinlease', import.meta.url));
+export const program = fileURLToPath(new URL('../../../../dist/twinlease', import.meta.url));
 
 function controlSocket(runtime: string): string {
   return `${runtime}/control.sock`;
@@ -72,21 +72,26 @@ function provisioning(plan: BoxPlan, trust: Trust): string {
   return `${lines.join('\n')}\n`;
 }
 
-function subject(name: 'twinlease' | 'unpaired', trust: Trust): Subject {
-  const paired = trust !== 'none';
+export interface Kind {
+  readonly name: 'twinlease' | 'unpaired';
+  /** Whether the boxes have a relationship. */
+  readonly isPair: boolean;
+  readonly furnish: (shared: string, boxes: readonly BoxName[]) => Promise<void>;
+  /** The text of the file that a box is started with. */
+  readonly fileOf: (plan: BoxPlan) => string;
+}
+
+/** Twinlease on boxes that are provisioned in some way. */
+export function twinleaseWith({ name, isPair, furnish, fileOf }: Kind): Subject {
   return {
     name,
     serving: /\bserving\b/,
     servesSeveralPrimaries: true,
-    async furnish(shared, boxes) {
-      if (trust === 'pairing') await newPairingKey(shared, 1);
-      if (trust !== 'certificates') return;
-      await Promise.all(boxes.map((box) => run([program, 'identity', 'new', '--name', box, '--out', shared])));
-    },
+    furnish,
     prepare(plan) {
       mkdirSync(plan.runtime, { recursive: true });
       const file = `${plan.runtime}/provisioning.yaml`;
-      writeFileSync(file, provisioning(plan, trust));
+      writeFileSync(file, fileOf(plan));
       return {
         command: [
           program, 'serve', file, '--appliance', plan.name, '--state', `${plan.disk}/state`, '--control', controlSocket(plan.runtime),
@@ -95,12 +100,12 @@ function subject(name: 'twinlease' | 'unpaired', trust: Trust): Subject {
       };
     },
     async isPaired(plan) {
-      if (!paired) return true;
+      if (!isPair) return true;
       const relationships = JSON.parse(await askBox(plan, 'show', 'failover', '--json')) as readonly ShownRelationship[];
       return relationships.length > 0 && relationships.every((each) => each.state === 'NORMAL' && each.partner.state === 'NORMAL');
     },
     async state(plan) {
-      if (!paired) return 'alone';
+      if (!isPair) return 'alone';
       const relationships = JSON.parse(await askBox(plan, 'show', 'failover', '--json')) as readonly ShownRelationship[];
       return relationships.map((each) => `${each.name}: ${each.state} (sees ${each.partner.state})`).join(', ');
     },
@@ -146,11 +151,24 @@ interface ShownRelationship {
   readonly partner: { readonly state: string };
 }
 
+function knownBy(trust: Trust, name: Kind['name']): Subject {
+  return twinleaseWith({
+    name,
+    isPair: trust !== 'none',
+    async furnish(shared, boxes) {
+      if (trust === 'pairing') await newPairingKey(shared, 1);
+      if (trust !== 'certificates') return;
+      await Promise.all(boxes.map((box) => run([program, 'identity', 'new', '--name', box, '--out', shared])));
+    },
+    fileOf: (plan) => provisioning(plan, trust),
+  });
+}
+
 /** Two boxes in a failover relationship. */
-export const twinlease = subject('twinlease', 'certificates');
+export const twinlease = knownBy('certificates', 'twinlease');
 /** The same, with a one-time key in the place of certificates. */
-export const keyed = subject('twinlease', 'pairing');
+export const keyed = knownBy('pairing', 'twinlease');
 /** The same over plain TCP, for who wants to read along. */
-export const insecure = subject('twinlease', 'insecure');
+export const insecure = knownBy('insecure', 'twinlease');
 /** The same boxes with no relationship: each serves on its own. What that does to clients shows that the fleet sees it. */
-export const unpaired = subject('unpaired', 'none');
+export const unpaired = knownBy('none', 'unpaired');
