@@ -19,8 +19,8 @@ import type { Now } from '../wire/index.ts';
 /** Messages that wait for a commit of their own client's lease: a client seldom has two under way. */
 const WAITING_MAX = 1_024;
 
-/** A message is handled again when the commit that it waited for has ended. */
-type Turn = 'first' | 'again';
+/** A message is handled again when the commit that it waited for has ended; or when what it changed is durable, and its answer is late. */
+type Turn = 'first' | 'again' | 'durable';
 
 /** The message that is being handled: who it is from is known before anything can go wrong with it. */
 export interface MessageInHand {
@@ -84,13 +84,13 @@ export function createClientMessages(rooms: ClientMessageRooms): ClientMessages 
           count(decoded.message);
           if (datagram.relayed === undefined) rooms.traffic.received(datagram.interfaceName);
         }
-        answer(condition, datagram, decoded, now, effects);
+        answer(turn, condition, datagram, decoded, now, effects);
       }
     }
     inHand = undefined;
   };
 
-  const answer = (condition: StorageCondition, datagram: ReceivedDatagram, decoded: Datagram, now: Now, effects: Effect[]): void => {
+  const answer = (turn: Turn, condition: StorageCondition, datagram: ReceivedDatagram, decoded: Datagram, now: Now, effects: Effect[]): void => {
     const { message, levels } = decoded;
     const { relayed } = datagram;
     const answered = server.answer({
@@ -100,6 +100,7 @@ export function createClientMessages(rooms: ClientMessageRooms): ClientMessages 
       interfaceName: datagram.interfaceName,
       link: relayed?.message.link,
       isCopy: rooms.remembersReleases && actedUpon.isCopy(message, now.monotonic),
+      isDurable: turn === 'durable',
       source: datagram.source,
       destination: datagram.destination,
       now: now.epoch,
@@ -184,7 +185,7 @@ export function createClientMessages(rooms: ClientMessageRooms): ClientMessages 
       handle('first', storage.condition(now.monotonic), datagram, now, effects);
     },
     answerFromDurable(datagram, now, effects) {
-      handle('again', { ...storage.condition(now.monotonic), writable: false }, datagram, now, effects);
+      handle('durable', { ...storage.condition(now.monotonic), writable: false }, datagram, now, effects);
     },
     commitFailed() {
       actedUpon.forget();

@@ -116,7 +116,16 @@ export function createCommits(table: LeaseTable, firstRevision: number): Commits
     return taken;
   };
 
+  /** What clients were told without a write is made good by whatever commit comes next. */
+  const addTold = (): void => {
+    if (table.told.size === 0) return;
+    const slots = table.told.write(next.revision);
+    lock(slots);
+    for (const slot of slots) next.told.client.push(slot);
+  };
+
   const begin = (effects: Effect[], heartbeats: readonly EndpointRecord[], ridersMax: number): void => {
+    addTold();
     inFlight = next;
     next = emptyGroup(inFlight.revision + 1);
     ridersInFlight = takeRiders(ridersMax);
@@ -155,7 +164,7 @@ export function createCommits(table: LeaseTable, firstRevision: number): Commits
       next.partnerChanges.push(change);
     },
     get hasRiders() {
-      return riders.size > 0;
+      return riders.size > 0 || table.told.size > 0;
     },
     ride(slots) {
       for (const slot of slots) riders.add(slot);
@@ -166,14 +175,17 @@ export function createCommits(table: LeaseTable, firstRevision: number): Commits
       return true;
     },
     flushRiders(effects) {
-      if (inFlight !== undefined || (isEmpty(next) && riders.size === 0)) return false;
+      if (inFlight !== undefined || (isEmpty(next) && riders.size === 0 && table.told.size === 0)) return false;
       begin(effects, [], WAITING_MAX);
       return true;
     },
     committed(revision) {
       const group = end(revision);
       durableRevision = revision;
-      for (const slot of group.slots) table.unlock(slot, group.revision);
+      for (const slot of group.slots) {
+        table.told.forget(slot);
+        table.unlock(slot, group.revision);
+      }
       return group;
     },
     failed(revision, found) {

@@ -198,7 +198,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
       storage.commitBegan(now.monotonic);
       ridersDueAt = Infinity;
     }
-    if (commits.hasRiders) ridersDueAt = Math.min(ridersDueAt, now.monotonic + RIDE_WAIT_MS);
+    ridersDueAt = commits.hasRiders ? Math.min(ridersDueAt, now.monotonic + RIDE_WAIT_MS) : Infinity;
   };
 
   /** One wish for all; to be woken too early costs less than to say so at every step. */

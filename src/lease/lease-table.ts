@@ -13,6 +13,7 @@ import type { PartnerDown } from './pool.ts';
 import { PoolSet } from './pool-set.ts';
 import { NO_SLOT, Word } from './record.ts';
 import { wordBase } from './record-slabs.ts';
+import { ToldLeases } from './told-leases.ts';
 
 const STATUS_COUNT = 9;
 /** Leases that are looked at for each that may be told: most have nothing to tell. */
@@ -25,6 +26,8 @@ const RESCAN_FACTOR = 64;
  */
 export class LeaseTable {
   readonly #records = new LeaseRecords();
+  /** What clients were told of leases while nothing was written. */
+  readonly told = new ToldLeases(this.#records);
   readonly #key: HashKey;
   readonly #byAddress: ChainIndex;
   readonly #byClient: ChainIndex;
@@ -168,6 +171,7 @@ export class LeaseTable {
     this.#displace(slot);
     this.#pools.abandon(slot);
     this.#leaveClient(slot);
+    this.told.forget(slot);
     this.#byAddress.remove(this.#records.hashOfAddress(slot, this.#key), slot);
     this.#records.discard(slot);
     this.#size -= 1;

@@ -4,7 +4,7 @@ import { OptionCode } from '../wire/index.ts';
 import { leasesOfIa } from './client-leases.ts';
 import { leasableIas } from './context.ts';
 import type { ClientContext, LeasableIa } from './context.ts';
-import { bindLease, extendLease, leftOf, offerExtension, offerLease } from './grant.ts';
+import { bindLease, extendLease, leftOf, offerExtension, offerLease, tellLeft } from './grant.ts';
 import { NO_ADDRS_AVAIL, NO_PREFIX_AVAIL } from './ia-result.ts';
 import type { GrantedLease, IaResult, LeaseTerms } from './ia-result.ts';
 import { findLease } from './lease-search.ts';
@@ -37,7 +37,7 @@ export function forEachIa(context: ClientContext, answer: (ia: LeasableIa) => Ia
 
 export function assignIa(context: ClientContext, ia: LeasableIa, mode: AssignmentMode): IaResult | Refusal {
   const own = leasesOfIa(context, ia.kind, ia.iaid);
-  if (!context.query.storage.writable) return withoutWriting(context, ia, own);
+  if (!context.query.storage.writable) return withoutWriting(context, ia, own, mode);
   const reserved = reservedLease(context, ia, own);
   if (reserved !== undefined && reserved.slot === undefined) {
     return result(ia, [give(context, ia, reserved.name, reserved.terms, mode)]);
@@ -62,8 +62,9 @@ export function assignIa(context: ClientContext, ia: LeasableIa, mode: Assignmen
 }
 
 /** Stable storage takes nothing now: what is durable is told as it is. */
-function withoutWriting(context: ClientContext, ia: LeasableIa, own: readonly number[]): IaResult | Refusal {
-  return own.length === 0 ? 'storage-unavailable' : result(ia, own.map((slot) => leftOf(context, slot)));
+function withoutWriting(context: ClientContext, ia: LeasableIa, own: readonly number[], mode: AssignmentMode): IaResult | Refusal {
+  const tell = mode === 'commit' ? tellLeft : leftOf;
+  return own.length === 0 ? 'storage-unavailable' : result(ia, own.map((slot) => tell(context, slot)));
 }
 
 function result(ia: LeasableIa, leases: readonly GrantedLease[]): IaResult {

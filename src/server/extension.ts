@@ -2,7 +2,7 @@
 import { isUnspecified } from '../wire/index.ts';
 import { assignIa } from './assignment.ts';
 import type { ClientContext, LeasableIa } from './context.ts';
-import { bindLease, endedLease, extendLease, isSameLease, leftOf } from './grant.ts';
+import { bindLease, endedLease, extendLease, isSameLease, tellLeft } from './grant.ts';
 import type { GrantedLease, IaResult } from './ia-result.ts';
 import { isAppropriate, termsOf } from './lease-terms.ts';
 import { reservedLease } from './reserved-lease.ts';
@@ -41,7 +41,7 @@ function notExtended(context: ClientContext, slot: number, replaced: boolean): G
   const address = records.address(slot);
   const prefixLength = records.prefixLength(slot);
   const stays = !replaced && isAppropriate(context, records.kind(slot), address, prefixLength);
-  return stays ? leftOf(context, slot) : endedLease({ address, prefixLength });
+  return stays ? tellLeft(context, slot) : endedLease({ address, prefixLength });
 }
 
 /** A new lease beside those that can't be extended, where there is one to give. */

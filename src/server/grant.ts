@@ -71,7 +71,16 @@ function reachedAt({ query }: ClientContext, kind: LeaseKind, { replicated }: Le
   return isLinkLocal(query.source) ? query.source : undefined;
 }
 
-/** What is left of a bound lease: it is told, not extended. */
+/** What is left of a bound lease is told, not extended; a partner that shares it has to know that its client was heard. */
+export function tellLeft(context: ClientContext, slot: number): GrantedLease {
+  const { query, server, link } = context;
+  const left = leftOf(context, slot);
+  const isShared = link.isReplicated(server.table.records.pool(slot));
+  if (isShared && left.valid > 0 && query.isDurable !== true) server.table.told.note(slot, left.preferred, left.valid, query.now);
+  return left;
+}
+
+/** What is left of a bound lease. */
 export function leftOf(context: ClientContext, slot: number): GrantedLease {
   const { records } = context.server.table;
   // No more than was given, whatever the clock did since.

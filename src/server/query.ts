@@ -25,6 +25,8 @@ export interface Query {
   readonly link?: string | undefined;
   /** The same Release or Decline (DUID and transaction-id) was acted upon before. */
   readonly isCopy?: boolean | undefined;
+  /** The message was handled before, and what became of it is durable: it is answered from that alone. */
+  readonly isDurable?: boolean | undefined;
   /** Source address of the datagram. */
   readonly source: Address;
   readonly destination: 'multicast' | 'unicast';

@@ -26,4 +26,5 @@ export const KEPT_SEEDS: readonly KeptSeed[] = [
   { seed: 201_546, found: 'a resync of a box without its records by a partner that has none either, and neither served again' },
   { seed: 302_266, found: 'a prefix whose record could not be read, told to the partner as abandoned for ever' },
   { seed: 2_000_042, found: 'an old copy of a disk that nobody found out, as the partner could not read one record' },
+  { seed: 306_590, found: 'a lease that was told to its client again while storage failed, and ended by what the partner had heard of it before' },
 ];

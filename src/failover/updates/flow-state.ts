@@ -17,7 +17,7 @@ export interface FlowState {
   readonly inFlight: InFlight;
 }
 
-/** Whether what the table has of a lease is not durable, or about to be replaced. */
+/** Whether what the table has of a lease is not durable, not all that the client was told, or about to be replaced. */
 export function isChanging({ table, marks }: FlowState, slot: number): boolean {
-  return table.records.lock(slot) !== 0 || marks.has(slot, Mark.CHANGING);
+  return table.records.lock(slot) !== 0 || marks.has(slot, Mark.CHANGING) || table.told.has(slot);
 }

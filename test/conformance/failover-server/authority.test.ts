@@ -317,4 +317,24 @@ describe('a server whose link is in a failover relationship', () => {
       assert.equal(box.table.size, 0);
     });
   });
+
+  it('notes that a client was heard which it tells what is left, while stable storage takes no writes: not for an Advertise, not for its own pools', () => {
+    const box = pairedServer();
+    lease(box);
+    const slot = slotOf(box);
+    box.storage = { writable: false, lost: false };
+    box.now += 100;
+    answered(box.ask(message(SOLICIT, [iaNa(1)])));
+    assert.equal(box.table.told.has(slot), false, 'an offer promises nothing');
+    for (const type of [REQUEST, RENEW, REBIND]) {
+      box.table.told.forget(slot);
+      answered(box.ask(message(type, [iaNa(1)])));
+      assert.equal(box.table.told.has(slot), true);
+    }
+    const single = pairedServer((link) => ({ addressPools: link.addressPools.map((pool) => ({ ...pool, share: 'whole', replicated: false })) }));
+    lease(single);
+    single.storage = { writable: false, lost: false };
+    answered(single.ask(message(RENEW, [iaNa(1)])));
+    assert.equal(single.table.told.size, 0);
+  });
 });

@@ -357,6 +357,22 @@ describe('the partner\'s updates (RFC 8156 7.5, 7.6)', () => {
     assert.equal(box.flow.counters.updatesDeferred, 2);
   });
 
+  it('an old Release waits while a client that has the lease again was told so without a write, and is refused when that is written', () => {
+    const box = secondary();
+    box.has(binding(EVEN, { clientLastTransactionTime: at(-100) }));
+    const slot = box.slot(EVEN);
+    box.table.told.note(slot, seconds(30), seconds(40), at(20));
+    box.receive(update(clientUpdate(1, [endlessUpdate(EVEN, { bindingStatus: BindingStatus.RELEASED, cltTime: at(9), startTimeOfState: at(9) })])));
+    assert.equal(box.flow.pending().deferred, 1);
+    assert.equal(box.read(EVEN).status, BindingStatus.ACTIVE);
+    assert.deepEqual(box.table.told.write(7), [slot]);
+    box.table.told.forget(slot);
+    box.flow.unlocked([slot]);
+    box.endStep();
+    assert.deepEqual(codesOf(takeReply(box)), [OUTDATED]);
+    assert.equal(box.read(EVEN).status, BindingStatus.ACTIVE);
+  });
+
   it('of updates of one new lease that wait together the second waits for the first', () => {
     const box = secondary();
     box.has(binding(EVEN));
