@@ -206,7 +206,7 @@ export function simulate(schedule: Schedule, options: SimulationOptions = {}): O
   const outcome = (violation: Violation | undefined): Outcome => ({
     violation,
     endedMs: queue.nowMs,
-    steps: boxes.reduce((sum, box) => sum + box.steps, 0),
+    steps: boxes.reduce((sum, box) => sum + box.stepsDone(), 0),
     grants: oracle.grants,
     faults: faults.happened,
     lost: oracle.lost,

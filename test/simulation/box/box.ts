@@ -12,9 +12,7 @@ export function createBox(plan: BoxPlan, surroundings: BoxSurroundings): Box {
   const { queue, random, trace } = surroundings;
   const clock = createBoxClock(plan.driftPpm, plan.clockErrorMs);
   const disk = createDisk();
-  let run: BoxRun | undefined;
   let stepsBefore = 0;
-  let stalledUntilMs = 0;
   let failure: CommitFailure | undefined;
   let commitTime = plan.commitMs;
   let effectsUntilCrash = Infinity;
@@ -34,10 +32,10 @@ export function createBox(plan: BoxPlan, surroundings: BoxSurroundings): Box {
   };
 
   const crash = (): void => {
-    const ended = run;
+    const ended = box.run;
     const crashed = crashing;
     if (ended === undefined) return;
-    run = undefined;
+    box.run = undefined;
     stepsBefore += ended.steps;
     effectsUntilCrash = Infinity;
     crashing = undefined;
@@ -47,34 +45,28 @@ export function createBox(plan: BoxPlan, surroundings: BoxSurroundings): Box {
   };
 
   const whenAwake = (happen: (awake: BoxRun) => void): void => {
-    const asked = run;
+    const asked = box.run;
     asked?.whenAwake(() => {
       happen(asked);
     });
   };
 
-  const box: Box = {
+  const box: { -readonly [Field in keyof Box]: Box[Field] } = {
     plan,
     serverId: serverIdOf(plan.name),
     address: managementAddressOf(plan.name),
     clock,
     disk,
-    get run() {
-      return run;
-    },
-    get steps() {
-      return stepsBefore + (run?.steps ?? 0);
-    },
-    get stalledUntilMs() {
-      return stalledUntilMs;
-    },
+    run: undefined,
+    stepsDone: () => stepsBefore + (box.run?.steps ?? 0),
+    stalledUntilMs: 0,
     start(diskAtRestart) {
       prepareDisk(diskAtRestart);
       disk.beginGeneration(Uint8Array.from({ length: 8 }, () => random.below(256)));
-      stalledUntilMs = queue.nowMs;
+      box.stalledUntilMs = queue.nowMs;
       if (trace.isOn) trace.note(plan.name, `starts, disk ${diskAtRestart}, ${String(disk.durable.size)} leases`);
       const started = createRun(box, surroundings);
-      run = started;
+      box.run = started;
       surroundings.starts(started);
       surroundings.partnerLinks().runStarted(started);
       started.begin();
@@ -118,7 +110,7 @@ export function createBox(plan: BoxPlan, surroundings: BoxSurroundings): Box {
       });
     },
     stallFor(ms) {
-      stalledUntilMs = Math.max(stalledUntilMs, queue.nowMs + ms);
+      box.stalledUntilMs = Math.max(box.stalledUntilMs, queue.nowMs + ms);
     },
     failCommits(next) {
       failure = next;

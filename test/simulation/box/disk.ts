@@ -39,63 +39,86 @@ interface Content {
 }
 
 export function createDisk(): Disk {
-  let content: Content = { durable: new Map(), endpoints: new Map(), generations: [], revision: 0, lost: 'none' };
-  let copied: Content | undefined;
-  return {
-    get durable() {
-      return content.durable;
-    },
-    get endpoints() {
-      return content.endpoints;
-    },
-    get generations() {
-      return content.generations;
-    },
-    get revision() {
-      return content.revision;
-    },
-    get lost() {
-      return content.lost;
-    },
-    beginGeneration(id) {
-      content.generations.push({ id, start: content.revision });
-    },
-    write(number, bindings, endpoints) {
+  return new SimulatedDisk();
+}
+
+/** A class: an object literal with getters is a dictionary, and the oracle looks at disks all the time. */
+class SimulatedDisk implements Disk {
+  #content: Content = { durable: new Map(), endpoints: new Map(), generations: [], revision: 0, lost: 'none' };
+  #copied: Content | undefined;
+
+  get durable(): ReadonlyMap<string, Binding> {
+    return this.#content.durable;
+  }
+
+  get endpoints(): ReadonlyMap<string, EndpointRecord> {
+    return this.#content.endpoints;
+  }
+
+  get generations(): readonly DatabaseGeneration[] {
+    return this.#content.generations;
+  }
+
+  get revision(): number {
+    return this.#content.revision;
+  }
+
+  get lost(): LostRecords {
+    return this.#content.lost;
+  }
+
+  beginGeneration(id: Uint8Array): void {
+    this.#content.generations.push({ id, start: this.#content.revision });
+  }
+
+  write(number: number, bindings: readonly Binding[], endpoints: readonly EndpointRecord[]): void {
+    const content = this.#content;
+    for (const binding of bindings) content.durable.set(leaseKey(binding), binding);
+    // A good record stands in the place of one that could not be read.
+    const { lost } = content;
+    if (typeof lost !== 'string') {
       const written = bindings.map(leaseKey);
-      bindings.forEach((binding, i) => content.durable.set(written[i] ?? '', binding));
-      // A good record stands in the place of one that could not be read.
-      const { lost } = content;
-      if (typeof lost !== 'string') content.lost = lost.filter((lease) => !written.includes(leaseKey(lease)));
-      for (const endpoint of endpoints) content.endpoints.set(endpoint.relationship, endpoint);
-      content.revision = number;
-    },
-    lacks(bindings) {
-      const { lost } = content;
-      return typeof lost !== 'string' && lost.some((lease) => bindings.some((binding) => leaseKey(binding) === leaseKey(lease)));
-    },
-    found: (bindings) => bindings.map((binding) => content.durable.get(leaseKey(binding))),
-    copy() {
-      copied = copyOf(content);
-    },
-    putBackCopy() {
-      if (copied === undefined) return false;
-      content = copyOf(copied);
-      return true;
-    },
-    empty() {
-      content = { durable: new Map(), endpoints: new Map(), generations: [], revision: 0, lost: 'unknown' };
-    },
-    damage(record) {
-      const { lost } = content;
-      if (lost === 'unknown') return;
-      if (lost !== 'none' && lost.some((lease) => leaseKey(lease) === leaseKey(record))) return;
-      content.lost = [...(lost === 'none' ? [] : lost), { address: record.address, prefixLength: record.prefixLength }];
-    },
-    acceptLoss() {
-      if (typeof content.lost !== 'string') for (const lease of content.lost) content.durable.delete(leaseKey(lease));
-      content.lost = 'none';
-    },
-  };
+      content.lost = lost.filter((lease) => !written.includes(leaseKey(lease)));
+    }
+    for (const endpoint of endpoints) content.endpoints.set(endpoint.relationship, endpoint);
+    content.revision = number;
+  }
+
+  lacks(bindings: readonly Binding[]): boolean {
+    const { lost } = this.#content;
+    return typeof lost !== 'string' && lost.some((lease) => bindings.some((binding) => leaseKey(binding) === leaseKey(lease)));
+  }
+
+  found(bindings: readonly Binding[]): readonly (Binding | undefined)[] {
+    return bindings.map((binding) => this.#content.durable.get(leaseKey(binding)));
+  }
+
+  copy(): void {
+    this.#copied = copyOf(this.#content);
+  }
+
+  putBackCopy(): boolean {
+    if (this.#copied === undefined) return false;
+    this.#content = copyOf(this.#copied);
+    return true;
+  }
+
+  empty(): void {
+    this.#content = { durable: new Map(), endpoints: new Map(), generations: [], revision: 0, lost: 'unknown' };
+  }
+
+  damage(record: Binding): void {
+    const { lost } = this.#content;
+    if (lost === 'unknown') return;
+    if (lost !== 'none' && lost.some((lease) => leaseKey(lease) === leaseKey(record))) return;
+    this.#content.lost = [...(lost === 'none' ? [] : lost), { address: record.address, prefixLength: record.prefixLength }];
+  }
+
+  acceptLoss(): void {
+    const content = this.#content;
+    if (typeof content.lost !== 'string') for (const lease of content.lost) content.durable.delete(leaseKey(lease));
+    content.lost = 'none';
+  }
 }
 
 function copyOf({ durable, endpoints, generations, revision, lost }: Content): Content {

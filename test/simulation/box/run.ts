@@ -41,13 +41,12 @@ export function createRun(box: Box, surroundings: BoxSurroundings): BoxRun {
   let inbox: (() => void)[] = [];
   let isPolled = false;
   let isResuming = false;
-  let hasCommitInFlight = false;
   let timer = 0;
   let vainWakes = 0;
   let vainWakeMs = -Infinity;
-  let steps = 0;
 
   const isOver = (): boolean => box.run !== run;
+  const isIdle = (): boolean => !run.hasCommitInFlight;
   const now = (): Now => clock.now(queue.nowMs);
 
   const whenAwake = (happen: () => void): void => {
@@ -79,7 +78,7 @@ export function createRun(box: Box, surroundings: BoxSurroundings): BoxRun {
 
   const dispatch = (event: Event): void => {
     if (isOver()) return;
-    steps++;
+    run.steps++;
     let effects: readonly Effect[];
     try {
       effects = appliance.step(event, now());
@@ -154,8 +153,8 @@ export function createRun(box: Box, surroundings: BoxSurroundings): BoxRun {
 
   const beginCommit = (commit: Effect & { kind: 'commit' }): void => {
     const { revision, bindings, endpoints } = commit;
-    if (hasCommitInFlight) throw new Violation('one-commit-at-a-time', `${plan.name} begins commit ${String(revision)}`);
-    hasCommitInFlight = true;
+    if (run.hasCommitInFlight) throw new Violation('one-commit-at-a-time', `${plan.name} begins commit ${String(revision)}`);
+    run.hasCommitInFlight = true;
     const { durationMs, writtenAfterMs, fails } = box.commitFate(bindings);
     if (trace.isOn) trace.note(plan.name, `commits ${describeCommit(commit)}`);
     if (writtenAfterMs !== undefined) {
@@ -167,10 +166,10 @@ export function createRun(box: Box, surroundings: BoxSurroundings): BoxRun {
     }
     queue.after(durationMs, () => {
       whenAwake(() => {
-        hasCommitInFlight = false;
+        run.hasCommitInFlight = false;
         if (trace.isOn) trace.note(plan.name, `commit ${String(revision)} ${fails ? 'failed' : 'is durable'}`);
         dispatch(fails ? { kind: 'commitFailed', revision, reason: 'No space left on device', found: disk.found(bindings) } : { kind: 'committed', revision });
-        if (!isOver() && !run.hasCommitInFlight) surroundings.isIdle(run);
+        if (!isOver() && isIdle()) surroundings.isIdle(run);
       });
     });
   };
@@ -179,17 +178,13 @@ export function createRun(box: Box, surroundings: BoxSurroundings): BoxRun {
     dispatch({ kind: 'failover', event });
   };
 
-  const run: BoxRun = {
+  const run: { -readonly [Field in keyof BoxRun]: BoxRun[Field] } = {
     box,
     appliance,
     partners: configuration.relationships.map(({ name, partnerName }) => ({ relationship: name, partner: partnerName as BoxName })),
     reach: new Map(),
-    get hasCommitInFlight() {
-      return hasCommitInFlight;
-    },
-    get steps() {
-      return steps;
-    },
+    hasCommitInFlight: false,
+    steps: 0,
     now,
     begin() {
       if (configuration.relationships.length > 0) handle({ kind: 'start' });

@@ -30,7 +30,7 @@ export interface Box {
   /** Undefined while the program does not run. */
   readonly run: BoxRun | undefined;
   /** Of all runs. */
-  readonly steps: number;
+  stepsDone(): number;
   readonly stalledUntilMs: number;
   start(disk: DiskAtRestart): void;
   /** Ends the run before the n-th effect from now on, and then calls back. */

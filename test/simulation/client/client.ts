@@ -55,25 +55,19 @@ export function createClient(plan: ClientPlan, { queue, random, trace, send, hol
   const duid = duidOf(plan.number);
   const address = linkLocalOf(plan.number);
   const ias: ClientIa[] = plan.ias.map(({ kind, iaid }) => ({ kind, iaid, lease: undefined, hasDeclined: false, t1Ms: 0, t2Ms: 0 }));
-  let { link } = plan;
-  let isOn = false;
   let exchange: Exchange | undefined;
   let server: Duid | undefined;
   let solMaxRtMs = 0;
   /** What was to happen in an earlier turn does not happen any more. */
   let turn = 0;
 
-  const client: Client = {
+  const client: { -readonly [Field in keyof Client]: Client[Field] } = {
     number: plan.number,
     duid,
     address,
     ias,
-    get link() {
-      return link;
-    },
-    get isOn() {
-      return isOn;
-    },
+    link: plan.link,
+    isOn: false,
     act,
     receive,
     fallSilent() {
@@ -81,7 +75,7 @@ export function createClient(plan: ClientPlan, { queue, random, trace, send, hol
       turn++;
     },
     hurry() {
-      if (isOn && exchange?.type === MessageType.SOLICIT) solicit();
+      if (client.isOn && exchange?.type === MessageType.SOLICIT) solicit();
     },
   };
 
@@ -100,8 +94,8 @@ export function createClient(plan: ClientPlan, { queue, random, trace, send, hol
     note(action.kind === 'roam' ? `roams to ${action.to}` : action.kind === 'reboot' ? `is off for ${String(action.offMs)} ms` : `${action.kind}s`);
     switch (action.kind) {
       case 'start':
-        if (isOn) return;
-        isOn = true;
+        if (client.isOn) return;
+        client.isOn = true;
         later(queue.nowMs + random.between(0, SOL_MAX_DELAY_MS), solicit);
         break;
       case 'vanish':
@@ -109,26 +103,26 @@ export function createClient(plan: ClientPlan, { queue, random, trace, send, hol
         turnOff();
         break;
       case 'release':
-        if (!isOn) return;
+        if (!client.isOn) return;
         release();
         break;
       case 'reboot':
-        if (!isOn) return;
+        if (!client.isOn) return;
         turnOff();
         later(queue.nowMs + action.offMs, () => {
-          isOn = true;
+          client.isOn = true;
           checkLeases();
         });
         break;
       case 'roam':
-        link = action.to;
-        if (isOn) checkLeases();
+        client.link = action.to;
+        if (client.isOn) checkLeases();
         break;
     }
   }
 
   function turnOff(): void {
-    isOn = false;
+    client.isOn = false;
     exchange = undefined;
     turn++;
   }

@@ -1,6 +1,6 @@
 /** Two partners that have nothing to tell each other have the same on record of every lease that they share. */
 import { BindingStatus, LeaseKind, NO_SLOT, isHeldBack } from '../../../src/lease/index.ts';
-import type { Binding, LeaseTable } from '../../../src/lease/index.ts';
+import type { LeaseReader, LeaseTable } from '../../../src/lease/index.ts';
 import type { BoxRun } from '../box/running-box.ts';
 import { leaseName } from '../world/lease-key.ts';
 
@@ -14,37 +14,45 @@ export interface Allowances {
   readonly oldRecords: boolean;
 }
 
-/** The first lease of these pools that they have differently, and how. */
+/** The first lease of these pools that they have differently, and how. Compared where they are: this is done often, and hardly ever finds anything. */
 export function disagreement({ appliance: { leases: first } }: BoxRun, { appliance: { leases: second } }: BoxRun, pools: readonly number[], { untold, oldRecords }: Allowances): string | undefined {
-  const slots: number[] = [];
-  first.slotsFrom(NO_SLOT, Infinity, (slot) => pools.includes(first.records.pool(slot)), slots);
+  const own = first.records;
+  const others = second.records;
+  slots.length = 0;
+  first.slotsFrom(NO_SLOT, Infinity, (slot) => pools.includes(own.pool(slot)), slots);
   for (const slot of slots) {
-    const binding = first.read(slot);
-    const found = second.find(binding.address, 0, binding.prefixLength);
-    if (untold && (isUnsettled(first, slot) || (found !== NO_SLOT && isUnsettled(second, found)))) continue;
-    const other = found === NO_SLOT ? undefined : second.read(found);
-    if (oldRecords && binding.kind === LeaseKind.IA_PD && [binding.status, other?.status ?? BindingStatus.FREE].includes(BindingStatus.FREE)) continue;
-    const difference = differenceOf(binding, other);
-    if (difference !== undefined) return `${leaseName(binding)}: ${difference}`;
+    first.copyWords(slot, words);
+    const found = second.findWords(words, own.prefixLength(slot));
+    const isFound = found !== NO_SLOT;
+    const kind = own.kind(slot);
+    const status = own.status(slot);
+    const otherStatus = isFound ? others.status(found) : BindingStatus.FREE;
+    if (oldRecords && kind === LeaseKind.IA_PD && (status === BindingStatus.FREE || otherStatus === BindingStatus.FREE)) continue;
+    const isSame = status === otherStatus || (isFree(status, kind) && isFree(otherStatus, kind));
+    if (isSame && (status !== BindingStatus.ACTIVE || !isFound)) continue;
+    if (untold && (isUnsettled(first, slot) || (isFound && isUnsettled(second, found)))) continue;
+    const difference = isSame ? differenceOfActive(own, slot, others, found) : `status ${String(status)} and ${String(otherStatus)}`;
+    if (difference !== undefined) return `${leaseName(first.read(slot))}: ${difference}`;
   }
   return undefined;
 }
+
+const slots: number[] = [];
+const words = new Uint32Array(4);
 
 /** Of a record that can't be read nobody is told, until the partner's word or the operator's takes its place. */
 function isUnsettled({ records }: LeaseTable, slot: number): boolean {
   return records.updateNeeded(slot) || records.lock(slot) !== 0 || isHeldBack(records, slot);
 }
 
-function differenceOf(a: Binding, b: Binding | undefined): string | undefined {
-  const status = b?.status ?? BindingStatus.FREE;
-  if (a.status !== status && !(isFree(a.status, a.kind) && isFree(status, a.kind))) return `status ${String(a.status)} and ${String(status)}`;
-  if (a.status !== BindingStatus.ACTIVE || b === undefined) return undefined;
-  if (!a.duid.every((octet, i) => octet === b.duid[i])) return 'two clients';
-  if (a.iaid !== b.iaid) return `IAID ${String(a.iaid)} and ${String(b.iaid)}`;
-  if (Math.abs(a.stateExpirationTime - b.stateExpirationTime) > SAME_TIME_SECONDS) {
-    return `until ${String(a.stateExpirationTime)} and ${String(b.stateExpirationTime)}`;
-  }
-  return undefined;
+/** Both have it as leased. */
+function differenceOfActive(own: LeaseReader, slot: number, others: LeaseReader, other: number): string | undefined {
+  const client = own.duid(slot);
+  if (!others.isClient(other, client, 0, client.length)) return 'two clients';
+  if (own.iaid(slot) !== others.iaid(other)) return `IAID ${String(own.iaid(slot))} and ${String(others.iaid(other))}`;
+  const end = own.stateExpirationTime(slot);
+  const otherEnd = others.stateExpirationTime(other);
+  return Math.abs(end - otherEnd) > SAME_TIME_SECONDS ? `until ${String(end)} and ${String(otherEnd)}` : undefined;
 }
 
 /** Whose a free address is its number says; a free prefix belongs to one of the boxes, and both know to which. */

@@ -88,15 +88,12 @@ export function createOracle({ nowMs, validSeconds }: OracleParameters): Oracle 
   const givenBack = new Map<string, { readonly transactionId: number; readonly ias: readonly IaRequest[] }>();
   const knowledge = createPartnerKnowledge();
   const ends = createEndsKnown();
-  let timesTrusted = true;
   let storageTrusted = true;
   let conflictsAllowed = false;
-  let lost = 0;
-  let grants = 0;
 
   const isLive = (claim: Claim | undefined): claim is Claim =>
     claim !== undefined && claim.revokedMs === Infinity && claim.lease.promisedUntilMs > nowMs();
-  const leasesAreSafe = (): boolean => timesTrusted && storageTrusted && !conflictsAllowed;
+  const leasesAreSafe = (): boolean => oracle.timesTrusted && storageTrusted && !conflictsAllowed;
   const secondsLeft = (claim: Claim): number => Math.ceil((claim.lease.promisedUntilMs - nowMs()) / SECOND_MS);
 
   /** Nothing that is sent speaks of what is not durable (DESIGN 1). */
@@ -107,7 +104,7 @@ export function createOracle({ nowMs, validSeconds }: OracleParameters): Oracle 
     }
     const promisedUntil = box.wallMs + lease.valid * SECOND_MS;
     const durableUntil = (binding.stateExpirationTime + 1) * SECOND_MS + REPLY_DELAY_MAX_MS;
-    if (timesTrusted && durableUntil < promisedUntil) {
+    if (oracle.timesTrusted && durableUntil < promisedUntil) {
       const early = Math.ceil((promisedUntil - durableUntil) / SECOND_MS);
       throw new Violation('reply-before-commit', `${answer.box} gives ${leaseName(lease)} for ${String(lease.valid)} s, its disk says ${String(early)} s less`);
     }
@@ -118,7 +115,7 @@ export function createOracle({ nowMs, validSeconds }: OracleParameters): Oracle 
     if (lease.valid > validSeconds) {
       throw new Violation('lease-longer-than-allowed', `${answer.box} gives ${leaseName(lease)} for ${String(lease.valid)} s`);
     }
-    if (box.limitedBy === undefined || !timesTrusted) return;
+    if (box.limitedBy === undefined || !oracle.timesTrusted) return;
     const { partner, mcltSeconds } = box.limitedBy;
     const nowSeconds = (box.wallMs - REPLY_DELAY_MAX_MS) / SECOND_MS - 1;
     const known = Math.max(knowledge.expiryKnownTo(partner, leaseKey(lease), answer.client), box.wallMs / SECOND_MS);
@@ -140,16 +137,10 @@ export function createOracle({ nowMs, validSeconds }: OracleParameters): Oracle 
     }
   };
 
-  return {
-    get lost() {
-      return lost;
-    },
-    get grants() {
-      return grants;
-    },
-    get timesTrusted() {
-      return timesTrusted;
-    },
+  const oracle: { -readonly [Field in keyof Oracle]: Oracle[Field] } = {
+    lost: 0,
+    grants: 0,
+    timesTrusted: true,
     answerLeaves(answer, box) {
       if (answer.type !== MessageType.REPLY) return;
       checkGivenBack(answer, box);
@@ -162,7 +153,7 @@ export function createOracle({ nowMs, validSeconds }: OracleParameters): Oracle 
       }
     },
     holds(client, lease) {
-      grants++;
+      oracle.grants++;
       const key = leaseKey(lease);
       const other = claims.get(key);
       if (isLive(other) && other.client !== client && leasesAreSafe()) {
@@ -176,7 +167,7 @@ export function createOracle({ nowMs, validSeconds }: OracleParameters): Oracle 
       claims.set(key, { client, lease, revokedMs });
     },
     drops(client, lease, why) {
-      if (why === 'expired' || why === 'taken back') lost++;
+      if (why === 'expired' || why === 'taken back') oracle.lost++;
       const key = leaseKey(lease);
       if (claims.get(key)?.client === client) claims.delete(key);
     },
@@ -216,7 +207,7 @@ export function createOracle({ nowMs, validSeconds }: OracleParameters): Oracle 
       }
     },
     distrustTimes() {
-      timesTrusted = false;
+      oracle.timesTrusted = false;
     },
     distrustStorage() {
       storageTrusted = false;
@@ -225,4 +216,5 @@ export function createOracle({ nowMs, validSeconds }: OracleParameters): Oracle 
       conflictsAllowed = true;
     },
   };
+  return oracle;
 }

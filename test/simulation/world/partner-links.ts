@@ -75,7 +75,6 @@ export function createPartnerLinks(surroundings: PartnerLinkSurroundings): Partn
   let delay = USUAL_DELAY;
   let lastConnection = 0;
   let withholds = false;
-  let withheld = 0;
 
   const isCut = (from: BoxName, to: BoxName): boolean => (cuts.get(`${from}${to}`) ?? 0) > 0;
   const nameOf = (run: BoxRun): BoxName => run.box.plan.name;
@@ -161,7 +160,7 @@ export function createPartnerLinks(surroundings: PartnerLinkSurroundings): Partn
       return;
     }
     if (withholds && surroundings.isAcknowledgement(decoded)) {
-      withheld++;
+      links.withheld++;
       return;
     }
     if (end.peer !== undefined) surroundings.delivered(end.run, nameOf(end.peer.run), decoded);
@@ -201,7 +200,7 @@ export function createPartnerLinks(surroundings: PartnerLinkSurroundings): Partn
     }
   };
 
-  return {
+  const links: { -readonly [Field in keyof PartnerLinks]: PartnerLinks[Field] } = {
     dial(run, relationship) {
       const partner = run.partners.find((other) => other.relationship === relationship)?.partner;
       if (partner === undefined) throw new Error(`nobody is configured as partner in ${relationship}`);
@@ -286,8 +285,7 @@ export function createPartnerLinks(surroundings: PartnerLinkSurroundings): Partn
     deliverAcknowledgements() {
       withholds = false;
     },
-    get withheld() {
-      return withheld;
-    },
+    withheld: 0,
   };
+  return links;
 }
