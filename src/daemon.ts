@@ -62,6 +62,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
   let loaded = options.configuration;
   let stopping = false;
   const isStopping = (): boolean => stopping;
+  let partners: Partners = NOBODY;
 
   for (const warning of loaded.warnings) log.add('warning', warning);
   const trust =
@@ -74,11 +75,18 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
           log,
           alarms,
           onPin: () => usePins(),
+          onNextCertificate: (certificate) => onPartnerEvent({ kind: 'nextCertificate', certificate }),
+          onPartnerCertificateKept: (relationship, certificate) =>
+            onPartnerEvent({ kind: 'partnerCertificateKept', relationship, certificate }),
+          onIdentity(identity) {
+            partners = { ...partners, identity };
+            usePins();
+          },
         })
       : undefined;
   const known = await partnersOf(loaded, trust);
   if ('error' in known) return known.error;
-  let partners = known;
+  partners = known;
   if (partners.identity?.warning !== undefined) log.add('warning', partners.identity.warning);
 
   const hashKey = hashKeyFrom(randomBytes(8));
@@ -168,6 +176,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     },
     setDatabaseAside: () => void keepOldDatabase(store, log),
     partners: connections?.links,
+    ...(trust === undefined ? {} : { certificates: (news) => void trust.said(news) }),
     alarm({ id, raised, severity, text, advice }) {
       if (raised) alarms.raise(id, text, { severity, advice });
       else alarms.clear(id);
@@ -246,6 +255,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     leaseCommand: async (command) => await loop.leaseCommand(command),
     failoverCommand: async (relationship, command) => await loop.failoverCommand(relationship, command),
     pairings: () => trust?.report(partners) ?? [],
+    certificateRotation: async (action) => (trust === undefined ? 'this box has no partner' : await trust.rotate(action)),
     pairingCommand: async (relationship, action) => await trust?.command(relationship, action),
     async acceptStorage() {
       const refusal = await store.accept();
@@ -261,7 +271,10 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     ports.configure(clientInterfaces(loaded), interfaces.interfaces);
     // Leases may have ended while the box was off; nothing else wakes one by itself before its first message.
     loop.dispatch({ kind: 'timer' });
-    if (connections?.open(loaded, partners) === true) loop.dispatch({ kind: 'failover', event: { kind: 'start' } });
+    if (connections?.open(loaded, partners) === true) {
+      loop.dispatch({ kind: 'failover', event: { kind: 'start' } });
+      void trust?.resume();
+    }
     signals.onHangup(() => void reload());
     trimMemory();
     const trimming = setInterval(() => rest.look(), TRIM_INTERVAL_MS);
@@ -284,13 +297,15 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
   return typeof control === 'string' ? control : undefined;
 }
 
+const NOBODY: Partners = { identity: undefined, relationships: [], pairings: new Map() };
+
 /** A box by itself does without the memory that TLS and certificates take. */
 async function partnersOf(
   { appliance }: LoadedConfiguration,
   trust: PartnerTrust | undefined,
 ): Promise<Partners | { readonly error: string }> {
   // A set of relationships that is another one than at the start is refused anyway.
-  if (appliance.relationships.length === 0 || trust === undefined) return { identity: undefined, relationships: [], pairings: new Map() };
+  if (appliance.relationships.length === 0 || trust === undefined) return NOBODY;
   return await trust.read(appliance);
 }
 

@@ -25,6 +25,8 @@ export interface World {
   setDatabaseAside(): void;
   /** Undefined for a box by itself. */
   readonly partners: PartnerWorld | undefined;
+  /** What partners say of certificates; nothing where no relationship has a pairing. */
+  readonly certificates?: (said: Effect & { kind: 'partnerCertificate' | 'certificateKept' }) => void;
   alarm(alarm: Effect & { kind: 'alarm' }): void;
   log(severity: 'info' | 'warning' | 'error', text: string): void;
   /** The core failed: the process can't go on. Does not return. */
@@ -104,6 +106,10 @@ export function createEventLoop(appliance: Appliance, world: World): EventLoop {
         break;
       case 'setDatabaseAside':
         world.setDatabaseAside();
+        break;
+      case 'partnerCertificate':
+      case 'certificateKept':
+        world.certificates?.(effect);
         break;
       case 'alarm':
         world.alarm(effect);

@@ -25,6 +25,10 @@ export interface PartnerTrust {
   report(partners: Partners): readonly PairingReport[];
   /** @returns why it was refused, or undefined when it is done and durable */
   command(relationship: string, action: PairingAction): Promise<string | undefined>;
+  /** As pairings have them. */
+  readonly rotate: Pairings['rotate'];
+  readonly resume: Pairings['resume'];
+  readonly said: Pairings['said'];
 }
 
 export function createPartnerTrust(options: PairingsOptions): PartnerTrust {
@@ -32,7 +36,10 @@ export function createPartnerTrust(options: PairingsOptions): PartnerTrust {
   return {
     read: async (appliance) => await readPartners(appliance, pairings),
     withPins,
-    report,
+    report: (partners) => report(partners, pairings.nextCertificate),
+    rotate: async (action) => await pairings.rotate(action),
+    resume: async () => await pairings.resume(),
+    said: async (news) => await pairings.said(news),
     command: async (relationship, action) => await pairings.command(relationship, action),
   };
 }
@@ -56,7 +63,8 @@ async function readPartners(appliance: ApplianceConfiguration, pairings: Pairing
 function withPins(partners: Partners): Partners {
   const relationships = partners.relationships.map((relationship) => {
     const pairing = partners.pairings.get(relationship.name);
-    return pairing === undefined ? relationship : { ...relationship, partnerCertificate: pairing.status.pin };
+    const ownCertificate = partners.identity?.certificate.fingerprint;
+    return pairing === undefined ? relationship : { ...relationship, partnerCertificate: pairing.status.pin, ownCertificate };
   });
   return { ...partners, relationships };
 }
@@ -69,7 +77,7 @@ async function identityOf(
   return files === undefined ? await pairings.ownIdentity() : await readBoxIdentity(files);
 }
 
-function report({ identity, relationships, pairings }: Partners): readonly PairingReport[] {
+function report({ identity, relationships, pairings }: Partners, nextCertificate: string | undefined): readonly PairingReport[] {
   return relationships.map(({ name, partnerName, partnerAddress, partnerCertificate, insecure }) => {
     const status = pairings.get(name)?.status;
     return {
@@ -80,6 +88,9 @@ function report({ identity, relationships, pairings }: Partners): readonly Pairi
       stage: status?.stage,
       since: status?.since,
       partnerCertificate,
+      nextPartnerCertificate: status?.nextPin,
+      nextOwnCertificate: nextCertificate,
+      isNextKept: status !== undefined && nextCertificate !== undefined && status.keptByPartner === nextCertificate,
       ownCertificate: insecure ? undefined : identity?.certificate.fingerprint,
       key: status?.key ?? 'none',
       wrongKeys: status?.wrongKeys ?? 0,

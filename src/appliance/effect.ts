@@ -33,7 +33,7 @@ export type Effect =
   /** Send what is queued for this partner, then close. */
   | { readonly kind: 'closePartner'; readonly connection: number }
   /** As failover gives them. */
-  | Extract<FailoverEffect, { readonly kind: 'alarm' | 'setDatabaseAside' }>
+  | Extract<FailoverEffect, { readonly kind: 'alarm' | 'setDatabaseAside' | 'partnerCertificate' | 'certificateKept' }>
   /** A line for the event log. */
   | { readonly kind: 'log'; readonly severity: Severity; readonly text: string }
   /** The outcome of a `leaseCommand`: undefined, or why it was refused. */

@@ -107,6 +107,8 @@ export function createPartners({ failover, table, commits, traffic, relationship
         break;
       case 'setDatabaseAside':
       case 'log':
+      case 'partnerCertificate':
+      case 'certificateKept':
       case 'alarm':
       case 'commandDone':
         effects.push(effect);

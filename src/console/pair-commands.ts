@@ -42,6 +42,8 @@ export function addPairCommands(program: Command): void {
       );
     });
 
+  addPairRotate(pair);
+
   for (const [action, what] of COMMANDS) {
     withControlOptions(pair.command(action))
       .argument('<name>', 'of the relationship, as the provisioning file has it')
@@ -51,6 +53,17 @@ export function addPairCommands(program: Command): void {
         await act(action, relationship, options);
       });
   }
+}
+
+function addPairRotate(pair: Command): void {
+  withControlOptions(pair.command('rotate'))
+    .option('--cancel', 'stay with the certificate that is in use, where no partner has seen the new one used')
+    .description('make a new key and certificate for this box; used when its partners keep the certificate, without an interruption')
+    .action(async (options: ControlOptions & { readonly cancel?: boolean }) => {
+      await askDaemon(options.control, { method: 'certificate-rotation', action: options.cancel === true ? 'cancel' : 'begin' });
+      const reports = await askForPairings(options.control);
+      print(reports, options, () => reports.map((report) => formatPairing(report, Date.now())).join('\n\n'));
+    });
 }
 
 const NO_PARTNER = 'this box has no partner: the provisioning file names it in no relationship';

@@ -21,12 +21,18 @@ const KEYS: Readonly<Record<PairingReport['key'], string>> = {
 
 export function formatPairing(report: PairingReport, now: number): string {
   const { relationship, partner, partnerAddress, trust, since, partnerCertificate, ownCertificate, key, wrongKeys } = report;
+  const { nextPartnerCertificate, nextOwnCertificate, isNextKept } = report;
   const lines = [wrap(`${relationship}: `, `with ${partner} (${partnerAddress})`), wrap('  state            ', stateOf(report))];
   if (since !== undefined) lines.push(wrap('                   ', `since ${since.slice(0, 19).replace('T', ' ')}Z (${formatSpan((now - Date.parse(since)) / 1_000)})`));
   if (trust === 'pairing') lines.push(wrap('  pairing key      ', KEYS[key]));
   if (wrongKeys > 0) lines.push(wrap('                   ', `somebody at ${partnerAddress} proved another one ${String(wrongKeys)} time${wrongKeys === 1 ? '' : 's'}`));
   if (partnerCertificate !== undefined) lines.push(fingerprint('  partner SHA-256  ', partnerCertificate));
   if (ownCertificate !== undefined) lines.push(fingerprint('  this box SHA-256 ', ownCertificate));
+  if (nextPartnerCertificate !== undefined) lines.push(fingerprint('  partner, soon    ', nextPartnerCertificate));
+  if (nextOwnCertificate !== undefined) {
+    lines.push(fingerprint('  this box, soon   ', nextOwnCertificate));
+    lines.push(wrap('                   ', isNextKept ? `${partner} keeps it` : `${partner} does not keep it yet`));
+  }
   return lines.join('\n');
 }
 

@@ -15,7 +15,7 @@ export type {
   SharedPoolReport,
   StateReport,
 } from './failover-protocol.ts';
-export type { PairingAction, PairingReport } from './pairing-protocol.ts';
+export type { PairingAction, PairingReport, RotationAction } from './pairing-protocol.ts';
 export { CONTROL_SOCKET } from './protocol.ts';
 export type {
   CountersReport,

@@ -44,6 +44,8 @@ export async function perform(request: Request, subject: Subject): Promise<Respo
       if (subject.appliance.failover.relationship(relationship) === undefined) return { error: noRelationship(subject, relationship) };
       return done(await subject.pairingCommand(relationship, action));
     }
+    case 'certificate-rotation':
+      return done(await subject.certificateRotation(request.action));
     case 'store-accept':
       return done(await subject.acceptStorage());
     case 'reload':

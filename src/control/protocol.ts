@@ -5,7 +5,7 @@
  */
 
 import type { FailoverAction, LinkHealthReport } from './failover-protocol.ts';
-import type { PairingAction } from './pairing-protocol.ts';
+import type { PairingAction, RotationAction } from './pairing-protocol.ts';
 
 /** Where the daemon's control socket is unless told otherwise. */
 export const CONTROL_SOCKET = '/run/twinlease/control.sock';
@@ -24,6 +24,7 @@ export type Request =
   | { readonly method: 'failover-command'; readonly relationship: string; readonly action: FailoverAction }
   | { readonly method: 'pairings' }
   | { readonly method: 'pairing-command'; readonly relationship: string; readonly action: PairingAction }
+  | { readonly method: 'certificate-rotation'; readonly action: RotationAction }
   | { readonly method: 'store-accept' }
   | { readonly method: 'reload' };
 

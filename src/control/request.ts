@@ -1,6 +1,6 @@
 /** What a client of the control socket may say, read from a line of JSON. */
 import { FAILOVER_ACTIONS } from './failover-protocol.ts';
-import { PAIRING_ACTIONS } from './pairing-protocol.ts';
+import { PAIRING_ACTIONS, ROTATION_ACTIONS } from './pairing-protocol.ts';
 import type { LeaseQuery, Request } from './protocol.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -52,6 +52,10 @@ export function parseRequest(line: string): Request | string {
       if (typeof relationship !== 'string') return 'relationship: must be a name';
       if (action === undefined) return `action: must be one of ${PAIRING_ACTIONS.join(', ')}`;
       return { method, relationship, action };
+    }
+    case 'certificate-rotation': {
+      const action = ROTATION_ACTIONS.find((known) => known === json['action']);
+      return action === undefined ? `action: must be one of ${ROTATION_ACTIONS.join(', ')}` : { method, action };
     }
     default:
       return method === undefined ? 'method: is missing' : `there is no method ${JSON.stringify(method)}`;

@@ -6,7 +6,7 @@ import type { ServerConfiguration } from '../server/index.ts';
 import type { Duid } from '../wire/index.ts';
 import type { Alarms } from './alarms.ts';
 import type { EventLog } from './event-log.ts';
-import type { PairingAction, PairingReport } from './pairing-protocol.ts';
+import type { PairingAction, PairingReport, RotationAction } from './pairing-protocol.ts';
 
 export interface StorageReport {
   readonly directory: string;
@@ -43,6 +43,8 @@ export interface Subject {
   pairings(): readonly PairingReport[];
   /** @returns why it was refused, or undefined when it is done and durable */
   pairingCommand(relationship: string, action: PairingAction): Promise<string | undefined>;
+  /** Another key and certificate for this box. @returns why it was refused, or undefined when partners are told */
+  certificateRotation(action: RotationAction): Promise<string | undefined>;
   /** The operator accepts that records were lost. @returns why it was refused, or undefined */
   acceptStorage(): Promise<string | undefined>;
   /** Reads the provisioning file again: whole or not at all. @returns the errors, or undefined */

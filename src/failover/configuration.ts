@@ -15,6 +15,11 @@ export interface RelationshipConfiguration {
   readonly port: number;
   /** SHA-256 of the partner's certificate, in hexadecimal, as `connected` events give it; undefined where `insecure`. */
   readonly partnerCertificate: string | undefined;
+  /**
+   * SHA-256 of what this box shows, where the two know each other by a pairing: such partners tell each other of another one
+   * ahead of its use. They meet anew where it changed.
+   */
+  readonly ownCertificate?: string | undefined;
   /** Plain TCP, by the operator's explicit word (section 10, RFC 7653 section 9.1). */
   readonly insecure: boolean;
   /** Maximum client lead time (section 4.4), 30 s or more. The secondary takes what the primary says. */

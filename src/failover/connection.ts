@@ -43,6 +43,10 @@ export interface Connection {
   contactInterval: number;
   /** What the partner said last of its database. */
   partnerDatabase: DatabasePoint | undefined;
+  /** The partner was told which certificate this box will show. */
+  hasToldCertificate: boolean;
+  /** Which one the partner will show. */
+  partnerCertificate: string | undefined;
   /** When the partner was last told of this box's, and up to which commit. */
   databaseToldAt: MonotonicMs;
   commitTold: number;
@@ -73,6 +77,8 @@ export function openConnection(
     partnerHadCommunicated: false,
     contactInterval: 0,
     partnerDatabase: undefined,
+    hasToldCertificate: false,
+    partnerCertificate: undefined,
     databaseToldAt: now,
     commitTold: 0,
   };

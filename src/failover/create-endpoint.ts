@@ -72,6 +72,7 @@ export function createEndpoint(parameters: EndpointParameters): Endpoint {
     isStopping: false,
     refusal: undefined,
     skewRefusal: undefined,
+    nextCertificate: undefined,
     differences: [],
     wanted: undefined,
     asked: undefined,

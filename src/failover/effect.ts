@@ -39,6 +39,10 @@ export type FailoverEffect =
   | { readonly kind: 'relayed'; readonly message: RelayedMessage }
   /** The partner's answer to a client that this box hears. */
   | { readonly kind: 'answerClient'; readonly interfaceName: string; readonly destination: Address; readonly port: number; readonly bytes: Uint8Array }
+  /** The partner, known by its certificate, will show this other one: to be kept durably, then `partnerCertificateKept` is said. */
+  | { readonly kind: 'partnerCertificate'; readonly relationship: string; readonly certificate: string }
+  /** The partner keeps this certificate durably, and takes who shows it for this box. */
+  | { readonly kind: 'certificateKept'; readonly relationship: string; readonly certificate: string }
   /** A line for the event log. */
   | { readonly kind: 'log'; readonly severity: Severity; readonly text: string }
   /** A condition that lasts until it is taken back: what it is, and what to do. */

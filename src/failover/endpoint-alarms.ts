@@ -2,6 +2,7 @@
 import { FailoverStatusCode } from '../wire/index.ts';
 import type { AlarmText } from './alarms.ts';
 import type { Endpoint } from './endpoint.ts';
+import { certificateHindered } from './endpoint-certificates.ts';
 import { isServing } from './endpoint-heartbeat.ts';
 import { isRecovering } from './endpoint-machine.ts';
 import { EndpointState, endpointStateName } from './endpoint-state.ts';
@@ -21,6 +22,7 @@ const alarms: readonly Alarm[] = [
   ['configuration', configuration],
   ['held', held],
   ['insecure', insecure],
+  ['certificate', certificateHindered],
 ];
 
 /** To be called when something of the endpoint changed. */

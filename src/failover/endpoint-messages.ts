@@ -5,6 +5,7 @@ import { describeSkew } from './clock-skew.ts';
 import type { Connection } from './connection.ts';
 import { logOf } from './endpoint.ts';
 import type { Endpoint } from './endpoint.ts';
+import { certificatesHeard } from './endpoint-certificates.ts';
 import { connectReplied, disconnect, heardExtensions, isExpected, lost } from './endpoint-connection.ts';
 import { fire } from './endpoint-machine.ts';
 import { relayHeard } from './endpoint-relaying.ts';
@@ -48,6 +49,7 @@ function dispatch(endpoint: Endpoint, connection: Connection, message: FailoverM
       break;
     case FailoverMessageType.CONTACT:
       heardExtensions(endpoint, connection, message.vendor, now);
+      certificatesHeard(endpoint, connection, message);
       if (connection.phase === 'ok') relayHeard(endpoint, connection, message, now);
       break;
     case FailoverMessageType.DISCONNECT:

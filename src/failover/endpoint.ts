@@ -75,6 +75,8 @@ export interface Endpoint {
   unreachable: string | undefined;
   /** The clocks are too far apart to connect. */
   skewRefusal: string | undefined;
+  /** What this box will show in the place of its certificate, SHA-256 in hexadecimal. */
+  nextCertificate: string | undefined;
   /** Sections of the configuration that the partner has otherwise; none when all agrees. */
   differences: readonly string[];
 

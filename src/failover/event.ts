@@ -93,5 +93,9 @@ export type FailoverEvent =
   | { readonly kind: 'clientMessage'; readonly offered: OfferedMessage }
   /** What this box makes of its links to clients; all of them. */
   | { readonly kind: 'links'; readonly links: readonly LinkReport[] }
+  /** What this box will show instead of its certificate, once its partners keep it; undefined: nothing. SHA-256, in hexadecimal. */
+  | { readonly kind: 'nextCertificate'; readonly certificate: string | undefined }
+  /** What `partnerCertificate` asked for is durable. */
+  | { readonly kind: 'partnerCertificateKept'; readonly relationship: string; readonly certificate: string }
   /** The box is about to end: every partner is told. */
   | { readonly kind: 'stopping' };

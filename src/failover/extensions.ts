@@ -21,7 +21,7 @@ const RELAYING = [
 ];
 
 /** The announcement in CONNECT and CONNECTREPLY. */
-export function announcement({ contactInterval, relaying }: RelationshipConfiguration): VendorSuboption {
+export function announcement({ contactInterval, relaying, ownCertificate }: RelationshipConfiguration): VendorSuboption {
   const spoken: number[] = [
     ExtensionCode.CONFIG_DIGEST,
     ExtensionCode.CONFIG_SHARED,
@@ -30,6 +30,7 @@ export function announcement({ contactInterval, relaying }: RelationshipConfigur
   ];
   if (contactInterval > 0) spoken.push(ExtensionCode.CONTACT_INTERVAL);
   if (relaying) spoken.push(...RELAYING);
+  if (ownCertificate !== undefined) spoken.push(ExtensionCode.NEXT_CERTIFICATE, ExtensionCode.CERTIFICATE_KEPT);
   return extension(ExtensionCode.EXTENSIONS, spoken);
 }
 

@@ -7,6 +7,7 @@ import type { RelationshipConfiguration } from './configuration.ts';
 import { createEndpoint } from './create-endpoint.ts';
 import type { FailoverEffect } from './effect.ts';
 import { lookForAlarms } from './endpoint-alarms.ts';
+import { certificateToCome, partnerCertificateKept, tellCertificate } from './endpoint-certificates.ts';
 import { command } from './endpoint-commands.ts';
 import { connected, disconnect, lost, offered } from './endpoint-connection.ts';
 import { settle } from './endpoint-debts.ts';
@@ -176,6 +177,14 @@ export function createFailoverWith(createUpdateFlow: CreateUpdateFlow, parameter
       case 'links':
         for (const endpoint of endpoints) linksChanged(endpoint, event.links);
         break;
+      case 'nextCertificate':
+        for (const endpoint of endpoints) certificateToCome(endpoint, event.certificate);
+        break;
+      case 'partnerCertificateKept': {
+        const endpoint = endpointOf(event.relationship);
+        if (endpoint !== undefined) partnerCertificateKept(endpoint, event.certificate, clock);
+        break;
+      }
       case 'stopping':
         for (const endpoint of endpoints) stop(endpoint, clock);
         break;
@@ -238,6 +247,7 @@ export function createFailoverWith(createUpdateFlow: CreateUpdateFlow, parameter
       handle(event);
       for (const endpoint of endpoints) {
         settle(endpoint, now);
+        tellCertificate(endpoint, now);
         watchTimes(endpoint, now);
         if (!isRoutine(event)) lookForAlarms(endpoint);
       }

@@ -10,6 +10,7 @@ export { formatFingerprint } from './fingerprint.ts';
 export { createBoxIdentity } from './new-identity.ts';
 export { readBoxIdentity } from './box-identity.ts';
 export type { BoxIdentity } from './box-identity.ts';
+export { dropNextIdentity, makeNextIdentity, readNextIdentity, useNextIdentity } from './next-identity.ts';
 export { openOwnIdentity } from './own-identity.ts';
 export { openPairing, PAIRING_REFUSALS } from './pairing/pairing.ts';
 export type { Pairing, PairingRefusal, PairingStatus } from './pairing/pairing.ts';

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readBoxIdentity } from './box-identity.ts';
 import type { BoxIdentity } from './box-identity.ts';
+import { finishNextIdentity } from './next-identity.ts';
 import { certificateFor, newPrivateKey } from './new-identity.ts';
 import { readSmallFile } from './small-file.ts';
 import { writeOnce } from './write-once.ts';
@@ -23,6 +24,7 @@ export async function openOwnIdentity(
   const certificateFile = join(directory, 'box.crt');
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
+    await finishNextIdentity(directory);
     const certificate = await readSmallFile(certificateFile);
     if (!('error' in certificate && certificate.isMissing)) return await readBoxIdentity({ certificateFile, keyFile });
     const found = await readSmallFile(keyFile);

@@ -8,6 +8,10 @@ import { readSmallFile } from '../small-file.ts';
 export interface PairingRecord {
   /** SHA-256 of the partner's certificate, 64 hexadecimal digits; undefined where there is no partner. */
   readonly pin: string | undefined;
+  /** What the partner will show instead, and may show from now on; the digest of a certificate, too. */
+  readonly nextPin: string | undefined;
+  /** What this box will show instead: the partner said that it keeps that durably. */
+  readonly keptByPartner: string | undefined;
   /** The partner said, over a connection that both pins vouch for, that it keeps this box's certificate as durably. */
   readonly isConfirmed: boolean;
   /** When the certificate was pinned or forgotten, by this box's clock, ISO 8601; undefined: nothing ever was. */
@@ -20,7 +24,16 @@ export interface PairingRecord {
   readonly formerPins: readonly string[];
 }
 
-export const NO_PAIRING: PairingRecord = { pin: undefined, isConfirmed: false, since: undefined, key: undefined, usedKeys: [], formerPins: [] };
+export const NO_PAIRING: PairingRecord = {
+  pin: undefined,
+  nextPin: undefined,
+  keptByPartner: undefined,
+  isConfirmed: false,
+  since: undefined,
+  key: undefined,
+  usedKeys: [],
+  formerPins: [],
+};
 
 /** A key that is in the file at all is among the latest. */
 const USED_KEYS_MAX = 64;
@@ -38,11 +51,11 @@ export async function readPairingRecord(path: string): Promise<PairingRecord | {
 
 /** Rejects when the disk refuses; the record is then as it was, or as it should be. */
 export async function writePairingRecord(path: string, record: PairingRecord): Promise<void> {
-  const { pin, isConfirmed, since, key } = record;
+  const { pin, nextPin, keptByPartner, isConfirmed, since, key } = record;
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const usedKeys = record.usedKeys.slice(-USED_KEYS_MAX);
   const formerPins = record.formerPins.slice(-FORMER_PINS_MAX);
-  const fields = { version: 1, pin, isConfirmed, since, key, usedKeys, formerPins };
+  const fields = { version: 1, pin, nextPin, keptByPartner, isConfirmed, since, key, usedKeys, formerPins };
   await writeDurably(path, `${JSON.stringify({ ...fields, check: checkOf(fields) }, undefined, 2)}\n`, OWNER_ONLY);
 }
 
@@ -56,16 +69,20 @@ function parse(text: string): PairingRecord | undefined {
   if (typeof content !== 'object' || content === null) return undefined;
   const { check, ...fields } = content as { readonly [name: string]: unknown };
   // Earlier records have no partners that were left.
-  const { version, pin, isConfirmed, since, key, usedKeys, formerPins = [] } = fields;
+  const { version, pin, nextPin, keptByPartner, isConfirmed, since, key, usedKeys, formerPins = [] } = fields;
   if (check !== checkOf(fields) || version !== 1 || typeof isConfirmed !== 'boolean') return undefined;
   if (!isDigests(usedKeys) || !isDigests(formerPins)) return undefined;
-  if ((!isDigest(pin) && pin !== undefined) || (!isDigest(key) && key !== undefined)) return undefined;
+  if (!isMaybeDigest(pin) || !isMaybeDigest(nextPin) || !isMaybeDigest(keptByPartner) || !isMaybeDigest(key)) return undefined;
   if (typeof since !== 'string' && since !== undefined) return undefined;
-  return { pin, isConfirmed, since, key, usedKeys, formerPins };
+  return { pin, nextPin, keptByPartner, isConfirmed, since, key, usedKeys, formerPins };
 }
 
 function isDigests(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every(isDigest);
+}
+
+function isMaybeDigest(value: unknown): value is string | undefined {
+  return value === undefined || isDigest(value);
 }
 
 function isDigest(value: unknown): value is string {

@@ -51,6 +51,10 @@ export interface PairingStatus {
   readonly stage: PairingStage;
   /** SHA-256 of the partner's certificate, 64 hexadecimal digits. */
   readonly pin: string | undefined;
+  /** What it will show instead, and may show from now on. */
+  readonly nextPin: string | undefined;
+  /** What this box will show instead: the partner keeps it. */
+  readonly keptByPartner: string | undefined;
   /** When the certificate was pinned or forgotten, ISO 8601. */
   readonly since: string | undefined;
   /** Of the provisioning file. */
@@ -74,6 +78,12 @@ export interface Pairing {
    * @returns why that is refused; undefined once the key can't be used any more, durably
    */
   confirm(certificate: string): Promise<PairingRefusal | undefined>;
+  /** The partner will show another certificate. @returns false where there is no partner, or it can't be kept; true once both are, durably */
+  keepNext(certificate: string): Promise<boolean>;
+  /** The partner has shown that it holds the key of what was to come: what it showed before is worth nothing any more. */
+  useNext(certificate: string): Promise<void>;
+  /** The partner keeps what this box will show. @returns false where that can't be written down */
+  notePartnerKeeps(certificate: string): Promise<boolean>;
   /** Whether the certificate is of a box that was the partner and was left. */
   wasPartner(certificate: string): boolean;
   /** The partner is a stranger again, durably. @returns why not, as a sentence without a full stop */
@@ -147,7 +157,7 @@ export async function openPairing(options: PairingOptions): Promise<Pairing> {
   return {
     relationship,
     get status() {
-      return { stage: stage(), pin: record.pin, since: record.since, key: keyState(), wrongKeys };
+      return { stage: stage(), pin: record.pin, nextPin: record.nextPin, keptByPartner: record.keptByPartner, since: record.since, key: keyState(), wrongKeys };
     },
     useKey(next) {
       key = next;
@@ -182,6 +192,30 @@ export async function openPairing(options: PairingOptions): Promise<Pairing> {
         if (record.isConfirmed) return undefined;
         const usedKeys = record.key === undefined ? record.usedKeys : [...record.usedKeys, record.key];
         return (await write({ ...record, isConfirmed: true, key: undefined, usedKeys })) === undefined ? undefined : 'storage';
+      });
+    },
+    async keepNext(certificate) {
+      return await inTurn(async () => {
+        if (isDamaged || record.pin === undefined) return false;
+        if (certificate === record.pin || certificate === record.nextPin) return true;
+        return (await write({ ...record, nextPin: certificate })) === undefined;
+      });
+    },
+    async useNext(certificate) {
+      await inTurn(async () => {
+        if (isDamaged || record.nextPin !== certificate) return;
+        const used = { ...record, pin: certificate, nextPin: undefined };
+        if ((await write(used)) === undefined) return;
+        // A full disk is no reason to be without a partner: after a restart either is taken once more.
+        record = used;
+        onChange();
+      });
+    },
+    async notePartnerKeeps(certificate) {
+      return await inTurn(async () => {
+        if (isDamaged || record.pin === undefined) return false;
+        if (record.keptByPartner === certificate) return true;
+        return (await write({ ...record, keptByPartner: certificate })) === undefined;
       });
     },
     wasPartner: (certificate) => record.formerPins.includes(certificate) && record.pin !== certificate,

@@ -113,6 +113,13 @@ export function dial({ relationship, management, identity, pairing, onEnd }: Dia
       end({ socket: result.socket, certificate: certificate.fingerprint });
       return;
     }
+    if (certificate !== undefined && pairing !== undefined && pairing.status.nextPin === certificate.fingerprint) {
+      // This attempt outlives the change of the pin.
+      void pairing.useNext(certificate.fingerprint).then(() => {
+        end({ socket: result.socket, certificate: certificate.fingerprint });
+      });
+      return;
+    }
     if (certificate !== undefined && pairing?.wasPartner(certificate.fingerprint) === true) {
       end({ error: describeFormerPartner(certificate, relationship), trouble: 'formerPartner' });
       return;

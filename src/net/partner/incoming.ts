@@ -56,12 +56,14 @@ export function createIncoming(options: IncomingOptions): (socket: Socket) => vo
   const handshakes = createHandshakes(identity === undefined ? 0 : handshakeCost(identity));
 
   const isMarked = (transactionId: number, port: number | undefined, partners: readonly PartnerRelationship[]): boolean =>
-    partners.some(
-      ({ partnerCertificate }) =>
-        partnerCertificate !== undefined &&
-        identity !== undefined &&
-        port !== undefined &&
-        transactionId === markOf(partnerCertificate, identity.certificate.fingerprint, port),
+    partners.some(({ name, partnerCertificate }) =>
+      [partnerCertificate, pairings.get(name)?.status.nextPin].some(
+        (shown) =>
+          shown !== undefined &&
+          identity !== undefined &&
+          port !== undefined &&
+          transactionId === markOf(shown, identity.certificate.fingerprint, port),
+      ),
     );
 
   return (socket) => {
@@ -134,6 +136,15 @@ export function createIncoming(options: IncomingOptions): (socket: Socket) => vo
         return;
       }
       const { certificate } = result;
+      const rotated = certificate === undefined || result.isForPairing ? undefined : partners.find(({ name }) => pairings.get(name)?.status.nextPin === certificate.fingerprint);
+      if (rotated !== undefined && certificate !== undefined) {
+        // The one that it shows from now on; known by it there is a new configuration, and this connection is a part of that.
+        void pairings.get(rotated.name)?.useNext(certificate.fingerprint).then(() => {
+          identified();
+          options.onPartner(result.socket, { ...owner, certificate: certificate.fingerprint });
+        });
+        return;
+      }
       if (result.isForPairing && identity !== undefined) {
         answerPairing(result, {
           ownCertificate: identity.certificate.fingerprint,

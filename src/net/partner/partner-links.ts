@@ -162,8 +162,8 @@ export function createPartnerLinks({ onEvent, onReport, clock }: PartnerLinksOpt
       const before = configuration;
       configuration = next;
       for (const [name, giveUp] of dials) {
-        // It is its own doing that there is a pin, and it goes on to the next step by itself.
-        if (before !== undefined && hasJustPinned(name, before, next)) continue;
+        // It is its own doing that the partner is known by this certificate.
+        if (before !== undefined && isPinAlone(name, before, next)) continue;
         giveUp();
         dials.delete(name);
         setImmediate(onEvent, { kind: 'dialFailed', relationship: name, reason: 'the configuration has changed' });
@@ -201,13 +201,13 @@ export function createPartnerLinks({ onEvent, onReport, clock }: PartnerLinksOpt
   };
 }
 
-/** Whether a partner became known where there was none, and nothing else of this relationship is new. */
-function hasJustPinned(name: string, before: PartnerLinksConfiguration, now: PartnerLinksConfiguration): boolean {
+/** Whether nothing is new of this relationship but the certificate that its partner is known by. */
+function isPinAlone(name: string, before: PartnerLinksConfiguration, now: PartnerLinksConfiguration): boolean {
   const [was, is] = [before, now].map(({ relationships }) => relationships.find((relationship) => relationship.name === name));
-  if (was === undefined || is === undefined || was.partnerCertificate !== undefined || is.partnerCertificate === undefined) return false;
+  if (was === undefined || is === undefined || is.partnerCertificate === undefined) return false;
   const { management, identity } = now;
   return (
-    was.role === is.role && was.port === is.port && was.insecure === is.insecure &&
+    was.partnerCertificate !== is.partnerCertificate && was.role === is.role && was.port === is.port && was.insecure === is.insecure &&
     formatAddress(was.partnerAddress) === formatAddress(is.partnerAddress) &&
     before.identity === identity &&
     before.management.interfaceName === management.interfaceName &&

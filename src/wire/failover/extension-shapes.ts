@@ -1,7 +1,7 @@
 /** How the data of each extension is laid out; all integers big-endian. */
 import { formatAddress } from '../address-text.ts';
 import { ADDRESS_LENGTH, type Address } from '../address.ts';
-import { formatHex } from '../hex.ts';
+import { formatHex, parseHex } from '../hex.ts';
 import { u8, u16, u32, view } from '../octets.ts';
 import { concatBytes, type DecodedValue, type Shape } from '../options/codec.ts';
 import { unsignedListShape, unsignedShape } from '../options/integers.ts';
@@ -20,6 +20,7 @@ import { linkHealth, relayAcknowledgement, relayedMessage, serverId } from './re
 import { readWhole, wholeOctets } from './whole-number.ts';
 
 const ID_LENGTH = 8;
+const DIGEST_LENGTH = 32;
 const POINT_LENGTH = ID_LENGTH + 8;
 const TIMESCALE_LENGTH = ID_LENGTH + 9;
 
@@ -118,6 +119,13 @@ const address: Shape<Address> = {
   print: formatAddress,
 };
 
+/** SHA-256, in hexadecimal. */
+const digest: Shape<string> = {
+  decode: (data) => (data.length === DIGEST_LENGTH ? { value: formatHex(data, '') } : failure('bad-option-length', 0)),
+  encode: (value) => parseHex(value) ?? new Uint8Array(DIGEST_LENGTH),
+  print: (value) => value,
+};
+
 const milliseconds: Shape<number> = {
   decode: (data) => (data.length === 4 ? { value: u32(data, 0) } : failure('bad-option-length', 0)),
   encode: (value) => unsignedShape(4).encode(value),
@@ -126,6 +134,8 @@ const milliseconds: Shape<number> = {
 
 export const extensionShapes: { readonly [Code in ExtensionCode]: Shape<ExtensionValues[Code]> } = {
   [ExtensionCode.EXTENSIONS]: unsignedListShape(2),
+  [ExtensionCode.NEXT_CERTIFICATE]: digest,
+  [ExtensionCode.CERTIFICATE_KEPT]: digest,
   [ExtensionCode.LINK_HEALTH]: linkHealth,
   [ExtensionCode.RELAYED_MESSAGE]: relayedMessage,
   [ExtensionCode.RELAY_ACKNOWLEDGEMENT]: relayAcknowledgement,

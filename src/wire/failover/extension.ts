@@ -28,6 +28,10 @@ export const ExtensionCode = {
   CONFIG_DIGEST: 20,
   /** One section of the shared part of the configuration; once for each section. */
   CONFIG_SHARED: 21,
+  /** In CONTACT: SHA-256 of the certificate that the sender will show once the receiver keeps it, beside the one that it shows now. */
+  NEXT_CERTIFICATE: 40,
+  /** In CONTACT: the sender keeps this one, durably, and takes who shows it for the receiver. */
+  CERTIFICATE_KEPT: 41,
   /** In CONNECTREPLY, the primary's first STATE and CONTACT: how far the sender's stable storage is, and what it saw of the receiver's. */
   DATABASE: 50,
   /** In CONNECT and CONNECTREPLY: what the sender's times are counted in. */
@@ -146,6 +150,9 @@ export interface RelayAcknowledgement {
 /** What each extension says. */
 export interface ExtensionValues {
   [ExtensionCode.EXTENSIONS]: readonly number[];
+  /** 64 hexadecimal digits in lower case. */
+  [ExtensionCode.NEXT_CERTIFICATE]: string;
+  [ExtensionCode.CERTIFICATE_KEPT]: string;
   [ExtensionCode.LINK_HEALTH]: LinkHealth;
   [ExtensionCode.RELAYED_MESSAGE]: RelayedOctets;
   [ExtensionCode.RELAY_ACKNOWLEDGEMENT]: RelayAcknowledgement;

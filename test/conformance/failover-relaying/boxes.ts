@@ -158,6 +158,8 @@ export function createBoxes({ relaying = { east: true, west: true } }: Setting =
       }
       case 'alarm':
       case 'setDatabaseAside':
+      case 'partnerCertificate':
+      case 'certificateKept':
       case 'commandDone':
         break;
     }

@@ -165,6 +165,8 @@ export function createBox(options: BoxOptions = {}): Box {
       case 'dialPartner':
       case 'closePartner':
       case 'setDatabaseAside':
+      case 'partnerCertificate':
+      case 'certificateKept':
         assert.fail('a box without a partner has nothing to do with one');
       case 'wake':
         wakeAt = effect.at;

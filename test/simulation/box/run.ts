@@ -137,6 +137,8 @@ export function createRun(box: Box, surroundings: BoxSurroundings): BoxRun {
         surroundings.partnerLinks().close(run, effect.connection);
         break;
       case 'setDatabaseAside':
+      case 'partnerCertificate':
+      case 'certificateKept':
         if (trace.isOn) trace.note(plan.name, 'keeps a copy of its old database');
         break;
       case 'alarm':

@@ -26,6 +26,7 @@ export function subjectOf(box: PairedBox): Subject {
     failoverCommand: (_, action) => Promise.resolve(box.command(action)),
     pairings: () => [],
     pairingCommand: () => Promise.resolve(undefined),
+    certificateRotation: () => Promise.resolve(undefined),
     acceptStorage: () => Promise.resolve(undefined),
     reload: () => Promise.resolve(undefined),
   };

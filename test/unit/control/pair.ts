@@ -124,6 +124,8 @@ export function createPair(provisioning = PAIR): Pair {
       }
       case 'send':
       case 'setDatabaseAside':
+      case 'partnerCertificate':
+      case 'certificateKept':
         break;
     }
   };

@@ -67,6 +67,7 @@ export function runBox(options: BoxOptions & { readonly changes?: Partial<Subjec
       leaseCommand: (command) => loop.leaseCommand(command),
       pairings: () => [],
       pairingCommand: () => Promise.resolve(undefined),
+      certificateRotation: () => Promise.resolve(undefined),
       acceptStorage() {
         asked.push('accept');
         return Promise.resolve(undefined);

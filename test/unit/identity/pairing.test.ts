@@ -44,7 +44,9 @@ describe('the pairing of a relationship', () => {
       }
       assert.equal(await (await open(directory, 'secondary')).admit(SESSION, proofOf(west)), 'wrong-key');
       assert.equal(await west.admit(SESSION, proofOf(east)), undefined);
-      assert.deepEqual(west.status, { stage: 'half-paired', pin: EAST, since: '1970-01-01T00:00:00.000Z', key: 'unused', wrongKeys: 0 });
+      assert.deepEqual(west.status, {
+        stage: 'half-paired', pin: EAST, nextPin: undefined, keptByPartner: undefined, since: '1970-01-01T00:00:00.000Z', key: 'unused', wrongKeys: 0,
+      });
     }));
 
   it('[R-ID1] is confirmed by the pinned partner alone, and forgets the key only then', () =>
@@ -97,6 +99,38 @@ describe('the pairing of a relationship', () => {
       await writeFile(join(directory, 'secondary', 'pair.json'), JSON.stringify({ ...fields, check }));
       const west = await open(directory, 'secondary');
       assert.deepEqual([west.status.stage, west.status.pin, west.wasPartner(EAST)], ['paired', EAST, false]);
+    }));
+
+  const NEXT = 'd'.repeat(64);
+  it('[R-ID3] keeps what the partner will show beside what it shows, and drops the old one at the first use', () =>
+    inDirectory(async (directory) => {
+      assert.ok(!(await (await open(directory, 'secondary')).keepNext(NEXT)), 'a stranger has nothing to come');
+      const west = await paired(directory);
+      await west.useNext(NEXT);
+      assert.equal(west.status.pin, EAST, 'nobody has told of it');
+      assert.ok(await west.keepNext(NEXT));
+      const again = await open(directory, 'secondary');
+      assert.deepEqual([again.status.pin, again.status.nextPin], [EAST, NEXT]);
+      await again.useNext(NEXT);
+      assert.ok(!again.wasPartner(EAST), 'it is the same box');
+      for (const pairing of [again, await open(directory, 'secondary')]) {
+        assert.deepEqual([pairing.status.stage, pairing.status.pin, pairing.status.nextPin], ['paired', NEXT, undefined]);
+      }
+    }));
+
+  it('[R-ID3] says that it keeps something only when the disk has it, and is with its partner though the disk is full', () =>
+    inDirectory(async (directory) => {
+      const west = await paired(directory);
+      const inTheWay = join(directory, 'secondary', 'pair.json.tmp');
+      await mkdir(inTheWay);
+      assert.deepEqual([await west.keepNext(NEXT), await west.notePartnerKeeps(NEXT), west.status.nextPin], [false, false, undefined]);
+      await rm(inTheWay, { recursive: true });
+      assert.deepEqual([await west.keepNext(NEXT), await west.notePartnerKeeps(NEXT)], [true, true]);
+      await mkdir(inTheWay);
+      await west.useNext(NEXT);
+      assert.equal(west.status.pin, NEXT);
+      const again = await open(directory, 'secondary');
+      assert.deepEqual([again.status.pin, again.status.nextPin, again.status.keptByPartner], [EAST, NEXT, NEXT]);
     }));
 
   for (const [what, damage] of [

@@ -76,6 +76,9 @@ export async function startPairingBox({ role, identity, directory, key }: Pairin
         at === 'admit' ? await cutOff(() => pairing.admit(session, proof)) : await pairing.admit(session, proof),
       confirm: async (certificate) =>
         at === 'confirm' ? await cutOff(() => pairing.confirm(certificate)) : await pairing.confirm(certificate),
+      keepNext: async (certificate) => await pairing.keepNext(certificate),
+      useNext: async (certificate) => await pairing.useNext(certificate),
+      notePartnerKeeps: async (certificate) => await pairing.notePartnerKeeps(certificate),
       wasPartner: (certificate) => pairing.wasPartner(certificate),
       forget: async () => await pairing.forget(),
     };

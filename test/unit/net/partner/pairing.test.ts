@@ -147,6 +147,33 @@ describeInNamespace(import.meta.url, 'boxes that are paired', ({ test, before, b
     });
   }
 
+  for (const who of ['primary', 'secondary'] as const) {
+    test(`[R-ID3] know each other by the certificate that the ${who} has told of, and from its first use on by nothing else`, async () => {
+      const [start, startPartner] = who === 'primary' ? [primary, secondary] : [secondary, primary];
+      const old = who === 'primary' ? east : west;
+      const [partner, box] = [await startPartner(), await start()];
+      await arePaired(...(who === 'primary' ? [box, partner] as const : [partner, box] as const));
+      assert.ok(await partner.pairing.keepNext(fingerprintOf(other)));
+      await box.stop();
+      const folder = who === 'primary' ? 'east' : 'west';
+
+      const still = await start({ folder, identity: old });
+      if (who === 'secondary') partner.box.links.dial('pair');
+      assert.equal((await partner.box.heard('connected', 2)).certificate, fingerprintOf(old), 'told of is not used');
+      await still.stop();
+      const rotated = await start({ folder, identity: other });
+      if (who === 'secondary') partner.box.links.dial('pair');
+      assert.equal((await partner.box.heard('connected', 3)).certificate, fingerprintOf(other));
+      assert.deepEqual([partner.pairing.status.pin, partner.pairing.status.nextPin], [fingerprintOf(other), undefined]);
+      await rotated.stop();
+
+      await start({ folder, identity: old });
+      if (who === 'secondary') partner.box.links.dial('pair');
+      await partner.box.reported('it showed a certificate that is not the partner\'s');
+      assert.equal(partner.box.all('connected').length, 3);
+    });
+  }
+
   test('[R-ID1] refuse a second box with the key while the pairing with the first is not over', async () => {
     const atWest = await secondary();
     const first = await primary({}, { at: 'admit', when: 'before' });

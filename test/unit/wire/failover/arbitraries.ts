@@ -114,6 +114,8 @@ function boundIa(kind: BoundIaKind, baseTime: EpochSeconds | undefined): fc.Arbi
 
 const vss = record({ type: fc.integer({ min: 2, max: 255 }), information: bytes });
 
+const sha256 = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((octets) => Buffer.from(octets).toString('hex'));
+
 /** Any value of each extension. */
 export const extensionValues: { readonly [Code in ExtensionCode]: fc.Arbitrary<ExtensionValues[Code]> } = {
   [ExtensionCode.EXTENSIONS]: fc.array(u16),
@@ -129,6 +131,8 @@ export const extensionValues: { readonly [Code in ExtensionCode]: fc.Arbitrary<E
     timescales: fc.array(record({ id: identifier, correction: maybe(fc.maxSafeInteger()) }), { maxLength: 3 }),
   }),
   [ExtensionCode.CLIENT_ADDRESS]: address,
+  [ExtensionCode.NEXT_CERTIFICATE]: sha256,
+  [ExtensionCode.CERTIFICATE_KEPT]: sha256,
   [ExtensionCode.CONTACT_INTERVAL]: u32,
   [ExtensionCode.LINK_HEALTH]: record<LinkHealth>({
     link: text.filter((name) => name !== ''),

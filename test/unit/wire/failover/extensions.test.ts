@@ -86,6 +86,16 @@ describe('layouts of the extensions', () => {
   });
 });
 
+describe('layouts of what is said of certificates', () => {
+  it('[R-ID3] NEXT_CERTIFICATE and CERTIFICATE_KEPT are a SHA-256', () => {
+    const sha256 = `0a${'b1'.repeat(30)}ff`;
+    for (const code of [ExtensionCode.NEXT_CERTIFICATE, ExtensionCode.CERTIFICATE_KEPT]) {
+      stands(code, sha256, sha256);
+      saysNothing(code, '', 'b1'.repeat(31), 'b1'.repeat(33));
+    }
+  });
+});
+
 describe('layouts of what is relayed', () => {
   it('[R-LH2] LINK_HEALTH is a verdict with its evidence, since when, what was heard and said there, and the name of the link', () => {
     stands(ExtensionCode.LINK_HEALTH, '03 00000041 00000001 00000002 01020304 ffffffff 6c616e31', {
