@@ -70,7 +70,7 @@ function ask(endpoint: Endpoint, now: Now): void {
   transactionIds.reserve(transactionId);
   endpoint.asked = { kind, transactionId };
   endpoint.quietSince = now.monotonic;
-  if (kind === 'all' && record.current.updateAllNeeded) flow.disownPrefixes();
+  if (kind === 'all' && record.current.updateAllNeeded) flow.askedForEverything();
   const type = kind === 'all' ? FailoverMessageType.UPDREQALL : FailoverMessageType.UPDREQ;
   send(endpoint, { type, transactionId }, now);
 }

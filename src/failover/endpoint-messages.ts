@@ -105,6 +105,7 @@ function updatesDone(endpoint: Endpoint, transactionId: number, now: Now): void 
   endpoint.wanted = undefined;
   if (asked.kind === 'all') {
     endpoint.isRebuilt = true;
+    endpoint.flow.everythingTold();
     if (record.current.updateAllNeeded) record.update({ updateAllNeeded: false });
   }
   logOf(endpoint, 'info', asked.kind === 'all' ? 'the partner has sent all that it knows' : 'the partner has sent all that was new');

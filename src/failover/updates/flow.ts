@@ -76,12 +76,10 @@ export interface UpdateFlow {
   /** The partner asks for what it has not acknowledged (UPDREQ), or for everything (UPDREQALL). */
   serveRequest(kind: 'unacked' | 'all', transactionId: number): void;
   received(message: UpdateFlowMessage, now: EpochSeconds): void;
-  /**
-   * This box, which lost records, is about to be told everything: what it takes for the secondary's free prefixes is the primary's until
-   * it hears otherwise. Nobody lists what is the primary's (section 5.3.6): the primary would give out what a secondary still takes for
-   * its own, and nobody what only the primary takes for the secondary's.
-   */
-  disownPrefixes(): void;
+  /** This box, which lost records, is about to be told everything; whose prefixes are it learns by that (see `disowned-prefixes.ts`). */
+  askedForEverything(): void;
+  /** All that the partner knows was told. */
+  everythingTold(): void;
   /** Sends what may go now. To be called at the end of every step while communications are OK, and at `wakeAt`. */
   pump(now: EpochSeconds): void;
   /** When `pump` has something to do by itself; NEVER: not before something happens. */

@@ -1,7 +1,8 @@
-import { BindingStatus, LeaseKind, NEVER, NO_SLOT, toBeTold } from '../../lease/index.ts';
-import { type BareMessage, type BindingUpdateMessage, type EpochSeconds, FailoverMessageType, epochSeconds } from '../../wire/index.ts';
+import { BindingStatus, toBeTold } from '../../lease/index.ts';
+import { type BareMessage, type EpochSeconds, FailoverMessageType, epochSeconds } from '../../wire/index.ts';
 import { createBalance } from '../pool-balance/index.ts';
 import { createUpdateCounters } from './counters.ts';
+import { createDisownedPrefixes } from './disowned-prefixes.ts';
 import { type FlowState, isChanging } from './flow-state.ts';
 import type { UpdateFlow, UpdateFlowParameters } from './flow.ts';
 import { InFlight } from './in-flight.ts';
@@ -10,9 +11,6 @@ import { createOutgoing } from './outgoing.ts';
 import { RefusalLog } from './refusal-log.ts';
 import { leaseScope } from './scope.ts';
 import { Mark, SlotMarks } from './slot-marks.ts';
-
-/** What could not be stored is tried again after so many seconds. */
-const DISOWN_AGAIN = 1;
 
 export function createUpdateFlow(parameters: UpdateFlowParameters): UpdateFlow {
   const { configuration, table, port, leasesMax } = parameters;
@@ -63,37 +61,7 @@ export function createUpdateFlow(parameters: UpdateFlowParameters): UpdateFlow {
     if (given.length + asked.length > 0) port.change([...given, ...asked], []);
   };
 
-  const isOwnPrefix = (slot: number): boolean =>
-    records.kind(slot) === LeaseKind.IA_PD && records.status(slot) === BindingStatus.FREE_BACKUP && scope.has(slot) && !isChanging(state, slot);
-
-  /** Prefixes that are to be the primary's again and are not yet, and of which the primary has not spoken. */
-  const disowned = new Set<number>();
-  let disownAt: EpochSeconds = NEVER;
-
-  const disown = (): void => {
-    disownAt = NEVER;
-    const slots = [...disowned];
-    if (slots.length === 0) return;
-    for (const slot of slots) marks.set(slot, Mark.CHANGING);
-    port.change(slots.map((slot) => ({ ...table.read(slot), status: BindingStatus.FREE, updateNeeded: false })), []);
-  };
-
-  const noteDisowned = (slots: readonly number[]): void => {
-    if (disowned.size === 0) return;
-    for (const slot of slots) if (records.status(slot) !== BindingStatus.FREE_BACKUP) disowned.delete(slot);
-  };
-
-  const isSpokenOf = ({ binding }: BindingUpdateMessage): void => {
-    if (disowned.size === 0 || binding.kind !== 'prefix') return;
-    disowned.delete(table.find(binding.lease.address, 0, binding.lease.prefixLength));
-  };
-
-  const goOnDisowning = (now: EpochSeconds): void => {
-    for (const slot of disowned) if (isChanging(state, slot)) return;
-    if (disowned.size === 0) return;
-    if (disownAt === NEVER) disownAt = epochSeconds(now + DISOWN_AGAIN);
-    else if (disownAt <= now) disown();
-  };
+  const disowned = createDisownedPrefixes(state);
 
   return {
     counters,
@@ -104,8 +72,7 @@ export function createUpdateFlow(parameters: UpdateFlowParameters): UpdateFlow {
     closed() {
       isOpen = false;
       isNormal = false;
-      disowned.clear();
-      disownAt = NEVER;
+      disowned.closed();
       incoming.clear();
       outgoing.closed();
     },
@@ -125,7 +92,7 @@ export function createUpdateFlow(parameters: UpdateFlowParameters): UpdateFlow {
         marks.clear(slot, Mark.CHANGING);
         outgoing.enqueue(slot);
       }
-      noteDisowned(slots);
+      disowned.unlocked(slots);
     },
     serveRequest(kind, transactionId) {
       outgoing.serve(kind === 'all' ? 'everything' : 'unacked', transactionId);
@@ -133,7 +100,7 @@ export function createUpdateFlow(parameters: UpdateFlowParameters): UpdateFlow {
     received(message, now) {
       switch (message.type) {
         case FailoverMessageType.BNDUPD:
-          isSpokenOf(message);
+          disowned.spokenOf(message.binding);
           incoming.received(message, now);
           break;
         case FailoverMessageType.BNDREPLY:
@@ -145,22 +112,22 @@ export function createUpdateFlow(parameters: UpdateFlowParameters): UpdateFlow {
           break;
       }
     },
-    disownPrefixes() {
-      const owned: number[] = [];
-      table.slotsFrom(NO_SLOT, Infinity, isOwnPrefix, owned);
-      for (const slot of owned) disowned.add(slot);
-      disown();
+    askedForEverything() {
+      disowned.begin();
+    },
+    everythingTold() {
+      disowned.end();
     },
     pump(now) {
       if (!isOpen) return;
-      goOnDisowning(now);
+      disowned.goOn(now);
       const hasAsked = incoming.goOn(now);
       outgoing.pump(now);
       // What was asked for in this step is not in the table yet: it might be a prefix that would be given.
       if (isNormal && configuration.role === 'primary' && !hasAsked) balancePools(now);
     },
     get wakeAt() {
-      return epochSeconds(Math.min(outgoing.wakeAt, disownAt));
+      return epochSeconds(Math.min(outgoing.wakeAt, disowned.wakeAt));
     },
     pending() {
       return { ...outgoing.progress(), deferred: incoming.deferred };

@@ -19,8 +19,10 @@ export interface QuietFlow extends UpdateFlow {
   pumped: number;
   readonly heard: number[];
   readonly changed: number[];
-  /** How often its free prefixes were given up. */
+  /** How often it was said that nobody knows any more whose the free prefixes are. */
   disowned: number;
+  /** How often all was told. */
+  wasToldEverything: number;
 }
 
 export function createQuietFlow(port: UpdatePort): QuietFlow {
@@ -37,6 +39,7 @@ export function createQuietFlow(port: UpdatePort): QuietFlow {
     heard: [],
     changed: [],
     disowned: 0,
+    wasToldEverything: 0,
     opened(window) {
       flow.isOpen = true;
       flow.window = window;
@@ -53,8 +56,11 @@ export function createQuietFlow(port: UpdatePort): QuietFlow {
     leasesChanged: (slots) => void flow.changed.push(...slots),
     unlocked: () => undefined,
     serveRequest: (kind, transactionId) => void flow.requests.push({ kind, transactionId }),
-    disownPrefixes() {
+    askedForEverything() {
       flow.disowned++;
+    },
+    everythingTold() {
+      flow.wasToldEverything++;
     },
     received: ({ type }) => void flow.heard.push(type),
     pump() {

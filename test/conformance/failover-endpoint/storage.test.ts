@@ -135,7 +135,9 @@ describe('Storage that is older than the partner knows (R-ST1)', () => {
     const solo = starting('primary', NORMAL, { database: OPENED_THRICE });
     partnerSaw(solo, 4, 1);
     assert.equal(solo.sentNames().at(-1), 'UPDREQALL');
-    assert.equal(solo.box.flow.disowned, 1);
+    assert.deepEqual([solo.box.flow.disowned, solo.box.flow.wasToldEverything], [1, 0]);
+    solo.saysUpdatesDone();
+    assert.deepEqual([solo.box.flow.disowned, solo.box.flow.wasToldEverything], [1, 1]);
   });
   it('[R-ST1] it then waits for a whole MCLT from its start', () => {
     const solo = starting('secondary', NORMAL, { database: OPENED_THRICE });

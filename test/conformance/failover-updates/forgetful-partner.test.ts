@@ -44,7 +44,7 @@ describe('a partner that lost records (RFC 8156 8.5, 8.6)', () => {
       box.open();
       box.flow.setMode('serve-only');
     }
-    secondary.flow.disownPrefixes();
+    secondary.flow.askedForEverything();
     secondary.endStep();
     secondary.fail();
     assert.equal(secondary.flow.wakeAt, secondary.now + 1);

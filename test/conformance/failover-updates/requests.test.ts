@@ -44,7 +44,7 @@ describe('updates that are asked for (RFC 8156 5.3.5 to 5.3.7)', () => {
       box.open();
       box.flow.setMode('serve-only');
     }
-    secondary.flow.disownPrefixes();
+    secondary.flow.askedForEverything();
     secondary.endStep();
     primary.flow.serveRequest('all', 1);
     primary.endStep();
@@ -65,13 +65,58 @@ describe('updates that are asked for (RFC 8156 5.3.5 to 5.3.7)', () => {
       box.open();
       box.flow.setMode('serve-only');
     }
-    primary.flow.disownPrefixes();
+    primary.flow.askedForEverything();
     primary.endStep();
     secondary.flow.serveRequest('all', 1);
     secondary.endStep();
     exchange(pair, secondary, primary);
+    primary.flow.everythingTold();
+    primary.endStep();
+    primary.commit();
     assert.equal(primary.read('2001:db8:2:100::/56').status, BindingStatus.FREE_BACKUP);
     assert.equal(primary.durable.get('2001:db8:2:200::/56')?.status, BindingStatus.FREE, 'the secondary does not take it for its own');
+  });
+
+  it('[F-UP-9] a primary that lost records gives no prefix that may be the secondary\'s before it was told everything', () => {
+    const pair = new Pair({ settings: { pools: [0, 1] } });
+    const { primary, secondary } = pair;
+    const secondarys = { status: BindingStatus.FREE_BACKUP, duid: duid(0).subarray(0, 0) as ReturnType<typeof duid>, stateExpirationTime: NEVER };
+    for (const number of ['100', '200', '300']) primary.has(binding(`2001:db8:2:${number}::/56`, secondarys));
+    secondary.has(binding('2001:db8:2:100::/56', { duid: duid(7), updateNeeded: true }));
+    secondary.has(binding('2001:db8:2:300::/56', secondarys));
+    const status = (number: number): number => primary.read(`2001:db8:2:${number}00::/56`).status;
+    const connect = (): void => {
+      for (const box of pair.boxes) {
+        box.open();
+        box.flow.setMode('serve-only');
+      }
+      primary.flow.askedForEverything();
+      primary.endStep();
+    };
+    connect();
+    assert.deepEqual([1, 2, 3].map(status), [6, 6, 6], 'the client of one may have it from the secondary');
+    pair.disconnect();
+    primary.endStep();
+    connect();
+    secondary.flow.serveRequest('all', 1);
+    secondary.endStep();
+    exchange(pair, secondary, primary);
+    assert.deepEqual([1, 2, 3].map(status), [1, 6, 6]);
+    primary.flow.everythingTold();
+    primary.endStep();
+    primary.fail();
+    assert.deepEqual([1, 2, 3].map(status), [1, 6, 6]);
+    pair.disconnect();
+    connectAgain();
+    assert.deepEqual([1, 2, 3].map(status), [1, 5, 6], 'it does not ask again, and tries again to store it');
+
+    function connectAgain(): void {
+      for (const box of pair.boxes) box.open();
+      primary.endStep();
+      primary.now = epochSeconds(primary.now + 1);
+      primary.endStep();
+      primary.commit();
+    }
   });
 
   it('[F-UP-2] each lease once, though its client has several', () => {
