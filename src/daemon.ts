@@ -9,6 +9,7 @@ import { createEventLoop } from './event-loop.ts';
 import type { EventLoop } from './event-loop.ts';
 import type { FailoverEvent, Severity } from './failover/index.ts';
 import { endFailed } from './failure.ts';
+import type { Beacon } from './health/index.ts';
 import { LeaseTable } from './lease/index.ts';
 import type { HashKey } from './lease/index.ts';
 import type { LoadedConfiguration } from './loaded-configuration.ts';
@@ -25,6 +26,7 @@ import { listenForSignals } from './signals.ts';
 import { expectedBindings, openStore } from './store/index.ts';
 import type { Store } from './store/index.ts';
 import { epochSeconds } from './wire/index.ts';
+import type { Address } from './wire/index.ts';
 
 /** Room for some 5 000 messages that come while the process is busy. */
 const RECEIVE_BUFFER_BYTES = 4 << 20;
@@ -127,6 +129,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     relationships: partners.relationships,
     endpoints: opening.endpoints,
     database: { generations: opening.generations, isLost: lostRecords !== 'none', onlyLeasesLost: typeof lostRecords !== 'string' },
+    beaconSession: randomBytes(8).toString('hex'),
   });
 
   const fail = (error: unknown): never => endFailed(stateDirectory, appliance.inHand, log, error);
@@ -160,8 +163,11 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
   const onPartnerEvent = (event: FailoverEvent): void => {
     if (!stopping) loop.dispatch({ kind: 'failover', event });
   };
+  const onBeacon = (beacon: Beacon, interfaceName: string, source: Address): void => {
+    if (!stopping) loop.dispatch({ kind: 'beacon', interfaceName, source, beacon });
+  };
   const connections = partners.relationships.length > 0
-    ? (await import('./partner-connections.ts')).createPartnerConnections(onPartnerEvent, report)
+    ? (await import('./partner-connections.ts')).createPartnerConnections(onPartnerEvent, onBeacon, report)
     : undefined;
   const loop: EventLoop = createEventLoop(appliance, {
     clock: { epochMs: Date.now, monotonicMs: () => performance.now() },
@@ -175,8 +181,8 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
       return { kind: 'committed' };
     },
     setDatabaseAside: () => void keepOldDatabase(store, log),
-    partners: connections?.links,
     ...(trust === undefined ? {} : { certificates: (news) => void trust.said(news) }),
+    partners: connections?.world,
     alarm({ id, raised, severity, text, advice }) {
       if (raised) alarms.raise(id, text, { severity, advice });
       else alarms.clear(id);
@@ -189,7 +195,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
   const interfaces = watchInterfaces({
     onChanges: (changes) => {
       ports.follow(changes, interfaces.interfaces);
-      connections?.follow(interfaces.interfaces);
+      connections?.follow(changes, interfaces.interfaces);
       lookAtInterfaces();
     },
     onReport: report,

@@ -4,6 +4,7 @@
  */
 import type { Appliance, Effect, Event, LeaseCommand } from './appliance/index.ts';
 import type { EndpointRecord, FailoverCommand } from './failover/index.ts';
+import type { Beacon } from './health/index.ts';
 import type { Binding } from './lease/index.ts';
 import type { PartnerLinks } from './net/index.ts';
 import { epochSeconds, monotonicMs } from './wire/index.ts';
@@ -33,8 +34,12 @@ export interface World {
   fail(error: unknown): never;
 }
 
-/** The connections between failover partners. */
-export type PartnerWorld = Pick<PartnerLinks, 'send' | 'dial' | 'close'>;
+/** What leads to the partners: the connections between them, and the links that both are on. */
+export interface PartnerWorld extends Pick<PartnerLinks, 'send' | 'dial' | 'close'> {
+  sendBeacon(interfaceName: string, beacon: Beacon): void;
+  /** The key for the beacons of a relationship comes from this connection. */
+  useBeaconKey(relationship: string, connection: number): void;
+}
 
 export type CommitOutcome =
   | { readonly kind: 'committed' }
@@ -103,6 +108,12 @@ export function createEventLoop(appliance: Appliance, world: World): EventLoop {
         break;
       case 'closePartner':
         world.partners?.close(effect.connection);
+        break;
+      case 'beacon':
+        world.partners?.sendBeacon(effect.interfaceName, effect.beacon);
+        break;
+      case 'beaconKey':
+        world.partners?.useBeaconKey(effect.relationship, effect.connection);
         break;
       case 'setDatabaseAside':
         world.setDatabaseAside();

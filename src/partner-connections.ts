@@ -1,44 +1,67 @@
-/** What ties the box to its partners: the connections to their daemons, and echoes of their kernels. */
+/** What ties the box to its partners: the connections to their daemons, echoes of their kernels, and beacons on the links that both are on. */
 import type { LoadedConfiguration } from './loaded-configuration.ts';
 import type { FailoverEvent } from './failover/index.ts';
-import { createPartnerHosts, createPartnerLinks } from './net/index.ts';
-import type { InterfaceWatcher, PartnerLinks } from './net/index.ts';
+import type { PartnerWorld } from './event-loop.ts';
+import type { Beacon } from './health/index.ts';
+import { createBeaconPorts, createPartnerHosts, createPartnerLinks } from './net/index.ts';
+import type { InterfaceChange, InterfaceWatcher, PartnerLinks } from './net/index.ts';
 import type { Partners } from './partner-certificates.ts';
 import { epochSeconds } from './wire/index.ts';
+import type { Address } from './wire/index.ts';
+
+/** The purpose of the secret that the key for beacons is (RFC 8446 section 7.5). */
+const BEACON_LABEL = 'EXPERIMENTAL twinlease beacon';
 
 export interface PartnerConnections {
   readonly links: PartnerLinks;
+  readonly world: PartnerWorld;
   /** Listens, and watches the partners' hosts; nothing where there is no partner. @returns whether there is one */
   open(configuration: LoadedConfiguration, partners: Partners): boolean;
-  follow(interfaces: InterfaceWatcher['interfaces']): void;
+  follow(changes: readonly InterfaceChange[], interfaces: InterfaceWatcher['interfaces']): void;
   /** Resolves when the last words are sent, or could not be. */
   close(): Promise<void>;
 }
 
 export function createPartnerConnections(
   onEvent: (event: FailoverEvent) => void,
+  onBeacon: (beacon: Beacon, interfaceName: string, source: Address) => void,
   onReport: (severity: 'info' | 'warning', text: string) => void,
 ): PartnerConnections {
   const clock = () => epochSeconds(Math.floor(Date.now() / 1_000));
   const links = createPartnerLinks({ onEvent, onReport, clock });
   const hosts = createPartnerHosts({ onEvent, onReport });
+  const beacons = createBeaconPorts({ onBeacon, onReport, monotonicMs: () => performance.now() });
   return {
     links,
-    open({ appliance: { management } }, { identity, relationships, pairings }) {
+    world: {
+      send: (connection, message) => links.send(connection, message),
+      dial: (relationship) => links.dial(relationship),
+      close: (connection) => links.close(connection),
+      sendBeacon: (interfaceName, beacon) => beacons.send(interfaceName, beacon),
+      useBeaconKey(relationship, connection) {
+        const key = links.secretOf(connection, BEACON_LABEL);
+        if (key !== undefined) beacons.useKey(relationship, key);
+      },
+    },
+    open({ appliance: { management, server } }, { identity, relationships, pairings }) {
       if (management === undefined || relationships.length === 0) return false;
       const port = { interfaceName: management.interface, address: management.address.address };
       links.configure({ management: port, identity, relationships, pairings });
+      const interfaces = server.links.flatMap((link) => (link.relationship === undefined ? [] : link.interfaces));
+      beacons.configure([...interfaces, management.interface], relationships);
       hosts.configure(port, relationships.map(({ name, partnerAddress }) => ({ relationship: name, address: partnerAddress })));
       for (const { name } of relationships) hosts.ask(name);
       return true;
     },
-    follow(interfaces) {
+    follow(changes, interfaces) {
       links.follow(interfaces);
       hosts.follow(interfaces);
+      beacons.follow(changes, interfaces);
     },
     async close() {
       await links.stop();
       hosts.close();
+      beacons.close();
     },
   };
 }

@@ -1,5 +1,6 @@
 /** Everything that the appliance asks of the world. Effects are carried out in their order. */
 import type { EndpointRecord, FailoverEffect, Severity } from '../failover/index.ts';
+import type { Beacon } from '../health/index.ts';
 import type { Binding } from '../lease/index.ts';
 import type { Address, FailoverMessage, MonotonicMs } from '../wire/index.ts';
 
@@ -32,8 +33,10 @@ export type Effect =
   | { readonly kind: 'dialPartner'; readonly relationship: string }
   /** Send what is queued for this partner, then close. */
   | { readonly kind: 'closePartner'; readonly connection: number }
+  /** Say this to the partner on the link that this interface is on. */
+  | { readonly kind: 'beacon'; readonly interfaceName: string; readonly beacon: Beacon }
   /** As failover gives them. */
-  | Extract<FailoverEffect, { readonly kind: 'alarm' | 'setDatabaseAside' | 'partnerCertificate' | 'certificateKept' }>
+  | Extract<FailoverEffect, { readonly kind: 'alarm' | 'setDatabaseAside' | 'partnerCertificate' | 'certificateKept' | 'beaconKey' }>
   /** A line for the event log. */
   | { readonly kind: 'log'; readonly severity: Severity; readonly text: string }
   /** The outcome of a `leaseCommand`: undefined, or why it was refused. */

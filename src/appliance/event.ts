@@ -1,6 +1,6 @@
 /** Everything that can happen to the appliance. */
 import type { FailoverEvent, RelationshipConfiguration, RelayedMessage } from '../failover/index.ts';
-import type { InterfaceSignals } from '../health/index.ts';
+import type { Beacon, InterfaceSignals } from '../health/index.ts';
 import type { Binding } from '../lease/index.ts';
 import type { ServerConfiguration } from '../server/index.ts';
 import type { Address, Duid, MonotonicMs, RelayOutcome } from '../wire/index.ts';
@@ -57,6 +57,8 @@ export type Event =
   | { readonly kind: 'storageAccepted' }
   /** What is known of the interfaces that clients are on; all of them. */
   | { readonly kind: 'interfaces'; readonly signals: readonly InterfaceSignals[] }
+  /** A beacon of a partner came in through this interface; the shell has checked that the partner said it. */
+  | { readonly kind: 'beacon'; readonly interfaceName: string; readonly source: Address; readonly beacon: Beacon }
   /** What happens to a partner, or is asked of failover. */
   | { readonly kind: 'failover'; readonly event: FailoverEvent }
   /** A client whose messages made the daemon fail before; they are dropped until then. */

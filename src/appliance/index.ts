@@ -9,7 +9,7 @@
  * 3. Everything that can grow has a bound, and what is dropped at it is counted.
  */
 import { createFailover, relayAcknowledgement } from '../failover/index.ts';
-import type { DatabaseFacts, EndpointRecord, Failover, LinkReport, RelationshipConfiguration } from '../failover/index.ts';
+import type { DatabaseFacts, EndpointRecord, Failover, RelationshipConfiguration } from '../failover/index.ts';
 import type { HashKey, LeaseTable } from '../lease/index.ts';
 import { createServer } from '../server/index.ts';
 import type { ServerConfiguration } from '../server/index.ts';
@@ -29,9 +29,9 @@ import { freeExpiredLeases, nextLookAtExpiry } from './expiry.ts';
 import { createIntake } from './intake.ts';
 import type { ShedCounters } from './intake.ts';
 import { runLeaseCommand } from './lease-command.ts';
-import { createLinkHealthWatch } from './link-health.ts';
 import { linkAuthorities } from './link-authorities.ts';
 import { createLinkTraffic } from './link-traffic.ts';
+import { createLinkWatch } from './link-watch.ts';
 import { createLogLimit } from './log-limit.ts';
 import { createPartners } from './partners.ts';
 import { createQuarantine } from './quarantine.ts';
@@ -67,6 +67,8 @@ export interface ApplianceParameters {
   readonly endpoints: readonly EndpointRecord[];
   /** What the partners are told of this box's stable storage. */
   readonly database: DatabaseFacts;
+  /** Random at each start, 16 hexadecimal digits: which run of the program its beacons belong to; undefined: it sends none. */
+  readonly beaconSession?: string | undefined;
 }
 
 export interface Appliance {
@@ -105,7 +107,6 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
   const counters = createCounters();
   const quarantine = createQuarantine();
   const traffic = createLinkTraffic(parameters.configuration);
-  const health = createLinkHealthWatch(parameters.configuration);
   const failover = createFailover({
     relationships: parameters.relationships,
     endpoints: parameters.endpoints,
@@ -116,9 +117,11 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
     serverId: parameters.serverId,
     hashKey,
     linkTraffic: (link) => traffic.of(link),
+    beaconSession: parameters.beaconSession,
     takeForPartner: (pool, count) => server.takeForPartner(pool, count),
     takeFromPartner: (pool, count) => server.takeFromPartner(pool, count),
   });
+  const links = createLinkWatch({ configuration: parameters.configuration, failover, beaconSession: parameters.beaconSession });
   const partners = createPartners({ failover, table, commits, traffic, relationships: parameters.relationships });
   let authorityOf = linkAuthorities(failover, parameters.relationships);
   const intake = createIntake(clientRate(hashKey));
@@ -169,6 +172,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
     const relayed = partners.takeRelayed();
     if (relayed.length === 0) return;
     const datagrams = relayed.map(relayedDatagram);
+    for (const datagram of datagrams) links.partnerHeard(datagram, now.monotonic);
     for (const datagram of datagrams) if (!intake.put(datagram, now.monotonic)) datagram.relayed.outcome = RelayOutcome.SHED;
     handleMessages(now);
     for (const { relayed: { message, outcome } } of datagrams) {
@@ -176,8 +180,9 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
     }
   };
 
-  const tellOfLinks = (links: readonly LinkReport[] | undefined, now: Now): void => {
-    if (isPaired && links !== undefined) partners.handle({ kind: 'links', links }, now, effects);
+  const lookAtLinks = (now: Now): void => {
+    const changed = links.look(now, effects);
+    if (isPaired && changed !== undefined) partners.handle({ kind: 'links', links: changed }, now, effects);
   };
 
   const freeExpired = (writable: boolean, now: Now): void => {
@@ -206,7 +211,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
     // While a commit is in flight its end is what is waited for.
     const rideAt = commits.isIdle ? ridersDueAt : Infinity;
     const failsAt = isPaired && storageWorks ? storage.failsAt : Infinity;
-    const at = Math.min(nextLookAtExpiry(table, writable, now), partners.wakeAt, rideAt, failsAt);
+    const at = Math.min(nextLookAtExpiry(table, writable, now), partners.wakeAt, links.wakeAt, rideAt, failsAt);
     if (at >= wakeAt && wakeAt > now.monotonic) return;
     wakeAt = at;
     effects.push({ kind: 'wake', at: monotonicMs(at) });
@@ -216,6 +221,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
     effects.length = 0;
     switch (event.kind) {
       case 'received':
+        if (isPaired) links.clientHeard(event.datagram, now.monotonic);
         intake.put(event.datagram, now.monotonic);
         return effects;
       case 'drained':
@@ -225,6 +231,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
         // A timer may fire a moment too early: the wish is used up all the same.
         wakeAt = Infinity;
         partners.handle(TIMER, now, effects);
+        if (now.monotonic >= links.wakeAt) lookAtLinks(now);
         break;
       case 'committed': {
         const group = commits.committed(event.revision);
@@ -251,7 +258,9 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
         authorityOf = linkAuthorities(failover, event.relationships);
         traffic.configure(event.configuration);
         partners.configure(event.relationships, now, effects);
-        tellOfLinks(health.configure(event.configuration, now.epoch), now);
+        links.configure(event.configuration);
+        lookAtLinks(now);
+        partners.handle({ kind: 'links', links: links.reports }, now, effects);
         break;
       case 'leaseCommand': {
         const refusal = runLeaseCommand(table, commits, event.id, event.command, now);
@@ -263,8 +272,12 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
         handleRelayed(now);
         break;
       case 'interfaces':
-        tellOfLinks(health.see(event.signals, now.epoch), now);
+        links.see(event.signals);
+        lookAtLinks(now);
         break;
+      case 'beacon':
+        links.beaconHeard(event.beacon, event.interfaceName, now.monotonic);
+        return effects;
       case 'storageAccepted':
         storage.accept(effects);
         break;

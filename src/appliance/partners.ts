@@ -106,6 +106,7 @@ export function createPartners({ failover, table, commits, traffic, relationship
         wakeAt = effect.at;
         break;
       case 'setDatabaseAside':
+      case 'beaconKey':
       case 'log':
       case 'partnerCertificate':
       case 'certificateKept':

@@ -28,6 +28,7 @@ export interface EndpointParameters {
   readonly serverId: Duid;
   readonly hashKey: HashKey;
   readonly linkTraffic: (link: string) => LinkTraffic;
+  readonly beaconSession?: string | undefined;
   readonly changes: PendingChanges;
   readonly emit: (effect: FailoverEffect) => void;
   readonly createFlow: (configuration: RelationshipConfiguration, port: UpdatePort) => UpdateFlow;
@@ -64,6 +65,7 @@ export function createEndpoint(parameters: EndpointParameters): Endpoint {
     connection: undefined,
     relaying: createRelaying(parameters.serverId, parameters.hashKey),
     linkTraffic: parameters.linkTraffic,
+    beaconSession: parameters.beaconSession,
     partnerSeen: undefined,
     isRebuilt: false,
     reach: 'answers',

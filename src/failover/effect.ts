@@ -43,6 +43,8 @@ export type FailoverEffect =
   | { readonly kind: 'partnerCertificate'; readonly relationship: string; readonly certificate: string }
   /** The partner keeps this certificate durably, and takes who shows it for this box. */
   | { readonly kind: 'certificateKept'; readonly relationship: string; readonly certificate: string }
+  /** The boxes send beacons on the links of this relationship; their key comes from this connection. */
+  | { readonly kind: 'beaconKey'; readonly relationship: string; readonly connection: number }
   /** A line for the event log. */
   | { readonly kind: 'log'; readonly severity: Severity; readonly text: string }
   /** A condition that lasts until it is taken back: what it is, and what to do. */

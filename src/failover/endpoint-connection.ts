@@ -5,6 +5,7 @@ import { openConnection } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { isAway, logOf } from './endpoint.ts';
 import type { Endpoint } from './endpoint.ts';
+import { beaconsHeard } from './endpoint-beacons.ts';
 import { linksHeard } from './endpoint-links.ts';
 import { fire } from './endpoint-machine.ts';
 import { send, sendDisconnect } from './endpoint-send.ts';
@@ -32,7 +33,7 @@ export function connected(endpoint: Endpoint, id: number, certificate: string | 
   }
   const connectId = transactionIds.next();
   endpoint.connection = openConnection(id, configuration, record.current.hasCommunicated, connectId, now.monotonic);
-  send(endpoint, connectMessage(configuration, connectId, [announcement(configuration)]), now);
+  send(endpoint, connectMessage(configuration, connectId, [announcement(endpoint)]), now);
 }
 
 /** A CONNECT that names this endpoint (section 6.1.2). What is refused leaves a connection that there is alone. */
@@ -107,6 +108,7 @@ export function heardExtensions(endpoint: Endpoint, connection: Connection, vend
   const { configuration, record, database, commitCounter } = endpoint;
   endpoint.differences = differingSections(configuration, vendor) ?? endpoint.differences;
   linksHeard(endpoint, connection, vendor, now);
+  beaconsHeard(endpoint, connection, vendor, now);
   endpoint.relaying.partnerId = extensionOf(vendor, ExtensionCode.SERVER_ID) ?? endpoint.relaying.partnerId;
   const interval = extensionOf(vendor, ExtensionCode.CONTACT_INTERVAL);
   if (interval !== undefined && configuration.contactInterval > 0) {

@@ -46,7 +46,7 @@ function payDebts(endpoint: Endpoint, connection: Connection, now: Now): void {
     const said =
       connection.extensions.length === 0
         ? []
-        : [announcement(configuration), ...introduction(endpoint, connection.extensions)];
+        : [announcement(endpoint), ...introduction(endpoint, connection.extensions)];
     send(endpoint, connectReply(configuration, connection.reply, record.current.mclt, said), now);
     connection.reply = undefined;
     connection.isIntroduced = true;

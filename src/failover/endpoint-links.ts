@@ -8,12 +8,12 @@ import { contact, relayKept, senderClock } from './endpoint-relaying.ts';
 import { send } from './endpoint-send.ts';
 import type { LinkReport } from './event.ts';
 import { evidenceText, verdictName } from './relaying/link-health-text.ts';
-import { isImpaired } from './relaying/relaying.ts';
+import { isDoubtful, isImpaired } from './relaying/relaying.ts';
 
 const TELL_EVERY_MS = 5_000;
 
 /** What the box makes of its links, from now on. */
-export function linksChanged(endpoint: Endpoint, links: readonly LinkReport[]): void {
+export function linksChanged(endpoint: Endpoint, links: readonly LinkReport[], now: Now): void {
   const { relaying, configuration } = endpoint;
   const shared = links.filter(({ link }) => configuration.links.includes(link));
   for (const link of relaying.own.keys()) if (!shared.some((health) => health.link === link)) relaying.own.delete(link);
@@ -22,6 +22,7 @@ export function linksChanged(endpoint: Endpoint, links: readonly LinkReport[]): 
     if (before?.verdict === health.verdict && before.evidence === health.evidence) continue;
     relaying.own.set(health.link, { ...health, received: 0, sent: 0 });
     relaying.toldAt = undefined;
+    if (isDoubtful(health)) relayKept(endpoint, health.link, now);
   }
 }
 

@@ -20,7 +20,7 @@ import { send } from './endpoint-send.ts';
 import type { Role } from './endpoint-state.ts';
 import { isRelayReply, portBack, relayAcknowledgement, unwrapFromPartner, wrapForPartner } from './relaying/relayed-message.ts';
 import type { OfferedMessage } from './relaying/relayed-message.ts';
-import { clientHash, exchangeHash, isImpaired, isLost } from './relaying/relaying.ts';
+import { clientHash, exchangeHash, isDoubtful, isImpaired, isLost } from './relaying/relaying.ts';
 import type { KeptMessage } from './relaying/relaying.ts';
 import { RELAYED_MAX_MS } from './relaying/under-way.ts';
 import { responsiveness } from './responsiveness.ts';
@@ -45,12 +45,17 @@ export function offer(endpoint: Endpoint, offered: OfferedMessage, now: Now): vo
   const isRepeated = message.elapsedTime > 0 || relaying.heard.has(exchange, now.monotonic);
   relaying.heard.note(exchange, now.monotonic);
   if (connection?.phase !== 'ok' || !speaks(endpoint, connection) || !partnerAnswers(endpoint, connection, offered)) return;
-  const isWanted = isRepeated || isImpaired(relaying.partner.get(offered.link)?.verdict) || relaying.answeredByRelay.has(client, now.monotonic);
+  const isWanted = isRepeated || isCutOff(endpoint, offered.link) || relaying.answeredByRelay.has(client, now.monotonic);
   if (isWanted) relay(endpoint, { offered, client, since: now.monotonic }, now);
   else keep(relaying.kept, { offered, client, since: now.monotonic });
 }
 
-/** The partner says now that it has lost the link: what came from there in the last second it has hardly heard. */
+/** Between the partner and its clients on the link something is broken, for all that is known. */
+export function isCutOff({ relaying }: Endpoint, link: string): boolean {
+  return isImpaired(relaying.partner.get(link)?.verdict) || isDoubtful(relaying.own.get(link));
+}
+
+/** Now it is known that the partner has lost the link: what came from there in the last second it has hardly heard. */
 export function relayKept(endpoint: Endpoint, link: string, now: Now): void {
   const { relaying, connection } = endpoint;
   if (connection?.phase !== 'ok' || !speaks(endpoint, connection)) return;
@@ -194,7 +199,7 @@ export function excuseResync(endpoint: Endpoint, now: Now): void {
 /** Clients that only this box hears though the partner calls its link well. */
 function noteSurprise(endpoint: Endpoint, link: string, now: Now): void {
   const { relaying, configuration } = endpoint;
-  if (isImpaired(relaying.partner.get(link)?.verdict)) return;
+  if (isCutOff(endpoint, link)) return;
   const said = relaying.surprise.get(link);
   if (said !== undefined && now.monotonic - said < SURPRISE_EVERY_MS) return;
   relaying.surprise.set(link, now.monotonic);

@@ -3,7 +3,7 @@ import type { EpochSeconds, LinkHealth, MonotonicMs, Now } from '../wire/index.t
 import { responsivenessNow } from './endpoint-heartbeat.ts';
 import type { Endpoint } from './endpoint.ts';
 import { evidenceText, verdictName } from './relaying/link-health-text.ts';
-import { isImpaired } from './relaying/relaying.ts';
+import { isCutOff } from './endpoint-relaying.ts';
 import type { LinkOpinion, LinkView, RelationshipView } from './relationship-view.ts';
 
 /** `clock`: the time of the last event. */
@@ -67,6 +67,13 @@ export function viewOf(endpoint: Endpoint, clock: () => Now): RelationshipView {
     get links() {
       return endpoint.configuration.links.map((link) => linkView(endpoint, link));
     },
+    get beacons() {
+      const { connection, relaying: { partnerBeacons } } = endpoint;
+      if (partnerBeacons === undefined || connection?.phase !== 'ok') return undefined;
+      // One that says nothing by itself for a while may live all the same.
+      const aliveAt = connection.contactInterval > 0 ? connection.keepalive.heardAt : clock().monotonic;
+      return { ...partnerBeacons, aliveAt };
+    },
     get relayCounters() {
       return endpoint.relaying.counters;
     },
@@ -78,9 +85,10 @@ function onWallClock(at: MonotonicMs | undefined, now: Now): EpochSeconds | unde
   return at === undefined ? undefined : epochSeconds(now.epoch + Math.ceil((at - now.monotonic) / 1_000));
 }
 
-function linkView({ relaying }: Endpoint, link: string): LinkView {
+function linkView(endpoint: Endpoint, link: string): LinkView {
+  const { relaying } = endpoint;
   const partner = relaying.partner.get(link);
-  return { link, own: opinion(relaying.own.get(link)), partner: opinion(partner), isRelayed: isImpaired(partner?.verdict) };
+  return { link, own: opinion(relaying.own.get(link)), partner: opinion(partner), isRelayed: isCutOff(endpoint, link), partnerEvidence: partner?.evidence ?? 0 };
 }
 
 function opinion(health: LinkHealth | undefined): LinkOpinion | undefined {

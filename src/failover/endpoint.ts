@@ -58,6 +58,8 @@ export interface Endpoint {
   connection: Connection | undefined;
   readonly relaying: Relaying;
   readonly linkTraffic: (link: string) => LinkTraffic;
+  /** The run of this program that its beacons belong to; undefined: it sends none. */
+  readonly beaconSession: string | undefined;
   /** How far the partner's database was when both were last in NORMAL; undefined: not heard since the start. */
   partnerSeen: DatabasePoint | undefined;
   /** Since the start everything was fetched from the partner: that it saw more of an older database is known. */

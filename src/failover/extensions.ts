@@ -6,6 +6,7 @@
 import { ExtensionCode, extension, extensionOf, extensionsOf } from '../wire/index.ts';
 import type { DatabasePoint, VendorSuboption } from '../wire/index.ts';
 import type { RelationshipConfiguration } from './configuration.ts';
+import { ownSession } from './endpoint-beacons.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { DatabaseGeneration } from './parameters.ts';
 
@@ -21,7 +22,8 @@ const RELAYING = [
 ];
 
 /** The announcement in CONNECT and CONNECTREPLY. */
-export function announcement({ contactInterval, relaying, ownCertificate }: RelationshipConfiguration): VendorSuboption {
+export function announcement(endpoint: Endpoint): VendorSuboption {
+  const { contactInterval, relaying, ownCertificate } = endpoint.configuration;
   const spoken: number[] = [
     ExtensionCode.CONFIG_DIGEST,
     ExtensionCode.CONFIG_SHARED,
@@ -31,6 +33,7 @@ export function announcement({ contactInterval, relaying, ownCertificate }: Rela
   if (contactInterval > 0) spoken.push(ExtensionCode.CONTACT_INTERVAL);
   if (relaying) spoken.push(...RELAYING);
   if (ownCertificate !== undefined) spoken.push(ExtensionCode.NEXT_CERTIFICATE, ExtensionCode.CERTIFICATE_KEPT);
+  if (ownSession(endpoint) !== undefined) spoken.push(ExtensionCode.BEACON_SESSION);
   return extension(ExtensionCode.EXTENSIONS, spoken);
 }
 
@@ -51,6 +54,8 @@ export function introduction(endpoint: Endpoint, extensions: readonly number[]):
     said.push(extension(ExtensionCode.CONTACT_INTERVAL, configuration.contactInterval));
   }
   if (configuration.relaying) said.push(extension(ExtensionCode.SERVER_ID, endpoint.relaying.serverId));
+  const session = ownSession(endpoint);
+  if (session !== undefined) said.push(extension(ExtensionCode.BEACON_SESSION, session));
   return said.filter(({ code }) => extensions.includes(code));
 }
 

@@ -175,7 +175,7 @@ export function createFailoverWith(createUpdateFlow: CreateUpdateFlow, parameter
         break;
       }
       case 'links':
-        for (const endpoint of endpoints) linksChanged(endpoint, event.links);
+        for (const endpoint of endpoints) linksChanged(endpoint, event.links, clock);
         break;
       case 'nextCertificate':
         for (const endpoint of endpoints) certificateToCome(endpoint, event.certificate);

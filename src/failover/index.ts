@@ -15,7 +15,7 @@ export { FAILOVER_COMMANDS } from './event.ts';
 export type { FailoverCommand, FailoverEvent, LeaseChangeCause, LinkReport, PartnerReach } from './event.ts';
 export type { DatabaseFacts, DatabaseGeneration, LinkTraffic } from './parameters.ts';
 export type { Failover } from './failover.ts';
-export type { LinkOpinion, LinkView, RelationshipView } from './relationship-view.ts';
+export type { BeaconView, LinkOpinion, LinkView, RelationshipView } from './relationship-view.ts';
 export { relayAcknowledgement, relayedAnswer } from './relaying/relayed-message.ts';
 export type { OfferedMessage, RelayedMessage } from './relaying/relayed-message.ts';
 export { responsiveness } from './responsiveness.ts';

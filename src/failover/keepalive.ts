@@ -20,6 +20,8 @@ const SILENT_MIN_MS = 5_000;
 export interface Keepalive {
   /** A message came. */
   heard(now: MonotonicMs): void;
+  /** When the last message came, or an excuse for its absence. */
+  readonly heardAt: MonotonicMs;
   /** A message went. */
   sent(now: MonotonicMs): void;
   /** This box did not listen for so long: silence in that time proves nothing. */
@@ -54,6 +56,9 @@ export function createKeepalive(keepalive: Seconds, now: MonotonicMs): Keepalive
   return {
     heard(at) {
       heardAt = at;
+    },
+    get heardAt() {
+      return heardAt;
     },
     sent(at) {
       sentAt = at;

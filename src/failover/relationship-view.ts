@@ -1,5 +1,5 @@
 /** What can be seen of an endpoint from outside of this room: for display, and for what clients are answered. */
-import type { EpochSeconds, Seconds } from '../wire/index.ts';
+import type { EpochSeconds, MonotonicMs, Seconds } from '../wire/index.ts';
 import type { EndpointState, Role } from './endpoint-state.ts';
 import type { RelayCounters } from './relaying/relaying.ts';
 import type { Responsiveness } from './responsiveness.ts';
@@ -29,6 +29,18 @@ export interface LinkView {
   readonly partner: LinkOpinion | undefined;
   /** What clients there say to the partner is passed on from the first message on. */
   readonly isRelayed: boolean;
+  /** Bits of `LinkEvidence` that the partner gave for its verdict; 0 where it gave none. */
+  readonly partnerEvidence: number;
+}
+
+/** Beacons of a partner that is connected. */
+export interface BeaconView {
+  /** The run of its program. */
+  readonly session: string;
+  /** From when on they are to be expected. */
+  readonly since: MonotonicMs;
+  /** When its program was heard last, over the connection; as late as it says something by itself. */
+  readonly aliveAt: MonotonicMs;
 }
 
 export interface RelationshipView {
@@ -66,6 +78,8 @@ export interface RelationshipView {
   readonly partnerDownAt: EpochSeconds | undefined;
   /** What both boxes make of their links to clients. */
   readonly links: readonly LinkView[];
+  /** Undefined where none are to be expected. */
+  readonly beacons: BeaconView | undefined;
   readonly relayCounters: Readonly<RelayCounters>;
   /** An ended lease that may go back to the client that had it, without the partner's word (section 4.2.2.1). */
   mayReturn(slot: number): boolean;

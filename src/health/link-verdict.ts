@@ -1,5 +1,7 @@
-/** A link by what the kernel says of this box's ports on it. */
+/** A link by what the kernel says of this box's ports on it, what the partner's beacons say, and what clients say to both. */
 import { LinkEvidence, LinkVerdict } from '../wire/index.ts';
+import type { BeaconHearing } from './beacon-ear.ts';
+import type { ClientSignals } from './heard-transactions.ts';
 
 /** What is known of an interface that clients are on. */
 export interface InterfaceSignals {
@@ -15,6 +17,15 @@ export interface InterfaceSignals {
   readonly isOpen: boolean;
 }
 
+/** What was heard on a link, and what was not. */
+export interface LanSignals {
+  /** Undefined where none can be expected: the partner sends none, or its port is dead and it says so. */
+  readonly beacons: BeaconHearing | undefined;
+  /** Milliseconds without a beacon that was to be expected. */
+  readonly silentMs: number;
+  readonly clients: ClientSignals;
+}
+
 /** What the signals mean. */
 export interface LinkJudgement {
   readonly verdict: LinkVerdict;
@@ -27,8 +38,30 @@ const NOTHING_KNOWN: LinkJudgement = { verdict: LinkVerdict.UNKNOWN, evidence: 0
 /** The better of two: a link with several ports is as good as the best of them. */
 const BEST_FIRST: readonly LinkVerdict[] = [LinkVerdict.UP, LinkVerdict.SUSPECT, LinkVerdict.LOST, LinkVerdict.ADMIN_OFF, LinkVerdict.UNKNOWN];
 
-/** @param interfaces this box's own on the link; none where its clients come through relays alone */
-export function judgeLink(interfaces: readonly InterfaceSignals[]): LinkJudgement {
+/** A port that hears nobody for so long, while the partner hears clients, is dead whatever its light says. */
+const DEAF_MS = 2_000;
+
+/**
+ * Two boxes that do not hear each other can't know by that whose fault it is: both links are SUSPECT. It takes clients that the
+ * partner hears, and nobody at all that this box hears, to call its own link LOST: no loss, storm or overload looks like that.
+ * @param interfaces this box's own on the link; none where its clients come through relays alone
+ */
+export function judgeLink(interfaces: readonly InterfaceSignals[], lan?: LanSignals): LinkJudgement {
+  const ports = judgePorts(interfaces);
+  if (ports.verdict !== LinkVerdict.UP || lan === undefined) return ports;
+  const { beacons, silentMs, clients } = lan;
+  const isSilent = beacons?.hears === false;
+  const evidence =
+    (isSilent ? LinkEvidence.NO_BEACON : 0) |
+    (beacons?.isHeard === false ? LinkEvidence.BEACON_NOT_HEARD : 0) |
+    (clients.areUnheard ? LinkEvidence.CLIENTS_NOT_HEARD : 0);
+  if (evidence === 0) return ports;
+  const isDeaf = isSilent && silentMs >= DEAF_MS && clients.areUnheard && !clients.areHeard;
+  return { verdict: isDeaf ? LinkVerdict.LOST : LinkVerdict.SUSPECT, evidence };
+}
+
+/** By the kernel's word alone. */
+function judgePorts(interfaces: readonly InterfaceSignals[]): LinkJudgement {
   return interfaces
     .map(judgeInterface)
     .reduce((best, next) => (BEST_FIRST.indexOf(next.verdict) < BEST_FIRST.indexOf(best.verdict) ? next : best), NOTHING_KNOWN);

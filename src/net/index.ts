@@ -7,10 +7,12 @@
  *   addresses).
  * - `partner/`: connections between failover partners (RFC 8156 sections 5.1, 6.1, 10; RFC 7653 sections 8.2, 9.1).
  * - `echo/`: whether a partner's box is there at all, by ICMPv6 echoes (RFC 4443 section 4).
+ * - `beacon/`: what the boxes of a pair say to each other on the links that clients are on (RFC 4443 section 2.1).
  * - `client-ports.ts`, `client-port.ts`: keep a socket open on each configured interface for as long as that exists.
  */
 export type { ClientInterface, ClientPort } from './client-port.ts';
 export { createClientPorts, type ClientPorts } from './client-ports.ts';
+export { createBeaconPorts, type BeaconPorts } from './beacon/beacon-ports.ts';
 export { createPartnerHosts, type PartnerHosts } from './echo/partner-hosts.ts';
 export type { InterfaceChange, InterfaceState } from './interfaces/state.ts';
 export { watchInterfaces, type InterfaceWatcher } from './interfaces/watcher.ts';

@@ -18,6 +18,9 @@ const EVIDENCE: readonly (readonly [bit: number, text: string])[] = [
   [LinkEvidence.TENTATIVE_ADDRESS, 'its link-local address is being checked'],
   [LinkEvidence.DUPLICATE_ADDRESS, 'another device has its link-local address'],
   [LinkEvidence.NO_SOCKET, 'no socket could be opened'],
+  [LinkEvidence.NO_BEACON, 'it does not hear its partner there'],
+  [LinkEvidence.BEACON_NOT_HEARD, 'its partner does not hear it there'],
+  [LinkEvidence.CLIENTS_NOT_HEARD, 'its partner hears clients that it does not'],
 ];
 
 /** "LOST", or "verdict 9" of a newer version. */

@@ -1,6 +1,6 @@
 /** What an endpoint remembers of the messages that it relays for its partner, and of the links of both boxes. */
 import type { HashKey } from '../../lease/index.ts';
-import { LinkVerdict, halfSipHash32 } from '../../wire/index.ts';
+import { LinkEvidence, LinkVerdict, halfSipHash32 } from '../../wire/index.ts';
 import type { ClientMessage, Duid, LinkHealth, MonotonicMs } from '../../wire/index.ts';
 import { createRecently } from './recently.ts';
 import type { Recently } from './recently.ts';
@@ -41,6 +41,13 @@ export interface KeptMessage {
   readonly since: MonotonicMs;
 }
 
+/** What is known of the beacons of a partner that is connected. */
+export interface PartnerBeacons {
+  readonly session: string;
+  /** From when on they are to be expected. */
+  readonly since: MonotonicMs;
+}
+
 export interface Relaying {
   /** This server's DUID, and under which key clients are remembered. */
   readonly serverId: Duid;
@@ -61,6 +68,8 @@ export interface Relaying {
   /** By link, what this box said of its own, and what the partner said of its. */
   readonly own: Map<string, LinkHealth>;
   readonly partner: Map<string, LinkHealth>;
+  /** Undefined where none are to be expected. */
+  partnerBeacons: PartnerBeacons | undefined;
   /** When the partner was told of this box's links; undefined: not since they changed, or not at all. */
   toldAt: MonotonicMs | undefined;
   /** Links on which clients were relayed though the partner calls its link well: said once a minute. */
@@ -83,6 +92,7 @@ export function createRelaying(serverId: Duid, key: HashKey): Relaying {
     partnerId: undefined,
     own: new Map(),
     partner: new Map(),
+    partnerBeacons: undefined,
     toldAt: undefined,
     surprise: new Map(),
     counters: {
@@ -105,6 +115,7 @@ export function forgetConnection(relaying: Relaying): void {
   relaying.overloadedUntil = -Infinity;
   relaying.partnerId = undefined;
   relaying.partner.clear();
+  relaying.partnerBeacons = undefined;
   relaying.toldAt = undefined;
 }
 
@@ -121,6 +132,14 @@ export function exchangeHash(client: number, { type, transactionId }: ClientMess
 /** The partner does not reach its clients on a link of which it says so. */
 export function isImpaired(verdict: number | undefined): boolean {
   return verdict === LinkVerdict.SUSPECT || isLost(verdict);
+}
+
+/**
+ * By what this box hears itself: the two do not hear each other on the link, both ways, and it may be the partner whom its clients
+ * don't reach. It may not know, and its word for it may be late.
+ */
+export function isDoubtful(own: Pick<LinkHealth, 'evidence'> | undefined): boolean {
+  return own !== undefined && (own.evidence & (LinkEvidence.NO_BEACON | LinkEvidence.BEACON_NOT_HEARD)) !== 0;
 }
 
 export function isLost(verdict: number | undefined): boolean {

@@ -15,7 +15,7 @@ declare module 'raw-socket' {
     readonly SocketLevel: { readonly SOL_SOCKET: number };
     readonly SocketOption: { readonly SO_BINDTODEVICE: number };
     /** Throws where the system refuses. */
-    createSocket(options: { protocol: number; addressFamily: number }): RawSocket;
+    createSocket(options: { protocol: number; addressFamily: number; bufferSize?: number }): RawSocket;
     createChecksum(buffer: Buffer): number;
     writeChecksum(buffer: Buffer, offset: number, checksum: number): Buffer;
   };

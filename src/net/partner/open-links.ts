@@ -6,6 +6,7 @@ import type { Address, EpochSeconds, FailoverMessage } from '../../wire/index.ts
 import { openConnection } from './connection.ts';
 import type { ConnectionCounters, PartnerConnection } from './connection.ts';
 import { QUEUE_MAX } from './outgoing-queue.ts';
+import { sharedSecret } from './tls.ts';
 import type { Troubles } from './trouble.ts';
 
 /** An old connection that hangs, one that takes its place, and some to spare. */
@@ -40,6 +41,8 @@ export interface OpenLinks {
   open(socket: Socket, owner: LinkOwner, start: PlainStart | undefined, adviceAfterSilence: string): void;
   send(connection: number, message: FailoverMessage): void;
   close(connection: number): void;
+  /** A secret that only the two ends of the connection know; undefined where there is none. */
+  secretOf(connection: number, label: string): Uint8Array | undefined;
   /** Closes those that are not wanted any more; `closed` follows. */
   keepOnly(isWanted: (owner: LinkOwner) => boolean): void;
   /** Closes all; resolves when their last words are sent, or could not be. */
@@ -48,6 +51,7 @@ export interface OpenLinks {
 
 interface OpenLink {
   readonly owner: LinkOwner;
+  readonly socket: Socket;
   readonly connection: PartnerConnection;
 }
 
@@ -85,7 +89,7 @@ export function createOpenLinks(
     const connected = (): void => {
       isConnected = true;
       makeRoom(owner);
-      links.set(number, { owner, connection });
+      links.set(number, { owner, socket, connection });
       const { relationship, partnerAddress, certificate } = owner;
       onEvent({ kind: 'connected', connection: number, relationship, partnerAddress, certificate });
     };
@@ -150,6 +154,10 @@ export function createOpenLinks(
       if (link === undefined) return;
       links.delete(number);
       finish(link.connection);
+    },
+    secretOf(number, label) {
+      const link = links.get(number);
+      return link === undefined ? undefined : sharedSecret(link.socket, label);
     },
     keepOnly(isWanted) {
       for (const { owner, connection } of links.values()) {

@@ -55,6 +55,8 @@ export interface PartnerLinks {
   send(connection: number, message: FailoverMessage): void;
   /** Sends what is queued, but for updates, then closes. No event of this connection follows. */
   close(connection: number): void;
+  /** A secret that only the two ends of a connection know, for the purpose that the label names; undefined without TLS. */
+  secretOf(connection: number, label: string): Uint8Array | undefined;
   counters(): PartnerCounters;
   /** The end: resolves when the last words of all connections are sent, or could not be within two seconds. */
   stop(): Promise<void>;
@@ -191,6 +193,7 @@ export function createPartnerLinks({ onEvent, onReport, clock }: PartnerLinksOpt
     close(connection) {
       links.close(connection);
     },
+    secretOf: (connection, label) => links.secretOf(connection, label),
     counters: () => ({ ...troubles.counts, ...counters }),
     async stop() {
       stopListening();

@@ -94,8 +94,14 @@ function chooseProtocol({ protocols }: { readonly protocols: readonly string[] }
 
 /** What both ends of this connection know, and nobody else; undefined where it is gone already. */
 export function exporterOf(socket: TLSSocket): Uint8Array | undefined {
+  return sharedSecret(socket, EXPORTER_LABEL);
+}
+
+/** The same for any purpose, by its label (RFC 8446 section 7.5); undefined without TLS. */
+export function sharedSecret(socket: Socket | TLSSocket, label: string): Uint8Array | undefined {
+  if (!('exportKeyingMaterial' in socket)) return undefined;
   try {
-    return socket.exportKeyingMaterial(EXPORTER_OCTETS, EXPORTER_LABEL, Buffer.alloc(0));
+    return socket.exportKeyingMaterial(EXPORTER_OCTETS, label, Buffer.alloc(0));
   } catch {
     return undefined;
   }

@@ -132,6 +132,13 @@ const milliseconds: Shape<number> = {
   print: (value) => `${value} ms`,
 };
 
+/** Eight octets. */
+const beaconSession: Shape<string> = {
+  decode: (data) => (data.length === ID_LENGTH ? { value: formatHex(data, '') } : failure('bad-option-length', 0)),
+  encode: (value) => parseHex(value) ?? new Uint8Array(ID_LENGTH),
+  print: (value) => value,
+};
+
 export const extensionShapes: { readonly [Code in ExtensionCode]: Shape<ExtensionValues[Code]> } = {
   [ExtensionCode.EXTENSIONS]: unsignedListShape(2),
   [ExtensionCode.NEXT_CERTIFICATE]: digest,
@@ -141,6 +148,7 @@ export const extensionShapes: { readonly [Code in ExtensionCode]: Shape<Extensio
   [ExtensionCode.RELAY_ACKNOWLEDGEMENT]: relayAcknowledgement,
   [ExtensionCode.SERVER_ID]: serverId,
   [ExtensionCode.SENDER_CLOCK]: milliseconds,
+  [ExtensionCode.BEACON_SESSION]: beaconSession,
   [ExtensionCode.CONFIG_DIGEST]: text,
   [ExtensionCode.CONFIG_SHARED]: configurationSection,
   [ExtensionCode.DATABASE]: databaseProgress,

@@ -24,6 +24,11 @@ export const ExtensionCode = {
   SERVER_ID: 13,
   /** In CONTACT, beside what may get old: the sender's clock in milliseconds, modulo 2^32. It shows how long the message was on its way. */
   SENDER_CLOCK: 14,
+  /**
+   * In CONNECTREPLY and the primary's first STATE: the sender sends beacons on the links that both are on, and this is the run of
+   * its program that they belong to.
+   */
+  BEACON_SESSION: 15,
   /** In CONNECTREPLY and the primary's first STATE: over the shared part of the configuration. */
   CONFIG_DIGEST: 20,
   /** One section of the shared part of the configuration; once for each section. */
@@ -105,7 +110,16 @@ export const LinkEvidence = {
   /** It found another device that has the address. */
   DUPLICATE_ADDRESS: 0x20,
   NO_SOCKET: 0x40,
+  /** The partner's beacons do not come, though it sends them. */
+  NO_BEACON: 0x80,
+  /** The partner says that it does not hear this box's. */
+  BEACON_NOT_HEARD: 0x100,
+  /** The partner hears clients that this box does not. */
+  CLIENTS_NOT_HEARD: 0x200,
 } as const;
+
+/** What the kernel says of a port: it explains why nothing is heard of its box. */
+export const PORT_EVIDENCE = 0x7f;
 
 /** What a box says of one link. */
 export interface LinkHealth {
@@ -158,6 +172,8 @@ export interface ExtensionValues {
   [ExtensionCode.RELAY_ACKNOWLEDGEMENT]: RelayAcknowledgement;
   [ExtensionCode.SERVER_ID]: Duid;
   [ExtensionCode.SENDER_CLOCK]: number;
+  /** 16 hexadecimal digits. */
+  [ExtensionCode.BEACON_SESSION]: string;
   [ExtensionCode.CONFIG_DIGEST]: string;
   [ExtensionCode.CONFIG_SHARED]: ConfigurationSection;
   [ExtensionCode.DATABASE]: DatabaseProgress;

@@ -19,7 +19,7 @@ import {
   monotonicMs,
 } from '../../../src/wire/index.ts';
 import type { Duid, EpochSeconds, FailoverMessage, LinkHealth, Now, PlainMessage, PlainRelayMessage, RelayAcknowledgement, RelayedOctets, VendorSuboption } from '../../../src/wire/index.ts';
-import { CLIENT_ADDRESS, duid } from '../server/box.ts';
+import { CLIENT_ADDRESS, address, duid } from '../server/box.ts';
 import type { Delivery, Sent } from '../server/box.ts';
 
 function provisioning(relaying: string): string {
@@ -50,6 +50,8 @@ export interface Box {
   readonly appliance: Appliance;
   readonly serverId: Duid;
   readonly log: string[];
+  /** Those that are raised, by what they are called. */
+  readonly alarms: Map<string, string>;
   /** What it sent to clients and relay agents since the last look. */
   takeSent(): readonly Sent[];
   /** What it said to its partner since the last look. */
@@ -77,6 +79,8 @@ export interface Boxes {
   advance(seconds: number): void;
   /** Time passes, and this box does nothing. */
   stall(box: 'east' | 'west', seconds: number): void;
+  /** What happens to the beacons that the one sends on the LAN; they pass unless the test says otherwise. */
+  onLan: (from: Box) => 'passes' | 'gets lost';
   /** What waited arrives. */
   release(): void;
 }
@@ -84,6 +88,8 @@ export interface Boxes {
 export interface Setting {
   /** By box, `relaying` in the provisioning file; true. */
   readonly relaying?: { readonly east: boolean; readonly west: boolean };
+  /** By box, whether it sends beacons; false. They need a secure connection, which both then have. */
+  readonly beacons?: { readonly east: boolean; readonly west: boolean };
 }
 
 interface Side extends Box {
@@ -100,7 +106,8 @@ export const EAST_ID = duid('00:03:00:01:ea');
 export const WEST_ID = duid('00:03:00:01:ee');
 
 /** Both have met and are in NORMAL. */
-export function createBoxes({ relaying = { east: true, west: true } }: Setting = {}): Boxes {
+export function createBoxes({ relaying = { east: true, west: true }, beacons }: Setting = {}): Boxes {
+  const certificate = beacons === undefined ? undefined : 'c0'.repeat(32);
   let elapsedMs = 0;
   let connections = 0;
   const queue: { readonly side: Side; readonly event: Event }[] = [];
@@ -156,7 +163,14 @@ export function createBoxes({ relaying = { east: true, west: true } }: Setting =
         side.sent.push({ ...effect, destination: formatAddress(effect.destination), message });
         break;
       }
+      case 'beacon':
+        if (boxes.onLan(side) === 'gets lost') break;
+        queue.push({ side: other(side), event: { kind: 'beacon', interfaceName: effect.interfaceName, source: PORT_ADDRESS[side.name], beacon: effect.beacon } });
+        break;
       case 'alarm':
+        side.alarms[effect.raised ? 'set' : 'delete'](effect.id, effect.text);
+        break;
+      case 'beaconKey':
       case 'setDatabaseAside':
       case 'partnerCertificate':
       case 'certificateKept':
@@ -194,7 +208,7 @@ export function createBoxes({ relaying = { east: true, west: true } }: Setting =
       end.connection = connection;
       const known = end === side ? relationship : undefined;
       const partnerAddress = PARTNER_ADDRESS[end.name];
-      queue.push({ side: end, event: { kind: 'failover', event: { kind: 'connected', connection, relationship: known, partnerAddress, certificate: undefined } } });
+      queue.push({ side: end, event: { kind: 'failover', event: { kind: 'connected', connection, relationship: known, partnerAddress, certificate } } });
     }
   };
 
@@ -216,6 +230,7 @@ export function createBoxes({ relaying = { east: true, west: true } }: Setting =
       name,
       serverId,
       log: [],
+      alarms: new Map(),
       wakeAt: Infinity,
       connection: undefined,
       sent: [],
@@ -228,7 +243,12 @@ export function createBoxes({ relaying = { east: true, west: true } }: Setting =
         leases: new LeaseTable(KEY, 0),
         lostRecords: 'none',
         firstRevision: 1,
-        relationships: resolved.relationships.map(({ partnerCertificateFile, ...relationship }) => ({ ...relationship, partnerCertificate: partnerCertificateFile })),
+        relationships: resolved.relationships.map(({ partnerCertificateFile, ...relationship }) => ({
+          ...relationship,
+          insecure: certificate === undefined,
+          partnerCertificate: certificate ?? partnerCertificateFile,
+        })),
+        beaconSession: beacons?.[name] === true ? name.charCodeAt(0).toString(16).padStart(16, '0') : undefined,
         endpoints: [],
         database: { generations: [{ id: new Uint8Array(8).fill(name.charCodeAt(0)), start: 0 }], isLost: false },
       }),
@@ -261,6 +281,7 @@ export function createBoxes({ relaying = { east: true, west: true } }: Setting =
       return east.connection !== undefined;
     },
     between: () => 'passes',
+    onLan: () => 'passes',
     disk: 'writes',
     found: [],
     get epoch() {
@@ -300,6 +321,9 @@ export function createBoxes({ relaying = { east: true, west: true } }: Setting =
   }
   return boxes;
 }
+
+/** Of their ports on the LAN. */
+const PORT_ADDRESS = { east: address('fe80::ea'), west: address('fe80::ee') } as const;
 
 const PARTNER_ADDRESS = { east: addressOf(2), west: addressOf(1) };
 

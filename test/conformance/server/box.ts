@@ -167,6 +167,8 @@ export function createBox(options: BoxOptions = {}): Box {
       case 'setDatabaseAside':
       case 'partnerCertificate':
       case 'certificateKept':
+      case 'beacon':
+      case 'beaconKey':
         assert.fail('a box without a partner has nothing to do with one');
       case 'wake':
         wakeAt = effect.at;

@@ -141,6 +141,10 @@ export function createRun(box: Box, surroundings: BoxSurroundings): BoxRun {
       case 'certificateKept':
         if (trace.isOn) trace.note(plan.name, 'keeps a copy of its old database');
         break;
+      case 'beacon':
+      case 'beaconKey':
+        // Boxes get no session: they send none.
+        break;
       case 'alarm':
         if (trace.isOn) trace.note(plan.name, `${effect.raised ? 'raises' : 'clears'} the alarm ${effect.id}: ${effect.text}`);
         break;

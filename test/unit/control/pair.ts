@@ -126,6 +126,8 @@ export function createPair(provisioning = PAIR): Pair {
       case 'setDatabaseAside':
       case 'partnerCertificate':
       case 'certificateKept':
+      case 'beacon':
+      case 'beaconKey':
         break;
     }
   };

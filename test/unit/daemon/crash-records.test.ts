@@ -31,7 +31,7 @@ function start(directory: string) {
     send: () => undefined,
     commit: () => Promise.resolve({ kind: 'committed' }),
     setDatabaseAside: () => undefined,
-    partners: { send: () => undefined, dial: () => undefined, close: () => undefined },
+    partners: { send: () => undefined, dial: () => undefined, close: () => undefined, sendBeacon: () => undefined, useBeaconKey: () => undefined },
     alarm: () => undefined,
     log: () => undefined,
     fail: (error) => {

@@ -36,7 +36,7 @@ function openLoop(appliance: Appliance) {
       });
     },
     setDatabaseAside: () => done.push('set the database aside'),
-    partners: { send: () => undefined, dial: () => undefined, close: () => undefined },
+    partners: { send: () => undefined, dial: () => undefined, close: () => undefined, sendBeacon: () => undefined, useBeaconKey: () => undefined },
     alarm: () => undefined,
     log: (severity, text) => done.push(`${severity} ${text}`),
     fail: (error) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { judgeLink } from '../../../src/health/index.ts';
-import type { InterfaceSignals } from '../../../src/health/index.ts';
+import type { InterfaceSignals, LanSignals } from '../../../src/health/index.ts';
 import { LinkEvidence, LinkVerdict } from '../../../src/wire/index.ts';
 
 const GOOD: InterfaceSignals = { name: 'eth1', exists: true, isEnabled: true, hasCarrier: true, address: 'ready', isOpen: true };
@@ -33,5 +33,32 @@ describe('the verdict on a link [R-LH1, R-LH2]', () => {
 
   it('is unknown where this box has no port: its clients come through relays', () => {
     assert.deepEqual(judgeLink([]), { verdict: LinkVerdict.UNKNOWN, evidence: 0 });
+  });
+});
+
+describe('the verdict on a link whose port is well, by what is heard there [R-LH2, R-LH3]', () => {
+  const WELL: LanSignals = { beacons: { hears: true, isHeard: true }, silentMs: 0, clients: { areUnheard: false, areHeard: false } };
+  const { NO_BEACON, BEACON_NOT_HEARD, CLIENTS_NOT_HEARD } = LinkEvidence;
+  const silent = { beacons: { hears: false, isHeard: true }, silentMs: 2_000 } as const;
+  const deaf = { areUnheard: true, areHeard: false } as const;
+  const cases: readonly [what: string, heard: Partial<LanSignals>, verdict: number, evidence: number][] = [
+    ['where all is well', {}, LinkVerdict.UP, 0],
+    ['where no beacons are to be expected', { beacons: undefined }, LinkVerdict.UP, 0],
+    ['where the partner is not heard', silent, LinkVerdict.SUSPECT, NO_BEACON],
+    ['where the partner does not hear this box', { beacons: { hears: true, isHeard: false } }, LinkVerdict.SUSPECT, BEACON_NOT_HEARD],
+    ['where the partner hears clients that this box does not', { clients: deaf }, LinkVerdict.SUSPECT, CLIENTS_NOT_HEARD],
+    ['where neither the partner nor a client is heard, and the partner hears clients', { ...silent, clients: deaf }, LinkVerdict.LOST, NO_BEACON | CLIENTS_NOT_HEARD],
+    ['where that is so for less than two seconds', { ...silent, silentMs: 1_999, clients: deaf }, LinkVerdict.SUSPECT, NO_BEACON | CLIENTS_NOT_HEARD],
+    ['in two halves: it hears clients of its own', { ...silent, clients: { ...deaf, areHeard: true } }, LinkVerdict.SUSPECT, NO_BEACON | CLIENTS_NOT_HEARD],
+  ];
+  for (const [what, heard, verdict, evidence] of cases) {
+    it(what, () => {
+      assert.deepEqual(judgeLink([GOOD], { ...WELL, ...heard }), { verdict, evidence });
+    });
+  }
+
+  it('is the kernel’s where the kernel has something against the port: the rest follows from that', () => {
+    const verdict = judgeLink([{ ...GOOD, hasCarrier: false }], { ...WELL, ...silent, clients: deaf });
+    assert.deepEqual(verdict, { verdict: LinkVerdict.LOST, evidence: LinkEvidence.NO_CARRIER });
   });
 });

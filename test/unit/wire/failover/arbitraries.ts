@@ -14,6 +14,7 @@ import {
   type FailoverMessage,
   FailoverMessageType as Type,
   firstAddress,
+  formatHex,
   type Iaid,
   type LeaseUpdate,
   type LinkHealth,
@@ -134,6 +135,7 @@ export const extensionValues: { readonly [Code in ExtensionCode]: fc.Arbitrary<E
   [ExtensionCode.NEXT_CERTIFICATE]: sha256,
   [ExtensionCode.CERTIFICATE_KEPT]: sha256,
   [ExtensionCode.CONTACT_INTERVAL]: u32,
+  [ExtensionCode.BEACON_SESSION]: identifier.map((octets) => formatHex(octets, '')),
   [ExtensionCode.LINK_HEALTH]: record<LinkHealth>({
     link: text.filter((name) => name !== ''),
     verdict: u8,

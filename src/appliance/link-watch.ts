@@ -1,0 +1,176 @@
+/**
+ * This box's links to clients, watched: what the kernel says of its ports, the beacons that it sends on them and hears from its
+ * partners, and the messages of clients that only one of the two heard. What follows is a verdict for each link (`src/health`).
+ */
+import type { BeaconView, Failover, LinkReport } from '../failover/index.ts';
+import { BEACON_INTERVAL_MS, createBeaconEar, createHeardTransactions, judgeLink } from '../health/index.ts';
+import type { Beacon, BeaconEar, InterfaceSignals, LanSignals } from '../health/index.ts';
+import type { Link, ServerConfiguration } from '../server/index.ts';
+import { PORT_EVIDENCE, monotonicMs } from '../wire/index.ts';
+import type { MonotonicMs, Now } from '../wire/index.ts';
+import type { Effect } from './effect.ts';
+import type { ReceivedDatagram, RelayedDatagram } from './event.ts';
+
+export interface LinkWatch {
+  /** When `look` is to be called. */
+  readonly wakeAt: number;
+  /** What the kernel says of all interfaces. */
+  see(interfaces: readonly InterfaceSignals[]): void;
+  /** A beacon came, and its partner said it. */
+  beaconHeard(beacon: Beacon, interfaceName: string, now: MonotonicMs): void;
+  /** Something came from the clients' side; ahead of whatever becomes of it. */
+  clientHeard(datagram: ReceivedDatagram, now: MonotonicMs): void;
+  /** The partner passed on what a client said. */
+  partnerHeard(datagram: ReceivedDatagram & { readonly relayed: RelayedDatagram }, now: MonotonicMs): void;
+  configure(configuration: ServerConfiguration): void;
+  /** Sends the beacons that are due. @returns the verdicts on all links where one of them changed, else undefined */
+  look(now: Now, effects: Effect[]): readonly LinkReport[] | undefined;
+  /** The verdicts as they are. */
+  readonly reports: readonly LinkReport[];
+}
+
+/** A look that comes so much later than it was to be: this box did not listen meanwhile. */
+const STALL_MS = 100;
+/** When the port of either is whole again: the first beacons are on their way. */
+const AGAIN_MS = 500;
+/** Without beacons: what clients say to both boxes is compared by then, and forgotten after that. */
+const COMPARED_MS = 400;
+const COMPARE_EVERY_MS = 5_000;
+
+/** A link that a partner is on as well. */
+interface SharedLink {
+  readonly relationship: string;
+  readonly ear: BeaconEar | undefined;
+  /** From when on beacons are to be expected; undefined: they are not. */
+  expectedSince: MonotonicMs | undefined;
+}
+
+export interface LinkWatchParameters {
+  readonly configuration: ServerConfiguration;
+  readonly failover: Pick<Failover, 'relationship'>;
+  /** Of the beacons; undefined: none are sent. */
+  readonly beaconSession: string | undefined;
+}
+
+export function createLinkWatch({ configuration: initial, failover, beaconSession }: LinkWatchParameters): LinkWatch {
+  let links: readonly Link[] = [];
+  let linkOf = new Map<string, string>();
+  const shared = new Map<string, SharedLink>();
+  const transactions = createHeardTransactions();
+  let interfaces: readonly InterfaceSignals[] | undefined;
+  let reports: readonly LinkReport[] = [];
+  let roundAt = Infinity;
+  let compareAt = Infinity;
+
+  const configure = (configuration: ServerConfiguration): void => {
+    ({ links } = configuration);
+    const onPorts = links.filter((link) => link.relationship !== undefined && link.interfaces.length > 0);
+    linkOf = new Map(onPorts.flatMap(({ name, interfaces: ports }) => ports.map((port) => [port, name])));
+    for (const name of shared.keys()) if (!onPorts.some((link) => link.name === name)) shared.delete(name);
+    for (const { name, relationship } of onPorts) {
+      if (relationship === undefined || shared.get(name)?.relationship === relationship) continue;
+      shared.set(name, { relationship, ear: beaconSession === undefined ? undefined : createBeaconEar(beaconSession), expectedSince: undefined });
+    }
+    if (beaconSession === undefined || shared.size === 0) roundAt = Infinity;
+    else if (roundAt === Infinity) roundAt = 0;
+  };
+
+  const sendBeacons = (effects: Effect[]): void => {
+    for (const { name, interfaces: ports } of links) {
+      const { relationship, ear } = shared.get(name) ?? {};
+      if (relationship === undefined || ear === undefined) continue;
+      const beacon: Beacon = { relationship, link: name, ...ear.next() };
+      for (const port of ports) {
+        if (interfaces?.some((one) => one.name === port && isUsable(one)) === true) effects.push({ kind: 'beacon', interfaceName: port, beacon });
+      }
+    }
+  };
+
+  const noteStall = (now: MonotonicMs): void => {
+    const late = now - roundAt;
+    if (roundAt > 0 && late > STALL_MS) for (const { ear } of shared.values()) ear?.stalled(late, now);
+  };
+
+  /** What is heard on a link, and what is not. */
+  const listen = (name: string, link: SharedLink, ports: readonly InterfaceSignals[], now: MonotonicMs): LanSignals => {
+    const { ear } = link;
+    const clients = transactions.of(name, now);
+    const beacons = ports.some(isUsable) ? beaconsOf(name, link) : undefined;
+    if (ear === undefined || beacons === undefined) {
+      link.expectedSince = undefined;
+      return { beacons: undefined, silentMs: 0, clients };
+    }
+    ear.introduced(beacons.session);
+    link.expectedSince ??= monotonicMs(Math.max(beacons.since, now + AGAIN_MS));
+    const since = link.expectedSince;
+    const hearing = ear.hearing(since, beacons.aliveAt);
+    return { beacons: hearing, silentMs: hearing.hears ? 0 : beacons.aliveAt - Math.max(ear.heardAt ?? since, since), clients };
+  };
+
+  /** Of a partner that is connected, and whose kernel has nothing against its port there. */
+  const beaconsOf = (name: string, { relationship }: SharedLink): BeaconView | undefined => {
+    const view = failover.relationship(relationship);
+    const health = view?.links.find((one) => one.link === name);
+    return health?.partner === undefined || (health.partnerEvidence & PORT_EVIDENCE) !== 0 ? undefined : view?.beacons;
+  };
+
+  const judge = (now: Now): readonly LinkReport[] | undefined => {
+    // Before the first word nothing is known, which does not mean that nothing is there.
+    if (interfaces === undefined) return undefined;
+    const signals = new Map(interfaces.map((one) => [one.name, one]));
+    const next = links.map(({ name: link, interfaces: names }): LinkReport => {
+      const known = shared.get(link);
+      const ports = names.flatMap((name) => signals.get(name) ?? []);
+      const lan = known === undefined ? undefined : listen(link, known, ports, now.monotonic);
+      const { verdict, evidence } = judgeLink(ports, lan);
+      const before = reports.find((report) => report.link === link);
+      if (before?.verdict === verdict && before.evidence === evidence) return before;
+      return { link, verdict, evidence, since: before?.verdict === verdict ? before.since : now.epoch };
+    });
+    const isSame = next.length === reports.length && next.every((report, i) => report === reports[i]);
+    reports = next;
+    return isSame ? undefined : next;
+  };
+
+  configure(initial);
+  return {
+    get wakeAt() {
+      return Math.min(roundAt, compareAt);
+    },
+    get reports() {
+      return reports;
+    },
+    see(next) {
+      interfaces = next;
+    },
+    beaconHeard(beacon, _interfaceName, now) {
+      const link = shared.get(beacon.link);
+      if (link?.relationship === beacon.relationship) link.ear?.heard(beacon, now);
+    },
+    clientHeard({ interfaceName, bytes }, now) {
+      const link = linkOf.get(interfaceName);
+      if (link !== undefined) transactions.heard(link, bytes, now);
+    },
+    partnerHeard({ relayed: { message }, bytes, source }, now) {
+      if (!shared.has(message.link)) return;
+      transactions.heardByPartner(message.link, bytes, source, now);
+      compareAt = Math.min(compareAt, now + COMPARED_MS);
+    },
+    configure,
+    look(now, effects) {
+      const { monotonic } = now;
+      if (monotonic >= roundAt) {
+        noteStall(monotonic);
+        sendBeacons(effects);
+        roundAt = monotonic + BEACON_INTERVAL_MS;
+      }
+      const changed = judge(now);
+      if (monotonic >= compareAt) compareAt = reports.some(({ evidence }) => evidence > PORT_EVIDENCE) ? monotonic + COMPARE_EVERY_MS : Infinity;
+      return changed;
+    },
+  };
+}
+
+function isUsable({ hasCarrier, address }: InterfaceSignals): boolean {
+  return hasCarrier && address === 'ready';
+}
