@@ -43,6 +43,8 @@ export interface Connection {
   contactInterval: number;
   /** What the partner said last of its database. */
   partnerDatabase: DatabasePoint | undefined;
+  /** It asked for what it lacks: that it lacks something it knows durably. */
+  partnerHasAsked: boolean;
   /** The partner was told which certificate this box will show. */
   hasToldCertificate: boolean;
   /** Which one the partner will show. */
@@ -77,6 +79,7 @@ export function openConnection(
     partnerHadCommunicated: false,
     contactInterval: 0,
     partnerDatabase: undefined,
+    partnerHasAsked: false,
     hasToldCertificate: false,
     partnerCertificate: undefined,
     databaseToldAt: now,

@@ -117,9 +117,17 @@ export function heardExtensions(endpoint: Endpoint, connection: Connection, vend
   const seen = extensionOf(vendor, ExtensionCode.DATABASE);
   if (seen === undefined) return;
   connection.partnerDatabase = seen.own;
-  if (endpoint.state === EndpointState.NORMAL) endpoint.partnerSeen = seen.own;
+  noteSeen(endpoint, connection);
   if (seen.partner === undefined || isInHistory(seen.partner, database.generations, commitCounter())) return;
   if (!record.current.updateAllNeeded && !endpoint.isRebuilt) fire(endpoint, 'storage-old', now);
+}
+
+/**
+ * What is told and acknowledged from now on counts on the partner's database as it is. A partner that may have to find out by what was seen
+ * of it that it lacks something has to be told of that first.
+ */
+export function noteSeen(endpoint: Endpoint, { partnerDatabase, partnerHasAsked }: Connection): void {
+  if (endpoint.state === EndpointState.NORMAL || partnerHasAsked) endpoint.partnerSeen = partnerDatabase ?? endpoint.partnerSeen;
 }
 
 /** Ends the connection from this side, and says why. */

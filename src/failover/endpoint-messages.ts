@@ -6,7 +6,7 @@ import type { Connection } from './connection.ts';
 import { logOf } from './endpoint.ts';
 import type { Endpoint } from './endpoint.ts';
 import { certificatesHeard } from './endpoint-certificates.ts';
-import { connectReplied, disconnect, heardExtensions, isExpected, lost } from './endpoint-connection.ts';
+import { connectReplied, disconnect, heardExtensions, isExpected, lost, noteSeen } from './endpoint-connection.ts';
 import { fire } from './endpoint-machine.ts';
 import { relayHeard } from './endpoint-relaying.ts';
 import { EndpointState, toEndpointState } from './endpoint-state.ts';
@@ -67,7 +67,7 @@ function dispatch(endpoint: Endpoint, connection: Connection, message: FailoverM
     case FailoverMessageType.UPDREQ:
     case FailoverMessageType.UPDREQALL:
     case FailoverMessageType.UPDDONE:
-      bareHeard(endpoint, message, now);
+      bareHeard(endpoint, connection, message, now);
       break;
     case FailoverMessageType.CONNECT:
     case FailoverMessageType.STARTTLS:
@@ -76,12 +76,14 @@ function dispatch(endpoint: Endpoint, connection: Connection, message: FailoverM
   }
 }
 
-function bareHeard(endpoint: Endpoint, { type, transactionId }: BareMessage, now: Now): void {
+function bareHeard(endpoint: Endpoint, connection: Connection, { type, transactionId }: BareMessage, now: Now): void {
   switch (type) {
     case FailoverMessageType.UPDREQ:
     case FailoverMessageType.UPDREQALL: {
       const kind = type === FailoverMessageType.UPDREQ ? 'unacked' : 'all';
       if (endpoint.requests.length < REQUESTS_MAX) endpoint.requests.push({ kind, transactionId });
+      connection.partnerHasAsked = true;
+      noteSeen(endpoint, connection);
       break;
     }
     case FailoverMessageType.UPDDONE:

@@ -286,6 +286,26 @@ describe('Storage that is older than the partner knows (R-ST1)', () => {
     solo.saysState(RECOVER_DONE);
     assert.deepEqual(stored(solo)?.partnerGeneration, generation(7), 'in NORMAL it does');
   });
+  it('[R-ST1] but once it asks for what it lacks: what it acknowledges is lost with the disk that it has then', () => {
+    for (const type of [FailoverMessageType.UPDREQ, FailoverMessageType.UPDREQALL]) {
+      const before = record('secondary', COMMUNICATIONS_INTERRUPTED, { partnerGeneration: generation(6), partnerCounter: 66 });
+      const solo = createSolo('secondary', before, { database: OPENED_THRICE });
+      partnerSaw(solo, 3, 60, RECOVER);
+      solo.says({ type, transactionId: 1 });
+      assert.deepEqual(seenOf(solo), [generation(7), 700]);
+      const later = { own: { generation: generation(7), counter: 701 }, partner: undefined };
+      solo.says({ type: FailoverMessageType.CONTACT, transactionId: 2, vendor: [extension(ExtensionCode.DATABASE, later)] });
+      assert.deepEqual(seenOf(solo), [generation(7), 701]);
+      solo.breaks();
+      solo.connect({ vendor: SPEAKS });
+      solo.says({ type: FailoverMessageType.CONTACT, transactionId: 3, vendor: saw(3, 60) });
+      assert.deepEqual(seenOf(solo), [generation(7), 701], 'over another connection it has to ask again');
+    }
+    function seenOf(solo: Solo): unknown {
+      const [now] = solo.box.failover.heartbeats(solo.box.now());
+      return [now?.partnerGeneration, now?.partnerCounter];
+    }
+  });
 });
 
 describe('Configurations that differ (R-CFG1)', () => {

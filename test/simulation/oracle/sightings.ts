@@ -4,7 +4,7 @@
  */
 import { EndpointState } from '../../../src/failover/index.ts';
 import type { DatabaseGeneration } from '../../../src/failover/index.ts';
-import { ExtensionCode, extensionOf } from '../../../src/wire/index.ts';
+import { ExtensionCode, FailoverMessageType, extensionOf } from '../../../src/wire/index.ts';
 import type { DatabasePoint, FailoverMessage } from '../../../src/wire/index.ts';
 import type { Box, BoxRun } from '../box/running-box.ts';
 import type { BoxName } from '../schedule/schedule.ts';
@@ -13,7 +13,7 @@ export interface Sightings {
   /** A box has read its disk: what it saw before is what it had noted there. */
   starts(run: BoxRun): void;
   delivered(run: BoxRun, from: BoxName, message: FailoverMessage): void;
-  /** What it heard counts as seen only in NORMAL. */
+  /** What it heard counts as seen only in NORMAL, or from a partner that asks for what it lacks. */
   stepped(run: BoxRun): void;
   /** Whether every partner of the box saw a later state than its disk has. */
   isOld(box: Box): boolean;
@@ -23,6 +23,9 @@ interface Sighting {
   heard: DatabasePoint | undefined;
   seen: DatabasePoint | undefined;
 }
+
+/** Who asks for what it lacks knows that, and acknowledges what it gets. */
+const ASKS: readonly number[] = [FailoverMessageType.UPDREQ, FailoverMessageType.UPDREQALL];
 
 export function createSightings(boxNamed: (name: BoxName) => Box): Sightings {
   const sightings = new Map<string, Sighting>();
@@ -42,6 +45,10 @@ export function createSightings(boxNamed: (name: BoxName) => Box): Sightings {
       }
     },
     delivered(run, from, message) {
+      if (ASKS.includes(message.type)) {
+        const sighting = of(run.box.plan.name, from);
+        sighting.seen = sighting.heard ?? sighting.seen;
+      }
       if (!('vendor' in message)) return;
       const database = extensionOf(message.vendor, ExtensionCode.DATABASE);
       if (database !== undefined) of(run.box.plan.name, from).heard = database.own;
