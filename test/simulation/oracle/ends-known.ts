@@ -2,7 +2,7 @@
  * A lease that ended is free only when the partner knows that it ended, or is down (RFC 8156 sections 4.2.2.1 and 7.2): what each box
  * wrote of every lease, in order.
  */
-import { BindingStatus } from '../../../src/lease/index.ts';
+import { BindingStatus, isFree } from '../../../src/lease/index.ts';
 import type { Binding } from '../../../src/lease/index.ts';
 import { isSame } from '../client/answers.ts';
 import type { BoxName } from '../schedule/schedule.ts';
@@ -12,12 +12,17 @@ export interface EndsKnown {
   note(box: BoxName, binding: Binding): void;
   /** What the box wrote before is gone. */
   forgets(box: BoxName): void;
-  /** The box whose last word is that the client still has the lease, which it never was told since it ended here. */
+  /**
+   * The box whose last word is that the client still has the lease, which it never was told since it ended here. A lease that was free
+   * already is not freed: that the other one knew may be gone with its disk since.
+   */
   whoWasNotTold(box: BoxName, binding: Binding): BoxName | undefined;
 }
 
 interface Written {
   status: BindingStatus;
+  /** It was free before, too. */
+  wasFree: boolean;
   duid: Uint8Array;
   /** Number of the write with which the lease was not the client's any more. */
   ended: number;
@@ -39,6 +44,7 @@ export function createEndsKnown(): EndsKnown {
       const endsNow = !isActive && before?.status === BindingStatus.ACTIVE;
       own.set(key, {
         status: binding.status,
+        wasFree: before !== undefined && isFree(before.status),
         duid: binding.duid,
         ended: endsNow ? writes : (before?.ended ?? 0),
         notActive: isActive ? (before?.notActive ?? 0) : writes,
@@ -49,11 +55,12 @@ export function createEndsKnown(): EndsKnown {
     },
     whoWasNotTold(box, binding) {
       const key = leaseKey(binding);
-      const ended = writtenBy.get(box)?.get(key)?.ended ?? 0;
+      const own = writtenBy.get(box)?.get(key);
+      if (own === undefined || own.wasFree) return undefined;
       for (const [other, written] of writtenBy) {
         const last = written.get(key);
         if (other === box || last?.status !== BindingStatus.ACTIVE) continue;
-        if (isSame(last.duid, binding.duid) && last.notActive < ended) return other;
+        if (isSame(last.duid, binding.duid) && last.notActive < own.ended) return other;
       }
       return undefined;
     },
