@@ -51,7 +51,7 @@ function partnerOf({ connection, record }: Endpoint): Situation['partner'] {
 }
 
 function holds(endpoint: Endpoint, condition: Condition): boolean {
-  const { connection, record, configuration } = endpoint;
+  const { connection, record, configuration, database } = endpoint;
   const { partnerState, partnerStartTimeOfState, hasCommunicated, updateAllNeeded } = record.current;
   switch (condition) {
     case 'served-alone-after-us':
@@ -59,7 +59,8 @@ function holds(endpoint: Endpoint, condition: Condition): boolean {
     case 'first-start-alone':
       return endpoint.isFirstStart && !updateAllNeeded && configuration.standAloneStart;
     case 'first-meeting':
-      return !hasCommunicated && !updateAllNeeded && connection?.partnerHadCommunicated === false;
+      // A box that lost its storage does not know that; and its partner's may be an old copy.
+      return !hasCommunicated && !database.isLost && !updateAllNeeded && connection?.partnerHadCommunicated === false;
     case 'storage-lost':
       return updateAllNeeded;
     case 'partner-gone':

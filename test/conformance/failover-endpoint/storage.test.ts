@@ -196,6 +196,14 @@ describe('Storage that is older than the partner knows (R-ST1)', () => {
     assert.equal(nameOf(solo), 'RECOVER', 'a partner that did not is asked for all');
     assert.equal(solo.sentNames().at(-1), 'UPDREQALL');
   });
+  it('[R-ST1, F-SM-48] lost here: MCLT is waited for, also where the partner says that the two never ran failover: its database may be an old one', () => {
+    const solo = createSolo('primary', undefined, { database: LOST });
+    solo.connect();
+    solo.saysState(COMMUNICATIONS_INTERRUPTED, { communicated: false });
+    solo.saysUpdatesDone();
+    assert.equal(nameOf(solo), 'RECOVER-WAIT');
+    assert.ok((solo.view.waitUntil ?? 0) >= EPOCH + 3_600, 'from its start');
+  });
   it('[R-ST1, F-GAP-18] lost here: force-partner-down is for a partner that has no leases either, not for one that has them', () => {
     for (const partner of [NORMAL, COMMUNICATIONS_INTERRUPTED, PARTNER_DOWN]) {
       const solo = createSolo('primary', undefined, { database: LOST });

@@ -53,6 +53,7 @@ export function createFaults(surroundings: FaultSurroundings): Faults {
     if (fault.disk !== 'as it was') {
       if (queue.nowMs - endpoints.unlimitedMs(box) <= validMs) oracle.distrustStorage();
       oracle.losesDisk(fault.box);
+      operator.forgetsSightings(box);
     }
     box.start(fault.disk);
     // An old copy is found out by what the partner saw; a box that does not meet it can't know.

@@ -8,6 +8,8 @@ export interface Operator {
   tell(box: Box, command: FailoverCommand): void;
   acceptLossLater(box: Box): void;
   watchOldCopy(box: Box): void;
+  /** A box came back without what it had seen of its partners: an old copy of theirs that was not found out yet is found out by nobody. */
+  forgetsSightings(box: Box): void;
   /** The boxes are left to themselves; some time later whatever needs a word of his gets it. */
   settleAll(): void;
 }
@@ -26,6 +28,9 @@ export function createOperator({ queue, oracle, sightings, boxes, validMs }: Fau
   const tell = (box: Box, command: FailoverCommand): void => {
     for (const { relationship } of box.run?.partners ?? []) box.failoverCommand(relationship, command);
   };
+
+  /** Boxes with an old copy that may not have met their partners yet. */
+  const maybeUndetected = new Set<Box>();
 
   /** Neither has the leases: somebody has to say that it begins anew. The primary is asked first. */
   const decide = (role: Role): void => {
@@ -49,10 +54,15 @@ export function createOperator({ queue, oracle, sightings, boxes, validMs }: Fau
     watchOldCopy(box) {
       const { run } = box;
       if (run?.partners.length === 0 || !sightings.isOld(box)) oracle.distrustStorage();
+      maybeUndetected.add(box);
       queue.after(MEETING_MS, () => {
+        if (box.run === run) maybeUndetected.delete(box);
         const views = run?.appliance.failover.relationships ?? [];
         if (box.run !== run || views.some((view) => view.communications !== 'ok')) oracle.distrustStorage();
       });
+    },
+    forgetsSightings(box) {
+      for (const { run } of maybeUndetected) if (run?.partners.some(({ partner }) => partner === box.plan.name) === true) oracle.distrustStorage();
     },
     settleAll() {
       for (const box of boxes) tell(box, 'resume');
