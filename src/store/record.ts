@@ -1,5 +1,6 @@
 import { Decoder, Encoder } from 'cbor-x';
-import { u32 } from '../wire/index.ts';
+import { u32, view } from '../wire/index.ts';
+import { writeCborArray, writtenCbor } from './cbor-array.ts';
 import { crc32c } from './leveldb/crc32c.ts';
 
 /**
@@ -25,7 +26,8 @@ const decode: (source: Uint8Array, end: number) => unknown = decoder.decode.bind
  * must be copied or written at once.
  */
 export function encodeRecord(key: Uint8Array, items: readonly unknown[]): Uint8Array {
-  const value: Uint8Array = encoder.encode([...items, CHECK_PLACE]);
+  const length = writeCborArray(items, CHECK_PLACE);
+  const value = length < 0 ? encoder.encode([...items, CHECK_PLACE]) : view(writtenCbor(), 0, length);
   const end = value.length - CHECK;
   const check = crc32c(value, 0, end, crc32c(key, 0, key.length));
   value[end] = check >>> 24;

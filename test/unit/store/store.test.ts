@@ -145,8 +145,11 @@ describe('the store', function () {
   it('[R-ST1] remembers the last 1024 generations', () =>
     inDirectory(async (directory) => {
       await (await open(directory)).store.close();
-      const older = Array.from({ length: 1500 }, (_, i) => generationEntry({ ordinal: 2 + i, id: new Uint8Array(8).fill(i), start: 0 }));
-      await writeRaw(directory, older.map(({ key, value }) => [key, value.slice()] as const));
+      const older = Array.from({ length: 1500 }, (_, i) => {
+        const { key, value } = generationEntry({ ordinal: 2 + i, id: new Uint8Array(8).fill(i), start: 0 });
+        return [key, value.slice()] as const;
+      });
+      await writeRaw(directory, older);
       for (let time = 0; time < 2; time++) {
         const { store, generations } = await open(directory);
         assert.equal(generations.length, 1024);
