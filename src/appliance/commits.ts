@@ -9,6 +9,7 @@ import type { Binding, LeaseTable } from '../lease/index.ts';
 import type { MonotonicMs } from '../wire/index.ts';
 import type { Effect } from './effect.ts';
 import type { ReceivedDatagram } from './event.ts';
+import { Riders } from './riders.ts';
 
 /**
  * Changes of this box's own that wait for the commit in flight. Beyond it nothing that needs a commit is begun. What the
@@ -86,7 +87,7 @@ export function createCommits(table: LeaseTable, firstRevision: number): Commits
   let inFlight: OpenGroup | undefined;
   let next = emptyGroup(firstRevision);
   let durableRevision = firstRevision - 1;
-  const riders = new Set<number>();
+  const riders = new Riders();
   let ridersInFlight: readonly number[] = [];
 
   const end = (revision: number): OpenGroup => {
@@ -107,11 +108,10 @@ export function createCommits(table: LeaseTable, firstRevision: number): Commits
   const takeRiders = (countMax: number): readonly number[] => {
     if (riders.size === 0 || countMax <= 0) return NOBODY;
     const taken: number[] = [];
-    for (const slot of riders) {
+    while (riders.size > 0 && taken.length < countMax) {
+      const slot = riders.shift();
       // A slot without a status holds no lease any more.
       if (table.records.lock(slot) === 0 && (table.records.status(slot) as number) !== 0) taken.push(slot);
-      riders.delete(slot);
-      if (taken.length === countMax) break;
     }
     return taken;
   };
