@@ -91,7 +91,11 @@ export function responsiveness(state: EndpointState, role: Role): Responsiveness
 
 /** What both allow: a box obeys this while the change from one to the other is not durable. */
 export function stricter(a: Responsiveness, b: Responsiveness): Responsiveness {
-  if (a === b) return a;
+  return a === b ? a : bothAllow(a, b);
+}
+
+/** By itself: what it makes would else be made room for at every question. */
+function bothAllow(a: Responsiveness, b: Responsiveness): Responsiveness {
   return {
     name: a.silent ? a.name : b.name,
     answers: (type, addressed) => a.answers(type, addressed) && b.answers(type, addressed),

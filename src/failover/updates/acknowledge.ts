@@ -13,7 +13,7 @@ import {
 } from '../../wire/index.ts';
 import { countCode } from './counters.ts';
 import { type FlowState, isChanging } from './flow-state.ts';
-import type { SentUpdate } from './in-flight.ts';
+import type { SentLease, SentUpdate } from './in-flight.ts';
 import { Mark } from './slot-marks.ts';
 
 /** What became of the leases of an answered update. */
@@ -32,7 +32,7 @@ const NOBODY = new Uint8Array(0) as Duid;
 /** `refused` is called for each lease that the partner refused, or whose IA or client it refused. */
 export function acknowledge(state: FlowState, sent: SentUpdate, { binding }: BindingReplyMessage, refused: Refused): Answered {
   const answered: Answered = { changed: [], acked: 0, misfits: 0 };
-  for (const slot of sent.slots) if (!isAnotherSentSince(state, slot, sent)) state.marks.clear(slot, Mark.SENT);
+  for (const told of sent.leases) if (!isAnotherSentSince(state, told)) state.marks.clear(told.slot, Mark.SENT);
   if (binding.kind === 'prefix') {
     answerLease(state, sent, binding.lease, errorOf(binding, undefined, binding.lease), NOBODY, answered, refused);
     return answered;
@@ -46,8 +46,8 @@ export function acknowledge(state: FlowState, sent: SentUpdate, { binding }: Bin
 }
 
 /** Another update about a lease, made later, may still be on its way: then it is that one that tells of the lease as it is. */
-function isAnotherSentSince({ table, inFlight }: FlowState, slot: number, sent: SentUpdate): boolean {
-  return inFlight.isAbout(slot) && table.records.revision(slot) !== sent.revisions[sent.slots.indexOf(slot)];
+function isAnotherSentSince({ table, inFlight }: FlowState, { slot, revision }: SentLease): boolean {
+  return inFlight.isAbout(slot) && table.records.revision(slot) !== revision;
 }
 
 /** The error at any of the three levels that rejects the lease; Success says nothing (F-BR-3, F-BR-4). */
@@ -67,16 +67,15 @@ function isError(status: FailoverStatus | undefined): boolean {
 
 const octets = new Uint8Array(ADDRESS_LENGTH);
 
-/** Which of the leases that were told this is, or -1. Clients have few. */
-function indexOf({ table }: FlowState, { slots }: SentUpdate, { address, prefixLength }: LeaseUpdate): number {
+/** Which of the leases that were told this is. Clients have few. */
+function toldLease({ table }: FlowState, { leases }: SentUpdate, { address, prefixLength }: LeaseUpdate): SentLease | undefined {
   const { records } = table;
-  for (let i = 0; i < slots.length; i += 1) {
-    const slot = slots[i] as number;
-    if (records.prefixLength(slot) !== prefixLength) continue;
-    records.copyAddress(slot, octets, 0);
-    if (sameBytes(octets, address)) return i;
+  for (const told of leases) {
+    if (records.prefixLength(told.slot) !== prefixLength) continue;
+    records.copyAddress(told.slot, octets, 0);
+    if (sameBytes(octets, address)) return told;
   }
-  return -1;
+  return undefined;
 }
 
 function answerLease(
@@ -89,12 +88,12 @@ function answerLease(
   refused: Refused,
 ): void {
   const { marks, counters } = state;
-  const at = indexOf(state, sent, lease);
-  if (at < 0) {
+  const told = toldLease(state, sent, lease);
+  if (told === undefined) {
     answered.misfits += 1;
     return;
   }
-  const slot = sent.slots[at] as number;
+  const { slot } = told;
   if (error !== undefined) {
     countCode(counters.leasesRefused, error.code);
     marks.set(slot, Mark.REFUSED);
@@ -104,18 +103,19 @@ function answerLease(
   counters.leasesAcked += 1;
   answered.acked += 1;
   marks.clear(slot, Mark.REFUSED);
-  if (sent.takesBack) takenBack(state, slot, sent.starts[at] as number, sent.revisions[at] as number, answered);
-  else acked(state, slot, sent, at, lease, client, answered);
+  if (sent.takesBack) takenBack(state, told, answered);
+  else acked(state, told, sent.isForgetful, lease, client, answered);
 }
 
-function acked(state: FlowState, slot: number, sent: SentUpdate, at: number, lease: LeaseUpdate, client: Duid, answered: Answered): void {
+function acked(state: FlowState, told: SentLease, isForgetful: boolean, lease: LeaseUpdate, client: Duid, answered: Answered): void {
   const { table, counters } = state;
   const { records } = table;
-  const lifetime = echoedLifetime(lease, sent.lifetimes[at] as number, answered);
-  if (records.revision(slot) === sent.revisions[at] && !isChanging(state, slot)) {
+  const { slot } = told;
+  const lifetime = echoedLifetime(lease, told.lifetime, answered);
+  if (records.revision(slot) === told.revision && !isChanging(state, slot)) {
     if (hasEnded(records.status(slot))) {
       // It may have told a client of a later end before it forgot; it is asked again when it has waited that out (section 8.6).
-      if (sent.isForgetful) return;
+      if (isForgetful) return;
       const binding = table.read(slot);
       table.put({ ...freedToOwner(binding, binding.startTimeOfState, binding.revision), updateNeeded: false });
       answered.changed.push(slot);
@@ -127,7 +127,7 @@ function acked(state: FlowState, slot: number, sent: SentUpdate, at: number, lea
   counters.acksOutdated += 1;
   const isSameTenancy =
     records.status(slot) === BindingStatus.ACTIVE &&
-    records.startTimeOfState(slot) === sent.starts[at] &&
+    records.startTimeOfState(slot) === told.start &&
     records.isClient(slot, client, 0, client.length);
   if (isSameTenancy && lifetime > records.ackedPartnerLifetime(slot)) {
     table.noteAckedLifetime(slot, epochSeconds(lifetime));
@@ -146,12 +146,12 @@ function echoedLifetime({ partnerLifetimeSent }: LeaseUpdate, lifetime: number, 
  * The secondary gave the prefix back: the primary may use it from now on (section 7.7). Not when it is told by now that the prefix is
  * its own.
  */
-function takenBack(state: FlowState, slot: number, since: number, revision: number, answered: Answered): void {
+function takenBack(state: FlowState, { slot, revision, start }: SentLease, answered: Answered): void {
   const { table, counters, inFlight } = state;
   const { records } = table;
   const isAsBefore = records.status(slot) === BindingStatus.FREE_BACKUP && records.revision(slot) === revision;
   if (!isAsBefore || inFlight.isAbout(slot) || isChanging(state, slot)) return;
   counters.prefixesTakenBack += 1;
-  table.put({ ...table.read(slot), status: BindingStatus.FREE, startTimeOfState: epochSeconds(since), updateNeeded: false });
+  table.put({ ...table.read(slot), status: BindingStatus.FREE, startTimeOfState: epochSeconds(start), updateNeeded: false });
   answered.changed.push(slot);
 }

@@ -182,7 +182,7 @@ export function createOutgoing(state: FlowState, log: RefusalLog, synced: () => 
       counters.repliesUnexpected += answered.misfits;
       if (answered.changed.length > 0) port.lazyChange(answered.changed);
       if (answered.acked > 0) rescanSeconds = RESCAN_SECONDS;
-      if (answered.acked < sent.slots.length) rescanFrom(now + rescanSeconds);
+      if (answered.acked < sent.leases.length) rescanFrom(now + rescanSeconds);
       scans.answered(sent.sequence);
     },
     get room() {

@@ -67,10 +67,12 @@ export function createSender(state: FlowState): Sender {
     inFlight.add({
       transactionId,
       sequence: inFlight.sequence + 1,
-      slots,
-      revisions: slots.map((slot) => records.revision(slot)),
-      starts: slots.map((slot) => since ?? records.startTimeOfState(slot)),
-      lifetimes: slots.map((slot) => partnerLifetimeOf(records, slot)),
+      leases: slots.map((slot) => ({
+        slot,
+        revision: records.revision(slot),
+        start: since ?? records.startTimeOfState(slot),
+        lifetime: partnerLifetimeOf(records, slot),
+      })),
       takesBack: since !== undefined,
       isForgetful: extent === 'everything',
     });

@@ -135,7 +135,7 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'an ack clears a newer change',
     file: 'failover/updates/acknowledge.ts',
-    find: 'if (records.revision(slot) === sent.revisions[at] && !isChanging(state, slot)) {',
+    find: 'if (records.revision(slot) === told.revision && !isChanging(state, slot)) {',
     replace: 'if (!isChanging(state, slot)) {',
   },
   {
