@@ -1,5 +1,5 @@
 /** Everything that can happen to the failover endpoints of a box. */
-import type { Address, EpochSeconds, FailoverMessage, LinkHealth } from '../wire/index.ts';
+import type { Address, BindingReplyMessage, BindingUpdateMessage, EpochSeconds, FailoverMessage, LinkHealth } from '../wire/index.ts';
 import type { RelationshipConfiguration } from './configuration.ts';
 import type { OfferedMessage } from './relaying/relayed-message.ts';
 
@@ -55,6 +55,13 @@ export type FailoverEvent =
       readonly connection: number;
       readonly message: FailoverMessage;
       /** Wall clock, as close to the arrival as can be had (RFC 8156 section 7.1). */
+      readonly receivedAt: EpochSeconds;
+    }
+  /** The same of several that came one behind the other: what a box does after each message it does once after these. */
+  | {
+      readonly kind: 'updates';
+      readonly connection: number;
+      readonly messages: readonly (BindingUpdateMessage | BindingReplyMessage)[];
       readonly receivedAt: EpochSeconds;
     }
   /** What came is no message; `error` says why in plain words. */

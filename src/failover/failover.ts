@@ -52,6 +52,7 @@ function isRoutine(event: FailoverEvent): boolean {
     case 'leasesChanged':
     case 'unlocked':
     case 'clientMessage':
+    case 'updates':
       return true;
     case 'message':
       return event.message.type === FailoverMessageType.BNDUPD || event.message.type === FailoverMessageType.BNDREPLY;
@@ -109,6 +110,9 @@ export function createFailoverWith(createUpdateFlow: CreateUpdateFlow, parameter
       }
       case 'message':
         messageCame(event.connection, event.message, event.receivedAt);
+        break;
+      case 'updates':
+        for (const message of event.messages) messageCame(event.connection, message, event.receivedAt);
         break;
       case 'malformed': {
         const endpoint = connectedBy(event.connection);

@@ -1,7 +1,7 @@
 /** One connection that is set up: messages out, messages in (RFC 8156 section 5.1). */
 import type { Socket } from 'node:net';
 import { decodeFailoverMessage, describeWireError, FailoverMessageType, FrameReader } from '../../wire/index.ts';
-import type { EpochSeconds, FailoverMessage } from '../../wire/index.ts';
+import type { BindingReplyMessage, BindingUpdateMessage, EpochSeconds, FailoverMessage, WireError } from '../../wire/index.ts';
 import { createOutgoingQueue } from './outgoing-queue.ts';
 import { describeSocketError } from './socket-error.ts';
 
@@ -13,14 +13,21 @@ const UPDATES_AT_ONCE = 64;
  * time is enough for what a partner with as many clients says, and a resync has time.
  */
 const TURN_MS = 2;
+/** So many are handed over in one piece: half a millisecond's work, and what a step costs beside them is shared by many. */
+const TOGETHER_MAX = 32;
 /** A partner that does not take the last words within this time does without them. */
 const LAST_WORDS_MS = 2_000;
 /** The kernel asks a silent partner's kernel whether it is still there. */
 const KEEPALIVE_AFTER_MS = 15_000;
 
+/** What comes by the hundreds. */
+export type UpdateOrReply = BindingUpdateMessage | BindingReplyMessage;
+
 export interface ConnectionHandlers {
-  /** @param receivedAt when its last octet was read */
-  readonly onMessage: (message: FailoverMessage, receivedAt: EpochSeconds) => void;
+  /** Anything but updates and their acknowledgements. @param receivedAt when its last octet was read */
+  readonly onMessage: (message: Exclude<FailoverMessage, UpdateOrReply>, receivedAt: EpochSeconds) => void;
+  /** Updates and acknowledgements that came one behind the other, at least one. */
+  readonly onUpdates: (messages: readonly UpdateOrReply[], receivedAt: EpochSeconds) => void;
   /** A frame was no message; the connection stays open. */
   readonly onMalformed: (error: string) => void;
   /** All that was queued went to the system. */
@@ -50,6 +57,10 @@ export interface PartnerConnection {
   finish(onEnd: () => void): void;
   /** Ends it now; `onClosed` follows. */
   abort(reason: string): void;
+}
+
+function isUpdateOrReply(message: FailoverMessage): message is UpdateOrReply {
+  return message.type === FailoverMessageType.BNDUPD || message.type === FailoverMessageType.BNDREPLY;
 }
 
 /** @param socket TLS or plain, paused; nothing was read from it that is for this connection */
@@ -85,12 +96,15 @@ export function openConnection(
     waiting = undefined;
     if (ended) return;
     const before = queue.length;
+    // What is urgent and what is not goes out together.
+    socket.cork();
     while (!full) {
       const batch = queue.nextBatch(clock());
       if (batch === undefined) break;
       counters.octetsSent += batch.length;
       full = !socket.write(batch);
     }
+    socket.uncork();
     counters.messagesSent += before - queue.length;
     if (full || queue.length > 0) return;
     if (finishing === undefined) handlers.onDrained();
@@ -99,16 +113,39 @@ export function openConnection(
 
   const isOver = (): boolean => ended || finishing !== undefined;
 
-  const handle = (frame: Uint8Array, receivedAt: EpochSeconds): void => {
-    const message = decodeFailoverMessage(frame, receivedAt);
-    if (message.error === undefined) {
-      counters.messagesReceived++;
-      handlers.onMessage(message, receivedAt);
-    } else if (message.error.code === 'unknown-message-type') {
+  let together: UpdateOrReply[] = [];
+
+  const handUpdates = (receivedAt: EpochSeconds): void => {
+    if (together.length === 0) return;
+    const messages = together;
+    together = [];
+    handlers.onUpdates(messages, receivedAt);
+  };
+
+  const noteMalformed = (error: WireError): void => {
+    if (error.code === 'unknown-message-type') {
       counters.unknownTypes++;
     } else {
       counters.malformed++;
-      handlers.onMalformed(describeWireError(message.error));
+      handlers.onMalformed(describeWireError(error));
+    }
+  };
+
+  const handle = (frame: Uint8Array, receivedAt: EpochSeconds): void => {
+    const message = decodeFailoverMessage(frame, receivedAt);
+    if (message.error === undefined && isUpdateOrReply(message)) {
+      counters.messagesReceived++;
+      together.push(message);
+      if (together.length >= TOGETHER_MAX) handUpdates(receivedAt);
+      return;
+    }
+    handUpdates(receivedAt);
+    if (isOver()) return;
+    if (message.error !== undefined) {
+      noteMalformed(message.error);
+    } else {
+      counters.messagesReceived++;
+      handlers.onMessage(message, receivedAt);
     }
   };
 
@@ -119,11 +156,13 @@ export function openConnection(
     while (!isOver()) {
       const next = frames.next();
       if (next.done === true) {
-        socket.resume();
+        handUpdates(receivedAt);
+        if (!isOver()) socket.resume();
         return;
       }
       handle(next.value, receivedAt);
       if (performance.now() >= until) {
+        handUpdates(receivedAt);
         setTimeout(takeTurn, TURN_MS, frames, receivedAt);
         return;
       }

@@ -11,10 +11,11 @@ import type { Troubles } from './trouble.ts';
 
 /** An old connection that hangs, one that takes its place, and some to spare. */
 const PER_PARTNER_MAX = 4;
+const NO_CONNECT = 'its first message is no CONNECT';
 
 export type PartnerEvent = Extract<
   FailoverEvent,
-  { readonly kind: 'connected' | 'message' | 'malformed' | 'closed' | 'dialFailed' | 'writable' }
+  { readonly kind: 'connected' | 'message' | 'updates' | 'malformed' | 'closed' | 'dialFailed' | 'writable' }
 >;
 
 /** Whose connection it is. */
@@ -105,7 +106,7 @@ export function createOpenLinks(
         finish(connection);
         return false;
       }
-      refuse('its first message is no CONNECT');
+      refuse(NO_CONNECT);
       return false;
     };
 
@@ -123,6 +124,11 @@ export function createOpenLinks(
           connected();
         }
         onEvent({ kind: 'message', connection: number, message, receivedAt });
+      },
+      onUpdates(messages, receivedAt) {
+        isHeard = true;
+        if (isConnected) onEvent({ kind: 'updates', connection: number, messages, receivedAt });
+        else refuse(NO_CONNECT);
       },
       onMalformed(error) {
         if (isConnected) onEvent({ kind: 'malformed', connection: number, error });

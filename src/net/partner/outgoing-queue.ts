@@ -1,11 +1,11 @@
 /**
- * Messages that wait for the socket. They wait as objects, because a message says when it was sent: the frame is made when
- * the socket takes it, so that a slow partner does not read as one whose clock is wrong (RFC 8156 sections 5.2, 7.1).
+ * Messages that wait for the socket. They are written as soon as they come, and say when they were sent only when the socket takes
+ * them, so that a slow partner does not read as one whose clock is wrong (RFC 8156 sections 5.2, 7.1).
  *
  * A BNDUPD lets everything else pass: however many there are, STATE, CONTACT, BNDREPLY and DISCONNECT are not held up
  * (the purpose of OPTION_F_MAX_UNACKED_BNDUPD, RFC 8156 section 5.5.5).
  */
-import { encodeFailoverMessage, FailoverMessageType } from '../../wire/index.ts';
+import { FailoverMessageType, FrameWriter } from '../../wire/index.ts';
 import type { EpochSeconds, FailoverMessage } from '../../wire/index.ts';
 
 /** The windows of both partners fit in it; more means that the partner has stopped reading. */
@@ -25,42 +25,42 @@ export interface OutgoingQueue {
 }
 
 export function createOutgoingQueue(): OutgoingQueue {
-  const urgent: FailoverMessage[] = [];
-  const updates: FailoverMessage[] = [];
+  const urgent = new FrameWriter(BATCH_OCTETS);
+  const updates = new FrameWriter(BATCH_OCTETS);
+  /** Behind the urgent ones: a sign of life, which is worth nothing beside a newer one, or one that says more than that. */
+  let signOfLife: FailoverMessage | undefined;
 
-  /** A sign of life that was not sent yet is worth nothing beside a newer one; one that says more than that stays. */
-  const replacesLast = ({ type }: FailoverMessage): boolean => {
-    const last = urgent.at(-1);
-    return type === FailoverMessageType.CONTACT && last?.type === FailoverMessageType.CONTACT && last.vendor.length === 0;
+  const writeSignOfLife = (): void => {
+    if (signOfLife !== undefined) urgent.write(signOfLife);
+    signOfLife = undefined;
   };
 
-  const next = (): FailoverMessage | undefined => urgent.shift() ?? updates.shift();
+  const putUrgent = (message: FailoverMessage): void => {
+    const isContact = message.type === FailoverMessageType.CONTACT;
+    if (!isContact) writeSignOfLife();
+    signOfLife = undefined;
+    if (isContact && message.vendor.length === 0) signOfLife = message;
+    else urgent.write(message);
+  };
+
+  const length = (): number => urgent.length + updates.length + (signOfLife === undefined ? 0 : 1);
 
   return {
     get length() {
-      return urgent.length + updates.length;
+      return length();
     },
     put(message) {
-      if (urgent.length + updates.length >= QUEUE_MAX) return false;
-      if (message.type === FailoverMessageType.BNDUPD) updates.push(message);
-      else if (replacesLast(message)) urgent[urgent.length - 1] = message;
-      else urgent.push(message);
+      if (length() >= QUEUE_MAX) return false;
+      if (message.type === FailoverMessageType.BNDUPD) updates.write(message);
+      else putUrgent(message);
       return true;
     },
     nextBatch(now) {
-      const frames: Uint8Array[] = [];
-      let octets = 0;
-      while (octets < BATCH_OCTETS) {
-        const message = next();
-        if (message === undefined) break;
-        const frame = encodeFailoverMessage(message, now);
-        frames.push(frame);
-        octets += frame.length;
-      }
-      return frames.length > 1 ? Buffer.concat(frames, octets) : frames[0];
+      writeSignOfLife();
+      return urgent.take(now) ?? updates.take(now);
     },
     dropUpdates() {
-      updates.length = 0;
+      updates.clear();
     },
   };
 }

@@ -16,7 +16,7 @@ import { toWireTime } from './wire-time.ts';
 const SIZE_LENGTH = 2;
 
 /** Messages are cut from its slabs, one after the other. */
-const writer = new DataWriter();
+const frames = new DataWriter();
 
 /**
  * The octets of a message with its size in front, as they go into the connection. `sentTime` is now, as late as can be (RFC
@@ -24,18 +24,19 @@ const writer = new DataWriter();
  * is in it. The octets are part of a slab, as the data writer has it.
  */
 export function encodeFailoverMessage(message: FailoverMessage, sentTime: EpochSeconds): Uint8Array {
-  const size = writer.beginLength();
-  writeMessage(message, sentTime);
-  writer.endOption(size);
-  const frame = writer.finish(SIZE_LENGTH + FAILOVER_MESSAGE_LENGTH_MAX);
+  const size = frames.beginLength();
+  writeFailoverMessage(frames, message, toWireTime(sentTime));
+  frames.endOption(size);
+  const frame = frames.finish(SIZE_LENGTH + FAILOVER_MESSAGE_LENGTH_MAX);
   invariant(frame !== undefined, 'a failover message has 65535 octets at most');
   return frame;
 }
 
-function writeMessage(message: FailoverMessage, sentTime: EpochSeconds): void {
+/** A message without its size; `sentTime` as it goes out. */
+export function writeFailoverMessage(writer: DataWriter, message: FailoverMessage, sentTime: number): void {
   writeMessageHeader(writer, message.type, message.transactionId);
   if (message.type === Type.STARTTLS) return;
-  if (message.type !== Type.REPLY) writer.u32(toWireTime(sentTime));
+  if (message.type !== Type.REPLY) writer.u32(sentTime);
   switch (message.type) {
     case Type.BNDUPD:
     case Type.BNDREPLY:
@@ -43,10 +44,10 @@ function writeMessage(message: FailoverMessage, sentTime: EpochSeconds): void {
       break;
     case Type.CONNECT:
     case Type.CONNECTREPLY:
-      writeConnect(message);
+      writeConnect(writer, message);
       break;
     case Type.STATE:
-      writeState(message);
+      writeState(writer, message);
       break;
     case Type.DISCONNECT:
     case Type.REPLY:
@@ -65,7 +66,7 @@ function writeMessage(message: FailoverMessage, sentTime: EpochSeconds): void {
 }
 
 /** RFC 8156 6.1.1, 6.1.2 */
-function writeConnect(message: ConnectMessage): void {
+function writeConnect(writer: DataWriter, message: ConnectMessage): void {
   if (message.version !== undefined) {
     writer.u16(Code.F_PROTOCOL_VERSION);
     writer.u16(4);
@@ -88,7 +89,7 @@ function writeConnect(message: ConnectMessage): void {
 }
 
 /** RFC 8156 6.3 */
-function writeState(message: StateMessage): void {
+function writeState(writer: DataWriter, message: StateMessage): void {
   writeU8Option(writer, Code.F_SERVER_STATE, message.serverState);
   writeU8Option(writer, Code.F_SERVER_FLAGS, serverFlagBits(message.serverFlags));
   writeTimeOption(writer, Code.F_START_TIME_OF_STATE, message.startTimeOfState);

@@ -11,6 +11,7 @@ export { describeFailoverMessage } from './describe-failover-message.ts';
 export { encodeFailoverMessage } from './encode-failover-message.ts';
 export * from './extension.ts';
 export { FrameReader } from './frame-reader.ts';
+export { FrameWriter } from './frame-writer.ts';
 export type * from './message.ts';
 export * from './message-type.ts';
 export * from './status-code.ts';

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { EndpointState, endpointStateName } from '../../../src/failover/index.ts';
 import type { Role } from '../../../src/failover/index.ts';
-import { seconds } from '../../../src/wire/index.ts';
+import { FailoverMessageType, epochSeconds, seconds } from '../../../src/wire/index.ts';
+import type { EpochSeconds } from '../../../src/wire/index.ts';
 import { EPOCH, WAIT_MARGIN } from './settings.ts';
 import { createSolo, inState, meeting, nameOf, say } from './solo.ts';
 
@@ -126,6 +127,31 @@ describe('While what was asked for comes', () => {
     }
     assert.equal(solo.view.communications, 'ok');
     assert.equal(solo.view.asking, 'unacked');
+  });
+});
+
+describe('updates that come together', () => {
+  const update = (transactionId: number, sentTime: EpochSeconds) =>
+    ({ type: FailoverMessageType.BNDUPD, transactionId, sentTime, binding: { kind: 'client', ias: [], vendor: [] } }) as const;
+
+  it('[F-SM-45, F-UP-6] give time again as one does', () => {
+    const solo = meeting('primary', RECOVER, PARTNER_DOWN);
+    for (const wait of [50_000, 50_000, 50_000]) {
+      const { epoch } = solo.box.now();
+      solo.box.step({ kind: 'updates', connection: solo.connection, messages: [update(1, epoch), update(2, epoch)], receivedAt: epoch });
+      solo.box.advance(wait);
+    }
+    assert.equal(solo.view.communications, 'ok');
+    assert.equal(solo.view.asking, 'unacked');
+  });
+
+  it('are not heard any more behind one with which the connection ends', () => {
+    const solo = meeting('primary', NORMAL, NORMAL);
+    const { epoch } = solo.box.now();
+    const messages = [update(1, epoch), update(2, epochSeconds(epoch + 60)), update(3, epoch)];
+    solo.box.step({ kind: 'updates', connection: solo.connection, messages, receivedAt: epoch });
+    assert.equal(solo.view.communications, 'none');
+    assert.deepEqual(solo.box.flow.heard, [FailoverMessageType.BNDUPD]);
   });
 });
 

@@ -5,7 +5,8 @@
  */
 import { createOutgoingQueue } from '../../../src/net/partner/outgoing-queue.ts';
 import type { OutgoingQueue } from '../../../src/net/partner/outgoing-queue.ts';
-import { FrameReader, decodeFailoverMessage, describeFailoverMessage, describeWireError } from '../../../src/wire/index.ts';
+import type { UpdateOrReply } from '../../../src/net/partner/connection.ts';
+import { FailoverMessageType, FrameReader, decodeFailoverMessage, describeFailoverMessage, describeWireError } from '../../../src/wire/index.ts';
 import type { FailoverMessage } from '../../../src/wire/index.ts';
 import type { Box, BoxRun } from '../box/running-box.ts';
 import type { BoxName, Range } from '../schedule/schedule.ts';
@@ -146,16 +147,28 @@ export function createPartnerLinks(surroundings: PartnerLinkSurroundings): Partn
   const read = (end: End, bytes: Uint8Array): void => {
     const middle = random.chance(50) ? random.below(bytes.length) : bytes.length;
     for (const part of [bytes.subarray(0, middle), bytes.subarray(middle)]) {
-      for (const frame of end.reader.push(part)) readFrame(end, frame);
+      const together: UpdateOrReply[] = [];
+      for (const frame of end.reader.push(part)) readFrame(end, frame, together);
+      handUpdates(end, together);
     }
   };
 
-  const readFrame = (end: End, frame: Uint8Array): void => {
+  const isGone = (end: End): boolean => !end.isOpen;
+
+  /** As in the product, updates and acknowledgements that come one behind the other are handed over together. */
+  const handUpdates = (end: End, together: UpdateOrReply[]): void => {
+    if (together.length === 0 || !end.isOpen) return;
+    end.run.handle({ kind: 'updates', connection: end.number, messages: together.splice(0), receivedAt: end.run.now().epoch });
+  };
+
+  const readFrame = (end: End, frame: Uint8Array, together: UpdateOrReply[]): void => {
     if (!end.isOpen) return;
     const connection = end.number;
     const receivedAt = end.run.now().epoch;
     const decoded = decodeFailoverMessage(frame, receivedAt);
     if (decoded.error !== undefined) {
+      handUpdates(end, together);
+      if (isGone(end)) return;
       end.run.handle({ kind: 'malformed', connection, error: describeWireError(decoded.error) });
       return;
     }
@@ -163,8 +176,12 @@ export function createPartnerLinks(surroundings: PartnerLinkSurroundings): Partn
       links.withheld++;
       return;
     }
+    const isTogether = decoded.type === FailoverMessageType.BNDUPD || decoded.type === FailoverMessageType.BNDREPLY;
+    if (!isTogether) handUpdates(end, together);
+    if (isGone(end)) return;
     if (end.peer !== undefined) surroundings.delivered(end.run, nameOf(end.peer.run), decoded);
-    end.run.handle({ kind: 'message', connection, message: decoded, receivedAt });
+    if (isTogether) together.push(decoded);
+    else end.run.handle({ kind: 'message', connection, message: decoded, receivedAt });
   };
 
   const flush = (end: End): void => {
