@@ -33,6 +33,7 @@ console?.addReloadCommand(program);
 console?.addCheckCommand(program);
 console?.addPairCommands(program);
 console?.addIdentityCommands(program);
+console?.addConsoleCommand(program);
 
 program
   .command('export')

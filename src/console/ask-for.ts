@@ -1,7 +1,7 @@
 /** Asks a person for what the flags of a command left open. */
 import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
-import type { Terminal } from './confirm.ts';
+import type { Terminal } from './surroundings.ts';
 
 export interface Question {
   /** How to say it without being asked. */

@@ -1,12 +1,7 @@
 /** Asks a person before something is done that can't be undone. */
 import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
-
-/** Where a person is, or is not. */
-export interface Terminal {
-  readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean };
-  readonly output: NodeJS.WritableStream;
-}
+import type { Terminal } from './surroundings.ts';
 
 /**
  * Shows what is at stake and waits for "yes". Anything else means no, and so does the end of the input.

@@ -7,6 +7,7 @@ import { withControlOptions } from './control-option.ts';
 import type { ControlOptions } from './control-option.ts';
 import { print } from './print.ts';
 import { stakeOf } from './stake-text.ts';
+import { surroundings } from './surroundings.ts';
 
 interface ActionOptions extends ControlOptions {
   readonly yes?: boolean;
@@ -49,7 +50,7 @@ async function makeSure(action: FailoverAction, relationship: string, options: A
   const outlook = (await askDaemon(options.control, { method: 'failover-outlook', relationship })) as OutlookReport;
   const stake = stakeOf(action, report, outlook, Date.now());
   // Who wants JSON is a program.
-  const isMeant = options.json === true ? undefined : await confirm(stake, { input: process.stdin, output: process.stderr });
+  const isMeant = options.json === true ? undefined : await confirm(stake, surroundings().terminal);
   if (isMeant === undefined) throw new Error(`nothing was done: say --yes if it is meant\n\n${stake}`);
   if (!isMeant) throw new Error('nothing was done');
 }

@@ -3,6 +3,7 @@
  * that check a provisioning file without it. Every command has --help, and --json for programs; tables fit 80 columns.
  */
 export { addCheckCommand } from './check.ts';
+export { addConsoleCommand } from './console-command.ts';
 export { addCompletion } from './completion.ts';
 export { addIdentityCommands } from './identity-commands.ts';
 export { addFailoverCommands } from './failover-commands.ts';

@@ -8,6 +8,7 @@ import type { ControlOptions } from './control-option.ts';
 import { addPairNew } from './pair-new.ts';
 import { formatPairing, pairingStake } from './pair-text.ts';
 import { print } from './print.ts';
+import { surroundings } from './surroundings.ts';
 
 interface ActionOptions extends ControlOptions {
   readonly yes?: boolean;
@@ -79,7 +80,7 @@ async function act(action: PairingAction, relationship: string, options: ActionO
 async function makeSure(action: PairingAction, relationship: string, options: ActionOptions): Promise<void> {
   const stake = pairingStake(action, await askForPairing(options.control, relationship));
   // Who wants JSON is a program.
-  const isMeant = options.json === true ? undefined : await confirm(stake, { input: process.stdin, output: process.stderr });
+  const isMeant = options.json === true ? undefined : await confirm(stake, surroundings().terminal);
   if (isMeant === undefined) throw new Error(`nothing was done: say --yes if it is meant\n\n${stake}`);
   if (!isMeant) throw new Error('nothing was done');
 }

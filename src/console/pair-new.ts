@@ -7,6 +7,7 @@ import type { Question } from './ask-for.ts';
 import { LINK_PREFIX_MAX, pairFile } from './pair-file.ts';
 import type { PairLink } from './pair-file.ts';
 import { print } from './print.ts';
+import { surroundings } from './surroundings.ts';
 import { wrap } from './wrap.ts';
 
 interface Options {
@@ -53,7 +54,7 @@ export function addPairNew(pair: Command): void {
 async function writePairFile({ out, json, ...said }: Options): Promise<void> {
   const { link, ...words } = said;
   const known = { ...words, ...(link === undefined ? {} : { link: link.join(' ') }) };
-  const answers = await askFor(QUESTIONS, known, { input: process.stdin, output: process.stderr });
+  const answers = await askFor(QUESTIONS, known, surroundings().terminal);
   const links = answers.link.split(/\s+/).filter(Boolean).map(parseLink);
   const { newPairingKey, writeOnce } = await import('../identity/index.ts');
   const text = pairFile({ ...answers, links }, newPairingKey());

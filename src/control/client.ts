@@ -9,9 +9,11 @@ const ANSWER_MS = 10_000;
 /**
  * Asks the daemon one thing. Rejects with a sentence for the operator where no daemon can be reached, where it does not
  * answer, or where it refuses.
+ *
+ * @param withinMs how long it may take to answer
  */
-export async function askDaemon(path: string, request: Request): Promise<unknown> {
-  const line = await exchange(path, JSON.stringify(request));
+export async function askDaemon(path: string, request: Request, withinMs = ANSWER_MS): Promise<unknown> {
+  const line = await exchange(path, JSON.stringify(request), withinMs);
   const response = parseResponse(line);
   if (response === undefined) throw new Error(`what answers at ${path} is no twinlease daemon`);
   if ('error' in response) throw new Error(response.error);
@@ -28,14 +30,14 @@ function parseResponse(line: string): Response<unknown> | undefined {
   }
 }
 
-async function exchange(path: string, request: string): Promise<string> {
+async function exchange(path: string, request: string, withinMs: number): Promise<string> {
   return await new Promise((resolve, reject) => {
     const socket = connect(path, () => socket.write(`${request}\n`));
     const end = (finish: () => void): void => {
       socket.destroy();
       finish();
     };
-    socket.setTimeout(ANSWER_MS, () => {
+    socket.setTimeout(withinMs, () => {
       end(() => {
         reject(new Error(`the daemon at ${path} does not answer`));
       });

@@ -16,7 +16,14 @@ export interface Ran {
 
 /** Runs `twinlease WORDS...` to its end. */
 export async function twinlease(...words: readonly string[]): Promise<Ran> {
-  const child = spawn(process.execPath, [CLI, ...words], { env: ENVIRONMENT, stdio: ['ignore', 'pipe', 'pipe'] });
+  return await twinleaseReading('', ...words);
+}
+
+/** The same, with something to read. */
+export async function twinleaseReading(input: string, ...words: readonly string[]): Promise<Ran> {
+  const child = spawn(process.execPath, [CLI, ...words], { env: ENVIRONMENT, stdio: ['pipe', 'pipe', 'pipe'] });
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(input);
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
   return { code, out, err };

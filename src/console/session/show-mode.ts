@@ -1,0 +1,75 @@
+/** The first mode of the console: what the shell's commands show and do, without their first word. */
+import { Command } from 'commander';
+import { askDaemon } from '../../control/index.ts';
+import type { Request } from '../../control/index.ts';
+import { addFailoverCommands } from '../failover-commands.ts';
+import { addLeaseCommands } from '../lease-commands.ts';
+import { addPairCommands } from '../pair-commands.ts';
+import { print } from '../print.ts';
+import { addReloadCommand } from '../reload.ts';
+import { addShowCommands } from '../show.ts';
+import { addStoreCommands } from '../store-commands.ts';
+import { addHelpCommand } from './help.ts';
+import type { Offer, ValueQuestion } from './offers.ts';
+import { boxState, promptName } from './box-state.ts';
+import type { Box } from './box-state.ts';
+import { addDaemonCommands } from './daemon-commands.ts';
+import type { Mode, Session } from './session.ts';
+
+export function createShowMode(session: Session, box: Box): Mode {
+  return {
+    prompt: async () => `${promptName(await boxState(box))}> `,
+    commands() {
+      const program = newProgram();
+      addShowCommands(program);
+      addLeaseCommands(program);
+      addFailoverCommands(program);
+      addPairCommands(program);
+      addStoreCommands(program);
+      addReloadCommand(program);
+      addDaemonCommands(program, box);
+      addPagingCommand(program, session);
+      addHelpCommand(program);
+      program
+        .command('exit')
+        .description('leave the console')
+        .action(() => session.leave());
+      return program;
+    },
+    values: async (question) => await valuesOf(session.control, question),
+    leave: () => session.leave(),
+  };
+}
+
+/** Commands that tell of their faults instead of ending the process. */
+function newProgram(): Command {
+  return new Command('').exitOverride().configureOutput({ writeErr: () => undefined });
+}
+
+function addPagingCommand(program: Command, session: Session): void {
+  const paging = program.command('paging').description('whether long output waits for a key at the end of each screen');
+  for (const [word, isPaged, what] of [['on', true, 'it waits'], ['off', false, 'it does not, as for a program that reads along']] as const) {
+    paging
+      .command(word)
+      .description(what)
+      .action(() => {
+        session.isPaged = isPaged;
+        print({ paging: isPaged }, {}, () => `long output ${isPaged ? 'waits for a key' : 'is written at once'}`);
+      });
+  }
+}
+
+/** Names that the running daemon knows; none where it does not run. */
+async function valuesOf(control: string, { command, parameter }: ValueQuestion): Promise<readonly Offer[]> {
+  if (parameter === 'link') return await namesOf(control, { method: 'links' }, 'a link');
+  if (parameter === 'name' && /\b(failover|pair)\b/.test(command)) return await namesOf(control, { method: 'failover' }, 'a relationship');
+  return [];
+}
+
+async function namesOf(control: string, request: Request, what: string): Promise<readonly Offer[]> {
+  try {
+    return ((await askDaemon(control, request)) as readonly { readonly name: string }[]).map(({ name }) => ({ text: name, what }));
+  } catch {
+    return [];
+  }
+}

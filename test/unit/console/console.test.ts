@@ -1,0 +1,268 @@
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, it } from 'mocha';
+import { startControl } from '../../../src/control/index.ts';
+import { inDirectory } from '../control/in-directory.ts';
+import { createPair } from '../control/pair.ts';
+import type { Pair } from '../control/pair.ts';
+import { subjectOf } from '../control/pair-subject.ts';
+import { giveLeases, runBox } from '../control/running-box.ts';
+import { twinleaseReading } from './command.ts';
+import { atConsole } from './pseudo-terminal.ts';
+import type { Person, Size } from './pseudo-terminal.ts';
+
+interface Place {
+  readonly directory: string;
+  readonly pair: Pair;
+  readonly words: readonly string[];
+}
+
+/** A person at the console of the box `west` of a pair that works. */
+async function onWest(use: (person: Person, place: Place) => Promise<void>, size?: Size): Promise<void> {
+  await inDirectory(async (directory) => {
+    const pair = createPair();
+    pair.advance(20);
+    const path = join(directory, 'control.sock');
+    const control = await startControl(path, subjectOf(pair.west));
+    assert.ok(typeof control !== 'string', 'it opens');
+    const words = ['--control', path, '--state', directory];
+    const person = atConsole(words, size);
+    try {
+      await person.see('box[NORMAL]>');
+      await use(person, { directory, pair, words });
+    } finally {
+      person.hangUp();
+      await person.gone;
+      control.close();
+    }
+  });
+}
+
+/** A person at the console of a box whose daemon does not run. */
+async function whereNothingRuns(use: (person: Person, directory: string) => Promise<void>, ...words: readonly string[]): Promise<void> {
+  await inDirectory(async (directory) => {
+    const person = atConsole(['--control', join(directory, 'none.sock'), '--state', directory, '--appliance', 'east', ...words.map((word) => word.replace('DIRECTORY', directory))]);
+    try {
+      await person.see('east[DOWN]>');
+      await use(person, directory);
+    } finally {
+      person.hangUp();
+      await person.gone;
+    }
+  });
+}
+
+describe('the console at a terminal', function () {
+  this.timeout(30_000);
+
+  it('shows what the commands of the shell show, and its prompt tells the state as it is now', () =>
+    onWest(async (person, { pair }) => {
+      assert.match(await person.say('show failover'), /east-west: this box is the secondary, east \(fd00::1\) its partner; link lan\n {2}this box {7}NORMAL/);
+      assert.match(await person.say('sh st'), /failover {3}east-west: NORMAL with east, as secondary/);
+      pair.cut();
+      pair.advance(20);
+      assert.match(await person.say('sh st'), /\nbox\[COMMUNICATIONS-INTERRUPTED\]> ?$/);
+    }));
+
+  it('explains with ? what can be said at every word, and goes on with the line', () =>
+    onWest(async (person) => {
+      person.type('show ?');
+      assert.match(await person.see(/box\[NORMAL\]> show$/), / {2}status {4}this box: its leases in numbers, its storage, its alarms\n(.*\n)* {2}counters {2}what was received/);
+      person.type('failover ?');
+      const shown = await person.see(/> show failover$/);
+      assert.match(shown, / {2}east-west {2}a relationship\n {2}diagram {4}the states that a box can be in, and what leads from one to another\n {2}<Enter> {4}do it\n/);
+      person.type('dia\r');
+      await person.see('>>> NORMAL');
+    }));
+
+  it('explains kinds of values, and that nothing more can be said', () =>
+    onWest(async (person) => {
+      person.type('show leases limit ?');
+      await person.see(' <count>  leases of a page, up to 1000; one with fewer is the last');
+      person.type('\u0003show paging ?');
+      await person.see('"paging": "paging" can\'t stand here');
+      person.type('\u0003exit ?');
+      await person.see('<Enter>  do it');
+      person.type('now?');
+      await person.see('nothing that can be said here begins with "now"');
+    }));
+
+  it('types with TAB what can only be meant: commands, options, links and relationships of the running daemon', () =>
+    onWest(async (person) => {
+      person.type('sho\tle\tli\t');
+      await person.see('box[NORMAL]> show leases li');
+      person.type('\t');
+      await person.see(/ {2}limit {2}leases of a page.*\n(.*\n)? {2}link {3}only those of this link\n/);
+      person.type('n\tl\t\r');
+      await person.see(/show leases link lan\s*\nno leases/);
+      person.type('failover pau\t\tyes\r');
+      await person.see('> failover pause east-west yes');
+      await person.see('done: east-west is in COMMUNICATIONS-INTERRUPTED');
+    }));
+
+  it('marks the word that is wrong, also where only the daemon knows', () =>
+    onWest(async (person) => {
+      const shown = await person.say('show leses');
+      assert.match(shown, /^\s*\n {18}\^{5}\n"leses" can't stand here; one of these can: status, leases, /);
+      assert.match(await person.say('show leases limit 1k'), /^\s*\n {31}\^\^\nthis must be a whole number above 0\n/);
+      assert.match(await person.say('show failover north'), /^\s*\n {27}\^{5}\nthere is no relationship "north", only: east-west\n/);
+      assert.match(await person.say('s'), /\^\n"s" may be one of several: show, store, start\n/);
+      assert.match(await person.say('lease find'), /^\s*\n {24}\^\nhere what is missing: an address, a prefix with its length, or a DUID\n/);
+      assert.match(await person.say('show "leases'), /\^{7}\na quote is opened here and not closed\n/);
+    }));
+
+  it('Ctrl-C clears the line', () =>
+    onWest(async (person) => {
+      person.type('failover partner-down\u0003');
+      await person.see('^C\n');
+      assert.match(await person.say('show links'), /^\s*\nbranch: /);
+    }));
+
+  it('what must be meant is asked for, and what was typed ahead is not the answer of another question', () =>
+    onWest(async (person, { pair }) => {
+      person.type('failover pause east-west\r');
+      await person.see('Is this meant? (yes/no)');
+      person.type('no\rshow links\r');
+      await person.see('nothing was done');
+      await person.see(/> show links\s*\nbranch: /);
+      person.type('failover pause east-west\ryes\rshow status\r');
+      await person.see('done: east-west is in');
+      await person.see('appliance  box, twinlease 1.2.3');
+      assert.equal(pair.west.appliance.failover.relationship('east-west')?.held, 'pause');
+      person.type('failover resume east-west\r');
+      await person.see('Is this meant? (yes/no)');
+      person.type('\u0003');
+      await person.see('^C');
+      await person.say('show links');
+      assert.equal(pair.west.appliance.failover.relationship('east-west')?.held, 'pause');
+    }));
+
+  it('keeps what was typed for the next time, but no key of a pairing', () =>
+    onWest(async (person, { directory, words }) => {
+      await person.say('show links');
+      await person.say('show pairing-key');
+      await person.say('show ABCD-EFGH-0123-4567-89AB-CDEF');
+      person.type('exit\r');
+      assert.equal(await person.gone, 0);
+      assert.equal(await readFile(join(directory, 'console', 'history'), 'utf8'), 'show links\nexit\n');
+      const again = atConsole(words);
+      await again.see('box[NORMAL]>');
+      again.type('\u001b[A\u001b[A\r');
+      await again.see(/ show links\s*\nbranch: /);
+      again.type('\u0004');
+      assert.equal(await again.gone, 0);
+    }));
+
+  it('the history is bounded', () =>
+    onWest(async (person, { directory }) => {
+      const file = join(directory, 'console', 'history');
+      await person.say('show links');
+      person.hangUp();
+      await person.gone;
+      await writeFile(file, Array.from({ length: 300 }, (_, i) => `show log --lines ${String(i)}\n`).join(''));
+      const again = atConsole(['--control', join(directory, 'control.sock'), '--state', directory]);
+      await again.see('box[NORMAL]>');
+      await again.say('show links');
+      again.hangUp();
+      const lines = (await readFile(file, 'utf8')).trimEnd().split('\n');
+      assert.deepEqual([lines.length, lines.at(-1)], [200, 'show links']);
+    }));
+
+  it('shows long output a screen at a time, unless that is switched off', () =>
+    onWest(async (person) => {
+      person.type('show counters all\r');
+      await person.see('--more--');
+      assert.equal(person.rows().length, 24);
+      assert.match(person.rows().at(-1) ?? '', /^--more--/);
+      const first = person.rows()[1];
+      person.type('\r');
+      await person.see('--more--');
+      assert.equal(person.rows()[0], first, 'one line further');
+      person.type('q');
+      assert.match(await person.say('paging off'), /long output is written at once/);
+      assert.doesNotMatch(person.text(), /--more--/);
+      assert.match(await person.say('show counters all'), /COUNTER(.*\n){25,}/);
+    }));
+
+  for (const size of [{ columns: 0, rows: 0 }, { columns: 80, rows: 24 }]) {
+    it(`stays within 80 columns where the line says that it has ${String(size.columns)}, and uses no colour`, () =>
+      onWest(async (person) => {
+        person.type('?');
+        await person.see('leave the console');
+        person.type('help\r');
+        await person.see('Words may be shortened');
+        await person.see(/ {2}exit .*\n/);
+        await person.say('show status');
+        const long = `lease find ${'x'.repeat(90)}`;
+        person.type(`${long}\u0001show \u0005\u0015`);
+        await person.say('show links');
+        person.type(`${long}\r`);
+        assert.match(await person.see('is no address'), /\n {2}lease find x{63}\n {13}\^{63}\n"x+/);
+      }, size));
+  }
+
+  it('help tells of the keys, and of one command', () =>
+    onWest(async (person) => {
+      assert.match(await person.say('help'), / {2}TAB {7}types what can only be meant/);
+      assert.match(await person.say('help lease release'), /lease release: free a lease as if its client had released it;(.*\n)+ {2}<lease> {2}an address, or a prefix with its length\n/);
+    }));
+});
+
+describe('the console of a box whose daemon does not run', function () {
+  this.timeout(30_000);
+
+  it('says so, and still helps', () =>
+    whereNothingRuns(async (person) => {
+      assert.match(person.text(), /^The daemon does not run: nobody is served\. "start" starts it, "log" shows what\nit said\.\n/);
+      assert.match(await person.say('show status'), /no daemon is running: nothing answers at /);
+      person.type('show leases link ?');
+      await person.see('<name>  only those of this link');
+    }));
+
+  it('starts it by the command that it was given, and says why not', () =>
+    whereNothingRuns(
+      async (person, directory) => {
+        assert.match(await person.say('start'), /started: \/bin\/sh -c echo it comes > /);
+        assert.equal(await readFile(join(directory, 'started'), 'utf8'), 'it comes\n');
+      },
+      '--start',
+      'echo it comes > DIRECTORY/started',
+    ));
+
+  it('says what a start that failed said', () =>
+    whereNothingRuns(async (person) => {
+      assert.match(await person.say('start'), /it could not be started: no such box/);
+    }, '--start', 'echo no such box >&2; exit 1'));
+
+  it('reads the log, without anything that moves the cursor', () =>
+    inDirectory(async (directory) => {
+      const log = join(directory, 'log');
+      await writeFile(log, `${Array.from({ length: 300 }, (_, i) => `line ${String(i)} of the \u001b[2Jdaemon`).join('\n')}\n`);
+      await whereNothingRuns(async (person) => {
+        assert.match(await person.say('log lines 2'), /^\s*\nline 298 of the \?\[2Jdaemon\nline 299 of the \?\[2Jdaemon\n/);
+      }, '--log', log);
+    }));
+});
+
+describe('the console that reads lines from a pipe', function () {
+  this.timeout(30_000);
+
+  it('runs them without a prompt, and ends with the first one that is wrong', () =>
+    inDirectory(async (directory) => {
+      const running = runBox();
+      giveLeases(running.box);
+      const path = join(directory, 'control.sock');
+      const control = await startControl(path, running.subject);
+      assert.ok(typeof control !== 'string');
+      try {
+        const { code, out, err } = await twinleaseReading('# two commands\nshow leases active limit 1\nshow lases\nshow status\n', 'console', '--control', path);
+        assert.equal(code, 1);
+        assert.match(out, /^LEASE .*\n2001:.* ACTIVE .*\nmore: --after .*\n$/);
+        assert.match(err, /^show lases\n {5}\^{5}\n"lases" can't stand here/);
+      } finally {
+        control.close();
+        running.close();
+      }
+    }));
+});

@@ -1,0 +1,113 @@
+/** The console at a pseudo-terminal (util-linux's `script`), and a person who types and waits for what appears. */
+import { spawn } from 'node:child_process';
+import { CLI, ENVIRONMENT } from './command.ts';
+import { createVt100 } from './vt100.ts';
+
+export interface Person {
+  /** Types, as keys come from a line; nobody waits for their echo. */
+  type(keys: string): void;
+  /** Waits until it stands below what was waited for last; then that is read. Rejects when the console ends without it. */
+  see(what: string | RegExp): Promise<string>;
+  /** Types a line, and waits for the next prompt. @returns what came before it */
+  say(line: string): Promise<string>;
+  /** The screen as it is now. */
+  rows(): readonly string[];
+  /** Octets that the console wrote so far. */
+  octets(): number;
+  /** Everything that can be read, what scrolled away included. */
+  text(): string;
+  /** Resolves when the console has ended, with its exit code. */
+  readonly gone: Promise<number | null>;
+  hangUp(): void;
+}
+
+export interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** Nobody waits longer for what does not come. */
+const PATIENCE_MS = 10_000;
+
+const VT100: Size = { columns: 80, rows: 24 };
+/** A line that ends with this is a prompt, if nothing is behind it. */
+const PROMPT = /^\S+[>#] ?$/;
+
+/** Runs `twinlease console WORDS...` on a terminal that says it has this size. */
+export function atConsole(words: readonly string[], said: Size = VT100): Person {
+  const command = [process.execPath, CLI, 'console', ...words].map(quoted).join(' ');
+  const child = spawn('script', ['-qefc', `stty rows ${String(said.rows)} cols ${String(said.columns)}; exec ${command}`, '/dev/null'], {
+    env: { ...ENVIRONMENT, TERM: 'vt100' },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+
+  const terminal = createVt100(VT100.columns, VT100.rows);
+  let octets = 0;
+  let seen = 0;
+  let isOver = false;
+  const waiting = new Set<() => void>();
+  const wake = (): void => {
+    for (const look of waiting) look();
+  };
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    octets += Buffer.byteLength(chunk);
+    terminal.read(chunk);
+    wake();
+  });
+  child.stdin.on('error', () => undefined);
+  const gone = new Promise<number | null>((resolve) => {
+    child.once('close', (code) => {
+      isOver = true;
+      wake();
+      resolve(code);
+    });
+  });
+  /** @param find how many characters of the text are read by then, or undefined */
+  const waitFor = async (find: (text: string) => number | undefined, what: string): Promise<string> =>
+    await new Promise((resolve, reject) => {
+      let isLate = false;
+      const patience = setTimeout(() => {
+        isLate = true;
+        look();
+      }, PATIENCE_MS);
+      const look = (): void => {
+        const text = terminal.text();
+        const end = find(text.slice(seen));
+        if (end === undefined && !isOver && !isLate) return;
+        waiting.delete(look);
+        clearTimeout(patience);
+        const found = text.slice(seen, seen + (end ?? 0));
+        seen += end ?? 0;
+        if (end === undefined) reject(new Error(`${what} was not seen; the terminal ends with:\n${text.slice(-1_500)}`));
+        else resolve(found);
+      };
+      waiting.add(look);
+      look();
+    });
+  const person: Person = {
+    type: (keys) => void child.stdin.write(keys),
+    see: async (what) =>
+      await waitFor((text) => {
+        const found = typeof what === 'string' ? text.indexOf(what) : text.search(what);
+        return found < 0 ? undefined : found + (typeof what === 'string' ? what.length : (what.exec(text)?.[0].length ?? 0));
+      }, String(what)),
+    async say(line) {
+      person.type(`${line}\r`);
+      await person.see(line);
+      return await waitFor((text) => {
+        const last = text.lastIndexOf('\n');
+        return last >= 0 && PROMPT.test(text.slice(last + 1)) ? text.length : undefined;
+      }, `a prompt after "${line}"`);
+    },
+    rows: () => terminal.rows(),
+    octets: () => octets,
+    text: () => terminal.text(),
+    gone,
+    hangUp: () => void child.kill('SIGKILL'),
+  };
+  return person;
+}
+
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", "'\\''")}'`;
+}
