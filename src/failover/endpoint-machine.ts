@@ -90,6 +90,8 @@ function perform(endpoint: Endpoint, action: Action): void {
       endpoint.previousState = EndpointState.RECOVER;
       break;
     case 'accept-storage':
+      // The partner that lost its leases as well may have some of those that this box lacks.
+      if (record.current.updateAllNeeded && connection?.phase === 'ok') endpoint.wanted = 'all';
       record.update({ updateAllNeeded: false });
       break;
   }

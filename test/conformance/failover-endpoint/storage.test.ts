@@ -8,8 +8,8 @@ import { ExtensionCode, FailoverMessageType, extension, extensionOf, extensionsO
 import type { ConnectMessage, ContactMessage, StateMessage, VendorSuboption } from '../../../src/wire/index.ts';
 import { pool } from '../../unit/lease/leases.ts';
 import { generation } from './box.ts';
-import { EPOCH, record, WAIT_MARGIN } from './settings.ts';
-import { createSolo, inState, nameOf, say, starting } from './solo.ts';
+import { EPOCH, WAIT_MARGIN, record } from './settings.ts';
+import { createSolo, inState, meeting, nameOf, say, starting } from './solo.ts';
 import type { Solo } from './solo.ts';
 
 const { NORMAL, COMMUNICATIONS_INTERRUPTED, PARTNER_DOWN, POTENTIAL_CONFLICT, RECOVER, RECOVER_WAIT, RECOVER_DONE } = EndpointState;
@@ -233,8 +233,22 @@ describe('Storage that is older than the partner knows (R-ST1)', () => {
       assert.equal(say(solo, 'force-partner-down'), undefined);
       assert.equal(nameOf(solo), 'PARTNER-DOWN');
       assert.equal(solo.box.alarms.has('no-leases'), false);
-      assert.deepEqual(solo.sentNames(), ['STATE', 'UPDDONE'], 'now it answers');
+      assert.deepEqual(solo.sentNames(), ['STATE', 'UPDREQALL', 'UPDDONE'], 'now it answers, and asks for what the partner may have left');
+      assert.equal(solo.box.flow.disowned, 1, 'also whose the prefixes are');
+      solo.saysUpdatesDone();
+      assert.equal(nameOf(solo), 'PARTNER-DOWN');
     }
+    const apart = createSolo('primary', undefined, { database: LOST });
+    apart.box.advance(10_000);
+    assert.equal(say(apart, 'force-partner-down'), undefined);
+    apart.connect();
+    apart.saysState(RECOVER);
+    assert.deepEqual(apart.sentNames(), ['CONNECT', 'STATE'], 'what the partner saw of it says whether it lacks anything');
+    const whole = meeting('primary', POTENTIAL_CONFLICT, PARTNER_DOWN);
+    whole.saysUpdatesDone();
+    whole.sent();
+    assert.equal(say(whole, 'force-partner-down'), undefined);
+    assert.deepEqual(whole.sentNames(), ['STATE'], 'nor one that lost nothing');
   });
   it('[R-ST1] lost on both: a resync is refused, it would take a partner that knows nothing at its word', () => {
     for (const given of ['resync', 'resync-all'] as const) {
