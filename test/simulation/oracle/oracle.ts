@@ -133,6 +133,8 @@ export function createOracle({ nowMs, validSeconds }: OracleParameters): Oracle 
       if (lease === undefined || isUnknown) continue;
       const binding = box.durable.get(leaseKey(lease));
       if (binding?.status !== BindingStatus.ACTIVE || !isSame(binding.duid, answer.client)) continue;
+      // What has run out is not the client's any more, and not released: beside another lease of the IA that goes without a word (RFC 9915 section 18.3.7).
+      if (Math.max(binding.stateExpirationTime, binding.expirationTime) * SECOND_MS <= box.wallMs) continue;
       throw new Violation('given-back-before-commit', `${answer.box} says that ${leaseName(lease)} was given back, its disk does not`);
     }
   };
