@@ -8,7 +8,7 @@ import { bindLease, extendLease, leftOf, offerExtension, offerLease, tellLeft } 
 import { NO_ADDRS_AVAIL, NO_PREFIX_AVAIL } from './ia-result.ts';
 import type { GrantedLease, IaResult, LeaseTerms } from './ia-result.ts';
 import { findLease } from './lease-search.ts';
-import { termsOf } from './lease-terms.ts';
+import { isAppropriate, termsOf } from './lease-terms.ts';
 import { reservedLease } from './reserved-lease.ts';
 
 /** `offer`: say what would be given. `commit`: give it. */
@@ -61,10 +61,11 @@ export function assignIa(context: ClientContext, ia: LeasableIa, mode: Assignmen
   return result(ia, [give(context, ia, found.name, found.terms, mode)]);
 }
 
-/** Stable storage takes nothing now: what is durable is told as it is. */
+/** Stable storage takes nothing now: what is durable, and right for the link, is told as it is. */
 function withoutWriting(context: ClientContext, ia: LeasableIa, own: readonly number[], mode: AssignmentMode): IaResult | Refusal {
   const tell = mode === 'commit' ? tellLeft : leftOf;
-  return own.length === 0 ? 'storage-unavailable' : result(ia, own.map((slot) => tell(context, slot)));
+  const right = own.filter((slot) => isAppropriate(context, slot));
+  return right.length === 0 ? 'storage-unavailable' : result(ia, right.map((slot) => tell(context, slot)));
 }
 
 function result(ia: LeasableIa, leases: readonly GrantedLease[]): IaResult {

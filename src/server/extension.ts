@@ -40,7 +40,7 @@ function notExtended(context: ClientContext, slot: number, replaced: boolean): G
   const { records } = context.server.table;
   const address = records.address(slot);
   const prefixLength = records.prefixLength(slot);
-  const stays = !replaced && isAppropriate(context, records.kind(slot), address, prefixLength);
+  const stays = !replaced && isAppropriate(context, slot);
   return stays ? tellLeft(context, slot) : endedLease({ address, prefixLength });
 }
 

@@ -32,9 +32,11 @@ export function termsOf(context: ClientContext, slot: number): LeaseTerms | unde
  * Whether a lease is right for the link as far as the configuration tells: an address by the prefixes
  * that are on the link, a delegated prefix by the pools and reservations of the link.
  */
-export function isAppropriate(context: Context, kind: LeaseKind, address: Address, prefixLength: number): boolean {
+export function isAppropriate(context: Context, slot: number): boolean {
   const link = context.link.configuration;
-  return kind === LeaseKind.IA_NA ? isOnLink(link, address) : isDelegatedHere(link, address, prefixLength);
+  const { records } = context.server.table;
+  const address = records.address(slot);
+  return records.kind(slot) === LeaseKind.IA_NA ? isOnLink(link, address) : isDelegatedHere(link, address, records.prefixLength(slot));
 }
 
 export function isOnLink(link: Link, address: Address): boolean {

@@ -5,6 +5,7 @@ import { MessageType, OptionCode, StatusCode } from '../../../src/wire/index.ts'
 import { createBox } from '../../conformance/server/box.ts';
 import type { Box } from '../../conformance/server/box.ts';
 import { CLIENT, OTHER_CLIENT, iaNa, message, read, readMessage } from '../../conformance/server/client.ts';
+import { FROM_RELAY, relayed } from '../../conformance/server/relayed.ts';
 
 const REQUEST = message(MessageType.REQUEST, [iaNa(1)]);
 
@@ -121,6 +122,16 @@ describe('a commit that fails', () => {
     assert.equal(box.commitsInFlight.length, 0);
     assert.equal(box.exchange(message(MessageType.REQUEST, [iaNa(1)], { client: OTHER_CLIENT })), undefined);
     assert.equal(box.appliance.counters.discarded['storage-unavailable'], 1);
+  });
+
+  it('a client on another link is told nothing of what it had: that is not right there', () => {
+    const { box } = boxWithLease();
+    box.deliver(message(MessageType.REQUEST, [iaNa(1)], { client: OTHER_CLIENT }));
+    box.commitFails();
+    for (const type of [MessageType.SOLICIT, MessageType.REQUEST]) {
+      assert.equal(box.exchange(relayed(message(type, [iaNa(1)]), {}), FROM_RELAY), undefined);
+    }
+    assert.equal(box.appliance.counters.discarded['storage-unavailable'], 2);
   });
 
   it('one write is tried again after a second, and then all is as before', () => {
