@@ -59,6 +59,20 @@ program
     });
   });
 
+program
+  .command('factory-reset')
+  .argument('<file>', 'the provisioning file, which is wiped with the rest')
+  .option('--state <directory>', 'where identity and leases are kept', STATE_DIRECTORY)
+  .option('--control <socket>', 'the control socket of the daemon', CONTROL_SOCKET)
+  .option('--yes', 'do it without asking')
+  .description('make this box one that just came from the factory: its key, partners, leases and configuration are gone; ends the daemon first')
+  .action(async (file: string, options: { state: string; control: string; yes?: boolean }) => {
+    const { factoryReset, planReset } = await import('./factory-reset.ts');
+    const plan = await planReset(options.state, file);
+    if (options.yes !== true) await console?.makeSureOfReset(options.control, plan);
+    process.stdout.write(`${await factoryReset(plan, options.control)}\n`);
+  });
+
 console?.addCompletion(program);
 
 // Whoever reads, such as `head`, has had enough.

@@ -243,6 +243,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     return await lastReload;
   };
 
+  const askedToStop = Promise.withResolvers<undefined>();
   const control = await startControl(options.controlSocket, {
     appliance,
     applianceName: loaded.appliance.name,
@@ -271,6 +272,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
       return undefined;
     },
     reload,
+    stop: () => setImmediate(askedToStop.resolve, undefined),
   });
 
   if (typeof control !== 'string') {
@@ -284,7 +286,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     signals.onHangup(() => void reload());
     trimMemory();
     const trimming = setInterval(() => rest.look(), TRIM_INTERVAL_MS);
-    await signals.stop;
+    await Promise.race([signals.stop, askedToStop.promise]);
     clearInterval(trimming);
     log.add('info', 'stopping');
     control.close();

@@ -6,6 +6,7 @@ export { addCheckCommand } from './check.ts';
 export { addConsoleCommand } from './console-command.ts';
 export { addCompletion } from './completion.ts';
 export { addIdentityCommands } from './identity-commands.ts';
+export { makeSureOfReset } from './factory-reset.ts';
 export { addFailoverCommands } from './failover-commands.ts';
 export { addLeaseCommands } from './lease-commands.ts';
 export { addPairCommands } from './pair-commands.ts';

@@ -50,6 +50,9 @@ export async function perform(request: Request, subject: Subject): Promise<Respo
       return done(await subject.acceptStorage());
     case 'reload':
       return done(await subject.reload());
+    case 'stop':
+      subject.stop();
+      return { result: true };
   }
 }
 

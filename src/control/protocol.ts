@@ -26,7 +26,9 @@ export type Request =
   | { readonly method: 'pairing-command'; readonly relationship: string; readonly action: PairingAction }
   | { readonly method: 'certificate-rotation'; readonly action: RotationAction }
   | { readonly method: 'store-accept' }
-  | { readonly method: 'reload' };
+  | { readonly method: 'reload' }
+  /** End in order, as SIGTERM does. */
+  | { readonly method: 'stop' };
 
 export type Response<Result> = { readonly result: Result } | { readonly error: string };
 

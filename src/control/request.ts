@@ -21,6 +21,7 @@ export function parseRequest(line: string): Request | string {
     case 'pairings':
     case 'store-accept':
     case 'reload':
+    case 'stop':
       return { method };
     case 'log':
       return isCount(json['lines']) ? { method, lines: json['lines'] } : 'lines: must be a whole number above 0';

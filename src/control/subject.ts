@@ -49,4 +49,6 @@ export interface Subject {
   acceptStorage(): Promise<string | undefined>;
   /** Reads the provisioning file again: whole or not at all. @returns the errors, or undefined */
   reload(): Promise<string | undefined>;
+  /** The daemon ends, behind the answer to whoever asked for it. */
+  stop(): void;
 }

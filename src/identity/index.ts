@@ -17,4 +17,5 @@ export type { Pairing, PairingRefusal, PairingStatus } from './pairing/pairing.t
 export { formatPairingKey, newPairingKey, parsePairingKey } from './pairing/pairing-key.ts';
 export { EXPORTER_LABEL, EXPORTER_OCTETS, PROOF_OCTETS } from './pairing/proof.ts';
 export type { PairingSession } from './pairing/proof.ts';
+export { wipeFile } from './wipe-file.ts';
 export { writeOnce } from './write-once.ts';

@@ -10,18 +10,18 @@ const PIECE_OCTETS = 65_536;
  * flash may keep the old pages until it erases them. Nothing happens where there is no such file. Rejects when the disk refuses.
  */
 export async function wipeFile(path: string): Promise<void> {
-  await overwriteFile(path);
+  if (!(await overwriteFile(path))) return;
   await rm(path, { force: true });
   await syncFolder(dirname(path));
 }
 
-/** The first half of it: the file stays, of the same length. */
-export async function overwriteFile(path: string): Promise<void> {
+/** The first half of it: the file stays, of the same length. @returns false where there is none */
+export async function overwriteFile(path: string): Promise<boolean> {
   let file;
   try {
     file = await open(path, 'r+');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
     throw error;
   }
   try {
@@ -31,6 +31,7 @@ export async function overwriteFile(path: string): Promise<void> {
       await file.write(noise, 0, noise.length, at);
     }
     await file.sync();
+    return true;
   } finally {
     await file.close();
   }

@@ -36,6 +36,9 @@ export function layoutOf(directory: string): Layout {
   };
 }
 
+/** All that the store makes in its directory, and `crashes.jsonl`, which the daemon writes there. */
+export const STATE_FILES: readonly string[] = [...Object.values<string>({ ...layoutOf('') }), 'crashes.jsonl'].filter((name) => name !== '');
+
 export async function exists(path: string): Promise<boolean> {
   try {
     await access(path);

@@ -29,5 +29,6 @@ export function subjectOf(box: PairedBox): Subject {
     certificateRotation: () => Promise.resolve(undefined),
     acceptStorage: () => Promise.resolve(undefined),
     reload: () => Promise.resolve(undefined),
+    stop: () => undefined,
   };
 }

@@ -14,7 +14,7 @@ export interface RunningBox {
   readonly subject: Subject;
   /** Everything that was logged, as it goes to the sink. */
   readonly logged: readonly string[];
-  /** What was asked of it: `accept`, `reload`. */
+  /** What was asked of it: `accept`, `reload`, `stop`. */
   readonly asked: readonly string[];
   close(): void;
 }
@@ -75,6 +75,9 @@ export function runBox(options: BoxOptions & { readonly changes?: Partial<Subjec
       reload() {
         asked.push('reload');
         return Promise.resolve('test.yaml:3:1: a tab');
+      },
+      stop() {
+        asked.push('stop');
       },
       ...options.changes,
     },

@@ -1,13 +1,15 @@
 /** Two daemons on the loopback interface of a namespace, with one file from "pair new". */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PairingReport, RelationshipReport } from '../../../src/control/index.ts';
+import type { BoxIdentity } from '../../../src/identity/index.ts';
 import { startProgram } from '../../lab/process/program.ts';
 import type { Program } from '../../lab/process/program.ts';
 import { CLI, ENVIRONMENT, twinlease } from '../console/command.ts';
 import type { Ran } from '../console/command.ts';
+import { identityOf } from '../net/partner/identities.ts';
 import { addCable, ip, skipAddressDetection } from '../net/veth.ts';
 
 export type BoxName = 'east' | 'west';
@@ -19,8 +21,8 @@ export interface TwoDaemons {
   readonly path: (name: string) => string;
   /** `twinlease pair new`; its output. */
   readonly makeFile: (...more: readonly string[]) => Promise<Ran>;
-  /** @param state where it keeps its state; its own unless a test says otherwise */
-  readonly start: (box: BoxName, state?: string) => Program;
+  /** Its key is there already, which saves a second, unless it is to make its own. */
+  readonly start: (box: BoxName, key?: 'given' | 'own') => Program;
   readonly ask: (box: BoxName, ...words: readonly string[]) => Promise<Ran>;
   pairing(box: BoxName): Promise<PairingReport>;
   failover(box: BoxName): Promise<RelationshipReport>;
@@ -28,8 +30,19 @@ export interface TwoDaemons {
   end(): Promise<void>;
 }
 
+const identities = new Map<BoxName, BoxIdentity>();
+
+function giveKey(box: BoxName, directory: string): void {
+  const identity = identities.get(box);
+  if (identity === undefined || existsSync(join(directory, 'box.key'))) return;
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  writeFileSync(join(directory, 'box.key'), identity.privateKeyPem, { mode: 0o600 });
+  writeFileSync(join(directory, 'box.crt'), identity.certificate.pem, { mode: 0o600 });
+}
+
 /** Once for a namespace. */
-export function prepareNamespace(): void {
+export async function prepareNamespace(): Promise<void> {
+  await Promise.all(BOXES.map(async (box) => identities.set(box, await identityOf(box))));
   skipAddressDetection();
   ip('link set lo up');
   for (const address of ['fd00:e::1', 'fd00:e::2']) ip(`addr add ${address}/128 dev lo nodad`);
@@ -59,9 +72,10 @@ export function openTwoDaemons(): TwoDaemons {
       assert.deepEqual([made.code, made.err], [0, '']);
       return made;
     },
-    start(box, state = box) {
+    start(box, key = 'given') {
+      if (key === 'given') giveKey(box, path(`${box}/pairing`));
       const environment = `NODE_COMPILE_CACHE=${ENVIRONMENT.NODE_COMPILE_CACHE}`;
-      const words = ['serve', path('pair.yaml'), '--appliance', box, '--state', path(state), '--control', path(`${box}.sock`)];
+      const words = ['serve', path('pair.yaml'), '--appliance', box, '--state', path(box), '--control', path(`${box}.sock`)];
       const program = startProgram(box, ['env', environment, process.execPath, CLI, ...words], path(`${box}.log`));
       programs.push(program);
       return program;

@@ -1,0 +1,72 @@
+/** `twinlease factory-reset`: what it is about to do, said and asked before it is done. */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { askDaemon } from '../control/index.ts';
+import type { PairingReport, StatusReport } from '../control/index.ts';
+import { confirm } from './confirm.ts';
+import { wrap } from './wrap.ts';
+
+/** What is wiped. */
+interface Wiped {
+  readonly stateDirectory: string;
+  readonly provisioningFile: string;
+  readonly named: readonly string[];
+}
+
+/** Rejects where it is not meant, or where nobody is there to say so. */
+export async function makeSureOfReset(control: string, { stateDirectory, provisioningFile, named }: Wiped): Promise<void> {
+  const paths = [provisioningFile, ...named, stateDirectory];
+  const stake = resetStake(await askBeforeReset(control), paths, await pairedIn(stateDirectory));
+  const isMeant = await confirm(stake, { input: process.stdin, output: process.stderr });
+  if (isMeant === undefined) throw new Error(`nothing was done: say --yes if it is meant\n\n${stake}`);
+  if (!isMeant) throw new Error('nothing was done');
+}
+
+/** What the daemon says before its end; undefined where none runs. */
+interface BeforeReset {
+  readonly status: StatusReport;
+  readonly pairings: readonly PairingReport[];
+}
+
+async function askBeforeReset(control: string): Promise<BeforeReset | undefined> {
+  try {
+    const status = (await askDaemon(control, { method: 'status' })) as StatusReport;
+    return { status, pairings: (await askDaemon(control, { method: 'pairings' })) as readonly PairingReport[] };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The relationships that a box which is off remembers. */
+async function pairedIn(stateDirectory: string): Promise<readonly string[]> {
+  const names = await readdir(join(stateDirectory, 'pairing')).catch(() => []);
+  return names.flatMap((name) => (name.endsWith('.json') ? [name.slice(0, -'.json'.length)] : []));
+}
+
+/**
+ * @param paths all that is wiped, the provisioning file first
+ * @param remembered relationships, where no daemon runs
+ */
+function resetStake(before: BeforeReset | undefined, paths: readonly string[], remembered: readonly string[]): string {
+  const facts = [
+    before === undefined ? 'This box becomes as it came from the factory.' : `This box, ${before.status.appliance}, becomes as it came from the factory. It stops serving first, and tells its partners.`,
+    `Gone for good are its key, whom it knows, its leases, and its configuration: ${paths.join(', ')}.`,
+    ...leasesOf(before),
+    ...partnersOf(before, remembered),
+  ];
+  return facts.map((text) => wrap('', text)).join('\n');
+}
+
+function leasesOf(before: BeforeReset | undefined): readonly string[] {
+  if (before === undefined) return ['Clients that have a lease of this box keep using it.'];
+  const active = before.status.leases['ACTIVE'] ?? 0;
+  const partners = before.status.failover.map(({ partner, state }) => `${partner} (this box is in ${state})`);
+  if (partners.length > 0) return [`Its ${String(active)} leases go on with ${partners.join(' and ')}, as far as that knows them.`];
+  return [`Nobody else knows its ${String(active)} leases: clients keep using them, and another server may give the same addresses to others.`];
+}
+
+function partnersOf(before: BeforeReset | undefined, remembered: readonly string[]): readonly string[] {
+  const names = before === undefined ? remembered : before.pairings.map(({ relationship }) => relationship);
+  if (names.length === 0) return [];
+  return [`To its partners it is another box afterwards. To be taken again it needs a new pairing key, and ${names.map((name) => `"twinlease pair replace ${name}"`).join(', ')} on the partner.`];
+}
