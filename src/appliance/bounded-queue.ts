@@ -13,36 +13,49 @@ export interface BoundedQueue<T> {
 }
 
 export function boundedQueue<T>(capacity: number): BoundedQueue<T> {
-  const ring = new Array<T | undefined>(capacity).fill(undefined);
-  let head = 0;
-  let length = 0;
-  return {
-    get length() {
-      return length;
-    },
-    get isFull() {
-      return length === capacity;
-    },
-    push(item) {
-      invariant(length < capacity, 'a full queue takes nothing more');
-      ring[(head + length) % capacity] = item;
-      length++;
-    },
-    shift() {
-      if (length === 0) return undefined;
-      const item = ring[head];
-      ring[head] = undefined;
-      head = (head + 1) % capacity;
-      length--;
-      return item;
-    },
-    pop() {
-      if (length === 0) return undefined;
-      length--;
-      const at = (head + length) % capacity;
-      const item = ring[at];
-      ring[at] = undefined;
-      return item;
-    },
-  };
+  return new Ring(capacity);
+}
+
+class Ring<T> implements BoundedQueue<T> {
+  readonly #capacity: number;
+  readonly #items: (T | undefined)[];
+  #head = 0;
+  #length = 0;
+
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+    this.#items = new Array<T | undefined>(capacity).fill(undefined);
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  get isFull(): boolean {
+    return this.#length === this.#capacity;
+  }
+
+  push(item: T): void {
+    invariant(this.#length < this.#capacity, 'a full queue takes nothing more');
+    this.#items[(this.#head + this.#length) % this.#capacity] = item;
+    this.#length++;
+  }
+
+  shift(): T | undefined {
+    if (this.#length === 0) return undefined;
+    const item = this.#items[this.#head];
+    this.#items[this.#head] = undefined;
+    this.#head = (this.#head + 1) % this.#capacity;
+    this.#length--;
+    return item;
+  }
+
+  pop(): T | undefined {
+    if (this.#length === 0) return undefined;
+    this.#length--;
+    const at = (this.#head + this.#length) % this.#capacity;
+    const item = this.#items[at];
+    this.#items[at] = undefined;
+    return item;
+  }
 }

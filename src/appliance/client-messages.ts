@@ -29,9 +29,9 @@ export interface MessageInHand {
 }
 
 export interface ClientMessages {
-  readonly inHand: MessageInHand | undefined;
+  inHand(): MessageInHand | undefined;
   /** Messages whose client has a lease that waits for a commit. */
-  readonly waiting: number;
+  waiting(): number;
   handle(datagram: ReceivedDatagram, now: Now, effects: Effect[]): void;
   /**
    * Answers a message whose changes are durable once more, from them alone: a lifetime counts from the moment at which the client
@@ -104,7 +104,7 @@ export function createClientMessages(rooms: ClientMessageRooms): ClientMessages 
       source: datagram.source,
       destination: datagram.destination,
       now: now.epoch,
-      revision: commits.nextRevision,
+      revision: commits.nextRevision(),
       storage: condition,
       authorityOf,
     });
@@ -175,12 +175,8 @@ export function createClientMessages(rooms: ClientMessageRooms): ClientMessages 
   };
 
   return {
-    get inHand() {
-      return inHand;
-    },
-    get waiting() {
-      return waiting.length;
-    },
+    inHand: () => inHand,
+    waiting: () => waiting.length,
     handle(datagram, now, effects) {
       handle('first', storage.condition(now.monotonic), datagram, now, effects);
     },

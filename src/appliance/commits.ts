@@ -62,19 +62,19 @@ interface OpenGroup extends Group {
 
 export interface Commits {
   /** No more changes should be made before the commit in flight ended. */
-  readonly isFull: boolean;
-  readonly isIdle: boolean;
+  isFull(): boolean;
+  isIdle(): boolean;
   /** Revision of the commit that a change made now will join. */
-  readonly nextRevision: number;
+  nextRevision(): number;
   /** Of the last commit that is durable. */
-  readonly durableRevision: number;
+  durableRevision(): number;
   /** Locks the slots and holds the effect, if any, until they are durable. */
   add(slots: readonly number[], held: Held | undefined, cause: LeaseChangeCause, now: MonotonicMs): void;
   /** The same for what failover changed. */
   addPartnerChange(slots: readonly number[], endpoint: EndpointRecord | undefined, change: PartnerChange): void;
   /** What may ride on the next commit, and needs none of its own. */
   ride(slots: readonly number[]): void;
-  readonly hasRiders: boolean;
+  hasRiders(): boolean;
   /** Begins the next commit where none is in flight. @returns whether it did */
   flush(effects: Effect[], heartbeats: () => readonly EndpointRecord[]): boolean;
   /** As `flush`, also where nothing but riders wait. */
@@ -138,16 +138,16 @@ export function createCommits(table: LeaseTable, firstRevision: number): Commits
   };
 
   return {
-    get isFull() {
+    isFull() {
       return next.slots.length - next.partnerSlots >= WAITING_MAX;
     },
-    get isIdle() {
+    isIdle() {
       return inFlight === undefined && isEmpty(next);
     },
-    get durableRevision() {
+    durableRevision() {
       return durableRevision;
     },
-    get nextRevision() {
+    nextRevision() {
       return next.revision;
     },
     add(slots, held, cause, now) {
@@ -163,7 +163,7 @@ export function createCommits(table: LeaseTable, firstRevision: number): Commits
       if (endpoint !== undefined) next.endpoints.set(endpoint.relationship, endpoint);
       next.partnerChanges.push(change);
     },
-    get hasRiders() {
+    hasRiders() {
       return riders.size > 0 || table.told.size > 0;
     },
     ride(slots) {

@@ -28,11 +28,11 @@ export function freeExpiredLeases(
   writable: boolean,
   now: Now,
 ): boolean {
-  if (!writable || commits.isFull) return false;
+  if (!writable || commits.isFull()) return false;
   due.length = 0;
   const more = table.takeExpired(epochSeconds(now.epoch - GRACE_SECONDS), FREED_PER_STEP_MAX, due);
   if (due.length === 0) return more;
-  const revision = commits.nextRevision;
+  const revision = commits.nextRevision();
   for (const slot of due) end(table, slot, revision, now);
   counters.expired += due.length;
   commits.add(due, undefined, 'expiry', now.monotonic);

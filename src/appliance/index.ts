@@ -17,7 +17,7 @@ import { RelayOutcome, monotonicMs } from '../wire/index.ts';
 import type { Duid } from '../wire/index.ts';
 import { createCapacity } from './capacity.ts';
 import { createClientMessages } from './client-messages.ts';
-import type { ClientMessageRooms, MessageInHand } from './client-messages.ts';
+import type { ClientMessageRooms, ClientMessages, MessageInHand } from './client-messages.ts';
 import { clientRate } from './client-rate.ts';
 import { createCommits } from './commits.ts';
 import type { Group, Held } from './commits.ts';
@@ -27,7 +27,7 @@ import type { Effect } from './effect.ts';
 import type { Event } from './event.ts';
 import { freeExpiredLeases, nextLookAtExpiry } from './expiry.ts';
 import { createIntake } from './intake.ts';
-import type { ShedCounters } from './intake.ts';
+import type { Intake, ShedCounters } from './intake.ts';
 import { runLeaseCommand } from './lease-command.ts';
 import { linkAuthorities } from './link-authorities.ts';
 import { createLinkTraffic } from './link-traffic.ts';
@@ -37,7 +37,7 @@ import { createPartners } from './partners.ts';
 import { createQuarantine } from './quarantine.ts';
 import { offeredMessage, relayedDatagram } from './relayed-datagram.ts';
 import { createStorageState } from './storage-state.ts';
-import type { LostRecords } from './storage-state.ts';
+import type { LostRecords, StorageState } from './storage-state.ts';
 import type { Now } from '../wire/index.ts';
 
 export type { MessageInHand } from './client-messages.ts';
@@ -111,7 +111,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
     relationships: parameters.relationships,
     endpoints: parameters.endpoints,
     database: parameters.database,
-    commitCounter: () => commits.durableRevision,
+    commitCounter: () => commits.durableRevision(),
     table,
     leasesMax: parameters.configuration.leasesMax,
     serverId: parameters.serverId,
@@ -157,7 +157,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
   let storageWorks = true;
 
   /** While commits pile up messages wait in the intake; while there are none to be had they are answered without. */
-  const mayHandle = (now: Now): boolean => !commits.isFull || !storage.condition(now.monotonic).writable;
+  const mayHandle = (now: Now): boolean => !commits.isFull() || !storage.condition(now.monotonic).writable;
 
   const handleMessages = (now: Now): void => {
     for (let left = MESSAGES_PER_STEP_MAX; left > 0 && mayHandle(now); left--) {
@@ -192,7 +192,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
 
   /** A box that can't commit leaves its clients to its partner. */
   const tellOfStorage = (now: Now): void => {
-    if (!isPaired || now.monotonic < storage.failsAt === storageWorks) return;
+    if (!isPaired || now.monotonic < storage.failsAt() === storageWorks) return;
     storageWorks = !storageWorks;
     partners.handle({ kind: 'storage', works: storageWorks }, now, effects);
   };
@@ -203,14 +203,14 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
       storage.commitBegan(now.monotonic);
       ridersDueAt = Infinity;
     }
-    ridersDueAt = commits.hasRiders ? Math.min(ridersDueAt, now.monotonic + RIDE_WAIT_MS) : Infinity;
+    ridersDueAt = commits.hasRiders() ? Math.min(ridersDueAt, now.monotonic + RIDE_WAIT_MS) : Infinity;
   };
 
   /** One wish for all; to be woken too early costs less than to say so at every step. */
   const wake = (writable: boolean, now: Now): void => {
     // While a commit is in flight its end is what is waited for.
-    const rideAt = commits.isIdle ? ridersDueAt : Infinity;
-    const failsAt = isPaired && storageWorks ? storage.failsAt : Infinity;
+    const rideAt = commits.isIdle() ? ridersDueAt : Infinity;
+    const failsAt = isPaired && storageWorks ? storage.failsAt() : Infinity;
     const at = Math.min(nextLookAtExpiry(table, writable, now), partners.wakeAt, links.wakeAt, rideAt, failsAt);
     if (at >= wakeAt && wakeAt > now.monotonic) return;
     wakeAt = at;
@@ -285,7 +285,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
         quarantine.put(event.client, event.until);
         break;
     }
-    if (storage.lost !== 'none' && failover.hasRecoveredStorage) storage.recovered(effects);
+    if (storage.lost() !== 'none' && failover.hasRecoveredStorage()) storage.recovered(effects);
     tellOfStorage(now);
     capacity.look(leasesMax, effects);
     const { writable } = storage.condition(now.monotonic);
@@ -320,20 +320,36 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
     }
   };
 
-  return {
-    step,
-    leases: table,
-    counters,
-    shed: intake.shed,
-    get lostRecords() {
-      return storage.lost;
-    },
-    get queued() {
-      return { intake: intake.length, waiting: messages.waiting };
-    },
-    get inHand() {
-      return messages.inHand;
-    },
-    failover,
-  };
+  return new Whole({ step, leases: table, counters, shed: intake.shed, failover }, storage, intake, messages);
+}
+
+/** A class: an object literal with getters is a dictionary, and every event goes through this one. */
+class Whole implements Appliance {
+  readonly step: Appliance['step'];
+  readonly leases: LeaseTable;
+  readonly counters: Readonly<Counters>;
+  readonly shed: Readonly<ShedCounters>;
+  readonly failover: Failover;
+  readonly #storage: StorageState;
+  readonly #intake: Intake;
+  readonly #messages: ClientMessages;
+
+  constructor(fixed: Pick<Appliance, 'step' | 'leases' | 'counters' | 'shed' | 'failover'>, storage: StorageState, intake: Intake, messages: ClientMessages) {
+    ({ step: this.step, leases: this.leases, counters: this.counters, shed: this.shed, failover: this.failover } = fixed);
+    this.#storage = storage;
+    this.#intake = intake;
+    this.#messages = messages;
+  }
+
+  get lostRecords(): LostRecords {
+    return this.#storage.lost();
+  }
+
+  get queued(): Appliance['queued'] {
+    return { intake: this.#intake.length, waiting: this.#messages.waiting() };
+  }
+
+  get inHand(): MessageInHand | undefined {
+    return this.#messages.inHand();
+  }
 }

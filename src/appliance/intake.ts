@@ -59,9 +59,14 @@ export function createIntake(rate: ClientRate): Intake {
   let bytes = 0;
   let busySince = -Infinity as MonotonicMs;
 
+  const isGone = ({ datagram }: Waiting): void => {
+    bytes -= datagram.bytes.length;
+    intake.length--;
+  };
+
   const shift = (name: IntakeClass): Waiting | undefined => {
     const waiting = queues[name].shift();
-    if (waiting !== undefined) bytes -= waiting.datagram.bytes.length;
+    if (waiting !== undefined) isGone(waiting);
     return waiting;
   };
 
@@ -72,15 +77,13 @@ export function createIntake(rate: ClientRate): Intake {
   const newest = (name: keyof typeof WAIT_MAX_MS, now: MonotonicMs): Waiting | undefined => {
     const waiting = queues[name].pop();
     if (waiting === undefined) return undefined;
-    bytes -= waiting.datagram.bytes.length;
+    isGone(waiting);
     if (now - waiting.since <= WAIT_MAX_MS[name]) return waiting;
     // All others are older.
     shed[name] += 1 + queues[name].length;
     while (shift(name) !== undefined);
     return undefined;
   };
-
-  const length = (): number => CLASSES.reduce((sum, name) => sum + queues[name].length, 0);
 
   const capacityOf = (name: IntakeClass, now: MonotonicMs): number =>
     name === 'solicit' && now - busySince >= OVERLOAD_AFTER_MS ? SOLICITS_UNDER_OVERLOAD : CAPACITY[name];
@@ -97,11 +100,9 @@ export function createIntake(rate: ClientRate): Intake {
     return false;
   };
 
-  return {
+  const intake: { -readonly [Field in keyof Intake]: Intake[Field] } = {
     shed,
-    get length() {
-      return length();
-    },
+    length: 0,
     put(datagram, now) {
       const peek = peekDatagram(datagram.bytes);
       const admitted =
@@ -113,7 +114,7 @@ export function createIntake(rate: ClientRate): Intake {
         return false;
       }
       const name = classOf(peek);
-      if (length() === 0) busySince = now;
+      if (intake.length === 0) busySince = now;
       for (const capacity = capacityOf(name, now); queues[name].length >= capacity; shed[name]++) shift(name);
       while (bytes + datagram.bytes.length > BYTES_MAX) {
         if (!makeRoom(name)) {
@@ -123,13 +124,16 @@ export function createIntake(rate: ClientRate): Intake {
       }
       bytes += datagram.bytes.length;
       queues[name].push({ datagram, since: now });
+      intake.length++;
       return true;
     },
     take(now) {
+      if (intake.length === 0) return undefined;
       const waiting = shift('heldLease') ?? shift('request') ?? newest('repeatedSolicit', now) ?? newest('solicit', now);
       return waiting?.datagram;
     },
   };
+  return intake;
 }
 
 function classOf(peek: Peek | undefined): IntakeClass {

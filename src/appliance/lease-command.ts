@@ -21,9 +21,9 @@ export function runLeaseCommand(
   const slot = table.find(address, 0, prefixLength);
   if (slot === NO_SLOT) return `there is no lease ${name}`;
   if (table.records.lock(slot) !== 0) return `${name} is being changed right now: try again`;
-  const ended = endedBy(action, table.read(slot), now, commits.nextRevision);
+  const ended = endedBy(action, table.read(slot), now, commits.nextRevision());
   if (ended === undefined) return `${name} is not leased to anybody`;
-  table.put(table.isShared(slot) ? toBeTold(ended) : freed(ended, now.epoch, commits.nextRevision));
+  table.put(table.isShared(slot) ? toBeTold(ended) : freed(ended, now.epoch, commits.nextRevision()));
   const done = { kind: 'commandDone', id, refusal: undefined } as const;
   commits.add([slot], { effect: done, promises: undefined }, 'operator', now.monotonic);
   return undefined;

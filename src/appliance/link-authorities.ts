@@ -4,6 +4,7 @@ import { grantableLifetime, partnerLifetimeFor } from '../lease/index.ts';
 import { SOLE_AUTHORITY } from '../server/index.ts';
 import type { LinkAuthority } from '../server/index.ts';
 import { invariant, seconds } from '../wire/index.ts';
+import type { EpochSeconds, Seconds } from '../wire/index.ts';
 
 /** The part of a lifetime after which clients renew: what T1 is where lifetimes are cut (RFC 8156 section 4.4.1). */
 const T1_FRACTION = 0.5;
@@ -17,25 +18,40 @@ export function linkAuthorities(
   for (const { name, links } of relationships) {
     const view = failover.relationship(name);
     invariant(view !== undefined, 'every relationship of the configuration has an endpoint');
-    const authority = authorityOf(view);
+    const authority = new EndpointAuthority(view);
     for (const link of links) byLink.set(link, authority);
   }
   return (link) => byLink.get(link) ?? SOLE_AUTHORITY;
 }
 
-function authorityOf(view: RelationshipView): LinkAuthority {
-  return {
-    answers: (type, addressed) => view.responsiveness.answers(type, addressed),
-    get newLeases() {
-      return view.responsiveness.newLeases;
-    },
-    get alone() {
-      return view.responsiveness.alone;
-    },
-    mayReturn: (slot) => view.mayReturn(slot),
-    lifetimeFor: (desired, acked, now) =>
-      view.responsiveness.limited ? grantableLifetime(desired, acked, view.mclt, now) : desired,
-    partnerLifetimeFor: (valid, desired, now) =>
-      partnerLifetimeFor(now, seconds(Math.floor(valid * T1_FRACTION)), valid, desired),
-  };
+/** Asked with each message of a client. A class: an object literal with getters is a dictionary. */
+class EndpointAuthority implements LinkAuthority {
+  readonly #view: RelationshipView;
+  /** It is passed on without its object. */
+  readonly mayReturn = (slot: number): boolean => this.#view.mayReturn(slot);
+
+  constructor(view: RelationshipView) {
+    this.#view = view;
+  }
+
+  get newLeases(): boolean {
+    return this.#view.responsiveness.newLeases;
+  }
+
+  get alone(): boolean {
+    return this.#view.responsiveness.alone;
+  }
+
+  answers(type: number, addressed: boolean): boolean {
+    return this.#view.responsiveness.answers(type, addressed);
+  }
+
+  lifetimeFor(desired: Seconds, acked: EpochSeconds, now: EpochSeconds): Seconds {
+    const { responsiveness, mclt } = this.#view;
+    return responsiveness.limited ? grantableLifetime(desired, acked, mclt, now) : desired;
+  }
+
+  partnerLifetimeFor(valid: Seconds, desired: Seconds, now: EpochSeconds): EpochSeconds {
+    return partnerLifetimeFor(now, seconds(Math.floor(valid * T1_FRACTION)), valid, desired);
+  }
 }

@@ -43,7 +43,6 @@ export interface PartnerRooms {
 export function createPartners({ failover, table, commits, traffic, relationships: initial }: PartnerRooms): Partners {
   let relationships = initial;
   const aloneIn = new Map<string, ServingAlone>();
-  let wakeAt = Infinity as MonotonicMs;
   let heartbeatAt = -Infinity;
   let relayed: RelayedMessage[] = [];
 
@@ -103,7 +102,7 @@ export function createPartners({ failover, table, commits, traffic, relationship
         break;
       }
       case 'wake':
-        wakeAt = effect.at;
+        partners.wakeAt = effect.at;
         break;
       case 'setDatabaseAside':
       case 'beaconKey':
@@ -118,7 +117,7 @@ export function createPartners({ failover, table, commits, traffic, relationship
   };
 
   const change = ({ token, bindings, endpoint, then }: FailoverEffect & { kind: 'change' }): void => {
-    const revision = commits.nextRevision;
+    const revision = commits.nextRevision();
     const slots = bindings.map((binding) => {
       const slot = table.put({ ...binding, revision });
       invariant(table.records.lock(slot) === 0, 'failover changes no lease that waits for a commit');
@@ -131,15 +130,14 @@ export function createPartners({ failover, table, commits, traffic, relationship
     // A box by itself hears nothing of failover but what an operator asks for in vain.
     if (relationships.length === 0 && event.kind !== 'command') return;
     // A wish that came true is over: failover makes another one only where there is something to wait for.
-    if (wakeAt <= now.monotonic) wakeAt = Infinity as MonotonicMs;
+    if (partners.wakeAt <= now.monotonic) partners.wakeAt = Infinity as MonotonicMs;
     carryOut(failover.step(event, now), effects);
   };
 
-  return {
+  // No getter: an object literal with one is a dictionary.
+  const partners: { -readonly [Field in keyof Partners]: Partners[Field] } = {
     handle,
-    get wakeAt() {
-      return wakeAt;
-    },
+    wakeAt: Infinity as MonotonicMs,
     committed(group, now, effects) {
       if (relationships.length === 0) return;
       for (const { token, then } of group.partnerChanges) {
@@ -173,4 +171,5 @@ export function createPartners({ failover, table, commits, traffic, relationship
       return failover.heartbeats(now);
     },
   };
+  return partners;
 }

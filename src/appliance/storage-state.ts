@@ -23,9 +23,9 @@ const FAILS_AFTER_MS = 500;
 
 export interface StorageState {
   condition(now: MonotonicMs): StorageCondition;
-  readonly lost: LostRecords;
+  lost(): LostRecords;
   /** From when on storage does not work, as commits fail or don't end; Infinity: it works, or none was tried. */
-  readonly failsAt: number;
+  failsAt(): number;
   commitBegan(now: MonotonicMs): void;
   failed(reason: string, now: MonotonicMs, effects: Effect[]): void;
   succeeded(effects: Effect[]): void;
@@ -50,14 +50,14 @@ export function createStorageState(table: LeaseTable, initiallyLost: LostRecords
   };
 
   return {
-    get lost() {
+    lost() {
       return lost;
     },
     condition: (now) => ({
       writable: now < stuckAt && (retryAt === undefined || now >= retryAt),
       lost: lost === 'unknown',
     }),
-    get failsAt() {
+    failsAt() {
       return Math.min(failsAt, stuckAt);
     },
     commitBegan(now) {

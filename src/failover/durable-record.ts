@@ -12,13 +12,13 @@ export interface DurableRecord {
   readonly current: EndpointRecord;
   /** As stable storage has it; undefined before the first write of a new box. */
   readonly durable: EndpointRecord | undefined;
-  readonly isDurable: boolean;
+  isDurable(): boolean;
   /** Decides; `flush` asks stable storage for it. */
   update(changes: Partial<EndpointRecord>): void;
   /** One write is on its way at a time; what is decided meanwhile joins the next. `latest`: what is worth adding to a write. */
   flush(now: MonotonicMs, latest: () => Partial<EndpointRecord>): void;
   /** When to flush again after a failure. */
-  readonly retryAt: MonotonicMs | undefined;
+  retryAt(): MonotonicMs | undefined;
 }
 
 /** `onFailure` is told of each failed write. */
@@ -28,39 +28,29 @@ export function createDurableRecord(
   changes: PendingChanges,
   onFailure: (reason: string) => void,
 ): DurableRecord {
-  let current = initial;
-  let durable = isStored ? initial : undefined;
   let isDirty = !isStored;
   let isWriting = false;
   let retryAt: MonotonicMs | undefined;
 
-  return {
-    get current() {
-      return current;
-    },
-    get durable() {
-      return durable;
-    },
-    get isDurable() {
-      return !isDirty && !isWriting;
-    },
-    get retryAt() {
-      return isDirty && !isWriting ? retryAt : undefined;
-    },
+  const record: { -readonly [Field in keyof DurableRecord]: DurableRecord[Field] } = {
+    current: initial,
+    durable: isStored ? initial : undefined,
+    isDurable: () => !isDirty && !isWriting,
+    retryAt: () => (isDirty && !isWriting ? retryAt : undefined),
     update(changed) {
-      current = { ...current, ...changed };
+      record.current = { ...record.current, ...changed };
       isDirty = true;
     },
     flush(now, latest) {
       if (!isDirty || isWriting || (retryAt !== undefined && now < retryAt)) return;
-      current = { ...current, ...latest() };
-      const written = current;
+      const written = { ...record.current, ...latest() };
+      record.current = written;
       isDirty = false;
       isWriting = true;
       changes.request([], written, [], (failure) => {
         isWriting = false;
         if (failure === undefined) {
-          durable = written;
+          record.durable = written;
           retryAt = undefined;
           return;
         }
@@ -70,4 +60,5 @@ export function createDurableRecord(
       });
     },
   };
+  return record;
 }

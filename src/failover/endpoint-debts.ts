@@ -19,14 +19,14 @@ export function settle(endpoint: Endpoint, now: Now): void {
   const { record, connection } = endpoint;
   if (isServing(endpoint)) endpoint.servedUntil = now.epoch;
   record.flush(now.monotonic, () => signsOfLife(endpoint, now));
-  if (record.isDurable) {
+  if (record.isDurable()) {
     if (endpoint.durableState !== endpoint.state) becomeDurable(endpoint);
     if (connection !== undefined) payDebts(endpoint, connection, now);
   }
   if (connection?.phase !== 'ok' || !connection.hasToldState) return;
   const mode = updateMode(endpoint.durableState, endpoint.state);
   endpoint.flow.setMode(mode);
-  if (mode !== 'idle' && record.isDurable && !hasNothingToTell(endpoint)) serve(endpoint);
+  if (mode !== 'idle' && record.isDurable() && !hasNothingToTell(endpoint)) serve(endpoint);
   endpoint.flow.pump(now.epoch);
 }
 

@@ -40,7 +40,7 @@ export function signsOfLife(endpoint: Endpoint, now: Now): Partial<EndpointRecor
 
 /** When the record is written for the heartbeat's sake. */
 export function heartbeatDueAt(endpoint: Endpoint): MonotonicMs | undefined {
-  if (!endpoint.record.isDurable) return undefined;
+  if (!endpoint.record.isDurable()) return undefined;
   if (!isServing(endpoint) && endpoint.connection?.phase !== 'ok') return undefined;
   return monotonicMs(endpoint.heartbeatAt + HEARTBEAT_SECONDS * 1_000);
 }

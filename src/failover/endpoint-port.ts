@@ -21,9 +21,7 @@ export function createPort(endpointOf: () => Endpoint, clock: () => Now): Update
     },
     updatesDone: (transactionId) => send(endpointOf(), { type: FailoverMessageType.UPDDONE, transactionId }, clock()),
     log: (severity, text) => logOf(endpointOf(), severity, text),
-    get isRebuilding() {
-      return endpointOf().record.current.updateAllNeeded;
-    },
+    isRebuilding: () => endpointOf().record.current.updateAllNeeded,
     nextTransactionId: () => endpointOf().transactionIds.next(),
   };
 }

@@ -185,14 +185,14 @@ function answerHeard(endpoint: Endpoint, { number, message }: RelayedOctets, now
 
 /** When the partner's service counts as dead: it acknowledges nothing (R-LH7). */
 export function serviceDeadAt({ relaying, connection }: Endpoint): number | undefined {
-  const since = connection?.phase === 'ok' ? relaying.underWay.unacknowledgedSince : undefined;
+  const since = connection?.phase === 'ok' ? relaying.underWay.unacknowledgedSince() : undefined;
   return since === undefined ? undefined : Math.max(since, relaying.excusedUntil) + UNACKNOWLEDGED_MS;
 }
 
 /** While the boxes fetch all leases from each other they may be slow. To be called at the end of every step. */
 export function excuseResync(endpoint: Endpoint, now: Now): void {
   const { relaying, asked, requests, flow } = endpoint;
-  if (relaying.underWay.unacknowledgedSince === undefined) return;
+  if (relaying.underWay.unacknowledgedSince() === undefined) return;
   if (asked !== undefined || requests.length > 0 || flow.pending().scanned < 1) relaying.excusedUntil = now.monotonic;
 }
 

@@ -72,12 +72,12 @@ const duties: readonly Duty[] = [
     at: serviceDeadAt,
     act: (endpoint, now) => giveUp(endpoint, 'what is relayed is not acknowledged: the service is dead behind its connection', now),
   },
-  { at: ({ record }) => record.retryAt, act: () => undefined },
+  { at: ({ record }) => record.retryAt(), act: () => undefined },
   {
     at: ({ connection, flow }, now) =>
-      connection?.phase !== 'ok' || flow.wakeAt === NEVER
+      connection?.phase !== 'ok' || flow.wakeAt() === NEVER
         ? undefined
-        : now.monotonic + Math.max(flow.wakeAt - now.epoch, 1) * 1_000,
+        : now.monotonic + Math.max(flow.wakeAt() - now.epoch, 1) * 1_000,
     act: () => undefined,
   },
 ];
@@ -108,7 +108,7 @@ export function watchTimes(endpoint: Endpoint, now: Now): void {
   if (!mayDeclare || configuration.autoPartnerDown === undefined) endpoint.partnerDownAt = undefined;
   else endpoint.partnerDownAt ??= monotonicMs(now.monotonic + configuration.autoPartnerDown * 1_000);
   // Answers to others say nothing of an update that the partner could not store.
-  const oldest = isOk ? flow.oldestUnanswered : 0;
+  const oldest = isOk ? flow.oldestUnanswered() : 0;
   if (oldest !== endpoint.unansweredUpdate) endpoint.unansweredSince = oldest === 0 ? undefined : now.monotonic;
   endpoint.unansweredUpdate = oldest;
 }

@@ -1,84 +1,119 @@
 import { LinkVerdict, epochSeconds } from '../wire/index.ts';
 import type { EpochSeconds, LinkHealth, MonotonicMs, Now } from '../wire/index.ts';
 import { responsivenessNow } from './endpoint-heartbeat.ts';
-import type { Endpoint } from './endpoint.ts';
-import { evidenceText, verdictName } from './relaying/link-health-text.ts';
 import { isCutOff } from './endpoint-relaying.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { Role } from './endpoint-state.ts';
+import { evidenceText, verdictName } from './relaying/link-health-text.ts';
 import type { LinkOpinion, LinkView, RelationshipView } from './relationship-view.ts';
 
 /** `clock`: the time of the last event. */
 export function viewOf(endpoint: Endpoint, clock: () => Now): RelationshipView {
-  const { record } = endpoint;
-  return {
-    name: endpoint.configuration.name,
-    role: endpoint.configuration.role,
-    get partnerName() {
-      return endpoint.configuration.partnerName;
-    },
-    get state() {
-      return endpoint.state;
-    },
-    get since() {
-      return record.current.startTimeOfState;
-    },
-    get why() {
-      return endpoint.why;
-    },
-    get partnerState() {
-      return record.current.partnerState;
-    },
-    get partnerSince() {
-      return record.current.partnerStartTimeOfState;
-    },
-    get lastContact() {
-      return epochSeconds(Math.max(record.current.lastContact, endpoint.lastContact));
-    },
-    get communications() {
-      if (endpoint.connection === undefined) return 'none';
-      return endpoint.connection.phase === 'ok' ? 'ok' : 'connecting';
-    },
-    get responsiveness() {
-      return responsivenessNow(endpoint);
-    },
-    get mclt() {
-      return record.current.mclt;
-    },
-    get skew() {
-      return endpoint.connection?.skew.seconds;
-    },
-    get updates() {
-      return endpoint.flow.pending();
-    },
-    get updateCounters() {
-      return endpoint.flow.counters;
-    },
-    get asking() {
-      return endpoint.asked?.kind;
-    },
-    get held() {
-      return endpoint.held;
-    },
-    get waitUntil() {
-      return onWallClock(endpoint.waitEndsAt, clock());
-    },
-    get partnerDownAt() {
-      return onWallClock(endpoint.partnerDownAt, clock());
-    },
-    get links() {
-      return endpoint.configuration.links.map((link) => linkView(endpoint, link));
-    },
-    get beacons() {
-      const { connection, relaying: { partnerBeacons } } = endpoint;
-      if (partnerBeacons === undefined || connection?.phase !== 'ok') return undefined;
-      // One that says nothing by itself for a while may live all the same.
-      const aliveAt = connection.contactInterval > 0 ? connection.keepalive.heardAt : clock().monotonic;
-      return { ...partnerBeacons, aliveAt };
-    },
-    get relayCounters() {
-      return endpoint.relaying.counters;
-    },
-    mayReturn: (slot) => endpoint.flow.mayReturn(slot),
-  };
+  return new EndpointView(endpoint, clock);
+}
+
+/** A class: an object literal with getters is a dictionary, and each message of a client asks for what the state leaves to the box. */
+class EndpointView implements RelationshipView {
+  readonly name: string;
+  readonly role: Role;
+  readonly #endpoint: Endpoint;
+  readonly #clock: () => Now;
+
+  constructor(endpoint: Endpoint, clock: () => Now) {
+    this.name = endpoint.configuration.name;
+    this.role = endpoint.configuration.role;
+    this.#endpoint = endpoint;
+    this.#clock = clock;
+  }
+
+  get partnerName(): RelationshipView['partnerName'] {
+    return this.#endpoint.configuration.partnerName;
+  }
+
+  get state(): RelationshipView['state'] {
+    return this.#endpoint.state;
+  }
+
+  get since(): RelationshipView['since'] {
+    return this.#endpoint.record.current.startTimeOfState;
+  }
+
+  get why(): RelationshipView['why'] {
+    return this.#endpoint.why;
+  }
+
+  get partnerState(): RelationshipView['partnerState'] {
+    return this.#endpoint.record.current.partnerState;
+  }
+
+  get partnerSince(): RelationshipView['partnerSince'] {
+    return this.#endpoint.record.current.partnerStartTimeOfState;
+  }
+
+  get lastContact(): RelationshipView['lastContact'] {
+    return epochSeconds(Math.max(this.#endpoint.record.current.lastContact, this.#endpoint.lastContact));
+  }
+
+  get communications(): RelationshipView['communications'] {
+    if (this.#endpoint.connection === undefined) return 'none';
+    return this.#endpoint.connection.phase === 'ok' ? 'ok' : 'connecting';
+  }
+
+  get responsiveness(): RelationshipView['responsiveness'] {
+    return responsivenessNow(this.#endpoint);
+  }
+
+  get mclt(): RelationshipView['mclt'] {
+    return this.#endpoint.record.current.mclt;
+  }
+
+  get skew(): RelationshipView['skew'] {
+    return this.#endpoint.connection?.skew.seconds;
+  }
+
+  get updates(): RelationshipView['updates'] {
+    return this.#endpoint.flow.pending();
+  }
+
+  get updateCounters(): RelationshipView['updateCounters'] {
+    return this.#endpoint.flow.counters;
+  }
+
+  get asking(): RelationshipView['asking'] {
+    return this.#endpoint.asked?.kind;
+  }
+
+  get held(): RelationshipView['held'] {
+    return this.#endpoint.held;
+  }
+
+  get waitUntil(): RelationshipView['waitUntil'] {
+    return onWallClock(this.#endpoint.waitEndsAt, this.#clock());
+  }
+
+  get partnerDownAt(): RelationshipView['partnerDownAt'] {
+    return onWallClock(this.#endpoint.partnerDownAt, this.#clock());
+  }
+
+  get links(): RelationshipView['links'] {
+    return this.#endpoint.configuration.links.map((link) => linkView(this.#endpoint, link));
+  }
+
+  get beacons(): RelationshipView['beacons'] {
+    const { connection, relaying: { partnerBeacons } } = this.#endpoint;
+    if (partnerBeacons === undefined || connection?.phase !== 'ok') return undefined;
+    // One that says nothing by itself for a while may live all the same.
+    const aliveAt = connection.contactInterval > 0 ? connection.keepalive.heardAt : this.#clock().monotonic;
+    return { ...partnerBeacons, aliveAt };
+  }
+
+  get relayCounters(): RelationshipView['relayCounters'] {
+    return this.#endpoint.relaying.counters;
+  }
+
+  mayReturn(slot: number): boolean {
+    return this.#endpoint.flow.mayReturn(slot);
+  }
 }
 
 function onWallClock(at: MonotonicMs | undefined, now: Now): EpochSeconds | undefined {

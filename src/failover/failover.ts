@@ -43,7 +43,7 @@ export interface Failover {
    * This box lost its storage, and since its start everything came back from the partners of all its pools, with the waits
    * that this takes: what it has is whole again (sections 8.5 to 8.8).
    */
-  readonly hasRecoveredStorage: boolean;
+  hasRecoveredStorage(): boolean;
 }
 
 /** Happens with every lease, and changes nothing that an operator has to know. */
@@ -236,7 +236,7 @@ export function createFailoverWith(createUpdateFlow: CreateUpdateFlow, parameter
   };
 
   const wake = (): void => {
-    let next = receptions.nextDueAt;
+    let next = receptions.nextDueAt();
     for (const endpoint of endpoints) next = Math.min(next, nextDueAt(endpoint, clock));
     if (next === Infinity || (next >= wakeAt && wakeAt > clock.monotonic)) return;
     wakeAt = Math.max(next, clock.monotonic);
@@ -260,7 +260,7 @@ export function createFailoverWith(createUpdateFlow: CreateUpdateFlow, parameter
     },
     relationship: (name) => views.find((view) => view.name === name),
     relationships: views,
-    get hasRecoveredStorage() {
+    hasRecoveredStorage() {
       if (!parameters.database.isLost) return false;
       const covered = new Set(endpoints.flatMap(({ configuration }) => configuration.pools));
       return (

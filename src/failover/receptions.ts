@@ -31,7 +31,7 @@ export interface Receptions {
   closed(connection: number): void;
   /** Closes those that said nothing for too long. */
   timePassed(now: MonotonicMs): void;
-  readonly nextDueAt: number;
+  nextDueAt(): number;
 }
 
 export function createReceptions(
@@ -109,7 +109,7 @@ export function createReceptions(
         if (until <= now) close(connection, 'it said nothing');
       }
     },
-    get nextDueAt() {
+    nextDueAt() {
       for (const { until } of waiting.values()) return until;
       return Infinity;
     },

@@ -26,19 +26,16 @@ export interface Reconnect {
 }
 
 export function createReconnect(): Reconnect {
-  let dialAt: MonotonicMs | undefined;
   let okSince: MonotonicMs | undefined;
   let waits = 0;
-  return {
-    get dialAt() {
-      return dialAt;
-    },
+  const reconnect: { -readonly [Field in keyof Reconnect]: Reconnect[Field] } = {
+    dialAt: undefined,
     begin(now) {
-      dialAt = now;
+      reconnect.dialAt = now;
       waits = 0;
     },
     dialled() {
-      dialAt = undefined;
+      reconnect.dialAt = undefined;
     },
     communicates(now) {
       okSince = now;
@@ -46,14 +43,15 @@ export function createReconnect(): Reconnect {
     failed(failure, now) {
       if (okSince !== undefined && now - okSince >= STEADY_MS) waits = 0;
       okSince = undefined;
-      dialAt = monotonicMs(now + Math.min(FIRST_MS[failure] * 2 ** waits, LONGEST_MS[failure]));
+      reconnect.dialAt = monotonicMs(now + Math.min(FIRST_MS[failure] * 2 ** waits, LONGEST_MS[failure]));
       waits = Math.min(waits + 1, WAITS_MAX);
     },
     halt() {
-      dialAt = undefined;
+      reconnect.dialAt = undefined;
       okSince = undefined;
     },
   };
+  return reconnect;
 }
 
 /** More doublings than the longest wait has. */

@@ -25,7 +25,7 @@ export const RELAYED_MAX_MS = 1_000;
 export interface MessagesUnderWay {
   isFull(now: MonotonicMs): boolean;
   /** When the message was sent that waits longest for its acknowledgement; undefined where none does. */
-  readonly unacknowledgedSince: MonotonicMs | undefined;
+  unacknowledgedSince(): MonotonicMs | undefined;
   /** @returns its number */
   begin(message: UnderWay): number;
   /** @returns whether it was under way */
@@ -59,7 +59,7 @@ export function createMessagesUnderWay(): MessagesUnderWay {
       dropOld(now);
       return unanswered.size >= MESSAGES_MAX || unacknowledged.size >= MESSAGES_MAX || octets >= OCTETS_MAX;
     },
-    get unacknowledgedSince() {
+    unacknowledgedSince() {
       for (const { since } of unacknowledged.values()) return since;
       return undefined;
     },

@@ -113,7 +113,7 @@ function time2(records: LeaseReader, slot: number, received: ReceivedLease): boo
  * more to the same client: then it is told of that promise, and its own stands beside it.
  */
 function isEndForgotten(records: LeaseReader, slot: number, received: ReceivedLease, keeper: Keeper, now: EpochSeconds): boolean {
-  if (!keeper.isRebuilding) return false;
+  if (!keeper.isRebuilding()) return false;
   return isPromiseTold(received) ? isSameClient(records, slot, received) : isNewer(records, slot, received, keeper, now);
 }
 

@@ -20,7 +20,7 @@ export interface UpdatePort {
   updatesDone(transactionId: number): void;
   log(severity: Severity, text: string): void;
   /** This box lost records, or came back with old ones, and has not been told everything again. */
-  readonly isRebuilding: boolean;
+  isRebuilding(): boolean;
   /** One that no outstanding message has (section 5.4). */
   nextTransactionId(): number;
 }
@@ -83,10 +83,10 @@ export interface UpdateFlow {
   /** Sends what may go now. To be called at the end of every step while communications are OK, and at `wakeAt`. */
   pump(now: EpochSeconds): void;
   /** When `pump` has something to do by itself; NEVER: not before something happens. */
-  readonly wakeAt: EpochSeconds;
+  wakeAt(): EpochSeconds;
   pending(): UpdateProgress;
   /** Names the update that waits longest for its answer; 0: none does. */
-  readonly oldestUnanswered: number;
+  oldestUnanswered(): number;
   /**
    * An ended lease that may go back to the client that had it, without the partner's word: nothing was said of its end
    * (section 4.2.2.1).

@@ -12,7 +12,7 @@ const MADE_PER_STEP_MAX = 128;
 
 export interface Incoming {
   /** Updates that wait until stable storage has what was changed before. */
-  readonly deferred: number;
+  deferred(): number;
   received(message: BindingUpdateMessage, now: EpochSeconds): void;
   /** Goes on with those that waited, in their order. @returns whether this step asked for changes, which the table has not yet */
   goOn(now: EpochSeconds): boolean;
@@ -34,9 +34,7 @@ export function createIncoming(
     scope,
     role: configuration.role,
     mclt: configuration.mclt,
-    get isRebuilding() {
-      return port.isRebuilding;
-    },
+    isRebuilding: () => port.isRebuilding(),
     leasesMax,
     isChanging: (slot) => isChanging(state, slot),
     isOnItsWay: (slot) => inFlight.isAbout(slot),
@@ -88,7 +86,7 @@ export function createIncoming(
   };
 
   return {
-    get deferred() {
+    deferred() {
       return waiting.length;
     },
     received(message, now) {

@@ -30,9 +30,9 @@ export interface Outgoing {
   serve(extent: 'unacked' | 'everything', transactionId: number): void;
   answered(message: BindingReplyMessage, now: EpochSeconds): void;
   /** How many more updates may be sent now. */
-  readonly room: number;
+  room(): number;
   pump(now: EpochSeconds): void;
-  readonly wakeAt: EpochSeconds;
+  wakeAt(): EpochSeconds;
   progress(): Omit<UpdateProgress, 'deferred'>;
 }
 
@@ -88,7 +88,7 @@ export function createOutgoing(state: FlowState, log: RefusalLog, synced: () => 
   });
 
   const scanForOwn = (): void => {
-    if (scans.isFull) {
+    if (scans.isFull()) {
       rescanFrom(AT_ONCE);
       return;
     }
@@ -163,7 +163,7 @@ export function createOutgoing(state: FlowState, log: RefusalLog, synced: () => 
       enqueue(slot);
     },
     serve(extent, transactionId) {
-      if (!scans.isFull) {
+      if (!scans.isFull()) {
         scans.add({ extent, transactionId });
         return;
       }
@@ -185,30 +185,30 @@ export function createOutgoing(state: FlowState, log: RefusalLog, synced: () => 
       if (answered.acked < sent.leases.length) rescanFrom(now + rescanSeconds);
       scans.answered(sent.sequence);
     },
-    get room() {
+    room() {
       return window - inFlight.size;
     },
     pump(now) {
       if (mode === 'idle') return;
-      if (mode === 'normal' && rescanAt <= now && scans.length === 0) {
+      if (mode === 'normal' && rescanAt <= now && scans.length() === 0) {
         rescanSeconds = Math.min(rescanSeconds * 2, RESCAN_SECONDS_MAX);
         scanForOwn();
       }
       while (!inFlight.isFull && tellNext(now));
     },
-    get wakeAt() {
+    wakeAt() {
       if (mode === 'idle' || inFlight.isFull) return NEVER;
-      if (scans.canGoOn) return AT_ONCE;
+      if (scans.canGoOn()) return AT_ONCE;
       if (mode !== 'normal') return NEVER;
       const settles = settling.length > 0 ? settling.dueTime : NEVER;
-      return epochSeconds(Math.min(settles, scans.length === 0 ? rescanAt : NEVER));
+      return epochSeconds(Math.min(settles, scans.length() === 0 ? rescanAt : NEVER));
     },
     progress() {
-      const isQuiet = scans.length === 0 && inFlight.size === 0;
+      const isQuiet = scans.length() === 0 && inFlight.size === 0;
       return {
         unacked: inFlight.size,
         waiting: fresh.length + settling.length,
-        scanned: scans.progress,
+        scanned: scans.progress(),
         refused: marks.refused,
         isDone: isQuiet && (mode !== 'normal' || (isSynced && fresh.length === 0)),
       };

@@ -14,13 +14,13 @@ export interface Scan {
 
 export interface Scans {
   /** How many wait or are under way. */
-  readonly length: number;
+  length(): number;
   /** How far the one that is under way is, 0..1; 1 when there is none. */
-  readonly progress: number;
+  progress(): number;
   /** Something can be looked at now, without any other event. */
-  readonly canGoOn: boolean;
+  canGoOn(): boolean;
   /** Whether there is room for another one. */
-  readonly isFull: boolean;
+  isFull(): boolean;
   add(scan: Scan): void;
   clear(): void;
   /** Drops those that the box wanted itself. */
@@ -111,17 +111,17 @@ export function createScans(state: FlowState, sender: Sender, { passedOver, done
     isChanging(state, slot) && !marks.has(slot, Mark.COVERED) && concerns(scan, slot);
 
   return {
-    get length() {
+    length() {
       return waiting.length;
     },
-    get progress() {
+    progress() {
       if (waiting.length === 0 || isExhausted) return waiting.length === 0 ? 1 : 0.99;
       return Math.min(0.99, cursor / Math.max(1, table.size));
     },
-    get canGoOn() {
+    canGoOn() {
       return waiting.length > 0 && !isExhausted && !isStalled && hasRoom();
     },
-    get isFull() {
+    isFull() {
       return waiting.length >= SCANS_MAX;
     },
     add(scan) {

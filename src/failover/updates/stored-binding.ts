@@ -38,7 +38,7 @@ export interface CheckedLease extends ReceivedLease {
 /** The binding to keep for an accepted update of the lease in `slot`, or of one without a record (NO_SLOT). */
 export function storedBinding(table: LeaseTable, slot: number, checked: CheckedLease, keeper: Keeper): Binding {
   const { records } = table;
-  const update = keeper.isRebuilding && isPromiseTold(checked) ? asLeased(checked) : checked;
+  const update = keeper.isRebuilding() && isPromiseTold(checked) ? asLeased(checked) : checked;
   if (update.status === BindingStatus.ACTIVE) {
     const isKnown = slot !== NO_SLOT && records.status(slot) === BindingStatus.ACTIVE && isSameClient(records, slot, update);
     return isKnown ? extended(table, slot, update, keeper) : leased(records, slot, update, keeper);

@@ -54,7 +54,7 @@ export function createUpdateFlow(parameters: UpdateFlowParameters): UpdateFlow {
    * was asked is durable: if its answer is lost, the two must not think differently of a prefix for ever.
    */
   const balancePools = (now: EpochSeconds): void => {
-    const { given, takenBack } = balance.step(outgoing.room, now);
+    const { given, takenBack } = balance.step(outgoing.room(), now);
     counters.prefixesGiven += given.length;
     const asked = takenBack.map((slot) => toBeTold(table.read(slot)));
     for (const slot of takenBack) marks.set(slot, Mark.RECLAIMED | Mark.CHANGING);
@@ -126,13 +126,13 @@ export function createUpdateFlow(parameters: UpdateFlowParameters): UpdateFlow {
       // What was asked for in this step is not in the table yet: it might be a prefix that would be given.
       if (isNormal && configuration.role === 'primary' && !hasAsked) balancePools(now);
     },
-    get wakeAt() {
-      return epochSeconds(Math.min(outgoing.wakeAt, disowned.wakeAt));
+    wakeAt() {
+      return epochSeconds(Math.min(outgoing.wakeAt(), disowned.wakeAt));
     },
     pending() {
-      return { ...outgoing.progress(), deferred: incoming.deferred };
+      return { ...outgoing.progress(), deferred: incoming.deferred() };
     },
-    get oldestUnanswered() {
+    oldestUnanswered() {
       return inFlight.oldest;
     },
     mayReturn(slot) {

@@ -67,7 +67,7 @@ export function createQuietFlow(port: UpdatePort): QuietFlow {
       flow.pumped++;
       if (flow.answers) for (const { transactionId } of flow.requests.splice(0)) port.updatesDone(transactionId);
     },
-    wakeAt: NEVER,
+    wakeAt: () => NEVER,
     pending: (): UpdateProgress => ({
       unacked: flow.unacked,
       waiting: 0,
@@ -76,7 +76,7 @@ export function createQuietFlow(port: UpdatePort): QuietFlow {
       refused: 0,
       isDone: flow.unacked === 0,
     }),
-    get oldestUnanswered() {
+    oldestUnanswered() {
       return flow.unacked === 0 ? 0 : flow.oldest;
     },
     mayReturn: () => false,

@@ -268,15 +268,15 @@ describe('Storage that is older than the partner knows (R-ST1)', () => {
       solo.connect();
       solo.saysState(COMMUNICATIONS_INTERRUPTED);
       solo.saysUpdatesDone();
-      assert.equal(solo.box.failover.hasRecoveredStorage, false, 'it waits for MCLT');
+      assert.equal(solo.box.failover.hasRecoveredStorage(), false, 'it waits for MCLT');
       solo.box.advance((3_600 + WAIT_MARGIN) * 1_000);
       solo.connect();
       solo.saysState(NORMAL);
       assert.equal(nameOf(solo), 'NORMAL');
-      assert.equal(solo.box.failover.hasRecoveredStorage, pools.length === 1, 'no partner has the leases of another pool');
+      assert.equal(solo.box.failover.hasRecoveredStorage(), pools.length === 1, 'no partner has the leases of another pool');
     }
     const whole = inState('primary', NORMAL);
-    assert.equal(whole.box.failover.hasRecoveredStorage, false, 'nothing was lost');
+    assert.equal(whole.box.failover.hasRecoveredStorage(), false, 'nothing was lost');
   });
   it('[R-ST1] tells its own point, and what it saw of the partner when they last were in NORMAL', () => {
     const solo = inState('secondary', COMMUNICATIONS_INTERRUPTED, { database: OPENED_THRICE });

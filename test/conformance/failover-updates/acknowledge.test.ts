@@ -188,7 +188,7 @@ describe('the partner\'s answers (RFC 8156 7.7)', () => {
       box.receive(replyTo(takeSent(box), () => ({ status: OUTDATED })));
       assert.equal(box.flow.pending().refused, 1);
       assert.deepEqual(box.take(FailoverMessageType.BNDUPD), [], 'not at once');
-      box.now = box.flow.wakeAt;
+      box.now = box.flow.wakeAt();
       waits.push(box.now - before);
       box.endStep();
     }
@@ -218,7 +218,7 @@ describe('the partner\'s answers (RFC 8156 7.7)', () => {
     assert.equal(box.read(ODD).updateNeeded, true, 'it is answered already, if with nothing');
     assert.equal(box.flow.counters.repliesUnexpected, 2);
     assert.ok(box.log.includes('warning: a BNDREPLY answers no update that waits for one: it is ignored'), box.log.join('\n'));
-    assert.ok(box.flow.wakeAt <= NOW + 30, 'it is told again');
+    assert.ok(box.flow.wakeAt() <= NOW + 30, 'it is told again');
   });
 
   it('a promise for longer than was asked is no promise', () => {

@@ -100,7 +100,7 @@ export class Box {
       updatesDone: (transactionId) => this.done.push(transactionId),
       log: (severity, text) => this.log.push(`${severity}: ${text}`),
       nextTransactionId: () => (this.#transactionId += 1),
-      isRebuilding: options.isRebuilding ?? false,
+      isRebuilding: () => options.isRebuilding ?? false,
     };
     this.flow = createUpdateFlow({
       configuration: settings(role, { pools: [0, 1], ...options.settings }),

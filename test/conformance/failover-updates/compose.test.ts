@@ -91,7 +91,7 @@ describe('what the partner is told (RFC 8156 7.4)', () => {
     const box = normal(ADDRESSES_ONLY);
     box.has(binding(ADDRESS, { stateExpirationTime: NOW }));
     box.change(box.expire(ADDRESS));
-    assert.equal(box.flow.wakeAt, NOW + 6);
+    assert.equal(box.flow.wakeAt(), NOW + 6);
     box.now = epochSeconds(NOW + 5);
     box.endStep();
     assert.deepEqual(box.takeUpdates(), []);

@@ -47,7 +47,7 @@ describe('a partner that lost records (RFC 8156 8.5, 8.6)', () => {
     secondary.flow.askedForEverything();
     secondary.endStep();
     secondary.fail();
-    assert.equal(secondary.flow.wakeAt, secondary.now + 1);
+    assert.equal(secondary.flow.wakeAt(), secondary.now + 1);
     assert.equal(secondary.writes.length, 0, 'not at once');
     primary.flow.serveRequest('all', 1);
     primary.endStep();

@@ -32,7 +32,7 @@ describe('the pace of updates', () => {
     closed.flow.setMode('normal');
     closed.change(closed.lease(addressNumber(1)));
     assert.deepEqual(closed.outbox, [], 'a window of 0 is shut');
-    assert.equal(closed.flow.wakeAt, NEVER, 'and there is nothing to wake for');
+    assert.equal(closed.flow.wakeAt(), NEVER, 'and there is nothing to wake for');
   });
 
   it('[F-CON-22] answers go beside the window', () => {
@@ -86,7 +86,7 @@ describe('the pace of updates', () => {
         for (const lease of leasesOf(message)) told.add((lease.address[14] as number) * 256 + (lease.address[15] as number));
         primary.receive(accepting(message));
       }
-      if (primary.flow.wakeAt <= primary.now) primary.endStep();
+      if (primary.flow.wakeAt() <= primary.now) primary.endStep();
     }
     assert.equal(told.size, 9_000);
     assert.ok(primary.flow.pending().isDone);

@@ -84,7 +84,7 @@ export class Pair {
     let steps = 0;
     do {
       while (this.step()) assert.ok((steps += 1) < STEPS_MAX, 'the boxes come to rest');
-      for (const box of this.boxes) if (box.flow.wakeAt <= box.now) box.endStep();
+      for (const box of this.boxes) if (box.flow.wakeAt() <= box.now) box.endStep();
       this.carry();
     } while (this.toPrimary.length > 0 || this.toSecondary.length > 0);
   }
@@ -94,7 +94,7 @@ export class Pair {
     const end = this.now + duration;
     for (;;) {
       this.settle();
-      const next = Math.min(...this.boxes.map(({ flow }) => flow.wakeAt));
+      const next = Math.min(...this.boxes.map(({ flow }) => flow.wakeAt()));
       if (next > end) break;
       this.now = Math.max(this.now, next);
       for (const box of this.boxes) box.endStep();

@@ -21,14 +21,14 @@ function told() {
 describe('a lease of which its client was told without a write', () => {
   it('is written by itself when no commit comes, with when the client was heard and what it was told, for the partner to know', () => {
     const { commits, effects, written, before, slot } = told();
-    assert.equal(commits.hasRiders, true);
+    assert.equal(commits.hasRiders(), true);
     assert.equal(commits.flush(effects, () => []), false, 'it is in no hurry');
     assert.equal(commits.flushRiders(effects), true);
     const [record] = written();
     assert.deepEqual([record?.clientLastTransactionTime, record?.preferredLifetime, record?.validLifetime, record?.updateNeeded], [NOW + 7, 30, 40, true]);
     assert.equal(record?.stateExpirationTime, before.stateExpirationTime);
     assert.deepEqual(commits.committed(1).told.client, [slot]);
-    assert.equal(commits.hasRiders, false);
+    assert.equal(commits.hasRiders(), false);
   });
 
   it('is written by any other commit', () => {
@@ -53,7 +53,7 @@ describe('a lease of which its client was told without a write', () => {
 
   it('is as what happens to it since, once that is durable', () => {
     const { table, slot, commits, effects, written } = told();
-    table.put(released(table.read(slot), epochSeconds(NOW + 9), commits.nextRevision));
+    table.put(released(table.read(slot), epochSeconds(NOW + 9), commits.nextRevision()));
     commits.add([slot], undefined, 'client', monotonicMs(0));
     commits.flush(effects, () => []);
     assert.deepEqual(written().map(({ status, clientLastTransactionTime }) => [status, clientLastTransactionTime]), [[BindingStatus.RELEASED, NOW + 9]]);

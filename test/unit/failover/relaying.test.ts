@@ -56,15 +56,15 @@ describe('messages under way', () => {
 
   it('[R-LH7] the one that waits longest for its acknowledgement is known', () => {
     const underWay = createMessagesUnderWay();
-    assert.equal(underWay.unacknowledgedSince, undefined);
+    assert.equal(underWay.unacknowledgedSince(), undefined);
     const first = underWay.begin(message(10));
     const second = underWay.begin(message(20));
-    assert.equal(underWay.unacknowledgedSince, 10);
+    assert.equal(underWay.unacknowledgedSince(), 10);
     assert.equal(underWay.acknowledged(first, RelayOutcome.WAITING), true);
-    assert.equal(underWay.unacknowledgedSince, 20);
+    assert.equal(underWay.unacknowledgedSince(), 20);
     assert.equal(underWay.acknowledged(first, RelayOutcome.WAITING), false, 'once');
     underWay.acknowledged(second, RelayOutcome.DISCARDED);
-    assert.equal(underWay.unacknowledgedSince, undefined);
+    assert.equal(underWay.unacknowledgedSince(), undefined);
   });
 
   it('an answer finds its way once, also ahead of the acknowledgement, and not where none was to come', () => {
@@ -72,7 +72,7 @@ describe('messages under way', () => {
     const first = underWay.begin(message(0));
     assert.equal(underWay.answered(first, monotonicMs(5))?.port, 546);
     assert.equal(underWay.answered(first, monotonicMs(5)), undefined);
-    assert.equal(underWay.unacknowledgedSince, 0, 'it is to be acknowledged all the same');
+    assert.equal(underWay.unacknowledgedSince(), 0, 'it is to be acknowledged all the same');
     const second = underWay.begin(message(0));
     underWay.acknowledged(second, RelayOutcome.SHED);
     assert.equal(underWay.answered(second, monotonicMs(5)), undefined);
@@ -86,7 +86,7 @@ describe('messages under way', () => {
     underWay.acknowledged(numbers[0] ?? 0, RelayOutcome.ANSWERED);
     assert.equal(underWay.isFull(monotonicMs(0)), false);
     underWay.forget();
-    assert.equal(underWay.unacknowledgedSince, undefined);
+    assert.equal(underWay.unacknowledgedSince(), undefined);
   });
 
   it('those that are acknowledged and never answered leave room after a second', () => {
