@@ -70,9 +70,7 @@ function ask(endpoint: Endpoint, now: Now): void {
   transactionIds.reserve(transactionId);
   endpoint.asked = { kind, transactionId };
   endpoint.quietSince = now.monotonic;
-  // In PARTNER-DOWN it asks for what it had to begin without.
-  const isLacking = record.current.updateAllNeeded || endpoint.state === EndpointState.PARTNER_DOWN;
-  if (kind === 'all' && isLacking) flow.askedForEverything();
+  if (kind === 'all' && record.current.updateAllNeeded) flow.askedForEverything();
   const type = kind === 'all' ? FailoverMessageType.UPDREQALL : FailoverMessageType.UPDREQ;
   send(endpoint, { type, transactionId }, now);
 }
