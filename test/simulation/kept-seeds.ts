@@ -28,6 +28,7 @@ export const KEPT_SEEDS: readonly KeptSeed[] = [
   { seed: 10_001_747, found: 'what a box had acknowledged while it recovered, before the disk that it had had before was put back' },
   { seed: 10_001_140, found: 'leases that one of two boxes without their records still had, and that the one that was to begin anew never heard of' },
   { seed: 12_000_183, found: 'a prefix that a primary which began anew took from the secondary, and had just told it of' },
+  { seed: 12_000_049, found: 'a lease that was reset and given to the next client, and that the partner, which had been down, reset as well' },
   { seed: 201_546, found: 'a resync of a box without its records by a partner that has none either, and neither served again' },
   { seed: 302_266, found: 'a prefix whose record could not be read, told to the partner as abandoned for ever' },
   { seed: 2_000_042, found: 'an old copy of a disk that nobody found out, as the partner could not read one record' },

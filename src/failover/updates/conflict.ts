@@ -18,6 +18,8 @@ export interface ReceivedLease {
   readonly stateExpirationTime: EpochSeconds;
   /** Until when the lease is promised by the word of this box, as the partner knows it; 0: it knows of nothing. */
   readonly expirationTime: EpochSeconds;
+  /** When the client last talked to this box, as the partner knows it; 0: not said. */
+  readonly partnerRawCltTime: EpochSeconds;
 }
 
 /** 0: accepted. */
@@ -123,7 +125,8 @@ export function isPromiseTold({ status, expirationTime }: ReceivedLease): boolea
 }
 
 function isNewer(records: LeaseReader, slot: number, received: ReceivedLease, keeper: Keeper, now: EpochSeconds): boolean {
-  const time = isResetOfHeld(records, slot, received, now) ? received.cltTime : receivedTime(received);
+  const heard = laterOf(received.cltTime, received.partnerRawCltTime);
+  const time = heard !== 0 && isResetOfHeld(records, slot, received, now) ? heard : receivedTime(received);
   const order = timeOrder(time, ownTime(records, slot));
   if (order === 'later' || saysTheSame(records, slot, received) || isLongerPromise(records, slot, received, keeper, now) || isHeldThere(records, slot, received, now)) return true;
   return order === 'same' && (!records.updateNeeded(slot) || winsTie(records, slot, received, keeper.role, now));
@@ -135,7 +138,7 @@ function isNewer(records: LeaseReader, slot: number, received: ReceivedLease, ke
  */
 function isResetOfHeld(records: LeaseReader, slot: number, received: ReceivedLease, now: EpochSeconds): boolean {
   const isHeld = records.status(slot) === BindingStatus.ACTIVE && records.stateExpirationTime(slot) >= now;
-  return isHeld && received.status === BindingStatus.RESET && received.cltTime !== 0;
+  return isHeld && received.status === BindingStatus.RESET;
 }
 
 /** That a lease of this client ended in this way, or is set aside, is what this box thinks as well, whoever noticed first. */

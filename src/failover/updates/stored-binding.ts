@@ -26,7 +26,6 @@ export interface CheckedLease extends ReceivedLease {
   readonly preferredLifetime: Seconds;
   readonly validLifetime: Seconds;
   readonly partnerLifetime: EpochSeconds;
-  readonly partnerRawCltTime: EpochSeconds;
   /** FREE or FREE_BACKUP: what the lease becomes when all know that it ended (figure 3, F-GAP-8). */
   readonly freeStatus: BindingStatus;
   readonly relay: Uint8Array | undefined;

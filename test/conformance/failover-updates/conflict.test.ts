@@ -249,6 +249,9 @@ describe('conflict resolution (RFC 8156 7.5.4, figure 4)', () => {
     assert.equal(verdict('primary', own(ACTIVE, { stateExpirationTime: NOW }), reset(-1_100)), OUTDATED, 'to the very end');
     assert.equal(verdict('primary', own(ACTIVE, { stateExpirationTime: epochSeconds(NOW - 1) }), reset(-1_100)), 0, 'nobody holds it');
     assert.equal(verdict('primary', own(ACTIVE), said(RESET, NOW, 1, { cltTime: undefined })), 0, 'no client is spoken of');
+    const known = (heard: number): BindingUpdate => said(RESET, NOW, 2, { cltTime: undefined, partnerRawCltTime: epochSeconds(NOW + heard) });
+    assert.equal(verdict('primary', own(ACTIVE), known(-1_100)), OUTDATED, 'the partner knows its client by this box alone');
+    assert.equal(verdict('primary', own(ACTIVE), known(-900)), 0);
     assert.equal(verdict('primary', own(ACTIVE), said(ABANDONED, NOW, 1, { cltTime: epochSeconds(NOW - 1_100) })), 0, 'a client that declines it holds it no more');
   });
 
