@@ -70,7 +70,8 @@ function describe({ on, partner, if: condition }: Transition, isRest: boolean): 
   // Whoever is heard is starting or has started; whoever may declare may do so by force.
   const said = on.filter((trigger) => trigger !== 'partner-starting' || !on.includes('partner-state'));
   const plain = said.filter((trigger) => trigger !== 'force-partner-down' || !said.includes('partner-down'));
-  const named = partner === undefined ? '' : ` in ${partner.map(endpointStateName).join(', ')}`;
+  const where = on.includes('partner-state') ? ' in' : ', partner in';
+  const named = partner === undefined ? '' : `${where} ${partner.map(endpointStateName).join(', ')}`;
   const states = isRest ? ' in another state' : named;
   const also = condition === undefined ? '' : `; ${CONDITIONS[condition]}`;
   return `${plain.map((trigger) => TRIGGERS[trigger]).join(' or ')}${states}${also}`;

@@ -197,7 +197,7 @@ export const TRANSITIONS: readonly Transition[] = [
     section: '8.10', because: 'it waits for the primary to ask' },
   { from: [POTENTIAL_CONFLICT], role: 'primary', on: ['updates-done'], next: CONFLICT_DONE, again: true,
     section: '8.10.2', because: 'it has all of the secondary\'s updates' },
-  { from: [POTENTIAL_CONFLICT], role: 'secondary', on: ['updates-done'], next: NORMAL,
+  { from: [POTENTIAL_CONFLICT], role: 'secondary', on: ['updates-done'], partner: [CONFLICT_DONE], next: NORMAL,
     section: '8.10.2', because: 'both have all updates' },
   { from: [POTENTIAL_CONFLICT], on: ['communications-failed'], next: RESOLUTION_INTERRUPTED,
     section: '8.10.2', because: 'the partner was lost before the conflict was settled' },

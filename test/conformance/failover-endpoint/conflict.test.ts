@@ -57,6 +57,20 @@ describe('POTENTIAL-CONFLICT (RFC 8156 section 8.10)', () => {
     assert.equal(nameOf(solo), 'NORMAL');
     assert.equal(solo.box.flow.mode, 'normal', 'its flow asks for prefixes then');
   });
+  it('[F-SM-93, F-SM-94] what the secondary had asked for before the conflict settles nothing: it waits for the primary, and asks then', () => {
+    const solo = inState('secondary', NORMAL);
+    say(solo, 'resync');
+    solo.saysState(PARTNER_DOWN);
+    solo.saysUpdatesDone();
+    assert.equal(nameOf(solo), 'POTENTIAL-CONFLICT');
+    solo.sent();
+    solo.saysState(POTENTIAL_CONFLICT);
+    assert.deepEqual(solo.sentNames(), []);
+    solo.saysState(CONFLICT_DONE);
+    assert.deepEqual(solo.sentNames(), ['UPDREQ']);
+    solo.saysUpdatesDone();
+    assert.equal(nameOf(solo), 'NORMAL');
+  });
   it('[F-SM-95] loses communications: RESOLUTION-INTERRUPTED', () => {
     for (const role of ROLES) {
       const solo = inState(role, POTENTIAL_CONFLICT);

@@ -42,6 +42,6 @@ describe('the table of states in words', () => {
 
   it('is of the role', () => {
     assert.ok(ways('primary', EndpointState.POTENTIAL_CONFLICT).includes('all updates received -> CONFLICT-DONE'));
-    assert.ok(ways('secondary', EndpointState.POTENTIAL_CONFLICT).includes('all updates received -> NORMAL'));
+    assert.ok(ways('secondary', EndpointState.POTENTIAL_CONFLICT).includes('all updates received, partner in CONFLICT-DONE -> NORMAL'));
   });
 });

@@ -126,7 +126,8 @@ describe('the table of states, trigger by trigger (RFC 8156 section 8)', () => {
       assert.deepEqual(outcomes('startup-over', { role, conditions: ['first-start-alone'] }), { START: 'PD' });
     }
     assert.deepEqual(outcomes('updates-done'), { PC: 'CD+', R: 'RW+' });
-    assert.deepEqual(outcomes('updates-done', { role: 'secondary' }), { PC: 'N', R: 'RW+' });
+    assert.deepEqual(outcomes('updates-done', { role: 'secondary' }), { R: 'RW+' });
+    assert.deepEqual(outcomes('updates-done', { role: 'secondary', partner: 'CD' }), { PC: 'N', R: 'RW+' }, 'what it asked for before the primary had all counts for nothing');
   });
 
   it('[F-GAP-18] the operator says that the partner is down where the RFC lets him, and by force elsewhere', () => {
