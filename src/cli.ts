@@ -14,13 +14,15 @@ const program = new Command('twinlease')
 program
   .command('serve')
   .argument('<file>', 'the provisioning file')
-  .option('--appliance <name>', 'which box of the file this is; needed where it describes several')
+  .option('--appliance <name>', 'which box of the file this is, where its hardware does not say so')
   .option('--state <directory>', 'where identity and leases are kept', STATE_DIRECTORY)
   .option('--control <socket>', 'the control socket to make', CONTROL_SOCKET)
   .description('serve DHCPv6 until SIGTERM; SIGHUP reads the file again')
   .action(async (file: string, options: { appliance?: string; state: string; control: string }) => {
     const { serve } = await import('./serve.ts');
-    process.exitCode = await serve(file, options.appliance, options.state, options.control);
+    const askWhichBox = async (names: readonly string[]): Promise<string | undefined> =>
+      await (await import('./console/index.ts')).askWhichBox(names);
+    process.exitCode = await serve(file, options.appliance, options.state, options.control, askWhichBox);
   });
 
 // A daemon would carry the console in its memory for as long as it runs.

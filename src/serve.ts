@@ -13,9 +13,12 @@ export async function serve(
   applianceName: string | undefined,
   stateDirectory: string,
   controlSocket: string,
+  askWhichBox: (names: readonly string[]) => Promise<string | undefined>,
 ): Promise<number> {
   const { readConfiguration } = await import('./read-configuration.ts');
-  const configuration = await readConfiguration(file, applianceName);
+  const { whichBox } = await import('./which-box.ts');
+  const known = applianceName ?? (await whichBox({ file, stateDirectory: resolve(stateDirectory), ask: askWhichBox }));
+  const configuration = await readConfiguration(file, known);
   if (typeof configuration === 'string') {
     process.stderr.write(`${configuration}\n`);
     return EXIT_CONFIGURATION;

@@ -87,6 +87,8 @@ function canonicalAppliance(appliance: ApplianceSection): CanonicalMap {
     })),
     links: { ...appliance.links },
     'relay-interfaces': appliance['relay-interfaces'],
+    'serial-number': appliance['serial-number'],
+    'mac-addresses': appliance['mac-addresses'].length === 0 ? undefined : appliance['mac-addresses'].map((mac) => formatHex(mac)),
     certificate: appliance.certificate,
     key: appliance.key,
   });

@@ -43,6 +43,12 @@ export const pairingKey = textValue(
   `^(${REMOVED}|[0-9A-Za-z-]{32,64})$`,
 );
 
+/** As a label or the kernel has it. */
+export const serialNumber = textValue(
+  'a serial number, 1 to 64 letters, digits and signs',
+  (text) => (/^[!-~]([ -~]{0,62}[!-~])?$/.test(text) ? { value: text } : { problem: 'this is no serial number' }),
+);
+
 export const filePath = textValue('the path of a file such as /etc/twinlease/east.crt', readFilePath, '^/');
 
 /** Text of an option: at least one octet, and none that is zero. */

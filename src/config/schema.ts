@@ -13,6 +13,7 @@ import {
   interfaceAddress,
   interfaceName,
   linkLayerAddress,
+  serialNumber,
   listOf,
   opaque,
   prefix,
@@ -149,6 +150,11 @@ const appliance = section({
   management: described(
     v.optional(section({ interface: interfaceName, address: interfaceAddress })),
     'The interface that the boxes talk to each other on',
+  ),
+  'serial-number': described(v.optional(serialNumber), 'By which the box knows that it is this one: that of its board'),
+  'mac-addresses': described(
+    v.optional(v.array(linkLayerAddress, 'a list of link-layer addresses'), []),
+    'The same: of one or more of its ports',
   ),
   certificate: described(
     v.optional(filePath),

@@ -9,6 +9,8 @@ export interface Question {
   readonly text: string;
   /** What an empty line means; without one the question is asked again. */
   readonly proposal?: string;
+  /** What may be answered; anything else is asked again. */
+  readonly answers?: readonly string[];
 }
 
 /**
@@ -30,12 +32,13 @@ export async function askFor<Name extends string>(
     const gone = once(terminal, 'close').then(() => undefined);
     try {
       for (const name of open) {
-        const { text, proposal } = questions[name];
+        const { text, proposal, answers: allowed } = questions[name];
         let answer = '';
         while (answer === '') {
           const line = await Promise.race([terminal.question(`${text}${proposal === undefined ? '' : ` [${proposal}]`} `), gone]);
           if (line === undefined) throw new Error('nothing was done');
           answer = line.trim() || (proposal ?? '');
+          if (allowed?.includes(answer) === false) answer = '';
         }
         answers[name] = answer;
       }

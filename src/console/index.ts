@@ -2,6 +2,7 @@
  * What a person types: commands that show and steer the running daemon, through its control socket, and
  * that check a provisioning file without it. Every command has --help, and --json for programs; tables fit 80 columns.
  */
+export { askWhichBox } from './which-box.ts';
 export { addCheckCommand } from './check.ts';
 export { addConsoleCommand } from './console-command.ts';
 export { addCompletion } from './completion.ts';

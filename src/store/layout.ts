@@ -36,8 +36,8 @@ export function layoutOf(directory: string): Layout {
   };
 }
 
-/** All that the store makes in its directory, and `crashes.jsonl`, which the daemon writes there. */
-export const STATE_FILES: readonly string[] = [...Object.values<string>({ ...layoutOf('') }), 'crashes.jsonl'].filter((name) => name !== '');
+/** All that the store makes in its directory, and what the daemon writes there beside it. */
+export const STATE_FILES: readonly string[] = [...Object.values<string>({ ...layoutOf('') }), 'crashes.jsonl', 'box-name'].filter((name) => name !== '');
 
 export async function exists(path: string): Promise<boolean> {
   try {

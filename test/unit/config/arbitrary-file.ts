@@ -219,6 +219,8 @@ const unpairedFile: fc.Arbitrary<PlainFile> = fc
 function appliance(links: readonly string[], number: number): fc.Arbitrary<Record<string, unknown>> {
   return some({
     management: fc.constant({ interface: 'mgmt', address: `fd00::${hex(number)}/64` }),
+    'serial-number': fc.constantFrom('10000000abcdef12', 'SN 4711-b'),
+    'mac-addresses': fc.constantFrom(['02:00:5e:10:00:01'], ['02:00:5e:10:00:02', '02:00:5e:10:00:03']),
     links: fc
       .subarray([...links])
       .map((used) => Object.fromEntries(used.map((of, i) => [of, [`eth${i}`, `eth${i}.10`]]))),
