@@ -148,12 +148,12 @@ export function partnerLifetimeOf(records: LeaseReader, slot: number): EpochSeco
 }
 
 /**
- * That a lease expired here counts alone until the partner's promise of it is over, where that is later: a partner that lost its records
- * has to hear of that promise (which statuses have an end is left open, section 7.2).
+ * That a lease expired here counts alone until the partner's promise of it is over, and MCLT behind that: a partner that lost its records
+ * has to hear of that promise (which statuses have an end is left open, section 7.2), and knows itself when it is over.
  */
 function toldEnd(records: LeaseReader, slot: number): EpochSeconds {
   const promised = records.expirationTime(slot);
-  const isPromised = records.status(slot) === BindingStatus.EXPIRED && promised > records.startTimeOfState(slot);
+  const isPromised = records.status(slot) === BindingStatus.EXPIRED && promised !== 0;
   return isPromised ? promised : records.stateExpirationTime(slot);
 }
 
