@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { createAppliance } from './appliance/index.ts';
 import type { LostRecords } from './appliance/index.ts';
 import { createAlarms, createEventLog, startControl } from './control/index.ts';
+import { keepRoutes } from './delegated-routes.ts';
 import { createEventLoop } from './event-loop.ts';
 import type { EventLoop } from './event-loop.ts';
 import type { FailoverEvent, Severity } from './failover/index.ts';
@@ -181,6 +182,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
       return { kind: 'committed' };
     },
     setDatabaseAside: () => void keepOldDatabase(store, log),
+    route: (route) => routes.set(route),
     ...(trust === undefined ? {} : { certificates: (news) => void trust.said(news) }),
     partners: connections?.world,
     alarm({ id, raised, severity, text, advice }) {
@@ -192,10 +194,12 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
   });
   quarantinePoisonedClients(stateDirectory, loop, alarms, log);
 
+  const routes = keepRoutes(appliance, loaded.appliance, report);
   const interfaces = watchInterfaces({
     onChanges: (changes) => {
       ports.follow(changes, interfaces.interfaces);
       connections?.follow(changes, interfaces.interfaces);
+      routes.follow(changes, interfaces.interfaces);
       lookAtInterfaces();
     },
     onReport: report,
@@ -231,6 +235,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     loop.dispatch({ kind: 'configured', configuration: next.appliance.server, relationships });
     connections?.open(next, nextPartners);
     ports.configure(clientInterfaces(next), interfaces.interfaces);
+    routes.configure(next.appliance);
     lookAtInterfaces();
     log.add('info', 'the provisioning file was read again');
     return undefined;
@@ -299,6 +304,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     log.add('warning', 'stable storage does not answer: the last changes may be missing from it, no client was told of them');
   }
   await connections?.close();
+  routes.close();
   ports.flush();
   ports.close();
   await store.close();

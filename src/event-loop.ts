@@ -2,7 +2,7 @@
  * Between the core and the world: hands events to `appliance.step` and carries out the effects, in
  * their order. No rule of DHCPv6 is here.
  */
-import type { Appliance, Effect, Event, LeaseCommand } from './appliance/index.ts';
+import type { Appliance, DelegatedRoute, Effect, Event, LeaseCommand } from './appliance/index.ts';
 import type { EndpointRecord, FailoverCommand } from './failover/index.ts';
 import type { Beacon } from './health/index.ts';
 import type { Binding } from './lease/index.ts';
@@ -28,6 +28,8 @@ export interface World {
   readonly partners: PartnerWorld | undefined;
   /** What partners say of certificates; nothing where no relationship has a pairing. */
   readonly certificates?: (said: Effect & { kind: 'partnerCertificate' | 'certificateKept' }) => void;
+  /** Undefined where this box is no router for its clients. */
+  readonly route?: ((route: DelegatedRoute) => void) | undefined;
   alarm(alarm: Effect & { kind: 'alarm' }): void;
   log(severity: 'info' | 'warning' | 'error', text: string): void;
   /** The core failed: the process can't go on. Does not return. */
@@ -99,6 +101,9 @@ export function createEventLoop(appliance: Appliance, world: World): EventLoop {
         if (resuming || stopped) break;
         resuming = true;
         setImmediate(resume);
+        break;
+      case 'route':
+        world.route?.(effect.route);
         break;
       case 'sendToPartner':
         world.partners?.send(effect.connection, effect.message);

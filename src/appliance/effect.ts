@@ -3,6 +3,7 @@ import type { EndpointRecord, FailoverEffect, Severity } from '../failover/index
 import type { Beacon } from '../health/index.ts';
 import type { Binding } from '../lease/index.ts';
 import type { Address, FailoverMessage, MonotonicMs } from '../wire/index.ts';
+import type { DelegatedRoute } from './delegated-routes.ts';
 
 export type Effect =
   /** Send a datagram out of this interface, to a client or a relay agent. */
@@ -23,6 +24,8 @@ export type Effect =
       readonly bindings: readonly Binding[];
       readonly endpoints: readonly EndpointRecord[];
     }
+  /** How this prefix is reached from now on, after a commit that may have changed it. */
+  | { readonly kind: 'route'; readonly route: DelegatedRoute }
   /** Say `timer` at this time; replaces an earlier wish. */
   | { readonly kind: 'wake'; readonly at: MonotonicMs }
   /** There is more work in the queues: say `drained` again after the sockets were read. */

@@ -23,6 +23,8 @@ import { createCommits } from './commits.ts';
 import type { Group, Held } from './commits.ts';
 import { createCounters } from './counters.ts';
 import type { Counters } from './counters.ts';
+import { createDelegatedRoutes } from './delegated-routes.ts';
+import type { DelegatedRoute } from './delegated-routes.ts';
 import type { Effect } from './effect.ts';
 import type { Event } from './event.ts';
 import { freeExpiredLeases, nextLookAtExpiry } from './expiry.ts';
@@ -42,6 +44,7 @@ import type { Now } from '../wire/index.ts';
 
 export type { MessageInHand } from './client-messages.ts';
 export type { Counters } from './counters.ts';
+export type { DelegatedRoute } from './delegated-routes.ts';
 export type { Effect } from './effect.ts';
 export type { Event, LeaseCommand, ReceivedDatagram } from './event.ts';
 export type { ShedCounters } from './intake.ts';
@@ -83,6 +86,8 @@ export interface Appliance {
   readonly queued: { readonly intake: number; readonly waiting: number };
   /** The message that is being handled: what to blame if `step` throws. */
   readonly inHand: MessageInHand | undefined;
+  /** The ways of all delegated prefixes as they are now; what changes them later comes as effects, but for a new configuration. */
+  routes(): Iterable<DelegatedRoute>;
   /** The state of every relationship, for display. */
   readonly failover: Failover;
 }
@@ -104,6 +109,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
   const storage = createStorageState(table, parameters.lostRecords);
   const server = createServer({ ...parameters, table });
   const commits = createCommits(table, parameters.firstRevision);
+  const routes = createDelegatedRoutes(table, parameters.configuration);
   const counters = createCounters();
   const quarantine = createQuarantine();
   const traffic = createLinkTraffic(parameters.configuration);
@@ -237,6 +243,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
         const group = commits.committed(event.revision);
         storage.succeeded(effects);
         letGo(group, now);
+        tellOfRoutes(group.slots);
         counters.commits++;
         partners.committed(group, now, effects);
         messages.handleWaiting(now, effects);
@@ -255,6 +262,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
       case 'configured':
         ({ relayDepthMax, leasesMax } = event.configuration);
         server.configure(event.configuration);
+        routes.configure(event.configuration);
         authorityOf = linkAuthorities(failover, event.relationships);
         traffic.configure(event.configuration);
         partners.configure(event.relationships, now, effects);
@@ -309,6 +317,13 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
     }
   };
 
+  const tellOfRoutes = (slots: readonly number[]): void => {
+    for (const slot of slots) {
+      const route = routes.of(slot);
+      if (route !== undefined) effects.push({ kind: 'route', route });
+    }
+  };
+
   /** Clients ask again; an operator is told at once. */
   const dropHeld = (held: readonly Held[], reason: string): void => {
     for (const { effect } of held) {
@@ -320,13 +335,14 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
     }
   };
 
-  return new Whole({ step, leases: table, counters, shed: intake.shed, failover }, storage, intake, messages);
+  return new Whole({ step, leases: table, routes: () => routes.all(), counters, shed: intake.shed, failover }, storage, intake, messages);
 }
 
 /** A class: an object literal with getters is a dictionary, and every event goes through this one. */
 class Whole implements Appliance {
   readonly step: Appliance['step'];
   readonly leases: LeaseTable;
+  readonly routes: Appliance['routes'];
   readonly counters: Readonly<Counters>;
   readonly shed: Readonly<ShedCounters>;
   readonly failover: Failover;
@@ -334,8 +350,8 @@ class Whole implements Appliance {
   readonly #intake: Intake;
   readonly #messages: ClientMessages;
 
-  constructor(fixed: Pick<Appliance, 'step' | 'leases' | 'counters' | 'shed' | 'failover'>, storage: StorageState, intake: Intake, messages: ClientMessages) {
-    ({ step: this.step, leases: this.leases, counters: this.counters, shed: this.shed, failover: this.failover } = fixed);
+  constructor(fixed: Pick<Appliance, 'step' | 'leases' | 'routes' | 'counters' | 'shed' | 'failover'>, storage: StorageState, intake: Intake, messages: ClientMessages) {
+    ({ step: this.step, leases: this.leases, routes: this.routes, counters: this.counters, shed: this.shed, failover: this.failover } = fixed);
     this.#storage = storage;
     this.#intake = intake;
     this.#messages = messages;

@@ -145,6 +145,7 @@ function canonicalLink(link: LinkSection): CanonicalLink {
     'address-pools': link['address-pools'].map(canonicalAddressPool),
     'prefix-pools': link['prefix-pools'].map(canonicalPrefixPool),
     reservations: link.reservations.map(canonicalReservation),
+    'delegated-routes': link['delegated-routes'],
     ...present({
       lifetimes: maybe(link.lifetimes, canonicalLifetimes),
       options: maybe(link.options, canonicalOptions),

@@ -60,6 +60,8 @@ export interface ApplianceConfiguration {
   readonly identity: IdentityFiles | undefined;
   /** Those that this box is in, by the order of their names. */
   readonly relationships: readonly ConfiguredRelationship[];
+  /** Links that it is on whose delegated prefixes its kernel routes. */
+  readonly routedLinks: readonly string[];
   readonly server: ServerConfiguration;
 }
 
@@ -85,6 +87,9 @@ export function resolveAppliance(
     relayInterfaces: appliance['relay-interfaces'],
     identity: certificateFile === undefined || keyFile === undefined ? undefined : { certificateFile, keyFile },
     relationships: resolveRelationships(document, chosen, server),
+    routedLinks: server.links.flatMap(({ name: link, interfaces }) =>
+      interfaces.length > 0 && own(document.links, link)?.['delegated-routes'] === true ? [link] : [],
+    ),
     server,
   };
 }

@@ -140,6 +140,10 @@ const link = section({
     v.optional(v.array(reservation, 'a list of reservations'), []),
     'Leases that are kept for one client',
   ),
+  'delegated-routes': described(
+    v.optional(v.boolean('true, false'), true),
+    'The kernel of each box on this link routes delegated prefixes to their clients',
+  ),
   lifetimes: v.optional(ownLifetimes),
   options: v.optional(optionSection),
   'rapid-commit': described(v.optional(v.boolean('true, false')), 'Instead of the value under "server"'),

@@ -3,11 +3,11 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { EndpointState } from '../failover/index.ts';
 import type { RelationshipConfiguration, RelationshipView } from '../failover/index.ts';
 import { BindingStatus, LeaseKind, NO_SLOT } from '../lease/index.ts';
+import { linkFinder } from '../server/index.ts';
 import type { EpochSeconds } from '../wire/index.ts';
 import type { OutlookReport } from './failover-protocol.ts';
 import { noRelationship } from './failover-reports.ts';
 import { isoTime } from './iso-time.ts';
-import { linkFinder } from './lease-links.ts';
 import type { Subject } from './subject.ts';
 
 /** Leases that are looked at before the daemon goes on with its work: a millisecond or two. */

@@ -7,8 +7,7 @@ import type { Address } from '../wire/index.ts';
 import { dashed } from './dashed.ts';
 import { countFailover } from './failover-counters.ts';
 import { reportFailover, reportLinkHealth } from './failover-reports.ts';
-import { numberedPools } from '../server/index.ts';
-import { linkFinder } from './lease-links.ts';
+import { linkFinder, numberedPools } from '../server/index.ts';
 import { reportLease, statusName } from './lease-report.ts';
 import { describePool } from './pool-text.ts';
 import type {

@@ -8,6 +8,7 @@
  * - `partner/`: connections between failover partners (RFC 8156 sections 5.1, 6.1, 10; RFC 7653 sections 8.2, 9.1).
  * - `echo/`: whether a partner's box is there at all, by ICMPv6 echoes (RFC 4443 section 4).
  * - `beacon/`: what the boxes of a pair say to each other on the links that clients are on (RFC 4443 section 2.1).
+ * - `routes/`: the kernel's routes to delegated prefixes (RFC 8987 section 4.2).
  * - `client-ports.ts`, `client-port.ts`: keep a socket open on each configured interface for as long as that exists.
  */
 export type { ClientInterface, ClientPort } from './client-port.ts';
@@ -19,4 +20,5 @@ export { watchInterfaces, type InterfaceWatcher } from './interfaces/watcher.ts'
 export { createPartnerLinks, type PartnerLinks } from './partner/partner-links.ts';
 export type { PartnerEvent } from './partner/open-links.ts';
 export type { PartnerRelationship } from './partner/relationship.ts';
+export { createRouteKeeper, type RoutedLink, type RouteKeeper } from './routes/route-keeper.ts';
 export type { ReceivedBatch } from './udp/shared-memory.ts';

@@ -41,7 +41,7 @@ export function bindLease(context: ClientContext, ia: LeasableIa, name: LeaseNam
     linkLayerAddress: reportedLinkLayerAddress(query),
     relay: context.relay,
     relayAgent: context.relayAgent,
-    clientAddress: reachedAt(context, ia.kind, wanted),
+    clientAddress: reachedAt(context, ia.kind),
   };
   const slot = table.put(granted(grant, free === NO_SLOT ? undefined : table.read(free), query.now, query.revision));
   noteForPartner(context, slot, wanted, valid);
@@ -60,14 +60,14 @@ export function extendLease(context: ClientContext, slot: number, wanted: LeaseT
   if (context.relay !== undefined || table.records.relay(slot) !== undefined) {
     table.setRelay(slot, context.relay, context.relayAgent);
   }
-  table.setClientAddress(slot, reachedAt(context, table.records.kind(slot), wanted));
+  table.setClientAddress(slot, reachedAt(context, table.records.kind(slot)));
   context.changed.push(slot);
   return grantOn(nameOf(context, slot), terms);
 }
 
-/** The way of a delegated prefix, for a partner that may have to route it (R-ST3): behind relay agents the relay data says it. */
-function reachedAt({ query }: ClientContext, kind: LeaseKind, { replicated }: LeaseTerms): Address | undefined {
-  if (kind !== LeaseKind.IA_PD || !replicated || query.levels.length > 0) return undefined;
+/** The way of a delegated prefix, for the route of this box and for a partner that has it as well (R-ST3): relay agents know it themselves. */
+function reachedAt({ query }: ClientContext, kind: LeaseKind): Address | undefined {
+  if (kind !== LeaseKind.IA_PD || query.levels.length > 0) return undefined;
   return isLinkLocal(query.source) ? query.source : undefined;
 }
 

@@ -20,6 +20,7 @@ export type {
 } from './configuration.ts';
 export { DISCARD_REASONS } from './discard-reason.ts';
 export type { DiscardReason } from './discard-reason.ts';
+export { linkFinder } from './lease-links.ts';
 export { numberedPools } from './pool-numbers.ts';
 export type { Answer, StorageCondition } from './query.ts';
 export { createServer } from './server.ts';

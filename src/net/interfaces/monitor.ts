@@ -1,7 +1,7 @@
 /** `ip -oneline monitor link address` as a child process that is started again whenever it ends. */
 import { backOff } from '../back-off.ts';
-import { spawnLines } from './child-lines.ts';
-import type { ChildLines } from './child-lines.ts';
+import { spawnLines } from '../child-lines.ts';
+import type { ChildLines } from '../child-lines.ts';
 import { parseMonitorLine } from './iproute2-output.ts';
 import type { MonitorLine } from './iproute2-output.ts';
 

@@ -2,8 +2,8 @@
  * Snapshots of all interfaces from one `ip -json -batch -` that stays alive: to fork the daemon for each of them
  * would stop it for as long as its page tables take to copy, tens of milliseconds when it holds many leases.
  */
-import { spawnLines } from './child-lines.ts';
-import type { ChildLines } from './child-lines.ts';
+import { spawnLines } from '../child-lines.ts';
+import type { ChildLines } from '../child-lines.ts';
 import { parseSnapshot } from './iproute2-output.ts';
 import type { SnapshotResult } from './iproute2-output.ts';
 

@@ -171,6 +171,7 @@ export function createBoxes({ relaying = { east: true, west: true }, beacons }: 
         side.alarms[effect.raised ? 'set' : 'delete'](effect.id, effect.text);
         break;
       case 'beaconKey':
+      case 'route':
       case 'setDatabaseAside':
       case 'partnerCertificate':
       case 'certificateKept':

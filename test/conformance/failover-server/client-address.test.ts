@@ -42,9 +42,9 @@ describe('the address of a client with a delegated prefix', () => {
     assert.equal(kept(box)['prefix'], undefined);
   });
 
-  it('costs nothing where there is no partner to tell', () => {
+  it('is kept where there is no partner to tell, for the route of this box', () => {
     const box = pairedServer(({ prefixPools }) => ({ prefixPools: prefixPools.map((pool) => ({ ...pool, replicated: false })) }));
     box.ask(REQUEST);
-    assert.deepEqual(kept(box), { address: undefined, prefix: undefined });
+    assert.deepEqual(kept(box), { address: undefined, prefix: CLIENT_ADDRESS });
   });
 });

@@ -14,6 +14,7 @@ import {
   encodeMessage,
   epochSeconds,
   formatAddress,
+  formatPrefix,
   monotonicMs,
   parseAddress,
   parseDuid,
@@ -108,6 +109,8 @@ export interface Box {
   /** Every binding that stable storage holds, by `address/length`. */
   readonly durable: ReadonlyMap<string, Binding>;
   readonly log: readonly string[];
+  /** By delegated prefix, `fe80::1 on lan`, or `nobody`. */
+  readonly routes: ReadonlyMap<string, string>;
 }
 
 /** What the appliance is told of failover where there is none. */
@@ -138,6 +141,7 @@ export function createBox(options: BoxOptions = {}): Box {
     ...NO_PARTNERS,
   });
   const log: string[] = [];
+  const routes = new Map<string, string>();
   let sent: Sent[] = [];
   let commitsInFlight: { revision: number; bindings: readonly Binding[] }[] = [];
   let elapsedMs = 0;
@@ -161,6 +165,11 @@ export function createBox(options: BoxOptions = {}): Box {
         assert.equal(commitsInFlight.length, 0, 'one commit is in flight at a time');
         commitsInFlight.push(effect);
         break;
+      case 'route': {
+        const { prefix, way } = effect.route;
+        routes.set(formatPrefix(prefix), way === undefined ? 'nobody' : `${formatAddress(way.via)} on ${way.link}`);
+        break;
+      }
       case 'sendToPartner':
       case 'dialPartner':
       case 'closePartner':
@@ -220,6 +229,7 @@ export function createBox(options: BoxOptions = {}): Box {
     appliance,
     durable,
     log,
+    routes,
     takeSent,
     deliver,
     dispatch,

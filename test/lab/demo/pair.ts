@@ -14,6 +14,8 @@ export interface DemoBox extends Box {
   ask(command: readonly string[]): Promise<string>;
   /** `twinlease show failover --json` */
   failover(): Promise<ShownRelationship>;
+  /** Prefixes that its kernel routes to clients. */
+  routedPrefixes(): Promise<string[]>;
   /** Leases that clients hold, as this box knows them. */
   liveLeases(): Promise<string[]>;
 }
@@ -34,6 +36,8 @@ interface ShownRelationship {
   readonly relayed: { readonly toPartner: number };
 }
 
+/** Marks the routes of Twinlease in the kernel. */
+const routeProtocol = '229';
 /** The example's lifetimes decide in the demonstration; what scenarios are paced by is not used. */
 const lifetimes = { t1: 0, t2: 0, preferred: 0, valid: 0, mclt: 0 };
 /** Both look for the partner for five seconds at their start, and the pairing comes before that. */
@@ -57,6 +61,10 @@ export async function makePair(lab: PairLab): Promise<DemoPair> {
         const [relationship] = JSON.parse(await ask(['show', 'failover', '--json'])) as readonly ShownRelationship[];
         if (relationship === undefined) throw new Error(`${name} has no relationship`);
         return relationship;
+      },
+      async routedPrefixes() {
+        const routes = await namespace.run(['ip', '-6', 'route', 'show', 'proto', routeProtocol]);
+        return routes.split('\n').flatMap((line) => /^(\S+) via fe80:/.exec(line)?.[1] ?? []);
       },
       async liveLeases() {
         const leases = JSON.parse(await ask(['show', 'leases', '--active', '--json'])) as readonly { readonly lease: string }[];

@@ -28,6 +28,8 @@ export async function demonstrate(lab: PairLab, narrator: Narrator): Promise<Dem
   step('dhcrelay on the router passes on to both what clients of the branch say.');
   step('Three clients that know nothing yet ask for what they need.');
   const served: Served[] = await Promise.all(first.map((role) => serve(lab, role, narrator)));
+  await bothRoute(pair, served.flatMap(({ held }) => held.prefix ?? []));
+  step('The kernels of both boxes have routes to the two prefixes.');
 
   await cables.cut('east', 'lan', 'pulled');
   step('The LAN cable of east is pulled. East gives the leases, and hears nobody.');
@@ -79,6 +81,15 @@ async function westOnLan(west: DemoBox): Promise<string> {
   const text = await west.ask(['show', 'failover']);
   const [, said = ''] = /^ {2}links +((?:.*\n {17,})*.*)/m.exec(text) ?? [];
   return `twinlease show failover, on west: "${said.replaceAll(/\s+/g, ' ')}"`;
+}
+
+async function bothRoute({ east, west }: DemoPair, prefixes: readonly string[]): Promise<void> {
+  for (const box of [east, west]) {
+    await eventually(`${box.name} to route ${prefixes.join(', ')}`, async () => {
+      const routed = await box.routedPrefixes();
+      return prefixes.every((prefix) => routed.includes(prefix)) ? true : undefined;
+    });
+  }
 }
 
 async function bothKnow({ east, west }: DemoPair, leases: readonly string[]): Promise<void> {

@@ -101,6 +101,8 @@ export function createRun(box: Box, surroundings: BoxSurroundings): BoxRun {
       case 'commit':
         beginCommit(effect);
         break;
+      case 'route':
+        break;
       case 'wake': {
         const own = ++timer;
         if (clock.timeOf(effect.at) > queue.nowMs) vainWakes = 0;

@@ -78,7 +78,7 @@ describe('the canonical form of a provisioning file', () => {
       },
       lifetimes: { preferred: '1h', valid: '2h', t1: 'auto', t2: 'auto' },
       options: {},
-      links: { lan1: { prefixes: [], 'address-pools': [], 'prefix-pools': [], reservations: [] } },
+      links: { lan1: { prefixes: [], 'address-pools': [], 'prefix-pools': [], reservations: [], 'delegated-routes': true } },
     });
   });
 
@@ -123,6 +123,7 @@ describe('the canonical form of a provisioning file', () => {
       'address-pools': [{ range: '2001:db8:1::1 - 2001:db8:1::ff', allocation: 'random', failover: true }],
       'prefix-pools': [],
       reservations: [{ duid: '00:03:00:01:0a', prefixes: ['2001:db8:9::/56'] }],
+      'delegated-routes': true,
     });
   });
 

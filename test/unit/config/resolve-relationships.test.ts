@@ -260,7 +260,7 @@ describe('what two boxes compare', () => {
     [
       'the links',
       base.replace('links: [lan1]', 'links: [lan1, lan2]'),
-      ['relationships.a.links', 'links.lan2.prefixes', 'links.lan2.address-pools[0].range', 'links.lan2.address-pools[0].allocation', 'links.lan2.address-pools[0].failover'],
+      ['relationships.a.links', 'links.lan2.prefixes', 'links.lan2.address-pools[0].range', 'links.lan2.address-pools[0].allocation', 'links.lan2.address-pools[0].failover', 'links.lan2.delegated-routes'],
     ],
     ['a link that is not theirs', base.replace('2001:db8:2::1f', '2001:db8:2::1e'), []],
     ['an address of a box', base.replace('fd00::2/64', 'fd00::9/64'), []],

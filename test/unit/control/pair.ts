@@ -123,6 +123,7 @@ export function createPair(provisioning = PAIR): Pair {
         break;
       }
       case 'send':
+      case 'route':
       case 'setDatabaseAside':
       case 'partnerCertificate':
       case 'certificateKept':

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { linkFinder } from '../../../src/control/lease-links.ts';
 import { LeaseTable } from '../../../src/lease/index.ts';
-import { createServer } from '../../../src/server/index.ts';
+import { createServer, linkFinder } from '../../../src/server/index.ts';
 import { PROVISIONING, SERVER_ID, configuration } from '../../conformance/server/box.ts';
 import { KEY, binding } from '../lease/leases.ts';
 

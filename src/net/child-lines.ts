@@ -2,12 +2,14 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 
-/** The longest line is a snapshot: some 600 characters an interface. One that never ends is cut here. */
-const LINE_LENGTH_MAX = 4 << 20;
+/** The longest line is a list of routes, some 130 characters each. One that never ends is cut here. */
+const LINE_LENGTH_MAX = 32 << 20;
 const ERROR_TEXT_MAX = 500;
 
 export interface ChildLinesHandlers {
   readonly onLine: (line: string) => void;
+  /** Something came over its standard error. */
+  readonly onError?: (text: string) => void;
   /** The child ended or could not be started: why, and the last that it wrote to its standard error. */
   readonly onEnd: (reason: string) => void;
 }
@@ -42,6 +44,7 @@ export function spawnLines(command: string, words: readonly string[], handlers: 
   child?.stdout?.setEncoding('utf8').on('data', lines);
   child?.stderr?.setEncoding('utf8').on('data', (text: string) => {
     errorText = (errorText + text).slice(-ERROR_TEXT_MAX);
+    if (running) handlers.onError?.(text);
   });
   child?.stdin?.on('error', () => undefined); // it has ended, which 'close' tells
   child?.on('error', (error) => {

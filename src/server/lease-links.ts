@@ -1,7 +1,7 @@
 /** Which link a lease is on. */
 import type { LeaseTable } from '../lease/index.ts';
-import { numberedPools } from '../server/index.ts';
-import type { Link } from '../server/index.ts';
+import type { Link } from './configuration.ts';
+import { numberedPools } from './pool-numbers.ts';
 import { sameBytes, samePrefix } from '../wire/index.ts';
 import type { Address } from '../wire/index.ts';
 

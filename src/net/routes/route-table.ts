@@ -1,0 +1,72 @@
+/** What the kernel's routing table is to hold of ours, in the words of iproute2. */
+import * as v from 'valibot';
+import { formatPrefix, parseAddress, parsePrefix } from '../../wire/index.ts';
+
+/**
+ * Marks our routes in the kernel, so that they are told from everybody else's; a number that nobody has in
+ * /etc/iproute2/rt_protos.
+ */
+const PROTOCOL = 229;
+/** Of the route that stands behind all those to clients: those have 1024, the kernel's own default, and go first. */
+const BEHIND = 2048;
+
+/** `fe80::1 lan1`, or what is said of a prefix that nobody behind this box has. */
+export type Way = string;
+export const UNREACHABLE: Way = 'unreachable';
+
+export function wayTo(gateway: string, interfaceName: string): Way {
+  return `${gateway} ${interfaceName}`;
+}
+
+/** @param way undefined: none any more @param known what is there now */
+export function routeCommand(prefix: string, way: Way | undefined, known: Way | undefined): string {
+  const verb = way === undefined ? 'del' : 'replace';
+  if ((way ?? known) === UNREACHABLE) return `route ${verb} unreachable ${prefix} metric ${BEHIND} proto ${PROTOCOL}\n`;
+  const [gateway, interfaceName] = (way ?? known ?? '').split(' ');
+  return `route ${verb} ${prefix} via ${gateway} dev ${interfaceName} proto ${PROTOCOL}\n`;
+}
+
+export const LIST_COMMAND = `route show proto ${PROTOCOL}\n`;
+/** Prints a line whatever became of the commands before it. */
+export const BARRIER_COMMAND = 'link show dev lo\n';
+
+const Routes = v.array(
+  v.object({ dst: v.string(), type: v.optional(v.string()), gateway: v.optional(v.string()), dev: v.optional(v.string()) }),
+);
+
+/** @returns by prefix, what `LIST_COMMAND` printed; undefined where that is no list of routes */
+export function parseRoutes(line: string): Map<string, Way> | undefined {
+  let json: unknown;
+  try {
+    json = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+  const parsed = v.safeParse(Routes, json);
+  if (!parsed.success) return undefined;
+  const found = new Map<string, Way>();
+  for (const { dst, type, gateway, dev } of parsed.output) {
+    const prefix = prefixOf(dst);
+    if (prefix === undefined) continue;
+    if (type === UNREACHABLE) found.set(behind(prefix), UNREACHABLE);
+    else found.set(prefix, wayTo(gateway ?? '', dev ?? ''));
+  }
+  return found;
+}
+
+/** The key of the route behind the others, which may be to a prefix that a client has as a whole. */
+export function behind(prefix: string): string {
+  return `${prefix} behind`;
+}
+
+/** The prefix of a key. */
+export function prefixOfKey(key: string): string {
+  return key.split(' ', 1)[0] ?? key;
+}
+
+/** A prefix of all 128 bits is printed as an address. */
+function prefixOf(text: string): string | undefined {
+  const prefix = parsePrefix(text.includes('/') ? text : `${text}/128`);
+  if (prefix !== undefined) return formatPrefix(prefix);
+  return parseAddress(text) === undefined ? undefined : text;
+}
