@@ -158,13 +158,13 @@ describeInNamespace(import.meta.url, 'the routes of delegated prefixes', ({ test
     assert.equal(reports[1], 'info: routes of delegated prefixes are set again');
   });
 
-  test('of ten thousand clients come in batches', async () => {
-    for (let i = 0; i < 10_000; i += 1) keeper.set(`2001:db8:${(0x100 + (i >> 8)).toString(16)}:${((i & 0xff) << 8).toString(16)}::/56`.replace(':0::', '::'), TO_HOME);
-    await until(() => keeper.count.set === 10_000);
-    assert.equal(kernel().length, 10_001);
+  test('of some thousand clients come in batches', async () => {
+    for (let i = 0; i < 2_500; i += 1) keeper.set(`2001:db8:${(0x100 + (i >> 8)).toString(16)}:${((i & 0xff) << 8).toString(16)}::/56`.replace(':0::', '::'), TO_HOME);
+    await until(() => keeper.count.set === 2_500);
+    assert.equal(kernel().length, 2_501);
     ip('link set cable1 down');
     await untilKernelHas(BLOCK);
     ip('link set cable1 up');
-    await until(() => keeper.count.set === 10_000);
+    await until(() => keeper.count.set === 2_500);
   });
 });
