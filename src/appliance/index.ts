@@ -13,7 +13,7 @@ import type { DatabaseFacts, EndpointRecord, Failover, RelationshipConfiguration
 import type { HashKey, LeaseTable } from '../lease/index.ts';
 import { createServer } from '../server/index.ts';
 import type { ServerConfiguration } from '../server/index.ts';
-import { RelayOutcome, monotonicMs } from '../wire/index.ts';
+import { MessageType, RelayOutcome, formatHex, monotonicMs } from '../wire/index.ts';
 import type { Duid } from '../wire/index.ts';
 import { createCapacity } from './capacity.ts';
 import { createClientMessages } from './client-messages.ts';
@@ -40,6 +40,7 @@ import { createQuarantine } from './quarantine.ts';
 import { offeredMessage, relayedDatagram } from './relayed-datagram.ts';
 import { createStorageState } from './storage-state.ts';
 import type { LostRecords, StorageState } from './storage-state.ts';
+import { createUnansweredSolicits } from './unanswered-solicits.ts';
 import type { Now } from '../wire/index.ts';
 
 export type { MessageInHand } from './client-messages.ts';
@@ -140,6 +141,10 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
     if (!isPaired) return;
     const link = server.linkOf(datagram.interfaceName, decoded.levels);
     const offered = link === undefined ? undefined : offeredMessage(link, datagram, decoded);
+    const { type, clientId } = decoded.message;
+    if (link?.relationship !== undefined && type === MessageType.SOLICIT && clientId !== undefined) {
+      unanswered.keep(link.relationship, formatHex(clientId, ''), datagram, now.monotonic);
+    }
     if (offered !== undefined) partners.handle({ kind: 'clientMessage', offered }, now, given);
   };
 
@@ -158,6 +163,9 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
     relayDepthMax: () => relayDepthMax,
   });
   const effects: Effect[] = [];
+  const unanswered = createUnansweredSolicits();
+  /** By relationship, as it was after the last step. */
+  const answersSolicits = new Map<string, boolean>();
   let wakeAt = Infinity;
   let ridersDueAt = Infinity;
   let storageWorks = true;
@@ -187,8 +195,18 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
   };
 
   const lookAtLinks = (now: Now): void => {
-    const changed = links.look(now, effects);
-    if (isPaired && changed !== undefined) partners.handle({ kind: 'links', links: changed }, now, effects);
+    for (const news of links.look(now, effects)) partners.handle(news, now, effects);
+  };
+
+  /** From now on this box answers what it left to its partner: those who wait need not ask again. */
+  const answerUnanswered = (now: Now): void => {
+    for (const { name, responsiveness: { answers } } of failover.relationships) {
+      const doesAnswer = answers(MessageType.SOLICIT, false);
+      if (answersSolicits.get(name) === false && doesAnswer) {
+        for (const datagram of unanswered.take(name, now.monotonic)) intake.put(datagram, now.monotonic);
+      }
+      answersSolicits.set(name, doesAnswer);
+    }
   };
 
   const freeExpired = (writable: boolean, now: Now): void => {
@@ -284,7 +302,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
         lookAtLinks(now);
         break;
       case 'beacon':
-        links.beaconHeard(event.beacon, event.interfaceName, now.monotonic);
+        links.beaconHeard(event.beacon, event.interfaceName, now.monotonic, effects);
         return effects;
       case 'storageAccepted':
         storage.accept(effects);
@@ -295,6 +313,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
     }
     if (storage.lost() !== 'none' && failover.hasRecoveredStorage()) storage.recovered(effects);
     tellOfStorage(now);
+    if (isPaired && event.kind !== 'drained') answerUnanswered(now);
     capacity.look(leasesMax, effects);
     const { writable } = storage.condition(now.monotonic);
     freeExpired(writable, now);

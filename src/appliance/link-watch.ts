@@ -2,14 +2,15 @@
  * This box's links to clients, watched: what the kernel says of its ports, the beacons that it sends on them and hears from its
  * partners, and the messages of clients that only one of the two heard. What follows is a verdict for each link (`src/health`).
  */
-import type { BeaconView, Failover, LinkReport } from '../failover/index.ts';
+import type { BeaconView, Failover, FailoverEvent, LinkReport } from '../failover/index.ts';
 import { BEACON_INTERVAL_MS, createBeaconEar, createHeardTransactions, judgeLink } from '../health/index.ts';
 import type { Beacon, BeaconEar, InterfaceSignals, LanSignals } from '../health/index.ts';
 import type { Link, ServerConfiguration } from '../server/index.ts';
-import { PORT_EVIDENCE, monotonicMs } from '../wire/index.ts';
+import { LinkVerdict, PORT_EVIDENCE, monotonicMs } from '../wire/index.ts';
 import type { MonotonicMs, Now } from '../wire/index.ts';
 import type { Effect } from './effect.ts';
 import type { ReceivedDatagram, RelayedDatagram } from './event.ts';
+import { createMisplacedBeacons } from './misplaced-beacons.ts';
 
 export interface LinkWatch {
   /** When `look` is to be called. */
@@ -17,17 +18,22 @@ export interface LinkWatch {
   /** What the kernel says of all interfaces. */
   see(interfaces: readonly InterfaceSignals[]): void;
   /** A beacon came, and its partner said it. */
-  beaconHeard(beacon: Beacon, interfaceName: string, now: MonotonicMs): void;
+  beaconHeard(beacon: Beacon, interfaceName: string, now: MonotonicMs, effects: Effect[]): void;
   /** Something came from the clients' side; ahead of whatever becomes of it. */
   clientHeard(datagram: ReceivedDatagram, now: MonotonicMs): void;
   /** The partner passed on what a client said. */
   partnerHeard(datagram: ReceivedDatagram & { readonly relayed: RelayedDatagram }, now: MonotonicMs): void;
   configure(configuration: ServerConfiguration): void;
-  /** Sends the beacons that are due. @returns the verdicts on all links where one of them changed, else undefined */
-  look(now: Now, effects: Effect[]): readonly LinkReport[] | undefined;
+  /** Sends the beacons that are due. @returns what failover is to know that it does not know yet */
+  look(now: Now, effects: Effect[]): readonly LinkNews[];
   /** The verdicts as they are. */
   readonly reports: readonly LinkReport[];
 }
+
+export type LinkNews = Extract<FailoverEvent, { readonly kind: 'links' | 'partnerOnLan' }>;
+
+/** So long after its last beacon the partner is still alive on a link. */
+const ALIVE_MS = 3_000;
 
 /** A look that comes so much later than it was to be: this box did not listen meanwhile. */
 const STALL_MS = 100;
@@ -59,6 +65,9 @@ export function createLinkWatch({ configuration: initial, failover, beaconSessio
   const transactions = createHeardTransactions();
   let interfaces: readonly InterfaceSignals[] | undefined;
   let reports: readonly LinkReport[] = [];
+  const misplaced = createMisplacedBeacons((relationship) => failover.relationship(relationship)?.partnerName ?? 'the partner');
+  /** What was said last of each partner. */
+  const onLan = new Map<string, string>();
   let roundAt = Infinity;
   let compareAt = Infinity;
 
@@ -132,6 +141,23 @@ export function createLinkWatch({ configuration: initial, failover, beaconSessio
     return isSame ? undefined : next;
   };
 
+  /** On which links each partner is alive, and on which ones it was and is silent though this box's port there is well. */
+  const lookForPartners = (now: MonotonicMs): readonly LinkNews[] => {
+    const news: LinkNews[] = [];
+    for (const relationship of new Set([...shared.values()].map((link) => link.relationship))) {
+      const own = [...shared].filter(([, link]) => link.relationship === relationship && link.ear?.heardAt !== undefined);
+      const isAlive = ({ ear }: SharedLink): boolean => now - (ear?.heardAt ?? -Infinity) < ALIVE_MS;
+      const isUp = (name: string): boolean => reports.find(({ link }) => link === name)?.verdict === LinkVerdict.UP;
+      const heardOn = own.filter(([, link]) => isAlive(link)).map(([name]) => name);
+      const silentOn = own.filter(([name, link]) => !isAlive(link) && isUp(name)).map(([name]) => name);
+      const said = `${heardOn.join()} ${silentOn.join()}`;
+      if ((onLan.get(relationship) ?? ' ') === said) continue;
+      onLan.set(relationship, said);
+      news.push({ kind: 'partnerOnLan', relationship, heardOn, silentOn });
+    }
+    return news;
+  };
+
   configure(initial);
   return {
     get wakeAt() {
@@ -143,9 +169,11 @@ export function createLinkWatch({ configuration: initial, failover, beaconSessio
     see(next) {
       interfaces = next;
     },
-    beaconHeard(beacon, _interfaceName, now) {
+    beaconHeard(beacon, interfaceName, now, effects) {
       const link = shared.get(beacon.link);
-      if (link?.relationship === beacon.relationship) link.ear?.heard(beacon, now);
+      if (link?.relationship !== beacon.relationship || link.ear?.heard(beacon, now) !== true) return;
+      const place = links.find(({ interfaces: ports }) => ports.includes(interfaceName))?.name;
+      if (place !== beacon.link) misplaced.heard(beacon, interfaceName, place, now, effects);
     },
     clientHeard({ interfaceName, bytes }, now) {
       const link = linkOf.get(interfaceName);
@@ -164,9 +192,12 @@ export function createLinkWatch({ configuration: initial, failover, beaconSessio
         sendBeacons(effects);
         roundAt = monotonic + BEACON_INTERVAL_MS;
       }
+      misplaced.look(monotonic, effects);
       const changed = judge(now);
+      const news: LinkNews[] = changed === undefined ? [] : [{ kind: 'links', links: changed }];
+      news.push(...lookForPartners(monotonic));
       if (monotonic >= compareAt) compareAt = reports.some(({ evidence }) => evidence > PORT_EVIDENCE) ? monotonic + COMPARE_EVERY_MS : Infinity;
-      return changed;
+      return news;
     },
   };
 }

@@ -110,6 +110,7 @@ function canonicalRelationship(relationship: RelationshipSection, links: readonl
     relaying: relationship.relaying,
     'max-unacked-bndupd': relationship['max-unacked-bndupd'],
     'auto-partner-down': autoPartnerDown === 'off' ? autoPartnerDown : formatDuration(autoPartnerDown),
+    topology: relationship.topology,
     'stand-alone-start': relationship['stand-alone-start'],
     'startup-time': formatDuration(relationship['startup-time']),
     'use-partner-addresses': relationship['use-partner-addresses'],

@@ -53,6 +53,10 @@ export const relationship = section({
     v.optional(durationOr('off', { least: 10, most: 604_800 }), 'off'),
     'After so long without the partner it counts as down; off: only the operator says so (RFC 8156 section 8.9.2)',
   ),
+  topology: described(
+    v.optional(v.picklist(['same-site', 'two-sites'], 'same-site, two-sites'), 'two-sites'),
+    'same-site: a partner that is heard on a LAN of both never counts as down by itself, though the management link is silent (RFC 7031 section 4.1)',
+  ),
   'stand-alone-start': described(
     v.optional(yesOrNo, false),
     'true: a first box that never met its partner serves alone after "startup-time" (RFC 8156 section 8.3.2)',

@@ -56,6 +56,7 @@ export function resolveRelationships(
         relaying: relationship.relaying,
         maxUnackedBndupd: relationship['max-unacked-bndupd'],
         autoPartnerDown: autoPartnerDown === 'off' ? undefined : autoPartnerDown,
+        topology: relationship.topology,
         standAloneStart: relationship['stand-alone-start'],
         startupTime: relationship['startup-time'],
         usePartnerAddresses: relationship['use-partner-addresses'],

@@ -46,6 +46,7 @@ export function formatRelationship(report: RelationshipReport, outlook: OutlookR
     wrap('                 ', `it ${SERVING[serving] ?? `is ${serving} to clients`}`),
     ...wayOnLines(report, now),
     wrap('  partner        ', partnerText(report, now)),
+    ...lifeLines(report),
     wrap('  connection     ', connectionText(report, now)),
     wrap('  clocks         ', skewText(report.clockSkew)),
     ...linkLines(report),
@@ -70,6 +71,16 @@ function partnerText({ partner: { state, since, name }, communications }: Relati
   if (state === undefined) return `${name} was never heard`;
   const known = `${state}${since === undefined ? '' : ` since ${clock(since)} (${spanSince(since, now)})`}`;
   return communications === 'ok' ? known : `${known}, when it was heard last`;
+}
+
+/** Without a connection: whether the box of the partner is dead, or the management link cut (RFC 7031 section 4.1). */
+function lifeLines({ communications, partner: { name, heardOn, silentOn } }: RelationshipReport): readonly string[] {
+  if (communications === 'ok' || heardOn.length + silentOn.length === 0) return [];
+  const text =
+    heardOn.length > 0
+      ? `${name} is ALIVE: it is heard on ${heardOn.join(', ')}; the management link is what fails`
+      : `it is not heard on ${silentOn.join(', ')} either, where it was heard before: it is probably down`;
+  return [wrap('                 ', text)];
 }
 
 function connectionText({ communications, secure, partner: { lastContact } }: RelationshipReport, now: number): string {

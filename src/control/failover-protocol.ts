@@ -78,6 +78,10 @@ export interface PartnerReport {
   readonly state: string | undefined;
   readonly since: string | undefined;
   readonly lastContact: string | undefined;
+  /** Links on which its box is heard, whatever its connection does; of those on which it was heard at all. */
+  readonly heardOn: readonly string[];
+  /** Links on which it was heard and is not any more, though this box's own port there is well. */
+  readonly silentOn: readonly string[];
 }
 
 export interface UpdatesReport {

@@ -54,6 +54,7 @@ function reportRelationship(
       state: view.partnerState === 0 ? undefined : endpointStateName(view.partnerState),
       since: isoTimeOrNone(view.partnerSince),
       lastContact: isoTimeOrNone(view.lastContact),
+      ...view.onLan,
     },
     communications: view.communications,
     secure: !configuration.insecure,

@@ -34,6 +34,8 @@ export interface RelationshipConfiguration {
   readonly maxUnackedBndupd: number;
   /** Time in COMMUNICATIONS-INTERRUPTED after which the partner counts as down (section 8.4); undefined: only the operator says so. */
   readonly autoPartnerDown: Seconds | undefined;
+  /** Whether what is heard of the partner on the links of both counts as evidence of its life (RFC 7031 sections 4.1, 4.2); two sites. */
+  readonly topology: 'same-site' | 'two-sites';
   /** A first box that never met its partner begins to serve alone after the startup time (section 8.3.2, step 1). */
   readonly standAloneStart: boolean;
   /** How long STARTUP waits for the partner (section 8.3.2, step 3); 5 s. */

@@ -68,6 +68,8 @@ export function createEndpoint(parameters: EndpointParameters): Endpoint {
     beaconSession: parameters.beaconSession,
     partnerSeen: undefined,
     isRebuilt: false,
+    onLan: { heardOn: [], silentOn: [] },
+    linkAlarms: new Map(),
     reach: 'answers',
     held: undefined,
     storageFails: false,

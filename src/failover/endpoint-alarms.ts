@@ -37,9 +37,16 @@ const WHY_ALONE: Readonly<Partial<Record<EndpointState, string>>> = {
   [EndpointState.CONFLICT_DONE]: 'they are settling a conflict',
 };
 
-function noBackup({ state, configuration: { partnerName, name } }: Endpoint): AlarmText | undefined {
+function noBackup({ state, onLan: { heardOn }, configuration: { partnerName, name } }: Endpoint): AlarmText | undefined {
   const why = WHY_ALONE[state];
   if (why === undefined) return undefined;
+  if (heardOn.length > 0 && state === EndpointState.COMMUNICATIONS_INTERRUPTED) {
+    return {
+      severity: 'warning',
+      text: `you have no backup: ${partnerName} is not in step (${endpointStateName(state)}), but it lives: it is heard on ${heardOn.join(', ')}`,
+      advice: `Look after the management link. Do not declare ${partnerName} down: both boxes serve, each from its own pool.`,
+    };
+  }
   return {
     severity: state === EndpointState.RESOLUTION_INTERRUPTED ? 'error' : 'warning',
     text: `you have no backup: ${partnerName} is not in step (${endpointStateName(state)}: ${why})`,

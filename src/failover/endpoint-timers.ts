@@ -3,7 +3,9 @@ import { NEVER } from '../lease/index.ts';
 import { ExtensionCode, FailoverMessageType, FailoverStatusCode, monotonicMs } from '../wire/index.ts';
 import type { Now, VendorSuboption } from '../wire/index.ts';
 import { disconnect, lost } from './endpoint-connection.ts';
+import { isEvidencePartnerDown } from './partner-down-evidence.ts';
 import { heartbeatDueAt } from './endpoint-heartbeat.ts';
+import { linkAlarmsAt } from './endpoint-link-alarms.ts';
 import { tellLinks, tellLinksAt } from './endpoint-links.ts';
 import { fire } from './endpoint-machine.ts';
 import { excuseResync, serviceDeadAt } from './endpoint-relaying.ts';
@@ -73,6 +75,7 @@ const duties: readonly Duty[] = [
     act: (endpoint, now) => giveUp(endpoint, 'what is relayed is not acknowledged: the service is dead behind its connection', now),
   },
   { at: ({ record }) => record.retryAt(), act: () => undefined },
+  { at: linkAlarmsAt, act: () => undefined },
   {
     at: ({ connection, flow }, now) =>
       connection?.phase !== 'ok' || flow.wakeAt() === NEVER
@@ -104,7 +107,7 @@ export function watchTimes(endpoint: Endpoint, now: Now): void {
   excuseResync(endpoint, now);
   // F-SM-81, F-SM-121: alone in COMMUNICATIONS-INTERRUPTED, and not while the operator keeps the partner away.
   const mayDeclare =
-    endpoint.state === EndpointState.COMMUNICATIONS_INTERRUPTED && !isOk && !isAway(endpoint);
+    endpoint.state === EndpointState.COMMUNICATIONS_INTERRUPTED && !isOk && !isAway(endpoint) && isEvidencePartnerDown(endpoint);
   if (!mayDeclare || configuration.autoPartnerDown === undefined) endpoint.partnerDownAt = undefined;
   else endpoint.partnerDownAt ??= monotonicMs(now.monotonic + configuration.autoPartnerDown * 1_000);
   // Answers to others say nothing of an update that the partner could not store.

@@ -95,6 +95,10 @@ class EndpointView implements RelationshipView {
     return onWallClock(this.#endpoint.partnerDownAt, this.#clock());
   }
 
+  get onLan(): RelationshipView['onLan'] {
+    return this.#endpoint.onLan;
+  }
+
   get links(): RelationshipView['links'] {
     return this.#endpoint.configuration.links.map((link) => linkView(this.#endpoint, link));
   }

@@ -12,7 +12,9 @@ import type { EndpointState } from './endpoint-state.ts';
 import type { PartnerReach } from './event.ts';
 import type { DatabaseFacts, LinkTraffic } from './parameters.ts';
 import type { PendingChanges } from './pending-changes.ts';
+import type { LinkAlarmMemory } from './link-trouble.ts';
 import type { Reconnect } from './reconnect.ts';
+import type { PartnerOnLan } from './relationship-view.ts';
 import type { Relaying } from './relaying/relaying.ts';
 import type { TransactionIds } from './transaction-ids.ts';
 import type { UpdateFlow } from './updates/index.ts';
@@ -64,6 +66,9 @@ export interface Endpoint {
   partnerSeen: DatabasePoint | undefined;
   /** Since the start everything was fetched from the partner: that it saw more of an older database is known. */
   isRebuilt: boolean;
+  /** By the beacons on the links of both, where the partner's box lives, and where it has fallen silent (R-PD1). */
+  onLan: PartnerOnLan;
+  readonly linkAlarms: Map<string, LinkAlarmMemory>;
   /** What is known of the partner's host. */
   reach: PartnerReach;
   /** The operator keeps it from its partner. */

@@ -104,5 +104,10 @@ export type FailoverEvent =
   | { readonly kind: 'nextCertificate'; readonly certificate: string | undefined }
   /** What `partnerCertificate` asked for is durable. */
   | { readonly kind: 'partnerCertificateKept'; readonly relationship: string; readonly certificate: string }
+  /**
+   * Where the partner's beacons are heard, and where they were heard and are not any more though this box's own port is well. They are
+   * evidence of whether its box lives, and no communications (R-PD2).
+   */
+  | { readonly kind: 'partnerOnLan'; readonly relationship: string; readonly heardOn: readonly string[]; readonly silentOn: readonly string[] }
   /** The box is about to end: every partner is told. */
   | { readonly kind: 'stopping' };

@@ -12,6 +12,7 @@ import { command } from './endpoint-commands.ts';
 import { connected, disconnect, lost, offered } from './endpoint-connection.ts';
 import { settle } from './endpoint-debts.ts';
 import { isServing, signsOfLife } from './endpoint-heartbeat.ts';
+import { lookForLinkAlarms } from './endpoint-link-alarms.ts';
 import { linksChanged } from './endpoint-links.ts';
 import { received } from './endpoint-messages.ts';
 import { createPort } from './endpoint-port.ts';
@@ -189,6 +190,11 @@ export function createFailoverWith(createUpdateFlow: CreateUpdateFlow, parameter
         if (endpoint !== undefined) partnerCertificateKept(endpoint, event.certificate, clock);
         break;
       }
+      case 'partnerOnLan': {
+        const endpoint = endpointOf(event.relationship);
+        if (endpoint !== undefined) endpoint.onLan = { heardOn: event.heardOn, silentOn: event.silentOn };
+        break;
+      }
       case 'stopping':
         for (const endpoint of endpoints) stop(endpoint, clock);
         break;
@@ -253,7 +259,9 @@ export function createFailoverWith(createUpdateFlow: CreateUpdateFlow, parameter
         settle(endpoint, now);
         tellCertificate(endpoint, now);
         watchTimes(endpoint, now);
-        if (!isRoutine(event)) lookForAlarms(endpoint);
+        if (isRoutine(event)) continue;
+        lookForAlarms(endpoint);
+        lookForLinkAlarms(endpoint, now);
       }
       wake();
       return effects;

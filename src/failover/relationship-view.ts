@@ -33,6 +33,13 @@ export interface LinkView {
   readonly partnerEvidence: number;
 }
 
+/** Where the box of the partner lives, by its beacons; of those links on which it was heard since this box started. */
+export interface PartnerOnLan {
+  readonly heardOn: readonly string[];
+  /** It is not heard any more, and this box's own port there is well. */
+  readonly silentOn: readonly string[];
+}
+
 /** Beacons of a partner that is connected. */
 export interface BeaconView {
   /** The run of its program. */
@@ -78,6 +85,7 @@ export interface RelationshipView {
   readonly partnerDownAt: EpochSeconds | undefined;
   /** What both boxes make of their links to clients. */
   readonly links: readonly LinkView[];
+  readonly onLan: PartnerOnLan;
   /** Undefined where none are to be expected. */
   readonly beacons: BeaconView | undefined;
   readonly relayCounters: Readonly<RelayCounters>;

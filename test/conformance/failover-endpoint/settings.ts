@@ -48,6 +48,7 @@ export function settings(role: Role, changes: Partial<RelationshipConfiguration>
     relaying: true,
     maxUnackedBndupd: 1_000,
     autoPartnerDown: undefined,
+    topology: 'two-sites',
     standAloneStart: false,
     startupTime: seconds(5),
     usePartnerAddresses: false,

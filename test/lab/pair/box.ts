@@ -18,6 +18,9 @@ export interface Box {
   start(): Promise<void>;
   /** SIGTERM, and waits for its end. */
   stop(): Promise<void>;
+  /** The server does nothing any more, though its process is there and its host answers; until `thaw`. */
+  freeze(): void;
+  thaw(): void;
   /** kill -9 of the server; the kernel lives and closes its connections. */
   kill(): Promise<void>;
   /** Kernel and server are gone at once: nobody hears a last word. */
@@ -98,6 +101,12 @@ export function makeBox({ lab, cables, subject, lifetimes, name, namespace, disk
     start,
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
+    freeze() {
+      program?.signal('SIGSTOP');
+    },
+    thaw() {
+      program?.signal('SIGCONT');
+    },
     async powerOff() {
       await Promise.all(all.map((cable) => cables.cut(name, cable, 'pulled')));
       await end('SIGKILL');

@@ -48,6 +48,8 @@ export interface OpenStage {
 }
 
 export interface StageNeeds {
+  /** Nobody but one client at a time on the LAN: no other one's messages show anything to the boxes. */
+  readonly singleClient?: boolean;
   readonly secondPrimary?: boolean;
   readonly smallDisks?: boolean;
   /** A recording of what the boxes tell each other, from the first frame on. */
@@ -148,7 +150,9 @@ async function pairedWithin(subject: Subject, boxes: readonly Box[], withinMs: n
   );
 }
 
-function fleetPlan({ residents, probeEveryMs, newcomerEveryMs }: Pace, { secondPrimary = false }: StageNeeds): Parameters<typeof startFleet>[1] {
+function fleetPlan({ residents, probeEveryMs, newcomerEveryMs }: Pace, { secondPrimary = false, singleClient = false }: StageNeeds): Parameters<typeof startFleet>[1] {
+  // The probe is gone when the next one comes; the resident has its lease, and renews it.
+  if (singleClient) return { places: [{ name: 'lan b', interface: clientPorts.b, residents: 1, probeEveryMs: 2_100 }], newcomersAfterMs: 2_000 };
   const near = { probeEveryMs: 2 * probeEveryMs, newcomerEveryMs };
   const far = { probeEveryMs: 5 * probeEveryMs };
   const places = [

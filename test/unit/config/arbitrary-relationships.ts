@@ -33,6 +33,7 @@ const settings = fc
       relaying: fc.boolean(),
       'max-unacked-bndupd': fc.integer({ min: 1, max: 100_000 }),
       'auto-partner-down': offOr(duration(10, 604_800)),
+      topology: fc.constantFrom('same-site', 'two-sites'),
       'stand-alone-start': fc.boolean(),
       'startup-time': duration(1, 300),
       'use-partner-addresses': fc.boolean(),

@@ -75,6 +75,7 @@ describe('a relationship as one of its boxes has it', () => {
       relaying: true,
       maxUnackedBndupd: 1000,
       autoPartnerDown: undefined,
+      topology: 'two-sites',
       standAloneStart: false,
       startupTime: 5,
       usePartnerAddresses: false,
@@ -109,6 +110,7 @@ describe('a relationship as one of its boxes has it', () => {
         relaying: false
         max-unacked-bndupd: 10
         auto-partner-down: 1h
+        topology: same-site
         stand-alone-start: true
         startup-time: 20s
         use-partner-addresses: true
@@ -130,6 +132,7 @@ describe('a relationship as one of its boxes has it', () => {
       relaying: false,
       maxUnackedBndupd: 10,
       autoPartnerDown: 3600,
+      topology: 'same-site',
       standAloneStart: true,
       startupTime: 20,
       usePartnerAddresses: true,

@@ -121,6 +121,16 @@ describe('the text of a relationship', () => {
       formatRelationship({ ...LOST, partner: { ...LOST.partner, state: undefined, since: undefined, lastContact: undefined } }, ALL_WELL, NOW),
       /partner {8}west was never heard\n {2}connection {5}NONE; never heard\n/,
     ],
+    [
+      '[R-PD1] that the partner lives and the management link is cut',
+      formatRelationship({ ...LOST, partner: { ...LOST.partner, heardOn: ['lan1'] } }, ALL_WELL, NOW),
+      /when it was heard\s+last\n {17}west is ALIVE: it is heard on lan1; the management link is what\s+fails\n/,
+    ],
+    [
+      '[R-PD1] that the partner is heard nowhere',
+      formatRelationship({ ...LOST, partner: { ...LOST.partner, silentOn: ['lan1'] } }, ALL_WELL, NOW),
+      /it is not heard on lan1 either, where it was heard before: it\s+is probably down\n/,
+    ],
     ['that it hears its partner, which is not ready', formatRelationship({ ...LOST, communications: 'ok' }, ALL_WELL, NOW), /INTERRUPTED: it serves what is its own until its\s+partner is ready/],
     ['one link as one', formatRelationship({ ...NORMAL, links: ['lan1'] }, ALL_WELL, NOW), /its partner; link lan1\n/],
     ['pools as large as they come', formatRelationship({ ...NORMAL, pools: [{ pool: '2001:db8::/64', kind: 'IA_NA', primary: 2 ** 63, secondary: 2 ** 63 }] }, ALL_WELL, NOW), /2001:db8::\/64 +2\^63 +2\^63/],

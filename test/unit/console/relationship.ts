@@ -11,7 +11,7 @@ export const NORMAL: RelationshipReport = {
   since: '2026-01-31T11:00:00Z',
   why: 'the partner is heard again',
   serving: 'responsive',
-  partner: { name: 'west', address: 'fd00::2', state: 'NORMAL', since: '2026-01-31T11:00:00Z', lastContact: '2026-01-31T12:00:00Z' },
+  partner: { name: 'west', address: 'fd00::2', state: 'NORMAL', since: '2026-01-31T11:00:00Z', lastContact: '2026-01-31T12:00:00Z', heardOn: [], silentOn: [] },
   communications: 'ok',
   secure: true,
   links: ['lan1', 'branch'],

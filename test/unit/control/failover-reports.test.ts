@@ -49,7 +49,7 @@ describe('what the daemon tells of failover through its control socket', () => {
       [report.state, report.serving, report.communications, report.clockSkew],
       ['STARTUP', 'unresponsive', 'none', undefined],
     );
-    assert.deepEqual(report.partner, { name: 'west', address: 'fd00::2', state: undefined, since: undefined, lastContact: undefined });
+    assert.deepEqual(report.partner, { name: 'west', address: 'fd00::2', state: undefined, since: undefined, lastContact: undefined, heardOn: [], silentOn: [] });
   });
 
   it('two boxes that work together', async () => {
@@ -80,7 +80,7 @@ describe('what the daemon tells of failover through its control socket', () => {
     });
     assert.match(since, /^2027-01-15T08:00:\d\dZ$/);
     assert.ok(why.length > 5);
-    assert.deepEqual({ ...partner, since: '' }, { name: 'west', address: 'fd00::2', state: 'NORMAL', since: '', lastContact: iso(pair.now) });
+    assert.deepEqual({ ...partner, since: '' }, { name: 'west', address: 'fd00::2', state: 'NORMAL', since: '', lastContact: iso(pair.now), heardOn: [], silentOn: [] });
     assert.deepEqual({ ...updates, received: 0 }, { unacked: 0, waiting: 0, done: true, scanned: 1, refused: 0, received: 0 });
     const west = await relationship(pair.west);
     assert.deepEqual([west.role, west.state, west.serving], ['secondary', 'NORMAL', 'renew responsive']);

@@ -102,6 +102,51 @@ const lanPrimarySilent: Scenario = {
   },
 };
 
+/** One direction of the primary's LAN, or all of it, as the clients' own switch may lose it. */
+const lanPrimaryOneWay = (how: 'deaf' | 'mute'): Scenario => ({
+  name: `LAN of primary ${how}`,
+  what: how === 'deaf' ? "nothing reaches the primary's LAN port, with carrier; what it says goes out" : "nothing that the primary says on its LAN goes out, with carrier; it hears all",
+  newClientWithin: () => relayed.silent,
+  run: async ({ cables, pace, strike, hold, untilPaired }) => {
+    await strike(`east's LAN turns ${how}`, () => cables.cut('east', 'lan', how));
+    await hold(pace.fault);
+    await strike('it works both ways', () => cables.mend('east', 'lan'));
+    await untilPaired();
+  },
+});
+
+const lanSplit: Scenario = {
+  name: 'LAN split',
+  what: 'the LAN falls in two, silently, a box and clients on either side; the management link works',
+  newClientWithin: () => relayed.silent,
+  run: async ({ cables, pace, strike, hold, untilPaired }) => {
+    await strike('the LAN falls in two', () => cables.splitLan());
+    await hold(pace.fault);
+    await strike('it is whole', () => cables.joinLan());
+    await untilPaired();
+  },
+};
+
+const relayReachesSecondary: Scenario = {
+  name: 'relay reaches secondary',
+  what: "the primary's way to the relay agent loses every frame: only the secondary hears it; the management link works",
+  newClientWithin: () => relayed.silent,
+  run: async ({ cables, pace, strike, hold, untilPaired }) => {
+    await strike("east's way to the relay falls silent", () => cables.cut('east', 'transit', 'silent'));
+    await hold(pace.fault);
+    await strike('it carries again', () => cables.mend('east', 'transit'));
+    await untilPaired();
+  },
+};
+
+/** With nobody else on the link, whose messages would show which box is deaf. */
+const alone = (scenario: Scenario): Scenario => ({
+  ...scenario,
+  name: `${scenario.name}, one client`,
+  what: `the same with one client at a time, on the secondary's side: ${scenario.what}`,
+  needs: { ...scenario.needs, singleClient: true },
+});
+
 const lanSecondary: Scenario = {
   name: 'LAN of secondary',
   what: "the secondary's LAN cable is pulled, its management link works",
@@ -135,6 +180,15 @@ export const cableScenarios: readonly Scenario[] = [
   onSlowManagement,
   lanPrimary,
   lanPrimarySilent,
+  lanPrimaryOneWay('deaf'),
+  lanPrimaryOneWay('mute'),
+  lanSplit,
+  relayReachesSecondary,
+  alone(lanPrimary),
+  alone(lanPrimarySilent),
+  alone(lanPrimaryOneWay('deaf')),
+  alone(lanPrimaryOneWay('mute')),
+  alone(lanSplit),
   lanSecondary,
   lanBoth,
 ];

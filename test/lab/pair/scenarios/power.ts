@@ -14,6 +14,19 @@ const killPrimary: Scenario = {
   },
 };
 
+const stopPrimary: Scenario = {
+  name: 'stop primary',
+  what: 'SIGSTOP of the primary: its process and its host are there, and nothing is answered; SIGCONT later',
+  // Five seconds of silence with a host that answers, and no sooner: a daemon may be slow.
+  newClientWithin: () => 6,
+  run: async ({ east, pace, strike, hold, untilPaired }) => {
+    await strike('stop east', () => east.freeze());
+    await hold(pace.fault);
+    await strike('let it go on', () => east.thaw());
+    await untilPaired();
+  },
+};
+
 const killSecondary: Scenario = {
   name: 'kill secondary',
   what: 'kill -9 of the secondary; it is started again later',
@@ -99,6 +112,7 @@ const twoPrimaries: Scenario = {
 
 export const powerScenarios: readonly Scenario[] = [
   killPrimary,
+  stopPrimary,
   killSecondary,
   powerPrimary,
   powerBoth,
