@@ -125,7 +125,9 @@ export function simulate(schedule: Schedule, options: SimulationOptions = {}): O
     delivered: (run, from, message) => {
       sightings.delivered(run, from, message);
       scene?.delivered?.(run, message);
-      noteUpdates(run.appliance.leases, message, coverage);
+      noteUpdates(run.appliance.leases, message, coverage, (lease) => {
+        oracle.toldFree(run.box.plan.name, lease);
+      });
     },
   });
   const clientLinks = createClientLinks(

@@ -75,6 +75,11 @@ export function createEndpointWatch({ nowMs, trace, boxes, variant, coverage, co
     const partner = boxes.find(({ plan }) => plan.name === view.partnerName);
     return partner?.run === run ? undefined : partner?.run;
   };
+  /** What a partner gave alone stands while it does not run, and a box that comes back then can't hear of it (section 8.3.2, step 6). */
+  const lastStateOfPartner = ({ name, partnerName }: RelationshipView): EndpointState | 0 | undefined => {
+    const partner = boxes.find(({ plan }) => plan.name === partnerName);
+    return partner?.run === undefined ? partner?.disk.endpoints.get(name)?.state : partner.run.appliance.failover.relationship(name)?.state;
+  };
   const viewOn = (run: BoxRun, link: LinkName): RelationshipView | undefined => {
     const configured = variant.boxOf(run.box.plan.name).relationships.find(({ links }) => links.includes(link));
     return configured === undefined ? undefined : run.appliance.failover.relationship(configured.name);
@@ -144,8 +149,7 @@ export function createEndpointWatch({ nowMs, trace, boxes, variant, coverage, co
         }
         if (before.state === view.state) continue;
         changed(run, before);
-        const partner = partnerOf(run, view)?.appliance.failover.relationship(view.name);
-        if (partner?.state === PARTNER_DOWN && SERVING_BESIDE_PARTNER.includes(view.state)) conflict();
+        if (lastStateOfPartner(view) === PARTNER_DOWN && SERVING_BESIDE_PARTNER.includes(view.state)) conflict();
       }
     },
     limitedBy(box, link) {

@@ -7,9 +7,12 @@ import type { Binding } from '../../../src/lease/index.ts';
 import { isSame } from '../client/answers.ts';
 import type { BoxName } from '../schedule/schedule.ts';
 import { leaseKey } from '../world/lease-key.ts';
+import type { Named } from '../world/lease-key.ts';
 
 export interface EndsKnown {
   note(box: BoxName, binding: Binding): void;
+  /** Its partner says to the box that a lease is free: where it believes that (figure 4), it need not tell it. */
+  toldFree(box: BoxName, lease: Named): void;
   /** What the box wrote before is gone. */
   forgets(box: BoxName): void;
   /**
@@ -28,6 +31,10 @@ interface Written {
   ended: number;
   /** Number of the last write that said so. */
   notActive: number;
+  /** The partner had said that it is free when this was written. */
+  byPartner: boolean;
+  /** The partner has said so since. */
+  isToldFree: boolean;
 }
 
 export function createEndsKnown(): EndsKnown {
@@ -48,7 +55,13 @@ export function createEndsKnown(): EndsKnown {
         duid: binding.duid,
         ended: endsNow ? writes : (before?.ended ?? 0),
         notActive: isActive ? (before?.notActive ?? 0) : writes,
+        byPartner: before?.isToldFree ?? false,
+        isToldFree: false,
       });
+    },
+    toldFree(box, lease) {
+      const own = writtenBy.get(box)?.get(leaseKey(lease));
+      if (own !== undefined) own.isToldFree = true;
     },
     forgets(box) {
       writtenBy.delete(box);
@@ -56,7 +69,7 @@ export function createEndsKnown(): EndsKnown {
     whoWasNotTold(box, binding) {
       const key = leaseKey(binding);
       const own = writtenBy.get(box)?.get(key);
-      if (own === undefined || own.wasFree) return undefined;
+      if (own === undefined || own.wasFree || own.byPartner) return undefined;
       for (const [other, written] of writtenBy) {
         const last = written.get(key);
         if (other === box || last?.status !== BindingStatus.ACTIVE) continue;

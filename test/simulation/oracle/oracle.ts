@@ -64,6 +64,8 @@ export interface Oracle {
   readonly givesBack: (client: Client, transactionId: number, ias: readonly IaRequest[]) => void;
   /** A box is about to make this durable. */
   readonly writes: (writer: Writer, after: Binding) => void;
+  /** Its partner says to a box that a lease is free. */
+  readonly toldFree: (box: BoxName, lease: Named) => void;
   /** The disk of a box is not what it was. */
   readonly losesDisk: (box: BoxName) => void;
   /** A lease that is held, for an operator to free; it counts as taken by him from now on. */
@@ -191,6 +193,9 @@ export function createOracle({ nowMs, validSeconds }: OracleParameters): Oracle 
       if (!isLive(claim) || !leasesAreSafe()) return;
       if (after.status === BindingStatus.ACTIVE && isSame(after.duid, claim.client.duid)) return;
       throw new Violation('lease-taken-away', `client ${String(claim.client.number)} holds ${leaseName(after)} for ${String(secondsLeft(claim))} s more, ${box} disposes of it`);
+    },
+    toldFree(box, lease) {
+      ends.toldFree(box, lease);
     },
     losesDisk(box) {
       ends.forgets(box);
