@@ -70,7 +70,8 @@ describeInNamespace(import.meta.url, 'partner links', ({ test, before, beforeEac
     const { messagesSent } = secondary.links.counters();
     let sent = 0;
     do {
-      for (let i = 0; i < 20; i++) secondary.links.send(connection, update(sent++, 30_000));
+      // So many wait for no others.
+      for (let i = 0; i < 64; i++) secondary.links.send(connection, update(sent++, 10_000));
       for (let turn = 0; turn < 20; turn++) await nextTurn();
     } while (secondary.links.counters().messagesSent === messagesSent + sent);
     return sent;
