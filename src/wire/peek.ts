@@ -14,7 +14,7 @@ export interface Peek {
   /** The client's DUID in the datagram; its length is 0 when there is none. It is not checked to be a DUID. */
   readonly clientIdStart: number;
   readonly clientIdLength: number;
-  /** Whether its client says that it began to ask some time ago (Elapsed Time, RFC 9915 section 21.9). */
+  /** Whether it is a Solicit whose client says that it began to ask some time ago (Elapsed Time, RFC 9915 section 21.9). */
   readonly isRepeated: boolean;
 }
 
@@ -40,7 +40,7 @@ export function peekDatagram(bytes: Uint8Array): Peek | undefined {
   const hasClientId = findOption(bytes, options, end, OptionCode.CLIENTID);
   peeked.clientIdStart = hasClientId ? found.start : 0;
   peeked.clientIdLength = hasClientId ? found.length : 0;
-  const hasElapsedTime = findOption(bytes, options, end, OptionCode.ELAPSED_TIME);
+  const hasElapsedTime = peeked.type === MessageType.SOLICIT && findOption(bytes, options, end, OptionCode.ELAPSED_TIME);
   peeked.isRepeated = hasElapsedTime && found.length === ELAPSED_TIME_LENGTH && u16(bytes, found.start) > 0;
   return peeked;
 }

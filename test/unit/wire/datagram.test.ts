@@ -119,6 +119,7 @@ describe('a look at a datagram', () => {
     for (const [elapsed, isRepeated] of [['0008 0002 0000', false], ['0008 0002 0001', true], ['0008 0002 ffff', true], ['0008 0001 01', false], ['', false]] as const) {
       assert.equal(peekDatagram(messageOctets(1, octets(elapsed)))?.isRepeated, isRepeated, elapsed);
     }
+    assert.equal(peekDatagram(messageOctets(3, octets('0008 0002 0001')))?.isRepeated, false, 'a Request');
   });
 
   it('gives no client where there is none', () => {
