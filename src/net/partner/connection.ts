@@ -9,11 +9,13 @@ import { describeSocketError } from './socket-error.ts';
 const UPDATES_WAIT_MS = 5;
 const UPDATES_AT_ONCE = 64;
 /**
- * So long the messages that have come are handled in one piece, and as long the clients then have to themselves: half of the
- * time is enough for what a partner with as many clients says, and a resync has time.
+ * So long the messages that have come are handled in one piece, and then clients, and the thread that writes to the disk for them,
+ * have the processor to themselves: a third of the time is enough for what a partner with as many clients says, and a resync has
+ * time. A client waits for a turn three times at worst: with its Solicit, with its Request, and with the commit.
  */
-const TURN_MS = 2;
-/** So many are handed over in one piece: half a millisecond's work, and what a step costs beside them is shared by many. */
+const TURN_MS = 0.5;
+const PAUSE_MS = 1;
+/** So many are handed over in one piece: what a step costs beside them is shared by many. */
 const TOGETHER_MAX = 32;
 /** A partner that does not take the last words within this time does without them. */
 const LAST_WORDS_MS = 2_000;
@@ -163,7 +165,7 @@ export function openConnection(
       handle(next.value, receivedAt);
       if (performance.now() >= until) {
         handUpdates(receivedAt);
-        setTimeout(takeTurn, TURN_MS, frames, receivedAt);
+        setTimeout(takeTurn, PAUSE_MS, frames, receivedAt);
         return;
       }
     }
