@@ -69,6 +69,17 @@ export async function offerExchanges(rate: number, seconds: number): Promise<Exc
   return (await runLoad('exchanges', '--rate', String(rate), '--seconds', String(seconds), '--first', first)) as ExchangesResult;
 }
 
+/**
+ * The same: how long each client waited for its two answers together, microseconds. Its own turn between them does not count: where a
+ * partner is on the core of the load, its kernel's work holds that up. One that was not answered within a second waited that long.
+ */
+export async function timeWaits(rate: number, seconds: number): Promise<readonly number[]> {
+  const first = takeClients(rate * seconds);
+  const options = ['--rate', String(rate), '--seconds', String(seconds), '--first', first, '--all', '1'];
+  const { waits, drops } = (await runLoad('exchanges', ...options)) as ExchangesResult & { readonly waits: readonly number[] };
+  return [...waits, ...new Array<number>(drops).fill(1e6)];
+}
+
 /** Bind exactly so many new clients, as fast as the server takes them. */
 export async function fill(count: number): Promise<ExchangesResult> {
   return (await runLoad('exchanges', '--count', String(count), '--window', '128', '--first', takeClients(count))) as ExchangesResult;

@@ -6,6 +6,12 @@ export function median(values: readonly number[]): number {
   return low === undefined || high === undefined ? NaN : (low + high) / 2;
 }
 
+/** The value that this part of all (0 to 1) does not exceed. NaN for none. */
+export function quantile(values: readonly number[], part: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(Math.floor(sorted.length * part), sorted.length - 1)] ?? NaN;
+}
+
 /** Round i of one side over round i of the other: what the two share in a round cancels out. */
 export function pairedRatios(ours: readonly number[], theirs: readonly number[]): number[] {
   return ours.flatMap((value, round) => {

@@ -8,7 +8,8 @@
  *
  * A time runs from just before the system call that sends a message to the kernel's receive stamp of
  * its answer; so a delay in this program between arrival and reading is not charged to the server.
- * Client numbers begin at N. Prints one JSON object.
+ * Client numbers begin at N. Prints one JSON object; with --all 1 also for each exchange how
+ * long both answers took together, without this program's turn between them.
  */
 #define _GNU_SOURCE
 #include "dhcp6.h"
@@ -26,6 +27,7 @@ enum state { FREE, WAITING, DONE };
 static struct message {
     int64_t sent_at;
     int64_t began_at; /* of the exchange: when its Solicit was sent */
+    int64_t waited;   /* of a Request: how long its Solicit had waited for its answer */
     uint32_t client;
     uint8_t type;
     uint8_t state;
@@ -40,7 +42,7 @@ struct series {
     float *us;
     size_t count, room;
 };
-static struct series solicit_times, request_times, exchange_times;
+static struct series solicit_times, request_times, exchange_times, wait_times;
 
 static struct {
     uint64_t solicits, advertises, requests, replies, drops, late, refused, in_window;
@@ -71,27 +73,27 @@ static void flush(void) {
 }
 
 /* Room for one message in the outbox and in the ring; returns its ring entry. */
-static struct message *prepare(uint8_t type, uint32_t client, int64_t began_at) {
+static struct message *prepare(uint8_t type, uint32_t client, int64_t began_at, int64_t waited) {
     if (outbox.count == BATCH) flush();
     struct message *message = &ring[next_id % RING];
     if (next_id - oldest_id >= RING) {
         fprintf(stderr, "exchanges: more than %u messages unanswered within a second\n", RING);
         exit(1);
     }
-    *message = (struct message){.began_at = began_at, .client = client, .type = type, .state = WAITING};
+    *message = (struct message){.began_at = began_at, .waited = waited, .client = client, .type = type, .state = WAITING};
     return message;
 }
 
 static void solicit(uint32_t client) {
-    prepare(SOLICIT, client, 0);
+    prepare(SOLICIT, client, 0, 0);
     outbox.size[outbox.count] = build_solicit(outbox.bytes[outbox.count], next_id & 0xffffff, client, 0);
     outbox.count++;
     next_id++;
     counts.solicits++;
 }
 
-static void request(const struct answer *offer, int64_t began_at) {
-    prepare(REQUEST, offer->client, began_at);
+static void request(const struct answer *offer, int64_t began_at, int64_t waited) {
+    prepare(REQUEST, offer->client, began_at, waited);
     outbox.size[outbox.count] =
             build_request(outbox.bytes[outbox.count], next_id & 0xffffff, offer->client, 0, offer->server_id,
                           offer->server_id_size, offer->ia, offer->ia_size);
@@ -122,13 +124,14 @@ static void take(const struct answer *answer, int64_t received_at, int64_t end) 
     if (answer->type == ADVERTISE) {
         counts.advertises++;
         record(&solicit_times, received_at - message->sent_at);
-        request(answer, message->began_at);
+        request(answer, message->began_at, received_at - message->sent_at);
         return;
     }
     counts.replies++;
     counts.in_window += received_at <= end;
     record(&request_times, received_at - message->sent_at);
     record(&exchange_times, received_at - message->began_at);
+    record(&wait_times, message->waited + received_at - message->sent_at);
 }
 
 static void receive(int64_t end) {
@@ -217,6 +220,13 @@ static void print_series(const char *name, struct series *series) {
     printf("}");
 }
 
+/* Every time of it: percentiles of several runs together can't be had from theirs. */
+static void print_all(const char *name, const struct series *series) {
+    printf(",\"%s\":[", name);
+    for (size_t i = 0; i < series->count; i++) printf("%s%.0f", i ? "," : "", series->us[i]);
+    printf("]");
+}
+
 int main(int argc, char **argv) {
     const char *interface = argument_text(argc, argv, "--interface");
     double rate = argument(argc, argv, "--rate", 0), seconds = argument(argc, argv, "--seconds", 1), took;
@@ -235,6 +245,7 @@ int main(int argc, char **argv) {
     print_series("solicitMicroseconds", &solicit_times);
     print_series("requestMicroseconds", &request_times);
     print_series("exchangeMicroseconds", &exchange_times);
+    if (argument(argc, argv, "--all", 0)) print_all("waits", &wait_times);
     printf("}\n");
     return 0;
 }
