@@ -142,7 +142,7 @@ const relayReachesSecondary: Scenario = {
 /** With nobody else on the link, whose messages would show which box is deaf. */
 const alone = (scenario: Scenario): Scenario => ({
   ...scenario,
-  name: `${scenario.name}, one client`,
+  name: `${scenario.name} alone`,
   what: `the same with one client at a time, on the secondary's side: ${scenario.what}`,
   needs: { ...scenario.needs, singleClient: true },
 });
