@@ -7,6 +7,7 @@ import { logOf } from './endpoint.ts';
 import type { Endpoint } from './endpoint.ts';
 import { EndpointState, endpointStateName } from './endpoint-state.ts';
 import type { FailoverCommand } from './event.ts';
+import type { Trigger } from './state-table.ts';
 
 /** @returns why it is refused; undefined when it is done */
 export function command(endpoint: Endpoint, given: FailoverCommand, now: Now): string | undefined {
@@ -20,7 +21,7 @@ function obey(endpoint: Endpoint, given: FailoverCommand, now: Now): string | un
   switch (given) {
     case 'partner-down':
     case 'force-partner-down':
-      return fire(endpoint, given, now) ? undefined : whyNotPartnerDown(endpoint, given);
+      return partnerDown(endpoint, given, now);
     case 'resync':
       return resync(endpoint, 'unacked');
     case 'resync-all':
@@ -32,6 +33,14 @@ function obey(endpoint: Endpoint, given: FailoverCommand, now: Now): string | un
     case 'resume':
       return resume(endpoint, now);
   }
+}
+
+/** A partner that is there all the same waits for a conflict to be settled, and says so only when they meet anew. */
+function partnerDown(endpoint: Endpoint, given: FailoverCommand & Trigger, now: Now): string | undefined {
+  const wasInConflict = endpoint.state === EndpointState.POTENTIAL_CONFLICT;
+  if (!fire(endpoint, given, now)) return whyNotPartnerDown(endpoint, given);
+  if (wasInConflict) disconnect(endpoint, { code: FailoverStatusCode.ServerShuttingDown, text: 'the operator said that the partner is down' }, 'lost', now);
+  return undefined;
 }
 
 function whyNotPartnerDown({ state, configuration: { partnerName } }: Endpoint, given: FailoverCommand): string {

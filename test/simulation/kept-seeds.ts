@@ -37,4 +37,5 @@ export const KEPT_SEEDS: readonly KeptSeed[] = [
   { seed: 403_445, found: 'what was left of a lease, told to its client on another link while storage failed' },
   { seed: 2_001_699, found: 'a conflict that the answer to an earlier request settled, for the secondary alone' },
   { seed: 2_003_130, found: 'a lease whose box lost its disk, and whose partner forgot MCLT behind its own promise when that was over' },
+  { seed: 2_003_909, found: 'a conflict that nobody settled, as an operator had declared the partner down in the middle of it' },
 ];

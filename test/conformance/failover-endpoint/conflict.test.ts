@@ -144,6 +144,10 @@ describe('What the operator and the clock may declare (RFC 8156 section 8.4)', (
     assert.match(say(solo, 'partner-down') ?? '', /POTENTIAL-CONFLICT/);
     assert.equal(say(solo, 'force-partner-down'), undefined);
     assert.equal(nameOf(solo), 'PARTNER-DOWN');
+    assert.equal(solo.sentNames().at(-1), 'DISCONNECT', 'a partner that is there all the same would wait for it for ever');
+    solo.connect();
+    solo.saysState(RESOLUTION_INTERRUPTED);
+    assert.equal(nameOf(solo), 'POTENTIAL-CONFLICT', 'the conflict is settled after all');
   });
   it('[F-SM-120, F-GAP-18] not while the partner is there to recover from', () => {
     for (const state of [RECOVER, RECOVER_WAIT, RECOVER_DONE]) {
