@@ -73,6 +73,7 @@ export function createEndpoint(parameters: EndpointParameters): Endpoint {
     reach: 'answers',
     held: undefined,
     storageFails: false,
+    hasNoClients: false,
     isStopping: false,
     refusal: undefined,
     skewRefusal: undefined,

@@ -85,6 +85,6 @@ function hold(endpoint: Endpoint, how: 'pause' | 'handover', now: Now): string |
 function resume(endpoint: Endpoint, now: Now): string | undefined {
   if (endpoint.held === undefined) return 'it is not held';
   endpoint.held = undefined;
-  if (endpoint.configuration.role === 'primary') endpoint.reconnect.begin(now.monotonic);
+  if (endpoint.configuration.role === 'primary' && !endpoint.hasNoClients) endpoint.reconnect.begin(now.monotonic);
   return undefined;
 }

@@ -11,7 +11,7 @@ export function storageChanged(endpoint: Endpoint, works: boolean, now: Now): vo
   endpoint.storageFails = !works;
   if (works) {
     logOf(endpoint, 'info', 'stable storage takes writes again');
-    if (endpoint.configuration.role === 'primary' && endpoint.held === undefined) endpoint.reconnect.begin(now.monotonic);
+    if (endpoint.configuration.role === 'primary' && endpoint.held === undefined && !endpoint.hasNoClients) endpoint.reconnect.begin(now.monotonic);
     return;
   }
   logOf(endpoint, 'error', `stable storage takes no writes: ${endpoint.configuration.partnerName} is left to serve`);

@@ -75,6 +75,8 @@ export interface Endpoint {
   held: 'pause' | 'handover' | undefined;
   /** Stable storage takes no writes: this box can keep no promise, and stays away from its partner so that it serves. */
   storageFails: boolean;
+  /** Its ports are dead, and its partner can't relay: this box stays away so that the partner serves. */
+  hasNoClients: boolean;
   isStopping: boolean;
   /** Why the partner, or this box, refused the last connection; undefined when it did not. */
   refusal: string | undefined;
@@ -114,6 +116,6 @@ export function logOf(endpoint: Endpoint, severity: Severity, text: string): voi
 }
 
 /** Whether it keeps away from its partner, for whatever reason. */
-export function isAway({ held, storageFails, isStopping }: Endpoint): boolean {
-  return held !== undefined || storageFails || isStopping;
+export function isAway({ held, storageFails, hasNoClients, isStopping }: Endpoint): boolean {
+  return held !== undefined || storageFails || hasNoClients || isStopping;
 }

@@ -10,6 +10,7 @@ import { lookForAlarms } from './endpoint-alarms.ts';
 import { certificateToCome, partnerCertificateKept, tellCertificate } from './endpoint-certificates.ts';
 import { command } from './endpoint-commands.ts';
 import { connected, disconnect, lost, offered } from './endpoint-connection.ts';
+import { watchDeadLinks } from './endpoint-dead-links.ts';
 import { settle } from './endpoint-debts.ts';
 import { isServing, signsOfLife } from './endpoint-heartbeat.ts';
 import { lookForLinkAlarms } from './endpoint-link-alarms.ts';
@@ -256,6 +257,7 @@ export function createFailoverWith(createUpdateFlow: CreateUpdateFlow, parameter
       noteStall();
       handle(event);
       for (const endpoint of endpoints) {
+        watchDeadLinks(endpoint, now);
         settle(endpoint, now);
         tellCertificate(endpoint, now);
         watchTimes(endpoint, now);
