@@ -26,6 +26,7 @@ import { changedRelationships } from './relationship-changes.ts';
 import { listenForSignals } from './signals.ts';
 import { expectedBindings, openStore } from './store/index.ts';
 import type { Store } from './store/index.ts';
+import { watchUnconfirmedCommit } from './unconfirmed-commit.ts';
 import { epochSeconds } from './wire/index.ts';
 import type { Address } from './wire/index.ts';
 
@@ -45,8 +46,9 @@ export interface DaemonOptions {
   readonly stateDirectory: string;
   readonly controlSocket: string;
   readonly version: string;
-  /** Reads the provisioning file again. @returns what it holds, or its errors as text */
-  readonly reload: () => Promise<LoadedConfiguration | string>;
+  readonly provisioningFile: string;
+  /** Reads a provisioning file for this box. @returns what it holds, or its errors as text */
+  readonly read: (file: string) => Promise<LoadedConfiguration | string>;
 }
 
 /**
@@ -220,7 +222,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
   };
 
   const reloadNow = async (): Promise<string | undefined> => {
-    const next = await options.reload();
+    const next = await options.read(options.provisioningFile);
     if (isStopping()) return STOPPING;
     if (typeof next === 'string') return refuse(next);
     const changed = changedRelationships(partners.relationships, next.appliance.relationships);
@@ -238,7 +240,15 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     routes.configure(next.appliance);
     lookAtInterfaces();
     log.add('info', 'the provisioning file was read again');
+    // Not waited for: what is undone is read again behind this.
+    void unconfirmed.look();
     return undefined;
+  };
+
+  /** @returns why the file could not be used in place of the one that is in use */
+  const tryFile = async (file: string): Promise<string | undefined> => {
+    const next = await options.read(file);
+    return typeof next === 'string' ? next : changedRelationships(partners.relationships, next.appliance.relationships);
   };
 
   // One after another, so that the file as it was last is the one that is used in the end.
@@ -249,6 +259,8 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
   };
 
   const askedToStop = Promise.withResolvers<undefined>();
+  const unconfirmed = watchUnconfirmedCommit(stateDirectory, log, alarms, reload);
+
   const control = await startControl(options.controlSocket, {
     appliance,
     applianceName: loaded.appliance.name,
@@ -278,6 +290,10 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     },
     reload,
     stop: () => setImmediate(askedToStop.resolve, undefined),
+    provisioningFile: options.provisioningFile,
+    tryFile,
+    confirmCommit: async () => await unconfirmed.confirm(),
+    undoneIn: () => unconfirmed.left(),
   });
 
   if (typeof control !== 'string') {
@@ -291,7 +307,9 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     signals.onHangup(() => void reload());
     trimMemory();
     const trimming = setInterval(() => rest.look(), TRIM_INTERVAL_MS);
+    await unconfirmed.look();
     await Promise.race([signals.stop, askedToStop.promise]);
+    unconfirmed.close();
     clearInterval(trimming);
     log.add('info', 'stopping');
     control.close();

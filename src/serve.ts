@@ -1,7 +1,9 @@
 /** `twinlease serve`: the provisioning file in, the daemon out. */
 import { resolve } from 'node:path';
+import type { LoadedConfiguration } from './loaded-configuration.ts';
 import { runDaemon } from './daemon.ts';
 import { reloadConfiguration } from './reload-configuration.ts';
+import { giveUpCommit, settleAtStart } from './unconfirmed-commit.ts';
 import { version } from './version.ts';
 
 const EXIT_CONFIGURATION = 78;
@@ -17,8 +19,16 @@ export async function serve(
 ): Promise<number> {
   const { readConfiguration } = await import('./read-configuration.ts');
   const { whichBox } = await import('./which-box.ts');
-  const known = applianceName ?? (await whichBox({ file, stateDirectory: resolve(stateDirectory), ask: askWhichBox }));
-  const configuration = await readConfiguration(file, known);
+  const directory = resolve(stateDirectory);
+  const settled = await settleAtStart(directory);
+  if (settled !== undefined) process.stderr.write(`${settled}\n`);
+  const read = async (): Promise<LoadedConfiguration | string> =>
+    await readConfiguration(file, applianceName ?? (await whichBox({ file, stateDirectory: directory, ask: askWhichBox })));
+  let configuration = await read();
+  if (typeof configuration === 'string' && (await giveUpCommit(directory))) {
+    process.stderr.write(`${configuration}\nthe commit that waited to be confirmed is undone\n`);
+    configuration = await read();
+  }
   if (typeof configuration === 'string') {
     process.stderr.write(`${configuration}\n`);
     return EXIT_CONFIGURATION;
@@ -26,11 +36,12 @@ export async function serve(
   const { name } = configuration.appliance;
   const failure = await runDaemon({
     configuration,
-    stateDirectory: resolve(stateDirectory),
+    stateDirectory: directory,
     controlSocket,
     version,
+    provisioningFile: resolve(file),
     // A box stays the one that it is, whatever boxes the file comes to describe.
-    reload: async () => await reloadConfiguration(file, name),
+    read: async (path) => await reloadConfiguration(path, name),
   });
   if (failure === undefined) return 0;
   process.stderr.write(`twinlease: ${failure}\n`);

@@ -7,6 +7,9 @@
 export { formatCanonical } from './canonical-text.ts';
 export { formatDiagnostic } from './diagnostic.ts';
 export { type Diagnostics, loadProvisioning } from './load.ts';
+export { deleteAt, maskSecrets, readValue, setAt, valueAt } from './edit.ts';
+export { formatKeyPath } from './key-path.ts';
+export { choicesAt, keyPathOf, valueFault } from './schema-keys.ts';
 export { readProvisioning } from './read-file.ts';
 export { type ApplianceConfiguration, resolveAppliance } from './resolve.ts';
 export type { ConfiguredRelationship } from './resolve-relationships.ts';

@@ -20,6 +20,7 @@ const COLUMNS = 80;
 interface Options {
   readonly control: string;
   readonly state: string;
+  readonly file: string;
   readonly appliance?: string;
   readonly start?: string;
   readonly log?: string;
@@ -30,12 +31,13 @@ export function addConsoleCommand(program: Command): void {
     .command('console')
     .option('--control <socket>', 'the control socket of the daemon', CONTROL_SOCKET)
     .option('--state <directory>', 'where the state of this box is kept, and the lines that were typed', STATE_DIRECTORY)
+    .option('--file <file>', 'the provisioning file, where no daemon says which it is', '/etc/twinlease.yaml')
     .option('--appliance <name>', 'what this box is called while no daemon says so')
     .option('--start <command>', 'what starts the daemon, where it has no init script or unit')
     .option('--log <file>', 'where the daemon\'s log is, for when it does not run')
     .description('talk to this box line by line, with help at every word; from a file or pipe: runs its lines')
     .action(async (options: Options) => {
-      const box = { control: options.control, name: ownName(options.appliance), startCommand: options.start, logFile: options.log };
+      const box = { control: options.control, file: options.file, stateDirectory: options.state, name: ownName(options.appliance), startCommand: options.start, logFile: options.log };
       if (process.stdin.isTTY) await atTerminal(box, options);
       else await fromLines(box);
     });

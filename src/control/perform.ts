@@ -53,6 +53,10 @@ export async function perform(request: Request, subject: Subject): Promise<Respo
     case 'stop':
       subject.stop();
       return { result: true };
+    case 'try-file':
+      return done(await subject.tryFile(request.file));
+    case 'confirm-commit':
+      return done(await subject.confirmCommit());
   }
 }
 

@@ -28,7 +28,9 @@ export type Request =
   | { readonly method: 'store-accept' }
   | { readonly method: 'reload' }
   /** End in order, as SIGTERM does. */
-  | { readonly method: 'stop' };
+  | { readonly method: 'stop' }
+  | { readonly method: 'try-file'; readonly file: string }
+  | { readonly method: 'confirm-commit' };
 
 export type Response<Result> = { readonly result: Result } | { readonly error: string };
 
@@ -113,6 +115,12 @@ export interface StatusReport {
     readonly revision: number;
     /** Records that were lost and not accepted yet: how many, or that nobody knows. */
     readonly lost: number | 'unknown';
+  };
+  readonly configuration: {
+    /** The provisioning file. */
+    readonly file: string;
+    /** Seconds until its last commit is undone unless it is confirmed; undefined where it stays. */
+    readonly undoneIn: number | undefined;
   };
   readonly failover: readonly RelationshipStatus[];
   readonly alarms: readonly AlarmReport[];

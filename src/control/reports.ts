@@ -39,6 +39,7 @@ export function reportStatus(subject: Subject): StatusReport {
       ...subject.storage(),
       lost: lost === 'none' ? 0 : lost === 'unknown' ? 'unknown' : lost.length,
     },
+    configuration: { file: subject.provisioningFile, undoneIn: subject.undoneIn() },
     failover: reportFailover(subject).map(({ name, role, state, since, partner, communications }) => ({
       name,
       role,

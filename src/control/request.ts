@@ -22,7 +22,10 @@ export function parseRequest(line: string): Request | string {
     case 'store-accept':
     case 'reload':
     case 'stop':
+    case 'confirm-commit':
       return { method };
+    case 'try-file':
+      return typeof json['file'] === 'string' ? { method, file: json['file'] } : 'file: must be a path';
     case 'log':
       return isCount(json['lines']) ? { method, lines: json['lines'] } : 'lines: must be a whole number above 0';
     case 'leases': {

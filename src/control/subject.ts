@@ -51,4 +51,11 @@ export interface Subject {
   reload(): Promise<string | undefined>;
   /** The daemon ends, behind the answer to whoever asked for it. */
   stop(): void;
+  readonly provisioningFile: string;
+  /** @returns why the file could not be used in place of the provisioning file, or undefined */
+  tryFile(file: string): Promise<string | undefined>;
+  /** The last commit of the configuration stays. @returns why not, or undefined */
+  confirmCommit(): Promise<string | undefined>;
+  /** Seconds until the last commit of the configuration is undone; undefined where it stays. */
+  undoneIn(): number | undefined;
 }

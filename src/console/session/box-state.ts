@@ -6,6 +6,9 @@ import type { StatusReport } from '../../control/index.ts';
 /** The box that the console stands on. */
 export interface Box {
   readonly control: string;
+  /** The provisioning file and the state directory, where no daemon says which they are. */
+  readonly file: string;
+  readonly stateDirectory: string;
   /** As it is called where no daemon says so. */
   name: string;
   /** How to start the daemon, where the operator said it; else an init script or a unit is looked for. */

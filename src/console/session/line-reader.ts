@@ -15,8 +15,10 @@ export type Line =
   | { readonly kind: 'line'; readonly text: string }
   /** Ctrl-C: what stood there is gone. */
   | { readonly kind: 'cleared' }
-  /** Ctrl-D, or the line hung up. */
-  | { readonly kind: 'end' };
+  /** Ctrl-D. */
+  | { readonly kind: 'end' }
+  /** The line hung up. */
+  | { readonly kind: 'gone' };
 
 const BELL = '\u0007';
 const DELETE = '\u007f';
@@ -42,7 +44,7 @@ export async function readLine(
     for (;;) {
       const key = await keyboard.next();
       const before = editor.line.slice(0, editor.cursor);
-      if (key === undefined) return { kind: 'end' };
+      if (key === undefined) return { kind: 'gone' };
       if (isControl(key, 'd') && editor.line === '') {
         screen.write('\r\n');
         return { kind: 'end' };

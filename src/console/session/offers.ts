@@ -11,6 +11,8 @@ export interface Offer {
   readonly what: string;
   /** More of this word has to follow, so that no space is put behind it. */
   readonly isOpen?: boolean;
+  /** Without it, or another one, the line says nothing. */
+  readonly isNeeded?: boolean;
 }
 
 /** What is asked for a value: which words a parameter takes at this moment. */
@@ -84,12 +86,14 @@ async function offersAt(place: Place, values: ValueSource, begun: string): Promi
   const commands = commandsAt(place).map((command): Offer => ({ text: command.name(), what: command.description() }));
   const isValueAlone = argument?.required === true && !argument.variadic;
   const options = isValueAlone ? [] : optionsAt(place).map(([keyword, { description }]): Offer => ({ text: keyword, what: description }));
+  const taken = argument === undefined ? [] : await ask(argument, argument.name());
+  const isEnough = isComplete(place) && begun === '' && place.names.length > 0 && !taken.some(({ isNeeded }) => isNeeded);
   return [
     ...commands,
-    ...(argument === undefined ? [] : await ask(argument, argument.name())),
+    ...taken,
     ...(repeating === undefined ? [] : await ask(repeating, repeating.long?.slice(2) ?? '')),
     ...options,
-    ...(isComplete(place) && begun === '' && place.names.length > 0 ? [ENTER] : []),
+    ...(isEnough ? [ENTER] : []),
   ];
 }
 

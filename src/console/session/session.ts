@@ -20,8 +20,8 @@ export interface Mode {
   /** The commands, made anew for each line: a definition remembers what it has read. */
   commands(): Command;
   readonly values: ValueSource;
-  /** Ctrl-D, or the line hung up. */
-  leave(): void;
+  /** Ctrl-D. @returns why it is not left */
+  leave(): string | undefined;
 }
 
 /** What the commands of a console may do to it. */
@@ -65,7 +65,9 @@ export async function converse(session: ReturnType<typeof createSession>, { keyb
       explain: async (before) => await explain(commands(), values, before),
       complete: async (before) => await complete(commands(), values, before),
     });
-    if (line.kind === 'end') mode.leave();
+    if (line.kind === 'gone') return;
+    const reason = line.kind === 'end' ? mode.leave() : undefined;
+    if (reason !== undefined) await written(screen, `${wrap('', reason)}\r\n`);
     if (line.kind !== 'line' || line.text.trim() === '') continue;
     history.add(line.text);
     await answer(session, commands(), line.text, prompt.length, { keyboard, screen, history });
@@ -89,6 +91,7 @@ async function answer(session: Session, program: Command, line: string, promptLe
   const interrupted = new Promise<'interrupted'>((resolve) => {
     keyboard.onInterrupt(() => {
       enough.abort();
+      keyboard.cancel();
       resolve('interrupted');
     });
   });

@@ -21,13 +21,8 @@ export function createShowMode(session: Session, box: Box): Mode {
     prompt: async () => `${promptName(await boxState(box))}> `,
     commands() {
       const program = newProgram();
-      addShowCommands(program);
-      addLeaseCommands(program);
-      addFailoverCommands(program);
-      addPairCommands(program);
-      addStoreCommands(program);
-      addReloadCommand(program);
-      addDaemonCommands(program, box);
+      addSharedCommands(program, box);
+      addConfigureCommand(program, session, box);
       addPagingCommand(program, session);
       addHelpCommand(program);
       program
@@ -37,8 +32,44 @@ export function createShowMode(session: Session, box: Box): Mode {
       return program;
     },
     values: async (question) => await valuesOf(session.control, question),
-    leave: () => session.leave(),
+    leave() {
+      session.leave();
+      return undefined;
+    },
   };
+}
+
+/** What can be shown and done in each mode. */
+function addSharedCommands(program: Command, box: Box): void {
+  addShowCommands(program);
+  addLeaseCommands(program);
+  addFailoverCommands(program);
+  addPairCommands(program);
+  addStoreCommands(program);
+  addReloadCommand(program);
+  addDaemonCommands(program, box);
+}
+
+function addConfigureCommand(program: Command, session: Session, box: Box): void {
+  program
+    .command('configure')
+    .description('change the provisioning file')
+    .action(async () => {
+      const { createConfigureMode } = await import('../configure/configure-mode.ts');
+      const { openCandidate } = await import('../configure/candidate.ts');
+      const state = await boxState(box);
+      const { file, stateDirectory } = state.kind === 'running' ? { file: state.status.configuration.file, stateDirectory: state.status.storage.directory } : box;
+      session.enter(
+        createConfigureMode({
+          session,
+          box,
+          stateDirectory,
+          candidate: await openCandidate(file),
+          addShowMode: (run) => addSharedCommands(run, box),
+          showValues: async (question) => await valuesOf(session.control, question),
+        }),
+      );
+    });
 }
 
 /** Commands that tell of their faults instead of ending the process. */

@@ -31,7 +31,7 @@ const PATIENCE_MS = 10_000;
 
 const VT100: Size = { columns: 80, rows: 24 };
 /** A line that ends with this is a prompt, if nothing is behind it. */
-const PROMPT = /^\S+[>#] ?$/;
+const PROMPT = /^[\w-]+(\[[^\]]*\])?( [\w -]+)?\*?[>#] ?$/;
 
 /** Runs `twinlease console WORDS...` on a terminal that says it has this size. */
 export function atConsole(words: readonly string[], said: Size = VT100): Person {
@@ -93,7 +93,8 @@ export function atConsole(words: readonly string[], said: Size = VT100): Person 
       }, String(what)),
     async say(line) {
       person.type(`${line}\r`);
-      await person.see(line);
+      // A long line goes on in the next row.
+      await person.see(line.slice(0, 50));
       return await waitFor((text) => {
         const last = text.lastIndexOf('\n');
         return last >= 0 && PROMPT.test(text.slice(last + 1)) ? text.length : undefined;

@@ -14,6 +14,7 @@ const STATUS: StatusReport = {
   now: '2026-01-31T12:00:00.500Z',
   leases: { ACTIVE: 12, FREE: 3, ABANDONED: 0 },
   storage: { directory: '/var/lib/twinlease', generation: '00ff', revision: 41, lost: 0 },
+  configuration: { file: '/etc/twinlease.yaml', undoneIn: undefined },
   failover: [],
   alarms: [],
   queued: { intake: 1, waiting: 2 },

@@ -30,5 +30,9 @@ export function subjectOf(box: PairedBox): Subject {
     acceptStorage: () => Promise.resolve(undefined),
     reload: () => Promise.resolve(undefined),
     stop: () => undefined,
+    provisioningFile: '/etc/twinlease.yaml',
+    tryFile: () => Promise.resolve(undefined),
+    confirmCommit: () => Promise.resolve(undefined),
+    undoneIn: () => undefined,
   };
 }

@@ -79,6 +79,10 @@ export function runBox(options: BoxOptions & { readonly changes?: Partial<Subjec
       stop() {
         asked.push('stop');
       },
+      provisioningFile: '/etc/twinlease.yaml',
+      tryFile: () => Promise.resolve(undefined),
+      confirmCommit: () => Promise.resolve(undefined),
+      undoneIn: () => undefined,
       ...options.changes,
     },
     close() {
