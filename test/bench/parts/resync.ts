@@ -11,7 +11,7 @@ const rate = 500;
 /** Clients come in windows of this, so that few come after the resync. */
 const windowSeconds = 2;
 /** As long as a resync takes at the most. */
-const windowsBefore = 15;
+const windowsBefore = 8;
 
 /** How long each client waited for its two answers, by window. */
 type Windows = (readonly number[])[];
