@@ -235,7 +235,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
     // While a commit is in flight its end is what is waited for.
     const rideAt = commits.isIdle() ? ridersDueAt : Infinity;
     const failsAt = isPaired && storageWorks ? storage.failsAt() : Infinity;
-    const at = Math.min(nextLookAtExpiry(table, writable, now), partners.wakeAt, links.wakeAt, rideAt, failsAt);
+    const at = Math.min(nextLookAtExpiry(table, writable, now), partners.wakeAt, links.wakeAt(), rideAt, failsAt);
     if (at >= wakeAt && wakeAt > now.monotonic) return;
     wakeAt = at;
     effects.push({ kind: 'wake', at: monotonicMs(at) });
@@ -255,7 +255,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
         // A timer may fire a moment too early: the wish is used up all the same.
         wakeAt = Infinity;
         partners.handle(TIMER, now, effects);
-        if (now.monotonic >= links.wakeAt) lookAtLinks(now);
+        if (now.monotonic >= links.wakeAt()) lookAtLinks(now);
         break;
       case 'committed': {
         const group = commits.committed(event.revision);
@@ -286,7 +286,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
         partners.configure(event.relationships, now, effects);
         links.configure(event.configuration);
         lookAtLinks(now);
-        partners.handle({ kind: 'links', links: links.reports }, now, effects);
+        partners.handle({ kind: 'links', links: links.reports() }, now, effects);
         break;
       case 'leaseCommand': {
         const refusal = runLeaseCommand(table, commits, event.id, event.command, now);

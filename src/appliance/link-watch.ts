@@ -14,7 +14,7 @@ import { createMisplacedBeacons } from './misplaced-beacons.ts';
 
 export interface LinkWatch {
   /** When `look` is to be called. */
-  readonly wakeAt: number;
+  wakeAt(): number;
   /** What the kernel says of all interfaces. */
   see(interfaces: readonly InterfaceSignals[]): void;
   /** A beacon came, and its partner said it. */
@@ -27,7 +27,7 @@ export interface LinkWatch {
   /** Sends the beacons that are due. @returns what failover is to know that it does not know yet */
   look(now: Now, effects: Effect[]): readonly LinkNews[];
   /** The verdicts as they are. */
-  readonly reports: readonly LinkReport[];
+  reports(): readonly LinkReport[];
 }
 
 export type LinkNews = Extract<FailoverEvent, { readonly kind: 'links' | 'partnerOnLan' }>;
@@ -160,12 +160,8 @@ export function createLinkWatch({ configuration: initial, failover, beaconSessio
 
   configure(initial);
   return {
-    get wakeAt() {
-      return Math.min(roundAt, compareAt);
-    },
-    get reports() {
-      return reports;
-    },
+    wakeAt: () => Math.min(roundAt, compareAt),
+    reports: () => reports,
     see(next) {
       interfaces = next;
     },

@@ -19,6 +19,7 @@ export function createAlarms(scope: string, emit: (effect: FailoverEffect) => vo
   const raised = new Map<string, AlarmText>();
   return {
     set(id, alarm) {
+      if (alarm === undefined && raised.size === 0) return;
       const before = raised.get(id);
       if (alarm !== undefined) {
         if (before?.text === alarm.text && before.advice === alarm.advice) return;

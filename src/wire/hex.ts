@@ -3,7 +3,9 @@ const digits: readonly string[] = Array.from({ length: 256 }, (_, octet) => octe
 
 /** Lower-case hexadecimal octets with colons between them: "00:03:00:01"; "" for no octets. */
 export function formatHex(bytes: Uint8Array, separator = ':'): string {
-  return Array.from(bytes, (octet) => digits[octet]).join(separator);
+  let text = '';
+  for (let i = 0; i < bytes.length; i++) text += (i === 0 ? '' : separator) + (digits[bytes[i] as number] as string);
+  return text;
 }
 
 /**

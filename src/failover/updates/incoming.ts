@@ -99,7 +99,7 @@ export function createIncoming(
         if (!handle(waiting[handled] as BindingUpdateMessage, now)) break;
         handled += 1;
       }
-      waiting.splice(0, handled);
+      if (handled > 0) waiting.splice(0, handled);
       const asked = hasAsked;
       hasAsked = false;
       beingMade.length = 0;

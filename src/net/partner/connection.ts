@@ -97,7 +97,7 @@ export function openConnection(
     clearTimeout(waiting);
     waiting = undefined;
     if (ended) return;
-    const before = queue.length;
+    const before = queue.length();
     // What is urgent and what is not goes out together.
     socket.cork();
     while (!full) {
@@ -107,8 +107,8 @@ export function openConnection(
       full = !socket.write(batch);
     }
     socket.uncork();
-    counters.messagesSent += before - queue.length;
-    if (full || queue.length > 0) return;
+    counters.messagesSent += before - queue.length();
+    if (full || queue.length() > 0) return;
     if (finishing === undefined) handlers.onDrained();
     else socket.end();
   };
@@ -213,7 +213,7 @@ export function openConnection(
       // It is being destroyed.
       if (reason !== undefined) return true;
       if (!queue.put(message)) return false;
-      if (message.type === FailoverMessageType.BNDUPD && queue.length < UPDATES_AT_ONCE) flushLater();
+      if (message.type === FailoverMessageType.BNDUPD && queue.length() < UPDATES_AT_ONCE) flushLater();
       else flushSoon();
       return true;
     },

@@ -15,7 +15,7 @@ export const QUEUE_MAX = 8192;
 const BATCH_OCTETS = 65_536;
 
 export interface OutgoingQueue {
-  readonly length: number;
+  length(): number;
   /** @returns false where the queue is full */
   put(message: FailoverMessage): boolean;
   /** The next frames in one piece, sent now; undefined where nothing waits. */
@@ -46,9 +46,7 @@ export function createOutgoingQueue(): OutgoingQueue {
   const length = (): number => urgent.length + updates.length + (signOfLife === undefined ? 0 : 1);
 
   return {
-    get length() {
-      return length();
-    },
+    length,
     put(message) {
       if (length() >= QUEUE_MAX) return false;
       if (message.type === FailoverMessageType.BNDUPD) updates.write(message);

@@ -236,9 +236,12 @@ export function createClient(plan: ClientPlan, { queue, random, trace, send, hol
       later(queue.nowMs + random.between(0, SOL_MAX_DELAY_MS), solicit);
       return;
     }
-    const t1 = Math.min(...held.map((ia) => ia.t1Ms));
-    const t2 = Math.min(...held.map((ia) => ia.t2Ms));
-    const end = Math.max(...held.map((ia) => ia.lease?.validUntilMs ?? 0));
+    let [t1, t2, end] = [Infinity, Infinity, 0];
+    for (const ia of held) {
+      t1 = Math.min(t1, ia.t1Ms);
+      t2 = Math.min(t2, ia.t2Ms);
+      end = Math.max(end, ia.lease?.validUntilMs ?? 0);
+    }
     const now = queue.nowMs;
     if (now >= t2) begin(MessageType.REBIND, undefined, allRequests(), end);
     else if (now >= t1) begin(MessageType.RENEW, server, allRequests(), t2);

@@ -186,14 +186,14 @@ export function createPartnerLinks(surroundings: PartnerLinkSurroundings): Partn
 
   const flush = (end: End): void => {
     if (!end.isOpen) return;
-    const waited = end.queue.length > 0;
+    const waited = end.queue.length() > 0;
     while (end.inFlight < SOCKET_BUFFER_OCTETS) {
       const batch = end.queue.nextBatch(end.run.now().epoch);
       if (batch === undefined) break;
       end.inFlight += batch.length;
       transmit(end, batch, 'first time');
     }
-    if (waited && end.queue.length === 0) end.run.failover({ kind: 'writable', connection: end.number });
+    if (waited && end.queue.length() === 0) end.run.failover({ kind: 'writable', connection: end.number });
   };
 
   const tellReach = (run: BoxRun): void => {
@@ -251,7 +251,7 @@ export function createPartnerLinks(surroundings: PartnerLinkSurroundings): Partn
         trace.message(nameOf(run), nameOf(end.peer.run), isCut(nameOf(run), nameOf(end.peer.run)) ? 'is lost' : 'arrives', describeFailoverMessage(message));
       }
       if (!end.queue.put(message)) throw new Error('the queue to a partner is full');
-      if (end.queue.length === 1) queue.at(queue.nowMs, () => { flush(end); });
+      if (end.queue.length() === 1) queue.at(queue.nowMs, () => { flush(end); });
     },
     close(run, connection) {
       const end = ends.get(run)?.get(connection);

@@ -38,11 +38,11 @@ describe('messages that wait for a socket', () => {
     queue.put(binding(FailoverMessageType.BNDREPLY, 4));
     queue.put({ type: FailoverMessageType.UPDDONE, transactionId: 5 });
     queue.put({ type: FailoverMessageType.DISCONNECT, transactionId: 6 });
-    assert.equal(queue.length, 6);
+    assert.equal(queue.length(), 6);
     assert.deepEqual(batch(queue).map(({ transactionId }) => transactionId), [2, 4, 5, 6]);
-    assert.equal(queue.length, 2);
+    assert.equal(queue.length(), 2);
     assert.deepEqual(batch(queue).map(({ transactionId }) => transactionId), [1, 3]);
-    assert.equal(queue.length, 0);
+    assert.equal(queue.length(), 0);
     assert.equal(queue.nextBatch(NOW), undefined);
   });
 
@@ -86,7 +86,7 @@ describe('messages that wait for a socket', () => {
     const queue = createOutgoingQueue();
     for (let id = 0; id < QUEUE_MAX; id++) assert.equal(queue.put(binding(FailoverMessageType.BNDUPD, id)), true);
     assert.equal(queue.put(contact(1)), false);
-    assert.equal(queue.length, QUEUE_MAX);
+    assert.equal(queue.length(), QUEUE_MAX);
   });
 
   it('lose the updates when the connection is about to be closed', () => {
