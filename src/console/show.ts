@@ -5,6 +5,7 @@ import type { CountersReport, LeasePage, LeaseQuery, LinkReport, LogReport, Stat
 import { addShowFailover } from './show-failover.ts';
 import { withControlOptions } from './control-option.ts';
 import type { ControlOptions } from './control-option.ts';
+import { formatMetrics } from './metrics-text.ts';
 import { print } from './print.ts';
 import { formatCounters, formatLeases, formatLinks, formatLog, formatStatus } from './report-text.ts';
 import { wholeNumber } from './whole-number.ts';
@@ -70,6 +71,15 @@ export function addShowCommands(program: Command): void {
     .action(async (options: ControlOptions & { readonly all?: boolean }) => {
       const report = (await askDaemon(options.control, { method: 'counters' })) as CountersReport;
       print(report, options, () => formatCounters(report, options.all === true ? 'all' : 'counted'));
+    });
+
+  withControlOptions(show.command('metrics'))
+    .description('what is counted, in the text format of Prometheus')
+    .action(async (options: ControlOptions) => {
+      const status = (await askDaemon(options.control, { method: 'status' })) as StatusReport;
+      const links = (await askDaemon(options.control, { method: 'links' })) as readonly LinkReport[];
+      const counters = (await askDaemon(options.control, { method: 'counters' })) as CountersReport;
+      print({ status, links, counters }, options, () => formatMetrics(status, links, counters).trimEnd());
     });
 }
 

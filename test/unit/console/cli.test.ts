@@ -13,7 +13,7 @@ import { widthOf } from './wide.ts';
 const AT_ONCE = 4;
 
 const COMMANDS = [
-  '', 'serve', 'show', 'show status', 'show failover', 'show leases', 'show links', 'show config', 'show log', 'show counters', 'failover', 'failover partner-down',
+  '', 'serve', 'show', 'show status', 'show failover', 'show leases', 'show links', 'show config', 'show log', 'show counters', 'show metrics', 'failover', 'failover partner-down',
   'failover force-partner-down', 'failover resync', 'failover pause', 'failover resume', 'failover handover', 'lease', 'lease find',
   'lease release', 'lease reset', 'store', 'store accept', 'reload', 'check', 'pair', 'pair new', 'pair key', 'pair status', 'pair reset', 'pair replace', 'identity', 'identity new', 'identity show', 'console', 'export', 'import', 'complete',
 ];
@@ -138,7 +138,7 @@ describe('the command line', function () {
 
   it('completes commands and options', async () => {
     const commands = await twinlease('complete', '--', 'show', '');
-    assert.deepEqual(wordsOf(commands.out), ['status', 'leases', 'failover', 'links', 'config', 'log', 'counters', 'help']);
+    assert.deepEqual(wordsOf(commands.out), ['status', 'leases', 'failover', 'links', 'config', 'log', 'counters', 'metrics', 'help']);
     const options = await twinlease('complete', '--', 'show', 'leases', '--l');
     assert.deepEqual(wordsOf(options.out), ['--limit', '--link']);
   });
