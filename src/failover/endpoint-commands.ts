@@ -37,9 +37,9 @@ function obey(endpoint: Endpoint, given: FailoverCommand, now: Now): string | un
 
 /** A partner that is there all the same waits for a conflict to be settled, and says so only when they meet anew. */
 function partnerDown(endpoint: Endpoint, given: FailoverCommand & Trigger, now: Now): string | undefined {
-  const wasInConflict = endpoint.state === EndpointState.POTENTIAL_CONFLICT;
+  const isWaitedFor = endpoint.state === EndpointState.POTENTIAL_CONFLICT && endpoint.record.current.partnerState === EndpointState.POTENTIAL_CONFLICT;
   if (!fire(endpoint, given, now)) return whyNotPartnerDown(endpoint, given);
-  if (wasInConflict) disconnect(endpoint, { code: FailoverStatusCode.ServerShuttingDown, text: 'the operator said that the partner is down' }, 'lost', now);
+  if (isWaitedFor) disconnect(endpoint, { code: FailoverStatusCode.ServerShuttingDown, text: 'the operator said that the partner is down' }, 'lost', now);
   return undefined;
 }
 
