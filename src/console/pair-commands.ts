@@ -6,6 +6,7 @@ import { confirm } from './confirm.ts';
 import { withControlOptions } from './control-option.ts';
 import type { ControlOptions } from './control-option.ts';
 import { addPairNew } from './pair-new.ts';
+import { addPairPaste } from './pair-paste.ts';
 import { formatPairing, pairingStake } from './pair-text.ts';
 import { print } from './print.ts';
 import { surroundings } from './surroundings.ts';
@@ -22,6 +23,7 @@ const COMMANDS: readonly (readonly [action: PairingAction, what: string])[] = [
 export function addPairCommands(program: Command): void {
   const pair = program.command('pair').description('make two boxes known to each other by a one-time key');
   addPairNew(pair);
+  addPairPaste(pair);
 
   pair
     .command('key')

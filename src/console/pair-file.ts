@@ -1,4 +1,4 @@
-/** A provisioning file for two boxes that back each other on some links: what has to be known at the start, to go on from. */
+/** A provisioning file for two boxes that back each other on some links, or for one that backs several: what has to be known at the start, to go on from. */
 import { formatAddress, toAddress } from '../wire/index.ts';
 import type { Address } from '../wire/index.ts';
 
@@ -10,11 +10,21 @@ export interface PairAnswers {
   /** Their addresses there, with prefix lengths. */
   readonly primaryAddress: string;
   readonly secondaryAddress: string;
+  /** Further primaries of the same secondary. */
+  readonly more: readonly MorePrimary[];
   readonly links: readonly PairLink[];
+}
+
+export interface MorePrimary {
+  readonly name: string;
+  /** On the management link, with its prefix length. */
+  readonly address: string;
 }
 
 export interface PairLink {
   readonly name: string;
+  /** Of which primary it is; the secondary is on all of them. */
+  readonly primary: string;
   /** On both boxes. */
   readonly interfaceName: string;
   /** Its address, at whose end is room for the addresses of clients. */
@@ -27,30 +37,43 @@ export const LINK_PREFIX_MAX = 112;
 
 const NAME_MAX = 32;
 
-export function pairFile({ primary, secondary, management, primaryAddress, secondaryAddress, links }: PairAnswers, pairingKey: string): string {
-  const ports = links.map(({ name, interfaceName }) => `${name}: [${quoted(interfaceName)}]`).join(', ');
-  const relationship = `${primary}-${secondary}`;
-  const box = (name: string, address: string): readonly string[] => [
-    `  ${name}:`,
-    `    management: { interface: ${quoted(management)}, address: ${quoted(address)} }`,
-    `    links: { ${ports} }`,
-  ];
+/** @param newKey gives another one each time: each relationship has its own */
+export function pairFile({ primary, secondary, management, primaryAddress, secondaryAddress, more, links }: PairAnswers, newKey: () => string): string {
+  const box = (name: string, address: string): readonly string[] => {
+    const own = links.filter((link) => name === secondary || link.primary === name);
+    return [
+      `  ${name}:`,
+      `    management: { interface: ${quoted(management)}, address: ${quoted(address)} }`,
+      `    links: { ${own.map((link) => `${link.name}: [${quoted(link.interfaceName)}]`).join(', ')} }`,
+    ];
+  };
+  const relationship = (name: string, number: number): readonly string[] => {
+    const whole = `${name}-${secondary}`;
+    return [
+      `  ${whole.length <= NAME_MAX ? whole : `pair${number === 0 ? '' : String(number + 1)}`}:`,
+      `    primary: ${name}`,
+      `    secondary: ${secondary}`,
+      ...(more.length === 0 ? [] : [`    links: [${links.flatMap((link) => (link.primary === name ? [link.name] : [])).join(', ')}]`]),
+      '    # SECRET until the boxes have met: who has it can pass for one of them. Then it is of no use to anybody.',
+      `    pairing-key: ${newKey()}`,
+    ];
+  };
+  const primaries = [primary, ...more.map(({ name }) => name)];
   return [
-    '# The provisioning file of two boxes that back each other; both get the same file.',
-    `#   twinlease serve FILE --appliance ${primary}    and on the other one: --appliance ${secondary}`,
+    more.length === 0
+      ? '# The provisioning file of two boxes that back each other; both get the same file.'
+      : `# The provisioning file of boxes that ${secondary} backs; all of them get the same file.`,
+    `#   twinlease serve FILE --appliance ${primary}    and on the other${more.length === 0 ? ' one' : 's'}: --appliance ${[secondary, ...primaries.slice(1)].join(', --appliance ')}`,
     '# All that can be said in it is in /usr/share/twinlease/example.yaml.',
     'version: 1',
     '',
     'appliances:',
     ...box(primary, primaryAddress),
     ...box(secondary, secondaryAddress),
+    ...more.flatMap(({ name, address }) => box(name, address)),
     '',
     'relationships:',
-    `  ${relationship.length <= NAME_MAX ? relationship : 'pair'}:`,
-    `    primary: ${primary}`,
-    `    secondary: ${secondary}`,
-    '    # SECRET until the boxes have met: who has it can pass for one of them. Then it is of no use to anybody.',
-    `    pairing-key: ${pairingKey}`,
+    ...primaries.flatMap(relationship),
     '',
     'links:',
     ...links.flatMap(({ name, address, length }) => [

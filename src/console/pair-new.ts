@@ -5,7 +5,7 @@ import { parsePrefix } from '../wire/index.ts';
 import { askFor } from './ask-for.ts';
 import type { Question } from './ask-for.ts';
 import { LINK_PREFIX_MAX, pairFile } from './pair-file.ts';
-import type { PairLink } from './pair-file.ts';
+import type { MorePrimary, PairLink } from './pair-file.ts';
 import { print } from './print.ts';
 import { surroundings } from './surroundings.ts';
 import { wrap } from './wrap.ts';
@@ -18,11 +18,12 @@ interface Options {
   readonly primaryAddress?: string;
   readonly secondaryAddress?: string;
   readonly link?: readonly string[];
+  readonly also?: readonly string[];
   readonly json?: boolean;
 }
 
 /** What must be known, in the order in which it is asked for. */
-const QUESTIONS = {
+export const QUESTIONS = {
   primary: { flag: '--primary', text: 'What is the first box called, which gives new leases while both run?', proposal: 'east' },
   secondary: { flag: '--secondary', text: 'What is the other box called?', proposal: 'west' },
   management: { flag: '--management', text: 'Over which interface do the boxes talk to each other?', proposal: 'eth0' },
@@ -43,7 +44,8 @@ export function addPairNew(pair: Command): void {
     .option('--management <interface>', 'what the boxes talk to each other over')
     .option('--primary-address <address>', 'of the primary there, with its prefix length')
     .option('--secondary-address <address>', 'of the secondary there, with its prefix length')
-    .option('--link <name:interface:prefix...>', 'a link that clients are on, and its interface on both boxes')
+    .option('--link <name:interface:prefix...>', 'a link that clients are on, and its interface on both boxes; with @NAME behind it that of another primary')
+    .option('--also <name=address...>', 'a further primary that the secondary backs as well, and its address on the management link')
     .option('--json', 'print JSON, for programs')
     .description('write a provisioning file for two boxes, with a new pairing key; asks for what is not said')
     .action(async (options: Options) => {
@@ -52,32 +54,41 @@ export function addPairNew(pair: Command): void {
 }
 
 async function writePairFile({ out, json, ...said }: Options): Promise<void> {
-  const { link, ...words } = said;
+  const { link, also = [], ...words } = said;
   const known = { ...words, ...(link === undefined ? {} : { link: link.join(' ') }) };
   const answers = await askFor(QUESTIONS, known, surroundings().terminal);
-  const links = answers.link.split(/\s+/).filter(Boolean).map(parseLink);
+  const more = also.map(parseMore);
+  const links = answers.link.split(/\s+/).filter(Boolean).map((text) => parseLink(text, answers.primary));
+  const stray = links.find(({ primary }) => ![answers.primary, ...more.map(({ name }) => name)].includes(primary));
+  if (stray !== undefined) throw new Error(`${stray.name}: there is no primary "${stray.primary}"`);
   const { newPairingKey, writeOnce } = await import('../identity/index.ts');
-  const text = pairFile({ ...answers, links }, newPairingKey());
+  const text = pairFile({ ...answers, more, links }, newPairingKey);
   await mustBeRight(text, out);
   if (!(await writeOnce(out, text))) throw new Error(`${out} exists already and stays as it is`);
   const sha256 = createHash('sha256').update(text).digest('hex');
-  print({ file: out, sha256, appliances: [answers.primary, answers.secondary] }, { json: json === true }, () =>
+  print({ file: out, sha256, appliances: [answers.primary, answers.secondary, ...more.map(({ name }) => name)] }, { json: json === true }, () =>
     [
       wrap('file     ', `${out} (SECRET until the boxes have met: it has their pairing key; only its owner can read it)`),
       wrap('SHA-256  ', sha256),
-      wrap('next     ', `put it onto both boxes, and start "twinlease serve" there: with --appliance ${answers.primary} on one, with --appliance ${answers.secondary} on the other. "twinlease pair status" says how far they are.`),
+      wrap('next     ', `put it onto ${more.length === 0 ? 'both' : 'all'} boxes, and start "twinlease serve" there: ${[answers.primary, answers.secondary, ...more.map(({ name }) => name)].map((name) => `--appliance ${name}`).join(' on one, ')} on ${more.length === 0 ? 'the other' : 'the last'}. "twinlease pair status" says how far they are.`),
     ].join('\n'),
   );
 }
 
-function parseLink(text: string): PairLink {
-  const [, name = '', interfaceName = '', prefixText = ''] = /^([^:]*):([^:]*):(.*)$/.exec(text) ?? [];
+function parseMore(text: string): MorePrimary {
+  const [, name = '', address = ''] = /^([^=]*)=(.*)$/.exec(text) ?? [];
+  if (name === '' || address === '') throw new Error(`"${text}" is no further primary: say NAME=ADDRESS, such as north=fd00::3/64`);
+  return { name, address };
+}
+
+function parseLink(text: string, first: string): PairLink {
+  const [, name = '', interfaceName = '', prefixText = '', primary = first] = /^([^:]*):([^:]*):([^@]*)(?:@(.*))?$/.exec(text) ?? [];
   const prefix = parsePrefix(prefixText);
   if (name === '' || interfaceName === '' || prefix === undefined) {
     throw new Error(`"${text}" is no link: NAME:INTERFACE:PREFIX is wanted, such as lan1:eth1:2001:db8:1::/64`);
   }
   if (prefix.length > LINK_PREFIX_MAX) throw new Error(`the prefix of ${name} has no room for clients: /${String(LINK_PREFIX_MAX)} or shorter is wanted`);
-  return { name, interfaceName, ...prefix };
+  return { name, primary, interfaceName, ...prefix };
 }
 
 /** What was said may be no name, no address, or the same twice: the file's own checks know. */

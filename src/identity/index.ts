@@ -18,4 +18,4 @@ export { formatPairingKey, newPairingKey, parsePairingKey } from './pairing/pair
 export { EXPORTER_LABEL, EXPORTER_OCTETS, PROOF_OCTETS } from './pairing/proof.ts';
 export type { PairingSession } from './pairing/proof.ts';
 export { wipeFile } from './wipe-file.ts';
-export { writeOnce } from './write-once.ts';
+export { writeOnce, writeOver } from './write-once.ts';

@@ -1,6 +1,6 @@
 import { link, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { syncFolder } from '../durable-file.ts';
+import { syncFolder, writeDurably } from '../durable-file.ts';
 
 const OWNER_ONLY = 0o600;
 
@@ -28,4 +28,9 @@ export async function writeOnce(path: string, content: string): Promise<boolean>
   }
   await syncFolder(dirname(path));
   return true;
+}
+
+/** The same in the place of whatever was there. */
+export async function writeOver(path: string, content: string): Promise<void> {
+  await writeDurably(path, content, OWNER_ONLY);
 }

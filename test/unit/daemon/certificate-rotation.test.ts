@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import type { Program } from '../../lab/process/program.ts';
 import { describeInNamespace } from '../net/in-namespace.ts';
-import { openTwoDaemons, prepareNamespace, said } from './two-daemons.ts';
+import { openTwoDaemons, prepareNamespace, said, TEST_MS } from './two-daemons.ts';
 import type { TwoDaemons } from './two-daemons.ts';
 
 describeInNamespace(import.meta.url, 'a box that takes another certificate', (suite) => {
@@ -35,6 +35,6 @@ describeInNamespace(import.meta.url, 'a box that takes another certificate', (su
       assert.deepEqual([own.nextOwnCertificate, theirs.nextPartnerCertificate], [undefined, undefined]);
       assert.notEqual(readFileSync(daemons.path(`${box}/pairing/box.key`), 'utf8'), oldKey);
       for (const name of ['next.key', 'next.crt', 'next.use']) assert.ok(!existsSync(daemons.path(`${box}/pairing/${name}`)));
-    });
+    }, TEST_MS);
   }
 });

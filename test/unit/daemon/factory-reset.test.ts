@@ -10,7 +10,7 @@ import { inDirectory } from '../control/in-directory.ts';
 import { describeInNamespace } from '../net/in-namespace.ts';
 import { open } from '../store/opened-store.ts';
 import { bindingsOf } from '../store/bindings.ts';
-import { openTwoDaemons, prepareNamespace, said } from './two-daemons.ts';
+import { openTwoDaemons, prepareNamespace, said, TEST_MS } from './two-daemons.ts';
 import type { TwoDaemons } from './two-daemons.ts';
 
 const SECRET = 'PRIVATE KEY of this box';
@@ -132,5 +132,5 @@ describeInNamespace(import.meta.url, 'a factory reset of a box that serves', (su
 
     writeFileSync(daemons.path('pair.yaml'), file);
     await said(daemons.start('east', 'own'), /it refuses to be paired: its pairing key has been used/);
-  });
+  }, TEST_MS);
 });

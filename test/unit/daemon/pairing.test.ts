@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import type { PairingReport } from '../../../src/control/index.ts';
 import { describeInNamespace } from '../net/in-namespace.ts';
-import { BOXES, openTwoDaemons, prepareNamespace, said } from './two-daemons.ts';
+import { BOXES, openTwoDaemons, prepareNamespace, said, TEST_MS } from './two-daemons.ts';
 import type { TwoDaemons } from './two-daemons.ts';
 
 const KEY = /[0-9A-Z]{4}(-[0-9A-Z]{4}){7}/;
@@ -43,5 +43,5 @@ describeInNamespace(import.meta.url, 'two daemons with one file', (suite) => {
     const status = await ask('east', 'show', 'status');
     assert.match(status.out, /ALARM east-west not-paired/);
     assert.match(status.out, /COMMUNICATIONS-INTERRUPTED WITHOUT west/);
-  });
+  }, TEST_MS);
 });

@@ -12,6 +12,9 @@ import type { Ran } from '../console/command.ts';
 import { identityOf } from '../net/partner/identities.ts';
 import { addCable, ip, skipAddressDetection } from '../net/veth.ts';
 
+/** Several processes on a machine that may be busy. */
+export const TEST_MS = 20_000;
+
 export type BoxName = 'east' | 'west';
 
 export const BOXES: readonly BoxName[] = ['east', 'west'];

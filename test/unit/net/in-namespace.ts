@@ -16,7 +16,8 @@ type Body = () => void | Promise<void>;
 
 /** What a suite is made of; the bodies run inside the namespace only. */
 interface Suite {
-  readonly test: (title: string, body: Body) => void;
+  /** @param withinMs for a test that needs longer than most, such as one with daemons */
+  readonly test: (title: string, body: Body, withinMs?: number) => void;
   readonly before: (body: Body) => void;
   readonly after: (body: Body) => void;
   readonly beforeEach: (body: Body) => void;
@@ -32,8 +33,8 @@ interface Outcome {
 export function describeInNamespace(moduleUrl: string, title: string, define: (suite: Suite) => void): void {
   if (process.env[INSIDE] !== undefined) {
     describe(title, () => {
-      const test = (name: string, body: Body): void => {
-        it(name, body).timeout(TEST_TIMEOUT_MS);
+      const test = (name: string, body: Body, withinMs = TEST_TIMEOUT_MS): void => {
+        it(name, body).timeout(withinMs);
       };
       define({ test, before, after, beforeEach, afterEach });
     });
