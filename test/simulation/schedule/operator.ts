@@ -25,6 +25,8 @@ const SECOND_TRY_MS = 15_000;
 const RECOVERING: readonly EndpointState[] = [EndpointState.RECOVER, EndpointState.RECOVER_WAIT, EndpointState.RECOVER_DONE];
 
 export function createOperator({ queue, oracle, sightings, boxes, validMs }: FaultSurroundings): Operator {
+  const lossSeenMs = new Map<Box, number>();
+
   const tell = (box: Box, command: FailoverCommand): void => {
     for (const { relationship } of box.run?.partners ?? []) box.failoverCommand(relationship, command);
   };
@@ -47,8 +49,11 @@ export function createOperator({ queue, oracle, sightings, boxes, validMs }: Fau
     tell,
     acceptLossLater(box) {
       if (box.disk.lost === 'none') return;
+      const start = queue.nowMs;
+      lossSeenMs.set(box, start);
       queue.after(validMs + MARGIN_MS, () => {
-        if (box.disk.lost !== 'none') box.acceptStorage();
+        // More may have been lost since: his patience with that begins anew.
+        if (box.disk.lost !== 'none' && lossSeenMs.get(box) === start) box.acceptStorage();
       });
     },
     watchOldCopy(box) {
