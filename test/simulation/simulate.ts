@@ -13,6 +13,8 @@ import type { SeedsDone } from './seeds.ts';
 import { simulate } from './simulation.ts';
 
 const DEFAULT_SEEDS = 1_000;
+/** From here on most schedules of two boxes and more tell a story. */
+const DEFAULT_FIRST = 1_000_000;
 /** In a long search. */
 const SCHEDULES_PER_LINE = 2_000;
 const TRACE_TAIL = 60;
@@ -22,7 +24,7 @@ const SIGN_OF_LIFE = /^CONTACT \S+$/;
 async function main(): Promise<void> {
   const { SEED, TRACE } = process.env;
   if (SEED !== undefined) replay(numberFrom('SEED', SEED), TRACE === '1');
-  else await searchSeeds(numberFrom('FIRST', process.env['FIRST'] ?? '1'), numberFrom('SEEDS', process.env['SEEDS'] ?? String(DEFAULT_SEEDS)));
+  else await searchSeeds(numberFrom('FIRST', process.env['FIRST'] ?? String(DEFAULT_FIRST)), numberFrom('SEEDS', process.env['SEEDS'] ?? String(DEFAULT_SEEDS)));
 }
 
 function replay(seed: number, isTraced: boolean): void {
