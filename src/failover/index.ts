@@ -8,7 +8,7 @@ export { createFailover } from './create-failover.ts';
 export type { RelationshipConfiguration } from './configuration.ts';
 export type { FailoverEffect, Severity } from './effect.ts';
 export { ENDPOINT_TIMES } from './endpoint-record.ts';
-export type { EndpointRecord, EndpointTime } from './endpoint-record.ts';
+export type { EndpointRecord } from './endpoint-record.ts';
 export { EndpointState, endpointStateName, toEndpointState } from './endpoint-state.ts';
 export type { Role } from './endpoint-state.ts';
 export { FAILOVER_COMMANDS } from './event.ts';

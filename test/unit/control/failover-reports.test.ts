@@ -263,13 +263,18 @@ async function outlookWhile(pair: Pair, state: 'RECOVER' | 'RECOVER_WAIT', waitS
   const view = appliance.failover.relationship('east-west');
   assert.ok(view !== undefined);
   const waitUntil = state === 'RECOVER_WAIT' ? ((pair.now + waitSeconds) as typeof view.since) : undefined;
-  const elsewhere = Object.create(view, { state: { value: EndpointState[state] }, waitUntil: { value: waitUntil } }) as typeof view;
+  const elsewhere = except(view, { state: EndpointState[state], waitUntil });
   const subject = subjectOf({
     ...pair.east,
-    appliance: Object.create(appliance, { failover: { value: { ...appliance.failover, relationship: () => elsewhere } } }) as typeof appliance,
+    appliance: except(appliance, { failover: except(appliance.failover, { relationship: () => elsewhere }) }),
   });
   const report = await reportOutlook(subject, 'east-west');
   assert.ok(typeof report !== 'string');
   const { keep, wait, lose, serves, servesFrom } = report;
   return { keep, wait, lose, serves, servesFrom };
+}
+
+/** The same object, as it would be if some of its members were others. */
+function except<Whole extends object>(whole: Whole, others: Partial<Whole>): Whole {
+  return new Proxy(whole, { get: (target, key) => (key in others ? Reflect.get(others, key) : Reflect.get(target, key)) as unknown });
 }
