@@ -6,8 +6,8 @@ import { createAppliance } from './appliance/index.ts';
 import type { LostRecords } from './appliance/index.ts';
 import { createAlarms, createEventLog, startControl } from './control/index.ts';
 import { keepRoutes } from './delegated-routes.ts';
-import { createEventLoop } from './event-loop.ts';
-import type { EventLoop } from './event-loop.ts';
+import { createEventLoop, readClocks } from './event-loop.ts';
+import type { Clock, EventLoop } from './event-loop.ts';
 import type { FailoverEvent, Severity } from './failover/index.ts';
 import { endFailed } from './failure.ts';
 import type { Beacon } from './health/index.ts';
@@ -34,6 +34,8 @@ import type { Address } from './wire/index.ts';
 const RECEIVE_BUFFER_BYTES = 4 << 20;
 
 const TRIM_INTERVAL_MS = 10_000;
+
+const CLOCK: Clock = { epochMs: Date.now, monotonicMs: () => performance.now() };
 
 const STOPPING = 'the daemon is stopping';
 
@@ -131,6 +133,14 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     firstRevision: revision + 1,
     relationships: partners.relationships,
     endpoints: opening.endpoints,
+    clock: {
+      timescales: opening.timescales,
+      saved: opening.saved,
+      builtAt: epochSeconds(0),
+      seed: randomBytes(8),
+      system: 'believed',
+      now: readClocks(CLOCK),
+    },
     database: { generations: opening.generations, isLost: lostRecords !== 'none', onlyLeasesLost: typeof lostRecords !== 'string' },
     beaconSession: randomBytes(8).toString('hex'),
   });
@@ -173,12 +183,12 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     ? (await import('./partner-connections.ts')).createPartnerConnections(onPartnerEvent, onBeacon, report)
     : undefined;
   const loop: EventLoop = createEventLoop(appliance, {
-    clock: { epochMs: Date.now, monotonicMs: () => performance.now() },
+    clock: CLOCK,
     send(interfaceName, destination, port, bytes) {
       ports.ports.get(interfaceName)?.queue(bytes, destination, port);
     },
-    async commit(counter, bindings, endpoints) {
-      const result = await store.commit(counter, bindings, [], endpoints);
+    async commit(counter, bindings, endpoints, clock) {
+      const result = await store.commit(counter, bindings, [], endpoints, clock);
       if (!result.committed) return { kind: 'failed', reason: result.reason, found: result.found };
       revision = counter;
       return { kind: 'committed' };

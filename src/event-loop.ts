@@ -3,12 +3,13 @@
  * their order. No rule of DHCPv6 is here.
  */
 import type { Appliance, DelegatedRoute, Effect, Event, LeaseCommand } from './appliance/index.ts';
+import type { ClockRecord } from './clock/index.ts';
 import type { EndpointRecord, FailoverCommand } from './failover/index.ts';
 import type { Beacon } from './health/index.ts';
 import type { Binding } from './lease/index.ts';
 import type { PartnerLinks } from './net/index.ts';
 import { epochSeconds, monotonicMs } from './wire/index.ts';
-import type { Address } from './wire/index.ts';
+import type { Address, Now } from './wire/index.ts';
 
 /** The two clocks of an event; an interface of its own so that the loop can be driven by a test. */
 export interface Clock {
@@ -16,12 +17,17 @@ export interface Clock {
   readonly monotonicMs: () => number;
 }
 
+/** What the clocks of the system show. */
+export function readClocks({ epochMs, monotonicMs: monotonic }: Clock): Now {
+  return { epoch: epochSeconds(Math.floor(epochMs() / 1_000)), monotonic: monotonicMs(monotonic()) };
+}
+
 /** What effects are carried out with. */
 export interface World {
   readonly clock: Clock;
   send(interfaceName: string, destination: Address, port: number, bytes: Uint8Array): void;
   /** Resolves when stable storage holds all of it, or with what it holds after a failure. Never rejects. */
-  commit(revision: number, bindings: readonly Binding[], endpoints: readonly EndpointRecord[]): Promise<CommitOutcome>;
+  commit(revision: number, bindings: readonly Binding[], endpoints: readonly EndpointRecord[], clock: ClockRecord): Promise<CommitOutcome>;
   /** Keeps a copy of the database as it is; commits that are asked for later come behind it. */
   setDatabaseAside(): void;
   /** Undefined for a box by itself. */
@@ -70,10 +76,7 @@ export function createEventLoop(appliance: Appliance, world: World): EventLoop {
   let inFlight: Promise<void> = Promise.resolve();
 
   const dispatch = (event: Event): void => {
-    const now = {
-      epoch: epochSeconds(Math.floor(clock.epochMs() / 1_000)),
-      monotonic: monotonicMs(clock.monotonicMs()),
-    };
+    const now = readClocks(clock);
     let effects: readonly Effect[];
     try {
       effects = appliance.step(event, now);
@@ -149,8 +152,8 @@ export function createEventLoop(appliance: Appliance, world: World): EventLoop {
     if (!stopped) dispatch({ kind: 'timer' });
   };
 
-  const commit = async ({ revision, bindings, endpoints }: Effect & { kind: 'commit' }): Promise<void> => {
-    const outcome = await world.commit(revision, bindings, endpoints);
+  const commit = async ({ revision, bindings, endpoints, clock: times }: Effect & { kind: 'commit' }): Promise<void> => {
+    const outcome = await world.commit(revision, bindings, endpoints, times);
     dispatch(
       outcome.kind === 'committed'
         ? { kind: 'committed', revision }

@@ -3,6 +3,7 @@
  * an operator's answer, a word to the partner) is let go when the commit succeeded and dropped when it failed. One commit is
  * in flight at a time; all that changes meanwhile joins the next.
  */
+import type { ClockRecord } from '../clock/index.ts';
 import { invariant } from '../wire/index.ts';
 import type { EndpointRecord, FailoverEffect, LeaseChangeCause } from '../failover/index.ts';
 import type { Binding, LeaseTable } from '../lease/index.ts';
@@ -50,6 +51,7 @@ export interface Group {
 
 interface OpenGroup extends Group {
   since: MonotonicMs;
+  isTouched: boolean;
   /** Of the slots, those that the partner told of. */
   partnerSlots: number;
   readonly slots: number[];
@@ -58,6 +60,18 @@ interface OpenGroup extends Group {
   readonly partnerChanges: PartnerChange[];
   /** By relationship: of several the last counts. */
   readonly endpoints: Map<string, EndpointRecord>;
+}
+
+/** How times are stored: each names the timescale that it is in (R-ST2). */
+export interface StoredTimes {
+  /** What stable storage is to have. */
+  binding(binding: Binding): Binding;
+  endpoint(record: EndpointRecord): EndpointRecord;
+  /** What stable storage was found to have. */
+  found(binding: Binding): Binding;
+  /** What a commit that begins now takes along. */
+  record(): ClockRecord;
+  recorded(succeeded: boolean): void;
 }
 
 export interface Commits {
@@ -75,6 +89,10 @@ export interface Commits {
   /** What may ride on the next commit, and needs none of its own. */
   ride(slots: readonly number[]): void;
   hasRiders(): boolean;
+  /** The next commit is due though nothing may wait for it: the clock is to be stored. */
+  touch(): void;
+  /** The clock was set: what waits to be written moves along. */
+  moveTimes(move: (record: EndpointRecord) => EndpointRecord): void;
   /** Begins the next commit where none is in flight. @returns whether it did */
   flush(effects: Effect[], heartbeats: () => readonly EndpointRecord[]): boolean;
   /** As `flush`, also where nothing but riders wait. */
@@ -83,7 +101,7 @@ export interface Commits {
   failed(revision: number, found: readonly (Binding | undefined)[]): Group;
 }
 
-export function createCommits(table: LeaseTable, firstRevision: number): Commits {
+export function createCommits(table: LeaseTable, firstRevision: number, times: StoredTimes): Commits {
   let inFlight: OpenGroup | undefined;
   let next = emptyGroup(firstRevision);
   let durableRevision = firstRevision - 1;
@@ -132,9 +150,10 @@ export function createCommits(table: LeaseTable, firstRevision: number): Commits
     for (const record of heartbeats) {
       if (!inFlight.endpoints.has(record.relationship)) inFlight.endpoints.set(record.relationship, record);
     }
-    const bindings = inFlight.slots.map((slot) => table.read(slot));
-    for (const slot of ridersInFlight) bindings.push(table.read(slot));
-    effects.push({ kind: 'commit', revision: inFlight.revision, bindings, endpoints: [...inFlight.endpoints.values()] });
+    const bindings = inFlight.slots.map((slot) => times.binding(table.read(slot)));
+    for (const slot of ridersInFlight) bindings.push(times.binding(table.read(slot)));
+    const endpoints = [...inFlight.endpoints.values()].map((record) => times.endpoint(record));
+    effects.push({ kind: 'commit', revision: inFlight.revision, bindings, endpoints, clock: times.record() });
   };
 
   return {
@@ -166,6 +185,12 @@ export function createCommits(table: LeaseTable, firstRevision: number): Commits
     hasRiders() {
       return riders.size > 0 || table.told.size > 0;
     },
+    touch() {
+      next.isTouched = true;
+    },
+    moveTimes(move) {
+      for (const [name, record] of next.endpoints) next.endpoints.set(name, move(record));
+    },
     ride(slots) {
       for (const slot of slots) riders.add(slot);
     },
@@ -181,6 +206,7 @@ export function createCommits(table: LeaseTable, firstRevision: number): Commits
     },
     committed(revision) {
       const group = end(revision);
+      times.recorded(true);
       durableRevision = revision;
       for (const slot of group.slots) {
         table.told.forget(slot);
@@ -190,12 +216,13 @@ export function createCommits(table: LeaseTable, firstRevision: number): Commits
     },
     failed(revision, found) {
       const group = end(revision);
+      times.recorded(false);
       invariant(found.length === group.slots.length + ridersInFlight.length, 'a failed commit tells of each of its bindings');
       group.slots.forEach((slot, i) => {
         table.unlock(slot, group.revision);
         const binding = found[i];
         if (binding === undefined) table.remove(slot);
-        else table.put(binding);
+        else table.put(times.found(binding));
       });
       for (const slot of ridersInFlight) riders.add(slot);
       return group;
@@ -207,9 +234,9 @@ const NOBODY: readonly number[] = [];
 const NOTHING_WAITS = Infinity as MonotonicMs;
 
 function emptyGroup(revision: number): OpenGroup {
-  return { revision, since: NOTHING_WAITS, partnerSlots: 0, slots: [], told: { client: [], expiry: [], operator: [] }, held: [], partnerChanges: [], endpoints: new Map() };
+  return { revision, since: NOTHING_WAITS, isTouched: false, partnerSlots: 0, slots: [], told: { client: [], expiry: [], operator: [] }, held: [], partnerChanges: [], endpoints: new Map() };
 }
 
 function isEmpty(group: OpenGroup): boolean {
-  return group.slots.length === 0 && group.partnerChanges.length === 0;
+  return group.slots.length === 0 && group.partnerChanges.length === 0 && !group.isTouched;
 }

@@ -1,4 +1,5 @@
 /** Everything that the appliance asks of the world. Effects are carried out in their order. */
+import type { ClockRecord } from '../clock/index.ts';
 import type { EndpointRecord, FailoverEffect, Severity } from '../failover/index.ts';
 import type { Beacon } from '../health/index.ts';
 import type { Binding } from '../lease/index.ts';
@@ -23,6 +24,8 @@ export type Effect =
       readonly revision: number;
       readonly bindings: readonly Binding[];
       readonly endpoints: readonly EndpointRecord[];
+      /** When it was, and in which timescale (R-ST2). */
+      readonly clock: ClockRecord;
     }
   /** How this prefix is reached from now on, after a commit that may have changed it. */
   | { readonly kind: 'route'; readonly route: DelegatedRoute }

@@ -1,9 +1,10 @@
 /** Everything that can happen to the appliance. */
+import type { SystemClock } from '../clock/index.ts';
 import type { FailoverEvent, RelationshipConfiguration, RelayedMessage } from '../failover/index.ts';
 import type { Beacon, InterfaceSignals } from '../health/index.ts';
 import type { Binding } from '../lease/index.ts';
 import type { ServerConfiguration } from '../server/index.ts';
-import type { Address, Duid, MonotonicMs, RelayOutcome } from '../wire/index.ts';
+import type { Address, Duid, EpochSeconds, MonotonicMs, RelayOutcome } from '../wire/index.ts';
 
 /** A UDP datagram that reached port 547. The appliance keeps `bytes`: they must not be reused. */
 export interface ReceivedDatagram {
@@ -61,5 +62,9 @@ export type Event =
   | { readonly kind: 'beacon'; readonly interfaceName: string; readonly source: Address; readonly beacon: Beacon }
   /** What happens to a partner, or is asked of failover. */
   | { readonly kind: 'failover'; readonly event: FailoverEvent }
+  /** What is known of the system's clock: whether NTP keeps it right (R-ST2). */
+  | { readonly kind: 'systemClock'; readonly status: SystemClock }
+  /** The operator says what time it is; the effect `commandDone` carries the same id. */
+  | { readonly kind: 'clockCommand'; readonly id: number; readonly time: EpochSeconds }
   /** A client whose messages made the daemon fail before; they are dropped until then. */
   | { readonly kind: 'clientQuarantined'; readonly client: Duid; readonly until: MonotonicMs };

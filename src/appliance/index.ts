@@ -8,8 +8,9 @@
  * 2. A lease with a commit waiting or in flight is locked, and its client's messages wait.
  * 3. Everything that can grow has a bound, and what is dropped at it is counted.
  */
+import type { ClockStart } from '../clock/index.ts';
 import { createFailover, relayAcknowledgement } from '../failover/index.ts';
-import type { DatabaseFacts, EndpointRecord, Failover, RelationshipConfiguration } from '../failover/index.ts';
+import type { DatabaseFacts, EndpointRecord, RelationshipConfiguration } from '../failover/index.ts';
 import type { HashKey, LeaseTable } from '../lease/index.ts';
 import { createServer } from '../server/index.ts';
 import type { ServerConfiguration } from '../server/index.ts';
@@ -17,19 +18,17 @@ import { MessageType, RelayOutcome, formatHex, monotonicMs } from '../wire/index
 import type { Duid } from '../wire/index.ts';
 import { createCapacity } from './capacity.ts';
 import { createClientMessages } from './client-messages.ts';
-import type { ClientMessageRooms, ClientMessages, MessageInHand } from './client-messages.ts';
+import type { ClientMessageRooms } from './client-messages.ts';
 import { clientRate } from './client-rate.ts';
+import { createClockwork } from './clockwork.ts';
 import { createCommits } from './commits.ts';
 import type { Group, Held } from './commits.ts';
 import { createCounters } from './counters.ts';
-import type { Counters } from './counters.ts';
 import { createDelegatedRoutes } from './delegated-routes.ts';
-import type { DelegatedRoute } from './delegated-routes.ts';
 import type { Effect } from './effect.ts';
 import type { Event } from './event.ts';
 import { freeExpiredLeases, nextLookAtExpiry } from './expiry.ts';
 import { createIntake } from './intake.ts';
-import type { Intake, ShedCounters } from './intake.ts';
 import { runLeaseCommand } from './lease-command.ts';
 import { linkAuthorities } from './link-authorities.ts';
 import { createLinkTraffic } from './link-traffic.ts';
@@ -39,18 +38,19 @@ import { createPartners } from './partners.ts';
 import { createQuarantine } from './quarantine.ts';
 import { offeredMessage, relayedDatagram } from './relayed-datagram.ts';
 import { createStorageState } from './storage-state.ts';
-import type { LostRecords, StorageState } from './storage-state.ts';
+import type { LostRecords } from './storage-state.ts';
 import { createUnansweredSolicits } from './unanswered-solicits.ts';
+import { createTimekeeping, placedEndpoint } from './timekeeping.ts';
+import { Whole } from './whole.ts';
+import type { Appliance } from './whole.ts';
 import type { Now } from '../wire/index.ts';
 
 export type { MessageInHand } from './client-messages.ts';
-export type { Counters } from './counters.ts';
 export type { DelegatedRoute } from './delegated-routes.ts';
 export type { Effect } from './effect.ts';
 export type { Event, LeaseCommand, ReceivedDatagram } from './event.ts';
-export type { ShedCounters } from './intake.ts';
 export type { LostRecords } from './storage-state.ts';
-export type { Now } from '../wire/index.ts';
+export type { Appliance } from './whole.ts';
 
 export interface ApplianceParameters {
   readonly configuration: ServerConfiguration;
@@ -73,24 +73,8 @@ export interface ApplianceParameters {
   readonly database: DatabaseFacts;
   /** Random at each start, 16 hexadecimal digits: which run of the program its beacons belong to; undefined: it sends none. */
   readonly beaconSession?: string | undefined;
-}
-
-export interface Appliance {
-  /** What to do now that this happened, in this order. The array is only valid until the next call. */
-  step(event: Event, now: Now): readonly Effect[];
-  /** For display; nobody outside of the core changes it. */
-  readonly leases: LeaseTable;
-  readonly counters: Readonly<Counters>;
-  readonly shed: Readonly<ShedCounters>;
-  readonly lostRecords: LostRecords;
-  /** Messages that wait: to be handled, and for a commit. */
-  readonly queued: { readonly intake: number; readonly waiting: number };
-  /** The message that is being handled: what to blame if `step` throws. */
-  readonly inHand: MessageInHand | undefined;
-  /** The ways of all delegated prefixes as they are now; what changes them later comes as effects, but for a new configuration. */
-  routes(): Iterable<DelegatedRoute>;
-  /** The state of every relationship, for display. */
-  readonly failover: Failover;
+  /** What the clock of the box begins with. */
+  readonly clock: ClockStart;
 }
 
 /** What rides on commits gets one of its own after this long without one. */
@@ -109,15 +93,17 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
   const table = parameters.leases;
   const storage = createStorageState(table, parameters.lostRecords);
   const server = createServer({ ...parameters, table });
-  const commits = createCommits(table, parameters.firstRevision);
+  const timekeeping = createTimekeeping(parameters.clock, table);
+  const commits = createCommits(table, parameters.firstRevision, timekeeping.stored);
   const routes = createDelegatedRoutes(table, parameters.configuration);
   const counters = createCounters();
   const quarantine = createQuarantine();
   const traffic = createLinkTraffic(parameters.configuration);
   const failover = createFailover({
     relationships: parameters.relationships,
-    endpoints: parameters.endpoints,
+    endpoints: parameters.endpoints.map((record) => placedEndpoint(record, timekeeping.placed)),
     database: parameters.database,
+    clock: timekeeping.facts,
     commitCounter: () => commits.durableRevision(),
     table,
     leasesMax: parameters.configuration.leasesMax,
@@ -130,6 +116,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
   });
   const links = createLinkWatch({ configuration: parameters.configuration, failover, beaconSession: parameters.beaconSession });
   const partners = createPartners({ failover, table, commits, traffic, relationships: parameters.relationships });
+  const clockwork = createClockwork({ timekeeping, table, commits, partners });
   let authorityOf = linkAuthorities(failover, parameters.relationships);
   const intake = createIntake(clientRate(hashKey));
   const capacity = createCapacity(table, parameters.relationships.map(({ name }) => name));
@@ -210,6 +197,8 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
   };
 
   const freeExpired = (writable: boolean, now: Now): void => {
+    // Nothing ends by a clock that nobody confirmed (R-ST2).
+    if (!timekeeping.facts.isTrusted()) return;
     const more = freeExpiredLeases(table, commits, counters, writable, now);
     if (more) effects.push({ kind: 'resume' });
   };
@@ -235,14 +224,15 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
     // While a commit is in flight its end is what is waited for.
     const rideAt = commits.isIdle() ? ridersDueAt : Infinity;
     const failsAt = isPaired && storageWorks ? storage.failsAt() : Infinity;
-    const at = Math.min(nextLookAtExpiry(table, writable, now), partners.wakeAt, links.wakeAt(), rideAt, failsAt);
+    const at = Math.min(nextLookAtExpiry(table, writable && timekeeping.facts.isTrusted(), now), partners.wakeAt, links.wakeAt(), rideAt, failsAt);
     if (at >= wakeAt && wakeAt > now.monotonic) return;
     wakeAt = at;
     effects.push({ kind: 'wake', at: monotonicMs(at) });
   };
 
-  const step = (event: Event, now: Now): readonly Effect[] => {
+  const step = (event: Event, given: Now): readonly Effect[] => {
     effects.length = 0;
+    let now = clockwork.read(given, effects);
     switch (event.kind) {
       case 'received':
         if (isPaired) links.clientHeard(event.datagram, now.monotonic);
@@ -295,6 +285,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
       }
       case 'failover':
         partners.handle(event.event, now, effects);
+        now = clockwork.hear(now, given, effects);
         handleRelayed(now);
         break;
       case 'interfaces':
@@ -307,6 +298,16 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
       case 'storageAccepted':
         storage.accept(effects);
         break;
+      case 'systemClock':
+        timekeeping.systemClock(event.status);
+        now = clockwork.read(given, effects);
+        break;
+      case 'clockCommand': {
+        const refusal = timekeeping.set(event.time, given);
+        now = clockwork.read(given, effects);
+        effects.push({ kind: 'commandDone', id: event.id, refusal });
+        break;
+      }
       case 'clientQuarantined':
         quarantine.put(event.client, event.until);
         break;
@@ -317,6 +318,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
     capacity.look(leasesMax, effects);
     const { writable } = storage.condition(now.monotonic);
     freeExpired(writable, now);
+    clockwork.keep(now, effects);
     beginCommit(now);
     wake(writable, now);
     if (intake.length > 0 && mayHandle(now)) effects.push({ kind: 'resume' });
@@ -354,37 +356,5 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
     }
   };
 
-  return new Whole({ step, leases: table, routes: () => routes.all(), counters, shed: intake.shed, failover }, storage, intake, messages);
-}
-
-/** A class: an object literal with getters is a dictionary, and every event goes through this one. */
-class Whole implements Appliance {
-  readonly step: Appliance['step'];
-  readonly leases: LeaseTable;
-  readonly routes: Appliance['routes'];
-  readonly counters: Readonly<Counters>;
-  readonly shed: Readonly<ShedCounters>;
-  readonly failover: Failover;
-  readonly #storage: StorageState;
-  readonly #intake: Intake;
-  readonly #messages: ClientMessages;
-
-  constructor(fixed: Pick<Appliance, 'step' | 'leases' | 'routes' | 'counters' | 'shed' | 'failover'>, storage: StorageState, intake: Intake, messages: ClientMessages) {
-    ({ step: this.step, leases: this.leases, routes: this.routes, counters: this.counters, shed: this.shed, failover: this.failover } = fixed);
-    this.#storage = storage;
-    this.#intake = intake;
-    this.#messages = messages;
-  }
-
-  get lostRecords(): LostRecords {
-    return this.#storage.lost();
-  }
-
-  get queued(): Appliance['queued'] {
-    return { intake: this.#intake.length, waiting: this.#messages.waiting() };
-  }
-
-  get inHand(): MessageInHand | undefined {
-    return this.#messages.inHand();
-  }
+  return new Whole({ step, leases: table, routes: () => routes.all(), counters, shed: intake.shed, failover }, storage, intake, messages, timekeeping);
 }

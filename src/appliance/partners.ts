@@ -7,6 +7,7 @@ import type { EpochSeconds, MonotonicMs, Now } from '../wire/index.ts';
 import type { Commits, Group } from './commits.ts';
 import type { Effect } from './effect.ts';
 import type { LinkTrafficCount } from './link-traffic.ts';
+import type { ClockNews } from './timekeeping.ts';
 
 /** A sign of life rides on a commit not more often than this (RFC 8156 section 8.3.2: what TIME-OF-FAILURE comes from). */
 const HEARTBEAT_MS = 1_000;
@@ -25,6 +26,8 @@ export interface Partners {
   /** The group is durable: what waited for it happens, and the partner is told. */
   committed(group: Group, now: Now, effects: Effect[]): void;
   failed(group: Group, reason: string, now: Now, effects: Effect[]): void;
+  /** What partners said of their clocks. */
+  takeClockNews(): readonly ClockNews[];
   /** Messages that a partner relayed: to be handled as this box's own. */
   takeRelayed(): readonly RelayedMessage[];
   heartbeats(now: Now): readonly EndpointRecord[];
@@ -45,6 +48,7 @@ export function createPartners({ failover, table, commits, traffic, relationship
   const aloneIn = new Map<string, ServingAlone>();
   let heartbeatAt = -Infinity;
   let relayed: RelayedMessage[] = [];
+  let clockNews: ClockNews[] = [];
 
   const alone = (relationship: string): ServingAlone => {
     let known = aloneIn.get(relationship);
@@ -91,6 +95,9 @@ export function createPartners({ failover, table, commits, traffic, relationship
       case 'endTimes':
         alone(effect.relationship).entry = effect.entry;
         applyTo(effect.relationship);
+        break;
+      case 'clockHeard':
+        clockNews.push(effect);
         break;
       case 'relayed':
         relayed.push(effect.message);
@@ -158,6 +165,12 @@ export function createPartners({ failover, table, commits, traffic, relationship
       relationships = next;
       for (const name of aloneIn.keys()) applyTo(name);
       handle({ kind: 'configured', relationships: next }, now, effects);
+    },
+    takeClockNews() {
+      if (clockNews.length === 0) return clockNews;
+      const taken = clockNews;
+      clockNews = [];
+      return taken;
     },
     takeRelayed() {
       if (relayed.length === 0) return relayed;

@@ -1,5 +1,5 @@
 /** What the appliance knows of its stable storage. */
-import { NEVER, BindingStatus, LeaseKind, isHeldBack } from '../lease/index.ts';
+import { NEVER, BindingStatus, LeaseKind, PRESENT_TIMESCALE, isHeldBack } from '../lease/index.ts';
 import type { LeaseTable } from '../lease/index.ts';
 import type { StorageCondition } from '../server/index.ts';
 import { epochSeconds, iaid, monotonicMs, seconds } from '../wire/index.ts';
@@ -111,7 +111,7 @@ function holdBack(table: LeaseTable, { address, prefixLength }: { address: Addre
     expirationTime: epochSeconds(0),
     partnerRawCltTime: epochSeconds(0),
     updateNeeded: false,
-    timescale: 0,
+    timescale: PRESENT_TIMESCALE,
     revision: 0,
   });
 }

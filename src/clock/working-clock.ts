@@ -72,7 +72,10 @@ export type ClaimOutcome =
 export interface Moved {
   /** Seconds to add. */
   readonly by: number;
-  /** 0: it is exact, and counted in the present timescale. Otherwise one more than the index of the timescale that it comes from. */
+  /**
+   * 0: it is counted in the present timescale, or in one that the clock was set from since it was started. Otherwise one more than
+   * the index of the timescale that it comes from: what is known of that may change.
+   */
   readonly label: number;
 }
 export type Rebase = (label: number) => Moved;
@@ -82,7 +85,10 @@ export interface WorkingClock {
   read(given: Now): Now;
   /** The same, for a time stamp: nothing is found. */
   peek(given: Now): EpochSeconds;
-  readonly view: ClockView;
+  view(): ClockView;
+  isTrusted(): boolean;
+  /** Grows with everything that changes in `view`, `report` or `isDurable`. */
+  changes(): number;
   systemClock(status: SystemClock): void;
   /** The operator, or a partner that is trusted, says what time it is. */
   claim(source: ClockSource, time: EpochSeconds, given: Now): ClaimOutcome;
@@ -91,18 +97,22 @@ export interface WorkingClock {
   /** Corrections of former timescales that a partner knows. */
   learn(timescales: readonly ClockTimescale[]): void;
   /** What the partners are told. */
-  readonly report: ClockReport;
+  report(): ClockReport;
   /** What is to be done to every time in memory; undefined: nothing. It is given once. */
   takeRebase(): Rebase | undefined;
   /** For a time as it is stored in the timescale with this index. */
   readonly placed: (index: number) => Moved;
+  /** Whether a time with this label is exact; otherwise it is an upper bound. */
+  readonly isExact: (label: number) => boolean;
   /** For a time with this label that is to be stored: what to add, and the index of its timescale. */
   readonly stored: (label: number) => { readonly by: number; readonly timescale: number };
   /** What a commit that begins now takes along. */
   takeRecord(now: Now): ClockRecord;
   recorded(succeeded: boolean): void;
+  /** A commit that takes a record along is on its way. */
+  isRecording(): boolean;
   /** Whether stable storage has all that is known of the timescales. */
-  readonly isDurable: boolean;
+  isDurable(): boolean;
 }
 
 /** Two clocks that differ by no more are the same: whole seconds are compared. */
@@ -127,6 +137,7 @@ export function createWorkingClock(start: ClockStart): WorkingClock {
   /** The working clock minus the monotonic one, in seconds. */
   let anchor = 0;
   let made = 0;
+  let changes = 0;
   /** The chain as memory knows it. */
   let before: readonly Timescale[] | undefined;
   const unsaved = new Set<number>();
@@ -139,7 +150,10 @@ export function createWorkingClock(start: ClockStart): WorkingClock {
   /** A clock that is followed is read itself: it is set a little at a time. */
   const peek = (given: Now): EpochSeconds => (isFollowing && isSame(given.epoch - own(given)) ? given.epoch : epochSeconds(own(given)));
 
-  const change = (): void => void (before ??= [...chain]);
+  const change = (): void => {
+    before ??= [...chain];
+    changes++;
+  };
 
   const replace = (index: number, correction: number): void => {
     change();
@@ -160,17 +174,30 @@ export function createWorkingClock(start: ClockStart): WorkingClock {
     return id;
   };
 
+  /** The present timescale lacks so much; those that steps led from are known by that, or were known wrongly. */
+  const correct = (correction: number): void => {
+    let lacks = correction;
+    for (let i = chain.length - 1; i >= 0; i--) {
+      const { index, ahead, begins, correction: known } = chain[i] as Timescale;
+      if (known !== lacks) replace(index, lacks);
+      if (begins !== 'step') return;
+      lacks += ahead;
+    }
+  };
+
   /** The clock is set to the true time. */
   const step = (by: number): void => {
-    replace(present().index, by);
+    correct(by);
     begin({ id: newId(), correction: 0, ahead: by, begins: 'step' });
     anchor += by;
   };
 
   const trust = (by: ClockSource): void => {
-    if (present().correction === undefined) replace(present().index, 0);
+    if (present().correction === undefined) correct(0);
+    if (source === by && doubt === undefined) return;
     source = by;
     doubt = undefined;
+    changes++;
   };
 
   /** Where the saved time was true, a clock that is to go back by more than a day is one that jumps. */
@@ -189,7 +216,10 @@ export function createWorkingClock(start: ClockStart): WorkingClock {
     const isSeconded = doubt !== undefined && doubt.source !== claimant && Math.abs(doubt.anchor - claimed) <= AGREED_SECONDS;
     const isSmall = Math.abs(by) <= DAY && claimant !== ClockSource.PARTNER;
     if (!mayJump(by) && !isSmall && !isSeconded) {
-      if (Math.abs(by) > DAY) doubt = { source: claimant, anchor: claimed };
+      if (Math.abs(by) > DAY) {
+        if (doubt?.source !== claimant) changes++;
+        doubt = { source: claimant, anchor: claimed };
+      }
       return 'needs-another';
     }
     step(by);
@@ -225,8 +255,8 @@ export function createWorkingClock(start: ClockStart): WorkingClock {
   begun();
 
   const placed: WorkingClock['placed'] = (index) => {
-    const { by, isExact } = conversion(chain, index);
-    return { by, label: isExact ? 0 : index + 1 };
+    const isStepped = chain.every(({ index: other, begins }) => other <= index || begins === 'step');
+    return { by: conversion(chain, index).by, label: isStepped ? 0 : index + 1 };
   };
 
   return {
@@ -235,15 +265,15 @@ export function createWorkingClock(start: ClockStart): WorkingClock {
       if (system !== 'unconfirmed') follow(given);
       return { epoch: peek(given), monotonic: given.monotonic };
     },
-    get view() {
-      return {
-        isTrusted: source !== ClockSource.NOBODY,
-        source,
-        doubt: doubt === undefined ? undefined : { source: doubt.source, by: Math.round(doubt.anchor - anchor) },
-        system,
-        timescale: present().id,
-      };
-    },
+    view: () => ({
+      isTrusted: source !== ClockSource.NOBODY,
+      source,
+      doubt: doubt === undefined ? undefined : { source: doubt.source, by: Math.round(doubt.anchor - anchor) },
+      system,
+      timescale: present().id,
+    }),
+    isTrusted: () => source !== ClockSource.NOBODY,
+    changes: () => changes,
     systemClock(status) {
       if (status === system) return;
       system = status;
@@ -266,7 +296,7 @@ export function createWorkingClock(start: ClockStart): WorkingClock {
         }
       }
     },
-    get report() {
+    report() {
       const told = chain.slice(-TOLD_MAX).reverse();
       return { trusted: source !== ClockSource.NOBODY, source, timescales: told.map(({ id, correction }) => ({ id, correction })) };
     },
@@ -281,6 +311,7 @@ export function createWorkingClock(start: ClockStart): WorkingClock {
       };
     },
     placed,
+    isExact: (label) => label === 0 || conversion(chain, label - 1).isExact,
     stored: (label) =>
       label === 0 ? { by: 0, timescale: present().index } : { by: 0 - conversion(chain, label - 1).by, timescale: label - 1 },
     takeRecord(now) {
@@ -291,10 +322,10 @@ export function createWorkingClock(start: ClockStart): WorkingClock {
     },
     recorded(succeeded) {
       if (!succeeded) for (const index of inFlight ?? []) unsaved.add(index);
+      if (inFlight !== undefined && inFlight.length > 0) changes++;
       inFlight = undefined;
     },
-    get isDurable() {
-      return unsaved.size === 0 && (inFlight === undefined || inFlight.length === 0);
-    },
+    isRecording: () => inFlight !== undefined,
+    isDurable: () => unsaved.size === 0 && (inFlight === undefined || inFlight.length === 0),
   };
 }

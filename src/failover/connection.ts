@@ -41,6 +41,11 @@ export interface Connection {
   partnerHadCommunicated: boolean;
   /** How often both send CONTACT, in milliseconds; 0: as RFC 8156 says. It counts once communications are OK. */
   contactInterval: number;
+  /**
+   * The clocks are too far apart, and one of the two is about to be set by the other: nothing that is said until then counts, but what
+   * the partner says of its clock (R-ST2).
+   */
+  awaitsClock: boolean;
   /** What the partner said last of its database. */
   partnerDatabase: DatabasePoint | undefined;
   /** It asked for what it lacks: that it lacks something it knows durably. */
@@ -78,6 +83,7 @@ export function openConnection(
     partnerIsStarting: false,
     partnerHadCommunicated: false,
     contactInterval: 0,
+    awaitsClock: false,
     partnerDatabase: undefined,
     partnerHasAsked: false,
     hasToldCertificate: false,

@@ -11,7 +11,7 @@ import type { Endpoint } from './endpoint.ts';
 import { createPort } from './endpoint-port.ts';
 import type { EndpointRecord } from './endpoint-record.ts';
 import { EndpointState } from './endpoint-state.ts';
-import type { DatabaseFacts, LinkTraffic } from './parameters.ts';
+import type { ClockFacts, DatabaseFacts, LinkTraffic } from './parameters.ts';
 import type { PendingChanges } from './pending-changes.ts';
 import { createReconnect } from './reconnect.ts';
 import { createRelaying } from './relaying/relaying.ts';
@@ -24,6 +24,7 @@ export interface EndpointParameters {
   /** What stable storage has of it. */
   readonly stored: EndpointRecord | undefined;
   readonly database: DatabaseFacts;
+  readonly timescale: ClockFacts;
   readonly commitCounter: () => number;
   readonly serverId: Duid;
   readonly hashKey: HashKey;
@@ -51,6 +52,8 @@ export function createEndpoint(parameters: EndpointParameters): Endpoint {
     }),
     flow: parameters.createFlow(configuration, createPort(() => endpoint, parameters.clock)),
     reconnect: createReconnect(),
+    clock: parameters.timescale,
+    isClockShared: () => false,
     transactionIds: createTransactionIds(),
     bootTime: UNKNOWN,
     state: EndpointState.STARTUP,
@@ -59,6 +62,7 @@ export function createEndpoint(parameters: EndpointParameters): Endpoint {
     previousState: previousStateOf(initial.state),
     isFirstStart: stored === undefined && !database.isLost,
     failureTime: undefined,
+    failureLabel: 0,
     servedUntil: UNKNOWN,
     lastContact: UNKNOWN,
     unreachable: undefined,
@@ -116,6 +120,6 @@ function initialRecord({ configuration, stored, database }: EndpointParameters):
   };
 }
 
-function trustedOf({ lastOperation, partnerGeneration, partnerCounter }: EndpointRecord): Partial<EndpointRecord> {
-  return { lastOperation, partnerGeneration, partnerCounter };
+function trustedOf({ lastOperation, partnerGeneration, partnerCounter, timescales }: EndpointRecord): Partial<EndpointRecord> {
+  return { lastOperation, partnerGeneration, partnerCounter, timescales: { lastOperation: timescales?.lastOperation ?? 0 } };
 }

@@ -1,6 +1,6 @@
 /** Everything that failover asks of the world. Effects are carried out in their order. */
 import type { Binding } from '../lease/index.ts';
-import type { Address, EpochSeconds, FailoverMessage, MonotonicMs } from '../wire/index.ts';
+import type { Address, ClockReport, EpochSeconds, FailoverMessage, MonotonicMs } from '../wire/index.ts';
 import type { EndpointRecord } from './endpoint-record.ts';
 import type { RelayedMessage } from './relaying/relayed-message.ts';
 
@@ -45,6 +45,11 @@ export type FailoverEffect =
   | { readonly kind: 'certificateKept'; readonly relationship: string; readonly certificate: string }
   /** The boxes send beacons on the links of this relationship; their key comes from this connection. */
   | { readonly kind: 'beaconKey'; readonly relationship: string; readonly connection: number }
+  /**
+   * The partner says what its clock is worth: it is ahead of this box's by so many seconds. `adopt`: this box takes its timescale, or its
+   * true time; otherwise the corrections are taken, and where both clocks are trusted it is a claim (R-ST2).
+   */
+  | { readonly kind: 'clockHeard'; readonly report: ClockReport; readonly ahead: number; readonly adopt: boolean }
   /** A line for the event log. */
   | { readonly kind: 'log'; readonly severity: Severity; readonly text: string }
   /** A condition that lasts until it is taken back: what it is, and what to do. */

@@ -1,6 +1,8 @@
 /** A connection of an endpoint: how it begins, and how it ends (RFC 8156 section 6). */
 import { ExtensionCode, FailoverMessageType, FailoverStatusCode, extensionOf } from '../wire/index.ts';
 import type { ConnectMessage, EpochSeconds, FailoverStatus, Now, VendorSuboption } from '../wire/index.ts';
+import { clockOffer, mayAdopt } from './clock-report.ts';
+import { SKEW_MAX_SECONDS } from './clock-skew.ts';
 import { openConnection } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { isAway, logOf } from './endpoint.ts';
@@ -11,7 +13,7 @@ import { fire } from './endpoint-machine.ts';
 import { send, sendDisconnect } from './endpoint-send.ts';
 import { EndpointState } from './endpoint-state.ts';
 import { announced, announcement, differingSections, isInHistory } from './extensions.ts';
-import { PROTOCOL, checkConnect, checkConnectReply, connectMessage, connectRefusal } from './handshake.ts';
+import { PROTOCOL, checkConnect, checkConnectReply, connectMessage, connectRefusal, skewOf } from './handshake.ts';
 import type { PartnerTerms } from './handshake.ts';
 import type { Failure } from './reconnect.ts';
 import { forgetConnection } from './relaying/relaying.ts';
@@ -38,13 +40,19 @@ export function connected(endpoint: Endpoint, id: number, certificate: string | 
 
 /** A CONNECT that names this endpoint (section 6.1.2). What is refused leaves a connection that there is alone. */
 export function offered(endpoint: Endpoint, id: number, message: ConnectMessage, receivedAt: EpochSeconds, now: Now): void {
-  const outcome = !isAway(endpoint) ? checkConnect(message, receivedAt) : AWAY;
+  if (!endpoint.clock.isDurable()) {
+    // Stable storage is about to know what the clock was set to: the partner comes again.
+    endpoint.emit({ kind: 'close', connection: id });
+    return;
+  }
+  const speaksClock = announced(message.vendor).includes(ExtensionCode.CLOCK);
+  const outcome = !isAway(endpoint) ? checkConnect(message, receivedAt, speaksClock && mayAdopt(endpoint)) : AWAY;
   if ('refused' in outcome) {
     const { code, text } = outcome.refused;
     logOf(endpoint, 'warning', `a connection of the partner was refused: ${text}`);
     if (!isAway(endpoint)) endpoint.refusal = text;
     if (code === FailoverStatusCode.ExcessiveTimeSkew) endpoint.skewRefusal = text;
-    endpoint.emit({ kind: 'send', connection: id, message: connectRefusal(message, outcome.refused) });
+    endpoint.emit({ kind: 'send', connection: id, message: connectRefusal(message, outcome.refused, speaksClock ? clockOffer(endpoint) : []) });
     endpoint.emit({ kind: 'close', connection: id });
     return;
   }
@@ -55,6 +63,7 @@ export function offered(endpoint: Endpoint, id: number, message: ConnectMessage,
   const { configuration, record } = endpoint;
   const connection = openConnection(id, configuration, record.current.hasCommunicated, message.transactionId, now.monotonic);
   endpoint.connection = connection;
+  connection.awaitsClock = Math.abs(skewOf(message, receivedAt)) > SKEW_MAX_SECONDS;
   accept(endpoint, connection, outcome.accepted, message.vendor);
   if (record.current.mclt !== outcome.accepted.mclt) record.update({ mclt: outcome.accepted.mclt });
   connection.reply = message;

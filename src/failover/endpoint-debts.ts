@@ -31,11 +31,18 @@ export function settle(endpoint: Endpoint, now: Now): void {
 }
 
 function becomeDurable(endpoint: Endpoint): void {
-  const { emit, configuration, record } = endpoint;
   endpoint.durableState = endpoint.state;
-  if (endpoint.state !== EndpointState.PARTNER_DOWN) return;
-  const entry = record.current.startTimeOfState;
-  const usableFrom = epochSeconds(entry + record.current.mclt);
+  if (endpoint.state === EndpointState.PARTNER_DOWN) emitPartnerDown(endpoint);
+}
+
+/**
+ * What PARTNER-DOWN allows, and from when on (section 8.4.1). Where nobody knows for how long the box was off, MCLT is waited for
+ * anew from its start (R-ST2).
+ */
+export function emitPartnerDown({ emit, configuration, clock, record, bootTime }: Endpoint): void {
+  const { startTimeOfState, mclt, timescales } = record.current;
+  const entry = epochSeconds(clock.isExact(timescales?.startTimeOfState ?? 0) ? startTimeOfState : Math.max(startTimeOfState, bootTime));
+  const usableFrom = epochSeconds(entry + mclt);
   emit({ kind: 'partnerShare', relationship: configuration.name, usableFrom });
   emit({ kind: 'endTimes', relationship: configuration.name, entry });
 }

@@ -55,7 +55,7 @@ function holds(endpoint: Endpoint, condition: Condition): boolean {
   const { partnerState, partnerStartTimeOfState, hasCommunicated, updateAllNeeded } = record.current;
   switch (condition) {
     case 'served-alone-after-us':
-      return isAfterFailure(partnerStartTimeOfState, endpoint.failureTime);
+      return isAfterFailure(partnerStartTimeOfState, endpoint.failureTime) && endpoint.clock.isExact(endpoint.failureLabel);
     case 'first-start-alone':
       return endpoint.isFirstStart && !updateAllNeeded && configuration.standAloneStart;
     case 'first-meeting':
@@ -130,10 +130,13 @@ function recordOf(endpoint: Endpoint, from: EndpointState, to: EndpointState, no
   };
 }
 
-/** What is left of MCLT and a little since the time of failure, or since the start where that is unknown (section 8.6.2). */
-function waitMs({ record, failureTime, bootTime, servedUntil }: Endpoint, now: Now): number {
+/**
+ * What is left of MCLT and a little since the time of failure, or since the start where that is unknown (section 8.6.2), or not exactly
+ * known: how long the box was off is not then, either (R-ST2).
+ */
+function waitMs({ record, failureTime, failureLabel, clock, bootTime, servedUntil }: Endpoint, now: Now): number {
   const { mclt } = record.current;
-  const from = Math.max(failureTime ?? bootTime, servedUntil);
+  const from = Math.max(clock.isExact(failureLabel) ? (failureTime ?? bootTime) : bootTime, servedUntil);
   const wait = mclt + WAIT_MARGIN;
   return Math.min(Math.max(from + wait - now.epoch, 0), wait) * 1_000;
 }

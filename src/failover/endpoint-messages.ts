@@ -3,6 +3,7 @@ import { FailoverMessageType, FailoverStatusCode, epochSeconds, failoverMessageT
 import type { BareMessage, DisconnectMessage, EpochSeconds, FailoverMessage, Now, StateMessage } from '../wire/index.ts';
 import { describeSkew } from './clock-skew.ts';
 import type { Connection } from './connection.ts';
+import { clockHeard } from './endpoint-clock.ts';
 import { logOf } from './endpoint.ts';
 import type { Endpoint } from './endpoint.ts';
 import { certificatesHeard } from './endpoint-certificates.ts';
@@ -28,7 +29,8 @@ export function received(
     disconnect(endpoint, { code: FailoverStatusCode.UnspecFail, text }, 'refused', now);
     return;
   }
-  if (message.sentTime !== undefined) connection.skew.heard(message.sentTime, receivedAt);
+  if (clockHeard(endpoint, connection, message, receivedAt, now)) return;
+  if (message.sentTime !== undefined && !connection.awaitsClock) connection.skew.heard(message.sentTime, receivedAt);
   if (connection.skew.isExcessive && message.type !== FailoverMessageType.DISCONNECT) {
     const text = describeSkew(connection.skew.seconds ?? 0);
     endpoint.skewRefusal = text;

@@ -1,3 +1,4 @@
+import { movedTime } from '../lease/index.ts';
 import type { EpochSeconds, Seconds } from '../wire/index.ts';
 import type { EndpointState, Role } from './endpoint-state.ts';
 
@@ -36,6 +37,30 @@ export interface EndpointRecord {
   readonly partnerCounter: number;
   /** Everything has to be asked of the partner (UPDREQALL), and was not received in full yet. */
   readonly updateAllNeeded: boolean;
-  /** The timescale of each time, as a binding has it (R-ST2); 0 where it is not named. */
+  /** The timescale of each time, as `Binding.timescale` is that of a lease's (R-ST2); 0 where it is not named. */
   readonly timescales?: Readonly<Partial<Record<EndpointTime, number>>>;
+}
+
+/** The record with these changes; a time that changed is exact, and of the present timescale. */
+export function changedRecord(record: EndpointRecord, changes: Partial<EndpointRecord>): EndpointRecord {
+  const changed = { ...record, ...changes };
+  const { timescales } = record;
+  if (timescales === undefined || Object.keys(timescales).length === 0) return changed;
+  const left = ENDPOINT_TIMES.filter((name) => timescales[name] !== undefined && changed[name] === record[name]);
+  return { ...changed, timescales: Object.fromEntries(left.map((name) => [name, timescales[name]])) };
+}
+
+/** What to add to a time with this label (`EndpointRecord.timescales`), and its label from now on. */
+export type MoveTime = (label: number) => { readonly by: number; readonly label: number };
+
+/** The record with its times in another timescale. */
+export function movedRecord(record: EndpointRecord, move: MoveTime): EndpointRecord {
+  let moved = record;
+  const timescales: { [name: string]: number } = {};
+  for (const name of ENDPOINT_TIMES) {
+    const { by, label } = move(record.timescales?.[name] ?? 0);
+    if (by !== 0) moved = { ...moved, [name]: movedTime(record[name], by) };
+    if (label !== 0) timescales[name] = label;
+  }
+  return { ...moved, timescales };
 }

@@ -12,6 +12,7 @@ export function start(endpoint: Endpoint, now: Now): void {
   const { configuration, record, previousState } = endpoint;
   endpoint.bootTime = now.epoch;
   endpoint.failureTime = timeOfFailure(record.current.lastOperation, now.epoch);
+  endpoint.failureLabel = record.current.timescales?.lastOperation ?? 0;
   endpoint.heartbeatAt = now.monotonic;
   endpoint.startupEndsAt = monotonicMs(now.monotonic + configuration.startupTime * 1_000);
   if (record.durable === undefined) record.update({ startTimeOfState: now.epoch });

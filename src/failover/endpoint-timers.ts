@@ -61,7 +61,7 @@ const duties: readonly Duty[] = [
     act: (endpoint, now) => fire(endpoint, 'auto-partner-down', now),
   },
   {
-    at: ({ reconnect }) => reconnect.dialAt,
+    at: ({ reconnect, clock }) => (clock.isDurable() ? reconnect.dialAt : undefined),
     act: ({ reconnect, emit, configuration }) => {
       reconnect.dialled();
       emit({ kind: 'dial', relationship: configuration.name });
@@ -105,9 +105,11 @@ export function watchTimes(endpoint: Endpoint, now: Now): void {
   const { connection, configuration, flow } = endpoint;
   const isOk = connection?.phase === 'ok';
   excuseResync(endpoint, now);
-  // F-SM-81, F-SM-121: alone in COMMUNICATIONS-INTERRUPTED, and not while the operator keeps the partner away.
+  // F-SM-81, F-SM-121: alone in COMMUNICATIONS-INTERRUPTED, and not while the operator keeps the partner away; nor while this box
+  // does not know what time it is (R-ST2).
   const mayDeclare =
-    endpoint.state === EndpointState.COMMUNICATIONS_INTERRUPTED && !isOk && !isAway(endpoint) && isEvidencePartnerDown(endpoint);
+    endpoint.state === EndpointState.COMMUNICATIONS_INTERRUPTED && !isOk && !isAway(endpoint) && isEvidencePartnerDown(endpoint) &&
+    endpoint.clock.isTrusted();
   if (!mayDeclare || configuration.autoPartnerDown === undefined) endpoint.partnerDownAt = undefined;
   else endpoint.partnerDownAt ??= monotonicMs(now.monotonic + configuration.autoPartnerDown * 1_000);
   // Answers to others say nothing of an update that the partner could not store.

@@ -10,7 +10,7 @@ import type { DurableRecord } from './durable-record.ts';
 import type { FailoverEffect, Severity } from './effect.ts';
 import type { EndpointState } from './endpoint-state.ts';
 import type { PartnerReach } from './event.ts';
-import type { DatabaseFacts, LinkTraffic } from './parameters.ts';
+import type { ClockFacts, DatabaseFacts, LinkTraffic } from './parameters.ts';
 import type { PendingChanges } from './pending-changes.ts';
 import type { LinkAlarmMemory } from './link-trouble.ts';
 import type { Reconnect } from './reconnect.ts';
@@ -37,6 +37,9 @@ export interface Endpoint {
   readonly record: DurableRecord;
   flow: UpdateFlow;
   readonly reconnect: Reconnect;
+  readonly clock: ClockFacts;
+  /** Another partner of this box counts in its timescale, over a connection that stands. */
+  isClockShared: () => boolean;
   readonly transactionIds: TransactionIds;
 
   bootTime: EpochSeconds;
@@ -52,6 +55,8 @@ export interface Endpoint {
   readonly isFirstStart: boolean;
   /** TIME-OF-FAILURE before this start; undefined: not known (section 8.3.2). */
   failureTime: EpochSeconds | undefined;
+  /** Its timescale, as for the times of the record. */
+  failureLabel: number;
   /** Since this start clients were answered until then; 0: not at all. */
   servedUntil: EpochSeconds;
   /** Since this start the last message of the partner came then; 0: none did. */

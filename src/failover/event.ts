@@ -1,6 +1,7 @@
 /** Everything that can happen to the failover endpoints of a box. */
 import type { Address, BindingReplyMessage, BindingUpdateMessage, EpochSeconds, FailoverMessage, LinkHealth } from '../wire/index.ts';
 import type { RelationshipConfiguration } from './configuration.ts';
+import type { MoveTime } from './endpoint-record.ts';
 import type { OfferedMessage } from './relaying/relayed-message.ts';
 
 /** What an operator may tell an endpoint (`twinlease failover ...`). */
@@ -109,5 +110,12 @@ export type FailoverEvent =
    * evidence of whether its box lives, and no communications (R-PD2).
    */
   | { readonly kind: 'partnerOnLan'; readonly relationship: string; readonly heardOn: readonly string[]; readonly silentOn: readonly string[] }
+  /**
+   * The clock of the box was set, or more is known of a former timescale: every time is to be moved by this (R-ST2). Connections whose
+   * times are others now end, and come again when stable storage knows.
+   */
+  | { readonly kind: 'clockSet'; readonly rebase: MoveTime }
+  /** The clock is trusted now, or stable storage has what is known of it. */
+  | { readonly kind: 'clock' }
   /** The box is about to end: every partner is told. */
   | { readonly kind: 'stopping' };

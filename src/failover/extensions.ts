@@ -28,6 +28,7 @@ export function announcement(endpoint: Endpoint): VendorSuboption {
     ExtensionCode.CONFIG_DIGEST,
     ExtensionCode.CONFIG_SHARED,
     ExtensionCode.DATABASE,
+    ExtensionCode.CLOCK,
     ExtensionCode.CLIENT_ADDRESS,
   ];
   if (contactInterval > 0) spoken.push(ExtensionCode.CONTACT_INTERVAL);
@@ -49,7 +50,7 @@ export function introduction(endpoint: Endpoint, extensions: readonly number[]):
   for (const [name, content] of Object.entries(configuration.configSections)) {
     said.push(extension(ExtensionCode.CONFIG_SHARED, { name, content }));
   }
-  said.push(...databaseReport(endpoint));
+  said.push(...databaseReport(endpoint), extension(ExtensionCode.CLOCK, endpoint.clock.report()));
   if (configuration.contactInterval > 0) {
     said.push(extension(ExtensionCode.CONTACT_INTERVAL, configuration.contactInterval));
   }

@@ -8,6 +8,7 @@ import { createEndpoint } from './create-endpoint.ts';
 import type { FailoverEffect } from './effect.ts';
 import { lookForAlarms } from './endpoint-alarms.ts';
 import { certificateToCome, partnerCertificateKept, tellCertificate } from './endpoint-certificates.ts';
+import { clockChanged, clockSet, sharesClock } from './endpoint-clock.ts';
 import { command } from './endpoint-commands.ts';
 import { connected, disconnect, lost, offered } from './endpoint-connection.ts';
 import { watchDeadLinks } from './endpoint-dead-links.ts';
@@ -23,6 +24,7 @@ import { storageChanged } from './endpoint-storage.ts';
 import { nextDueAt, timePassed, watchTimes } from './endpoint-timers.ts';
 import { viewOf } from './endpoint-view.ts';
 import type { Endpoint } from './endpoint.ts';
+import { changedRecord } from './endpoint-record.ts';
 import type { EndpointRecord } from './endpoint-record.ts';
 import { EndpointState } from './endpoint-state.ts';
 import type { FailoverEvent } from './event.ts';
@@ -89,10 +91,14 @@ export function createFailoverWith(createUpdateFlow: CreateUpdateFlow, parameter
       stored: parameters.endpoints.find(({ relationship }) => relationship === configuration.name),
       changes,
       emit,
+      timescale: parameters.clock,
       clock: () => clock,
       createFlow,
     }),
   );
+  for (const endpoint of endpoints) {
+    endpoint.isClockShared = () => endpoints.some((other) => other !== endpoint && sharesClock(other));
+  }
   const views = endpoints.map((endpoint) => viewOf(endpoint, () => clock));
   const receptions = createReceptions(relationships, createTransactionIds(), emit);
   const endpointOf = (name: string): Endpoint | undefined =>
@@ -196,6 +202,12 @@ export function createFailoverWith(createUpdateFlow: CreateUpdateFlow, parameter
         if (endpoint !== undefined) endpoint.onLan = { heardOn: event.heardOn, silentOn: event.silentOn };
         break;
       }
+      case 'clockSet':
+        for (const endpoint of endpoints) clockSet(endpoint, event.rebase, clock);
+        break;
+      case 'clock':
+        for (const endpoint of endpoints) clockChanged(endpoint, clock);
+        break;
       case 'stopping':
         for (const endpoint of endpoints) stop(endpoint, clock);
         break;
@@ -281,7 +293,7 @@ export function createFailoverWith(createUpdateFlow: CreateUpdateFlow, parameter
     heartbeats(now) {
       return endpoints.filter(isServing).map((endpoint) => {
         endpoint.servedUntil = now.epoch;
-        return { ...endpoint.record.current, ...signsOfLife(endpoint, now) };
+        return changedRecord(endpoint.record.current, signsOfLife(endpoint, now));
       });
     },
   };

@@ -73,14 +73,22 @@ export function connectReply(
 }
 
 /** The secondary's refusal. */
-export function connectRefusal(to: ConnectMessage, status: FailoverStatus): ConnectMessage {
-  return { type: FailoverMessageType.CONNECTREPLY, transactionId: to.transactionId, status, vendor: [] };
+export function connectRefusal(to: ConnectMessage, status: FailoverStatus, vendor: readonly VendorSuboption[]): ConnectMessage {
+  return { type: FailoverMessageType.CONNECTREPLY, transactionId: to.transactionId, status, vendor };
 }
 
-/** What the secondary says to a CONNECT that names its relationship (section 6.1.2). */
-export function checkConnect(message: ConnectMessage, receivedAt: EpochSeconds): HandshakeOutcome {
-  const skew = message.sentTime === undefined ? 0 : receivedAt - message.sentTime;
-  if (Math.abs(skew) > SKEW_MAX_SECONDS) return refused(FailoverStatusCode.ExcessiveTimeSkew, describeSkew(skew));
+/** How far the sender of a CONNECT is behind; negative: ahead. */
+export function skewOf({ sentTime }: ConnectMessage, receivedAt: EpochSeconds): number {
+  return sentTime === undefined ? 0 : receivedAt - sentTime;
+}
+
+/**
+ * What the secondary says to a CONNECT that names its relationship (section 6.1.2). `skewAllowed`: this box is about to take the
+ * primary's clock (R-ST2).
+ */
+export function checkConnect(message: ConnectMessage, receivedAt: EpochSeconds, skewAllowed: boolean): HandshakeOutcome {
+  const skew = skewOf(message, receivedAt);
+  if (Math.abs(skew) > SKEW_MAX_SECONDS && !skewAllowed) return refused(FailoverStatusCode.ExcessiveTimeSkew, describeSkew(skew));
   const version = checkVersion(message);
   if (version !== undefined) return refused(FailoverStatusCode.NotSupported, version);
   if (message.mclt === undefined || message.mclt < MCLT_MIN_SECONDS) {

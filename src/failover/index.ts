@@ -7,13 +7,13 @@
 export { createFailover } from './create-failover.ts';
 export type { RelationshipConfiguration } from './configuration.ts';
 export type { FailoverEffect, Severity } from './effect.ts';
-export { ENDPOINT_TIMES } from './endpoint-record.ts';
+export { ENDPOINT_TIMES, movedRecord } from './endpoint-record.ts';
 export type { EndpointRecord } from './endpoint-record.ts';
 export { EndpointState, endpointStateName, toEndpointState } from './endpoint-state.ts';
 export type { Role } from './endpoint-state.ts';
 export { FAILOVER_COMMANDS } from './event.ts';
 export type { FailoverCommand, FailoverEvent, LeaseChangeCause, LinkReport, PartnerReach } from './event.ts';
-export type { DatabaseFacts, DatabaseGeneration, LinkTraffic } from './parameters.ts';
+export type { ClockFacts, DatabaseFacts, DatabaseGeneration, LinkTraffic } from './parameters.ts';
 export type { Failover } from './failover.ts';
 export type { BeaconView, LinkOpinion, LinkView, RelationshipView } from './relationship-view.ts';
 export { relayAcknowledgement, relayedAnswer } from './relaying/relayed-message.ts';

@@ -1,5 +1,5 @@
 import type { HashKey, LeaseName, LeaseTable } from '../lease/index.ts';
-import type { Duid, LinkHealth } from '../wire/index.ts';
+import type { ClockReport, Duid, LinkHealth } from '../wire/index.ts';
 import type { RelationshipConfiguration } from './configuration.ts';
 import type { EndpointRecord } from './endpoint-record.ts';
 
@@ -21,6 +21,17 @@ export interface DatabaseFacts {
   readonly onlyLeasesLost?: boolean;
 }
 
+/** What the clock of the box is worth (R-ST2). */
+export interface ClockFacts {
+  isTrusted(): boolean;
+  /** Stable storage has what is known of the timescales: partners may be told of it. */
+  isDurable(): boolean;
+  /** Whether a time of an endpoint's record with this timescale is exact; else it is an upper bound. */
+  readonly isExact: (timescale: number) => boolean;
+  /** What partners are told. */
+  report(): ClockReport;
+}
+
 export type LinkTraffic = Pick<LinkHealth, 'received' | 'sent'>;
 
 export interface FailoverParameters {
@@ -28,6 +39,7 @@ export interface FailoverParameters {
   /** What stable storage has of the endpoints. */
   readonly endpoints: readonly EndpointRecord[];
   readonly database: DatabaseFacts;
+  readonly clock: ClockFacts;
   /** The last commit that is durable. */
   readonly commitCounter: () => number;
   readonly table: LeaseTable;

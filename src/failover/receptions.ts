@@ -51,7 +51,7 @@ export function createReceptions(
   };
 
   const refuse = (connection: number, to: ConnectMessage, status: FailoverStatus): void => {
-    emit({ kind: 'send', connection, message: connectRefusal(to, status) });
+    emit({ kind: 'send', connection, message: connectRefusal(to, status, []) });
     close(connection, status.text);
   };
 

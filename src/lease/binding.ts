@@ -42,6 +42,9 @@ export function hasEnded(status: BindingStatus): boolean {
   }
 }
 
+/** Of a binding in memory whose times are exact. */
+export const PRESENT_TIMESCALE = 0;
+
 /** What can be leased: the option code of the IA that a lease lives in (RFC 9915 21.4, 21.21). IA_TA is obsolete and never leased. */
 export const LeaseKind = {
   IA_NA: 3,
@@ -81,7 +84,11 @@ export interface Binding {
   readonly partnerRawCltTime: EpochSeconds;
   /** The partner does not know the binding as it is (RFC 8156 7.5.4). */
   readonly updateNeeded: boolean;
-  /** Index of the timescale that the times are counted in. */
+  /**
+   * In stable storage the index of the timescale that the times are counted in (R-ST2). In memory all times are in the present one, and
+   * this says where they come from: PRESENT_TIMESCALE, or one more than the index of the timescale that they were stored in, which may be
+   * such that nobody knows how the two differ; they are upper bounds then (`LeaseReader.isExact`).
+   */
   readonly timescale: number;
   /** Counter of the commit that wrote it (a safe integer). */
   readonly revision: number;

@@ -26,6 +26,14 @@ export class ExpiryQueue {
     return this.#heap.firstKey as EpochSeconds;
   }
 
+  /** Forgets all of them. */
+  clear(): void {
+    this.#heap.compact((_, slot) => {
+      this.#records.slabs.set(slot, Word.EXPIRY_KEY, 0);
+      return false;
+    });
+  }
+
   /** Takes note of what decides on the lease's end, which is new, or of its being unlocked. `leases` is how many there are. */
   schedule(slot: number, leases: number): void {
     const due = this.#ends.dueTime(slot);

@@ -5,7 +5,7 @@
  * a client gets (RFC 7824, RFC 7943, RFC 8168; no reserved interface identifiers, RFC 5453 and RFC 7136).
  * Nothing here does I/O: times and secrets are passed in.
  */
-export { BindingStatus, LeaseKind, hasEnded, isFree } from './binding.ts';
+export { BindingStatus, LeaseKind, PRESENT_TIMESCALE, hasEnded, isFree } from './binding.ts';
 export type { Binding } from './binding.ts';
 export type { LeaseReader } from './lease-records.ts';
 export { LeaseTable } from './lease-table.ts';
@@ -13,7 +13,7 @@ export { Allocator } from './allocator.ts';
 export type { AllocationLimits, Candidate } from './allocator.ts';
 export type { HashKey } from './lease-hash.ts';
 export { isHeldBack } from './held-back.ts';
-export { NEVER, remainingLifetime, renewalTimes, saturatedExpirationTime } from './lifetimes.ts';
+export { NEVER, movedTime, remainingLifetime, renewalTimes, saturatedExpirationTime } from './lifetimes.ts';
 export type { RenewalSetting, RenewalTimes } from './lifetimes.ts';
 export { grantableLifetime, partnerDownReuseTime, partnerLifetimeFor } from './partner-lifetimes.ts';
 export type { AllocationOrder, LeaseName, PoolDefinition, PoolShare, ReservedLeaseName } from './pool-definition.ts';

@@ -46,6 +46,8 @@ export interface LeaseReader {
   expirationTime(slot: number): EpochSeconds;
   partnerRawCltTime(slot: number): EpochSeconds;
   updateNeeded(slot: number): boolean;
+  /** Whether its times are known in the present timescale, and no upper bounds (R-ST2). */
+  isExact(slot: number): boolean;
   revision(slot: number): number;
   /** Revision of the commit that the lease waits for, 0 when it is not locked. */
   lock(slot: number): number;
@@ -63,6 +65,8 @@ export interface LeaseReader {
 /** Reads and writes the packed records. Knows no index: what is a key of one is changed by the lease table alone. */
 export class LeaseRecords implements LeaseReader {
   readonly slabs = new RecordSlabs();
+  /** What is known of the timescales of former starts. */
+  isExactTimescale: (timescale: number) => boolean = () => true;
   readonly #longDuids = new Map<number, Uint8Array>();
   readonly #linkLayerAddresses = new Map<number, Uint8Array>();
   /** Agent and chain in one array: two would take a hundred octets more for each lease behind a relay agent. */
@@ -176,6 +180,10 @@ export class LeaseRecords implements LeaseReader {
 
   updateNeeded(slot: number): boolean {
     return ((this.slabs.octets(slot)[octetBase(slot) + Octet.KIND_AND_FLAGS] as number) & UPDATE_NEEDED) !== 0;
+  }
+
+  isExact(slot: number): boolean {
+    return this.isExactTimescale(this.slabs.get(slot, Word.TIMESCALE));
   }
 
   setUpdateNeeded(slot: number, needed: boolean): void {

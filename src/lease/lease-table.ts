@@ -1,13 +1,13 @@
 import { type EpochSeconds, type Seconds, halfSipHash32, invariant } from '../wire/index.ts';
 import { pageInAddressOrder } from './address-order.ts';
 import { ADDRESS_WORDS, type AddressWords, copyWords, readWords } from './address-words.ts';
-import { type Binding, BindingStatus, type LeaseKind, hasEnded, isFree } from './binding.ts';
+import { type Binding, BindingStatus, type LeaseKind, PRESENT_TIMESCALE, hasEnded, isFree } from './binding.ts';
 import { ChainIndex } from './chain-index.ts';
 import { ExpiryQueue } from './expiry-queue.ts';
 import { type HashKey, hashAddress, hashWords } from './lease-hash.ts';
 import { LeaseEnds } from './lease-ends.ts';
 import { type LeaseReader, LeaseRecords } from './lease-records.ts';
-import { NEVER, saturatedExpirationTime } from './lifetimes.ts';
+import { NEVER, movedTime, saturatedExpirationTime } from './lifetimes.ts';
 import type { LeaseName, PoolDefinition, ReservedLeaseName } from './pool-definition.ts';
 import type { PartnerDown } from './pool.ts';
 import { PoolSet } from './pool-set.ts';
@@ -16,6 +16,16 @@ import { wordBase } from './record-slabs.ts';
 import { ToldLeases } from './told-leases.ts';
 
 const STATUS_COUNT = 9;
+/** The fields of a record that are moments. */
+const TIMES = [
+  Word.CLIENT_LAST_TRANSACTION_TIME,
+  Word.START_TIME_OF_STATE,
+  Word.STATE_EXPIRATION_TIME,
+  Word.PARTNER_LIFETIME,
+  Word.ACKED_PARTNER_LIFETIME,
+  Word.EXPIRATION_TIME,
+  Word.PARTNER_RAW_CLT_TIME,
+];
 /** Leases that are looked at for each that may be told: most have nothing to tell. */
 const RESCAN_FACTOR = 64;
 
@@ -111,6 +121,25 @@ export class LeaseTable {
     this.#rescanFrom = NO_SLOT + 1;
   }
 
+  /**
+   * The clock was set, or more is known of a former timescale: `rebase` says for each value of `Binding.timescale` what to add to
+   * the times, and what it is from now on; `isExact` which of these are exact (R-ST2). Takes time in proportion to the number of leases.
+   */
+  moveTimes(rebase: (timescale: number) => { readonly by: number; readonly label: number }, isExact: (timescale: number) => boolean): void {
+    this.#records.isExactTimescale = isExact;
+    const { slabs } = this.#records;
+    let hasMoved = false;
+    for (let slot = NO_SLOT + 1; slot < slabs.end; slot += 1) {
+      if (!this.#records.inUse(slot)) continue;
+      const { by, label } = rebase(slabs.get(slot, Word.TIMESCALE));
+      slabs.set(slot, Word.TIMESCALE, label);
+      if (by === 0) continue;
+      hasMoved = true;
+      for (const word of TIMES) slabs.set(slot, word, movedTime(slabs.get(slot, word) as EpochSeconds, by));
+    }
+    if (hasMoved) this.#scheduleAnew();
+  }
+
   /** Whether a partner has to know of the lease: it is of a shared pool, or of none and reserved on a link that is shared. */
   isShared(slot: number): boolean {
     return this.#ends.isShared(slot);
@@ -191,6 +220,7 @@ export class LeaseTable {
     words[base + Word.PREFERRED_LIFETIME] = preferred;
     words[base + Word.VALID_LIFETIME] = valid;
     words[base + Word.CLIENT_LAST_TRANSACTION_TIME] = now;
+    words[base + Word.TIMESCALE] = PRESENT_TIMESCALE;
     words[base + Word.STATE_EXPIRATION_TIME] = Math.max(saturatedExpirationTime(now, valid), least);
     this.#records.setRevision(slot, revision);
     this.#expiry.schedule(slot, this.#size);
@@ -280,6 +310,13 @@ export class LeaseTable {
   takeExpired(now: EpochSeconds, limit: number, into: number[]): boolean {
     if (this.#rescanFrom !== NO_SLOT) this.#rescan(limit * RESCAN_FACTOR);
     return this.#expiry.takeDue(now, limit, into) || this.#rescanFrom !== NO_SLOT;
+  }
+
+  #scheduleAnew(): void {
+    this.#expiry.clear();
+    for (let slot = NO_SLOT + 1; slot < this.#records.slabs.end; slot += 1) {
+      if (this.#records.inUse(slot)) this.#expiry.schedule(slot, this.#size);
+    }
   }
 
   /** The partner is not what it was: ended leases may be due that were not before. */

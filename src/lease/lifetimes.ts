@@ -11,6 +11,12 @@ export function saturatedExpirationTime(now: EpochSeconds, lifetime: Seconds): E
   return Math.min(now + lifetime, LATEST) as EpochSeconds;
 }
 
+/** The same moment in a timescale whose clock is ahead by so many seconds; "none" (0) and NEVER stay what they are. */
+export function movedTime(time: EpochSeconds, by: number): EpochSeconds {
+  if (time === 0 || time === NEVER || by === 0) return time;
+  return Math.min(Math.max(time + by, 1), LATEST) as EpochSeconds;
+}
+
 /** What is left at `now` of a lifetime with this end; infinity when it never ends, 0 when it is over. */
 export function remainingLifetime(end: EpochSeconds, now: EpochSeconds): Seconds {
   if (end === NEVER) return INFINITY_SECONDS;

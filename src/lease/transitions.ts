@@ -1,5 +1,5 @@
 import { ADDRESS_LENGTH, type Address, type Duid, type EpochSeconds, type Iaid, type Seconds, invariant, sameBytes } from '../wire/index.ts';
-import { type Binding, BindingStatus, LeaseKind, hasEnded, isFree } from './binding.ts';
+import { type Binding, BindingStatus, LeaseKind, PRESENT_TIMESCALE, hasEnded, isFree } from './binding.ts';
 import { NEVER, saturatedExpirationTime } from './lifetimes.ts';
 import type { LeaseName } from './pool-definition.ts';
 
@@ -73,7 +73,7 @@ export function granted(grant: Grant, previous: Binding | undefined, now: EpochS
     ...promisesOf(returning ?? NOTHING_PROMISED),
     partnerRawCltTime: 0 as EpochSeconds,
     updateNeeded: false,
-    timescale: 0,
+    timescale: PRESENT_TIMESCALE,
     revision,
     linkLayerAddress: grant.linkLayerAddress,
     relay: grant.relay,
@@ -91,13 +91,13 @@ export function expired(binding: Binding, now: EpochSeconds, revision: number): 
 
 /** The client gave the lease back. */
 export function released(binding: Binding, now: EpochSeconds, revision: number): Binding {
-  return { ...moved(binding, BindingStatus.RELEASED, now, NEVER, revision), clientLastTransactionTime: now };
+  return { ...moved(binding, BindingStatus.RELEASED, now, NEVER, revision), clientLastTransactionTime: now, timescale: PRESENT_TIMESCALE };
 }
 
 /** The client found the address in use by somebody else: it is set aside for `hold`. */
 export function declined(binding: Binding, hold: Seconds, now: EpochSeconds, revision: number): Binding {
   const until = saturatedExpirationTime(now, hold);
-  return { ...moved(binding, BindingStatus.ABANDONED, now, until, revision), clientLastTransactionTime: now };
+  return { ...moved(binding, BindingStatus.ABANDONED, now, until, revision), clientLastTransactionTime: now, timescale: PRESENT_TIMESCALE };
 }
 
 /** A declined lease may be used again. */
@@ -140,7 +140,7 @@ export function handedOver(name: LeaseName, previous: Binding | undefined, to: P
 /** What the next client must not inherit from the last one goes: for how long the partners promised the lease to each other. */
 function freedAs(status: PrefixOwner, binding: Binding, now: EpochSeconds, revision: number): Binding {
   invariant(hasEnded(binding.status), 'a lease is free behind its end');
-  return { ...moved(binding, status, now, NEVER, revision), ...NOTHING_PROMISED };
+  return { ...moved(binding, status, now, NEVER, revision), ...NOTHING_PROMISED, timescale: PRESENT_TIMESCALE };
 }
 
 type Promises = Pick<Binding, keyof typeof NOTHING_PROMISED>;
@@ -165,7 +165,7 @@ function neverGiven({ address, prefixLength }: LeaseName, now: EpochSeconds): Bi
     ...NOTHING_PROMISED,
     partnerRawCltTime: 0 as EpochSeconds,
     updateNeeded: false,
-    timescale: 0,
+    timescale: PRESENT_TIMESCALE,
     revision: 0,
     linkLayerAddress: undefined,
     relay: undefined,

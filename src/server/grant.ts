@@ -120,7 +120,8 @@ function grantOn(name: LeaseName, terms: LeaseTerms): GrantedLease {
 function allowedTerms(context: ClientContext, slot: number, terms: LeaseTerms): LeaseTerms {
   if (!terms.replicated) return terms;
   const { records } = context.server.table;
-  const acked = slot === NO_SLOT ? epochSeconds(0) : records.ackedPartnerLifetime(slot);
+  // What may be over already allows nothing: an upper bound may only keep a lease (R-ST2).
+  const acked = slot === NO_SLOT || !records.isExact(slot) ? epochSeconds(0) : records.ackedPartnerLifetime(slot);
   const valid = context.authority.lifetimeFor(terms.lifetimes.valid, acked, context.query.now);
   return valid >= terms.lifetimes.valid ? terms : { ...terms, lifetimes: shortened(terms.lifetimes, valid) };
 }

@@ -21,6 +21,7 @@ import { CLIENT_ADDRESS, NO_PARTNERS, PROVISIONING, SERVER_ID, configuration } f
 import { OTHER_CLIENT, iaNa, iaPd, message } from '../conformance/server/client.ts';
 import { RELAY_ADDRESS, relayed } from '../conformance/server/relayed.ts';
 import type { Target } from './fuzzer.ts';
+import { rightClock } from '../unit/appliance/right-clock.ts';
 
 const SOLICIT = message(MessageType.SOLICIT, [iaNa(1), iaPd(1)], { request: [OptionCode.DNS_SERVERS] });
 
@@ -78,6 +79,7 @@ export const serverStep: Target = {
 
 const CONFIGURATION = configuration(PROVISIONING);
 const KEY = { k0: 1, k1: 2 };
+const START = 1_800_000_000;
 
 function runSequence(input: Uint8Array): void {
   const leases = new LeaseTable(KEY, 0);
@@ -90,12 +92,13 @@ function runSequence(input: Uint8Array): void {
     lostRecords: 'none',
     firstRevision: 1,
     ...NO_PARTNERS,
+    clock: rightClock(START),
   });
   const durable = new Map<string, Binding>();
   let elapsedMs = 0;
 
   const dispatch = (event: Event, fails: boolean): void => {
-    const now = { epoch: epochSeconds(1_800_000_000 + Math.floor(elapsedMs / 1_000)), monotonic: monotonicMs(elapsedMs) };
+    const now = { epoch: epochSeconds(START + Math.floor(elapsedMs / 1_000)), monotonic: monotonicMs(elapsedMs) };
     for (const effect of [...appliance.step(event, now)]) carryOut(effect, fails);
   };
   const carryOut = (effect: Effect, fails: boolean): void => {

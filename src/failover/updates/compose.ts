@@ -42,7 +42,7 @@ export function hasNoClient(records: LeaseReader, slot: number): boolean {
 
 /** The update for a prefix without a client; it says that its status is `status`. */
 export function composePrefix(records: LeaseReader, slot: number, status: BindingStatus, since: EpochSeconds, now: EpochSeconds): BindingUpdate {
-  const lease = { ...leaseUpdate(records, slot), bindingStatus: status, startTimeOfState: since };
+  const lease = { ...leaseUpdate(records, slot, now), bindingStatus: status, startTimeOfState: since };
   return { kind: 'prefix', baseTime: now, lease };
 }
 
@@ -69,7 +69,7 @@ export function composeClient(
       ia = { kind, iaid, t1: renewal.t1, t2: renewal.t2, leases: [] };
       ias.push(ia);
     }
-    ia.leases.push(leaseUpdate(records, slot));
+    ia.leases.push(leaseUpdate(records, slot, now));
   }
   return { kind: 'client', clientId, baseTime: now, ias, relay, reconfigure, vendor };
 }
@@ -119,7 +119,9 @@ function toldRenewal(records: LeaseReader, slots: readonly number[]): { readonly
   return shortest === INFINITY_SECONDS ? { t1: NO_LIFETIME, t2: NO_LIFETIME } : renewalTimes(shortest, 'auto', 'auto');
 }
 
-function leaseUpdate(records: LeaseReader, slot: number): LeaseUpdate {
+function leaseUpdate(records: LeaseReader, slot: number, now: EpochSeconds): LeaseUpdate {
+  // An upper bound of what was may lie ahead of now (R-ST2); it was not later than that, either.
+  const past = (time: EpochSeconds): EpochSeconds => (records.isExact(slot) || time <= now ? time : now);
   const end = toldEnd(records, slot);
   const ends = hasEnd(end);
   return {
@@ -128,12 +130,12 @@ function leaseUpdate(records: LeaseReader, slot: number): LeaseUpdate {
     preferredLifetime: records.preferredLifetime(slot),
     validLifetime: records.validLifetime(slot),
     bindingStatus: records.status(slot),
-    startTimeOfState: records.startTimeOfState(slot),
+    startTimeOfState: past(records.startTimeOfState(slot)),
     stateExpirationTime: ends ? end : undefined,
     partnerLifetime: ends ? partnerLifetimeOf(records, slot) : undefined,
     expirationTime: ends ? records.expirationTime(slot) : undefined,
-    partnerRawCltTime: timeIfAny(records.partnerRawCltTime(slot)),
-    cltTime: timeIfAny(records.clientLastTransactionTime(slot)),
+    partnerRawCltTime: timeIfAny(past(records.partnerRawCltTime(slot))),
+    cltTime: timeIfAny(past(records.clientLastTransactionTime(slot))),
   };
 }
 

@@ -59,6 +59,7 @@ const OUTDATED = FailoverStatusCode.OutdatedBindingInformation;
 export function judge(records: LeaseReader, slot: number, received: ReceivedLease, keeper: Keeper, now: EpochSeconds): Verdict {
   if (slot === NO_SLOT) return 0;
   const own = records.status(slot);
+  if (!records.isExact(slot) && !keeper.isRebuilding()) return judgeInexact(records, slot, received, keeper.role);
   switch (FIGURE_4[ROW[own]]?.[COLUMN[received.status]] as Rule) {
     case 'accept':
       return isNewer(records, slot, received, keeper, now) ? 0 : OUTDATED;
@@ -70,6 +71,17 @@ export function judge(records: LeaseReader, slot: number, received: ReceivedLeas
     case 'time(2)':
       return time2(records, slot, received) ? 0 : OUTDATED;
   }
+}
+
+/**
+ * When the own record changed is not exactly known (R-ST2, rule 8): it can't be put in order with the update. A lease that a client
+ * may hold stays with it, for as long as either box thinks.
+ */
+function judgeInexact(records: LeaseReader, slot: number, received: ReceivedLease, role: Role): Verdict {
+  if (records.status(slot) !== BindingStatus.ACTIVE) return 0;
+  if (received.status !== BindingStatus.ACTIVE) return OUTDATED;
+  if (isSameClient(records, slot, received) || role === 'secondary') return 0;
+  return received.stateExpirationTime > records.heldUntil(slot) ? 0 : FailoverStatusCode.AddressInUse;
 }
 
 /** The time of an update (T_u). */

@@ -7,6 +7,7 @@ import {
   type LeaseTable,
   NEVER,
   NO_SLOT,
+  PRESENT_TIMESCALE,
   hasEnded,
   isFree,
 } from '../../lease/index.ts';
@@ -129,7 +130,7 @@ function contentOf(update: CheckedLease): ContentOfUpdate {
     preferredLifetime: update.preferredLifetime,
     validLifetime: update.validLifetime,
     startTimeOfState: update.startTimeOfState,
-    timescale: 0,
+    timescale: PRESENT_TIMESCALE,
     relay: update.relay,
     relayAgent: update.relayAgent,
     reconfigureData: update.reconfigureData,

@@ -24,6 +24,21 @@ describe('timescales', () => {
     save(disk, clock, shown(0, 10_000));
     const next = startClock(disk, 'synchronized', shown(MONTH_LATER + DAY));
     assert.deepEqual(next.placed(0), { by: MONTH_LATER - BUILT - 10, label: 0 });
+    assert.equal(next.isExact(0), true);
+  });
+
+  it('[R-ST2] a time that was taken for true, and was not, goes where the clock goes; back and forth is where it was', () => {
+    const disk = emptyDisk();
+    const clock = startClock(disk, 'synchronized', shown(MONTH_LATER));
+    for (const wall of [MONTH_LATER - HOUR, MONTH_LATER + 5 * HOUR, MONTH_LATER]) {
+      clock.read(shown(wall));
+      save(disk, clock, shown(wall));
+    }
+    assert.equal(disk.timescales.length, 4);
+    for (const { index, correction } of disk.timescales) {
+      assert.deepEqual(conversion(disk.timescales, index), { by: correction, isExact: true });
+    }
+    assert.deepEqual(disk.timescales.map(({ correction }) => correction), [0, HOUR, -5 * HOUR, 0]);
   });
 
   it('[R-ST2] while the time is not trusted, times from before the start are upper bounds: nobody knows how long the box was off', () => {
@@ -31,13 +46,13 @@ describe('timescales', () => {
     save(disk, startClock(disk, 'synchronized', shown(MONTH_LATER)), shown(MONTH_LATER));
     const clock = startClock(disk, 'unconfirmed', shown(0));
     const { label } = clock.placed(0);
-    assert.deepEqual(clock.placed(0), { by: 0, label: 1 });
+    assert.deepEqual([clock.placed(0), clock.isExact(label)], [{ by: 0, label: 1 }, false]);
     // A record that is written again stays in its own timescale: later it can be exact.
     assert.deepEqual(clock.stored(label), { by: 0, timescale: 0 });
     assert.deepEqual(clock.stored(0), { by: 0, timescale: 1 });
     clock.claim(OPERATOR, epochSeconds(MONTH_LATER + HOUR), shown(0));
     const rebase = clock.takeRebase() ?? assert.fail();
-    assert.deepEqual(rebase(label), { by: 0, label: 0 });
+    assert.deepEqual([rebase(label), clock.isExact(label)], [{ by: 0, label }, true]);
     assert.deepEqual(rebase(0), { by: HOUR, label: 0 });
   });
 
@@ -52,7 +67,7 @@ describe('timescales', () => {
     const end = BUILT + 2 * HOUR;
     const trueEnd = MONTH_LATER + HOUR;
     const { by, label } = second.placed(0);
-    assert.equal(label, 1);
+    assert.equal(second.isExact(label), false);
     assert.ok(end + by >= trueEnd);
     assert.equal(end + by, truth + HOUR);
   });
@@ -100,10 +115,10 @@ describe('timescales', () => {
     save(disk, startClock(disk, 'unconfirmed', shown(0)), shown(0));
     const id = disk.timescales[0]?.id ?? assert.fail();
     const clock = startClock(disk, 'synchronized', shown(MONTH_LATER));
-    assert.equal(clock.placed(0).label, 1);
+    assert.equal(clock.isExact(1), false);
     clock.learn([{ id: Uint8Array.of(9, 9, 9, 9, 9, 9, 9, 9), correction: 5 }, { id, correction: 77 }]);
-    assert.deepEqual(clock.takeRebase()?.(1), { by: 77 - (MONTH_LATER - BUILT), label: 0 });
-    assert.deepEqual(clock.placed(0), { by: 77, label: 0 });
+    assert.deepEqual(clock.takeRebase()?.(1), { by: 77 - (MONTH_LATER - BUILT), label: 1 });
+    assert.deepEqual([clock.placed(0), clock.isExact(1)], [{ by: 77, label: 1 }, true]);
   });
 
   it('[R-ST2] (3) the timescale of a partner is taken by its id, by as much as its clock is ahead', () => {
@@ -112,8 +127,8 @@ describe('timescales', () => {
     const id = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
     clock.adopt({ trusted: false, source: 0, timescales: [{ id, correction: undefined }] }, -40, shown(0));
     assert.equal(clock.read(shown(0, 1_000)).epoch, BUILT - 39);
-    assert.equal(clock.view.isTrusted, false);
-    assert.deepEqual(clock.report.timescales[0], { id, correction: undefined });
+    assert.equal(clock.view().isTrusted, false);
+    assert.deepEqual(clock.report().timescales[0], { id, correction: undefined });
     assert.deepEqual(clock.takeRebase()?.(0), { by: -40, label: 0 });
   });
 });

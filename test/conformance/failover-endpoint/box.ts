@@ -18,6 +18,7 @@ import { createUpdateFlow } from '../../../src/failover/updates/index.ts';
 import { createQuietFlow } from './quiet-flow.ts';
 import type { QuietFlow } from './quiet-flow.ts';
 import { EPOCH, SERVER_IDS } from './settings.ts';
+import { RIGHT_CLOCK } from '../../unit/appliance/right-clock.ts';
 
 export type Change = FailoverEffect & { readonly kind: 'change' };
 export type Alarm = FailoverEffect & { readonly kind: 'alarm' };
@@ -54,6 +55,8 @@ export interface Box {
   /** Those lines of the log that are warnings. */
   readonly warnings: string[];
   readonly alarms: Map<string, Alarm>;
+  /** What the partner said of its clock. */
+  readonly clocksHeard: (FailoverEffect & { readonly kind: 'clockHeard' })[];
   readonly wakeAt: number;
   now(): Now;
   /** Lets time pass without the box's doing anything. */
@@ -85,6 +88,7 @@ export function createBox(options: BoxOptions): Box {
       relationships,
       endpoints: stored,
       database,
+      clock: RIGHT_CLOCK,
       commitCounter: () => box.commitCounter,
       table,
       leasesMax: 1_000,
@@ -105,6 +109,9 @@ export function createBox(options: BoxOptions): Box {
         // As the appliance does: the table has it at once, locked until it is durable.
         for (const binding of effect.bindings) table.lock(table.put(binding), effect.token);
         box.writes.push(effect);
+        break;
+      case 'clockHeard':
+        box.clocksHeard.push(effect);
         break;
       case 'wake':
         wakeAt = effect.at;
@@ -142,6 +149,7 @@ export function createBox(options: BoxOptions): Box {
     log: [],
     warnings: [],
     alarms: new Map(),
+    clocksHeard: [],
     get wakeAt() {
       return wakeAt;
     },

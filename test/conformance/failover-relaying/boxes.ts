@@ -21,6 +21,7 @@ import {
 import type { Duid, EpochSeconds, FailoverMessage, LinkHealth, Now, PlainMessage, PlainRelayMessage, RelayAcknowledgement, RelayedOctets, VendorSuboption } from '../../../src/wire/index.ts';
 import { CLIENT_ADDRESS, address, duid } from '../server/box.ts';
 import type { Delivery, Sent } from '../server/box.ts';
+import { rightClock } from '../../unit/appliance/right-clock.ts';
 
 function provisioning(relaying: string): string {
   return `
@@ -252,6 +253,7 @@ export function createBoxes({ relaying = { east: true, west: true }, beacons }: 
         beaconSession: beacons?.[name] === true ? name.charCodeAt(0).toString(16).padStart(16, '0') : undefined,
         endpoints: [],
         database: { generations: [{ id: new Uint8Array(8).fill(name.charCodeAt(0)), start: 0 }], isLost: false },
+        clock: rightClock(START),
       }),
       takeSent: () => side.sent.splice(0),
       takeSaid: () => side.said.splice(0),

@@ -3,6 +3,7 @@
  * off by a crash is there as a whole or not at all, as LevelDB's log sees to it; which, nobody knows.
  */
 import type { LostRecords } from '../../../src/appliance/index.ts';
+import type { ClockRecord, Timescale } from '../../../src/clock/index.ts';
 import type { DatabaseGeneration, EndpointRecord } from '../../../src/failover/index.ts';
 import type { Binding } from '../../../src/lease/index.ts';
 import { leaseKey } from '../world/lease-key.ts';
@@ -11,12 +12,14 @@ export interface Disk {
   readonly durable: ReadonlyMap<string, Binding>;
   readonly endpoints: ReadonlyMap<string, EndpointRecord>;
   readonly generations: readonly DatabaseGeneration[];
+  readonly timescales: readonly Timescale[];
+  readonly saved: ClockRecord | undefined;
   /** Number of the last commit that it holds. */
   readonly revision: number;
   /** What can't be read, until an operator accepts that. */
   readonly lost: LostRecords;
   beginGeneration(id: Uint8Array): void;
-  write(revision: number, bindings: readonly Binding[], endpoints: readonly EndpointRecord[]): void;
+  write(revision: number, bindings: readonly Binding[], endpoints: readonly EndpointRecord[], clock: ClockRecord): void;
   /** The record of one of these can't be read. */
   lacks(bindings: readonly Binding[]): boolean;
   found(bindings: readonly Binding[]): readonly (Binding | undefined)[];
@@ -34,6 +37,8 @@ interface Content {
   readonly durable: Map<string, Binding>;
   readonly endpoints: Map<string, EndpointRecord>;
   readonly generations: DatabaseGeneration[];
+  readonly timescales: Map<number, Timescale>;
+  saved: ClockRecord | undefined;
   revision: number;
   lost: LostRecords;
 }
@@ -44,7 +49,7 @@ export function createDisk(): Disk {
 
 /** A class: an object literal with getters is a dictionary, and the oracle looks at disks all the time. */
 class SimulatedDisk implements Disk {
-  #content: Content = { durable: new Map(), endpoints: new Map(), generations: [], revision: 0, lost: 'none' };
+  #content: Content = { ...nothing(), lost: 'none' };
   #copied: Content | undefined;
 
   get durable(): ReadonlyMap<string, Binding> {
@@ -59,6 +64,14 @@ class SimulatedDisk implements Disk {
     return this.#content.generations;
   }
 
+  get timescales(): readonly Timescale[] {
+    return [...this.#content.timescales.values()].sort((a, b) => a.index - b.index);
+  }
+
+  get saved(): ClockRecord | undefined {
+    return this.#content.saved;
+  }
+
   get revision(): number {
     return this.#content.revision;
   }
@@ -71,7 +84,7 @@ class SimulatedDisk implements Disk {
     this.#content.generations.push({ id, start: this.#content.revision });
   }
 
-  write(number: number, bindings: readonly Binding[], endpoints: readonly EndpointRecord[]): void {
+  write(number: number, bindings: readonly Binding[], endpoints: readonly EndpointRecord[], clock: ClockRecord): void {
     const content = this.#content;
     for (const binding of bindings) content.durable.set(leaseKey(binding), binding);
     // A good record stands in the place of one that could not be read.
@@ -81,6 +94,8 @@ class SimulatedDisk implements Disk {
       content.lost = lost.filter((lease) => !written.includes(leaseKey(lease)));
     }
     for (const endpoint of endpoints) content.endpoints.set(endpoint.relationship, endpoint);
+    for (const timescale of clock.timescales) content.timescales.set(timescale.index, timescale);
+    content.saved = clock;
     content.revision = number;
   }
 
@@ -104,7 +119,7 @@ class SimulatedDisk implements Disk {
   }
 
   empty(): void {
-    this.#content = { durable: new Map(), endpoints: new Map(), generations: [], revision: 0, lost: 'unknown' };
+    this.#content = { ...nothing(), lost: 'unknown' };
   }
 
   damage(record: Binding): void {
@@ -121,6 +136,12 @@ class SimulatedDisk implements Disk {
   }
 }
 
-function copyOf({ durable, endpoints, generations, revision, lost }: Content): Content {
-  return { durable: new Map(durable), endpoints: new Map(endpoints), generations: [...generations], revision, lost };
+/** A database that was just made: its first timescale is the true time. */
+function nothing(): Omit<Content, 'lost'> {
+  const first: Timescale = { index: 0, id: new Uint8Array(8), correction: 0, ahead: 0, begins: 'start' };
+  return { durable: new Map(), endpoints: new Map(), generations: [], timescales: new Map([[0, first]]), saved: undefined, revision: 0 };
+}
+
+function copyOf({ durable, endpoints, generations, timescales, saved, revision, lost }: Content): Content {
+  return { durable: new Map(durable), endpoints: new Map(endpoints), generations: [...generations], timescales: new Map(timescales), saved, revision, lost };
 }

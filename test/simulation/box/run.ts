@@ -7,6 +7,7 @@ import type { Effect, Event } from '../../../src/appliance/index.ts';
 import type { FailoverEvent } from '../../../src/failover/index.ts';
 import { LeaseTable } from '../../../src/lease/index.ts';
 import { ExtensionCode, FailoverMessageType, MessageType, extensionsOf } from '../../../src/wire/index.ts';
+import { epochSeconds } from '../../../src/wire/index.ts';
 import type { FailoverMessage, Now } from '../../../src/wire/index.ts';
 import { Violation } from '../oracle/violation.ts';
 import type { BoxName } from '../schedule/schedule.ts';
@@ -18,6 +19,8 @@ import type { BoxSurroundings } from './surroundings.ts';
 const INBOX_MAX = 5_000;
 /** A program that is woken for nothing at so many times in a row waits for something else than time. */
 const VAIN_WAKES_MAX = 50;
+/** The program is half a year old when the world begins. */
+const BUILT_AT = epochSeconds(1_785_000_000);
 
 export function createRun(box: Box, surroundings: BoxSurroundings): BoxRun {
   const { queue, random, trace, configuration } = surroundings;
@@ -36,6 +39,14 @@ export function createRun(box: Box, surroundings: BoxSurroundings): BoxRun {
     firstRevision: disk.revision + 1,
     relationships: configuration.relationships,
     endpoints: [...disk.endpoints.values()],
+    clock: {
+      timescales: disk.timescales,
+      saved: disk.saved,
+      builtAt: BUILT_AT,
+      seed: idOf(plan.name, disk.generations.length),
+      system: 'believed',
+      now: clock.now(queue.nowMs),
+    },
     database: { generations: disk.generations, isLost: disk.lost !== 'none', onlyLeasesLost: typeof disk.lost !== 'string' },
   });
   let inbox: (() => void)[] = [];
@@ -169,7 +180,7 @@ export function createRun(box: Box, surroundings: BoxSurroundings): BoxRun {
       queue.after(writtenAfterMs, () => {
         if (isOver()) return;
         for (const binding of bindings) surroundings.writes(box, binding);
-        disk.write(revision, bindings, endpoints);
+        disk.write(revision, bindings, endpoints, commit.clock);
       });
     }
     queue.after(durationMs, () => {
@@ -214,6 +225,11 @@ export function createRun(box: Box, surroundings: BoxSurroundings): BoxRun {
     dispatch,
   };
   return run;
+}
+
+/** No other box has a timescale of this id, and none of another start. */
+function idOf(name: string, start: number): Uint8Array {
+  return Uint8Array.of(name.charCodeAt(0), start >> 8, start & 0xff, 0, 0, 0, 0, 0);
 }
 
 /** Answers to clients that the partner heard. */

@@ -1,19 +1,26 @@
 /** What a box holds in memory is what its disk holds, whenever no commit is under way. */
-import { BindingStatus, NO_SLOT, hasEnded } from '../../../src/lease/index.ts';
+import { conversion } from '../../../src/clock/index.ts';
+import { BindingStatus, NO_SLOT, hasEnded, movedTime } from '../../../src/lease/index.ts';
 import type { Binding, LeaseReader } from '../../../src/lease/index.ts';
+import { sameBytes } from '../../../src/wire/index.ts';
+
 import type { BoxRun } from '../box/running-box.ts';
 import { leaseKey, leaseName } from '../world/lease-key.ts';
 import { Violation } from './violation.ts';
 
+const NOTHING = new Uint8Array();
+
 export function checkTable({ box, appliance }: BoxRun): void {
   const table = appliance.leases;
-  const { durable, lost } = box.disk;
+  const { durable, lost, timescales } = box.disk;
+  // Until the disk knows of the timescale that memory is in the two can't be compared.
+  if (!sameBytes(timescales.at(-1)?.id ?? NOTHING, appliance.clock.timescale)) return;
   const held = typeof lost === 'string' ? [] : lost.map(leaseKey);
   for (const [key, binding] of durable) {
     if (held.length > 0 && held.includes(key)) continue;
     const slot = table.find(binding.address, 0, binding.prefixLength);
     if (slot === NO_SLOT) throw new Violation('table-is-not-the-disk', `${box.plan.name} does not know ${leaseName(binding)}`);
-    const difference = differenceOf(table.records, slot, binding);
+    const difference = differenceOf(table.records, slot, binding, timescales.length === 1 ? 0 : conversion(timescales, binding.timescale).by);
     if (difference !== undefined || table.records.lock(slot) !== 0) {
       throw new Violation('table-is-not-the-disk', `${box.plan.name} and its disk differ in ${leaseName(binding)}: ${difference ?? 'it is locked'}`);
     }
@@ -26,15 +33,15 @@ export function checkTable({ box, appliance }: BoxRun): void {
   }
 }
 
-/** Compared where it is: nothing is copied for a comparison that is made all the time. */
-function differenceOf(inTable: LeaseReader, slot: number, onDisk: Binding): string | undefined {
+/** `by`: what to add to the times on the disk for those in memory (R-ST2). Compared where it is: nothing is copied for a comparison that is made all the time. */
+function differenceOf(inTable: LeaseReader, slot: number, onDisk: Binding, by: number): string | undefined {
   if (waitsForRide(inTable.status(slot), onDisk.status)) return undefined;
   return (
     unequal('status', inTable.status(slot), onDisk.status) ??
     unequal('iaid', inTable.iaid(slot), onDisk.iaid) ??
-    unequal('stateExpirationTime', inTable.stateExpirationTime(slot), onDisk.stateExpirationTime) ??
-    unequal('startTimeOfState', inTable.startTimeOfState(slot), onDisk.startTimeOfState) ??
-    unequal('clientLastTransactionTime', inTable.clientLastTransactionTime(slot), onDisk.clientLastTransactionTime) ??
+    unequal('stateExpirationTime', inTable.stateExpirationTime(slot), movedTime(onDisk.stateExpirationTime, by)) ??
+    unequal('startTimeOfState', inTable.startTimeOfState(slot), movedTime(onDisk.startTimeOfState, by)) ??
+    unequal('clientLastTransactionTime', inTable.clientLastTransactionTime(slot), movedTime(onDisk.clientLastTransactionTime, by)) ??
     (inTable.isClient(slot, onDisk.duid, 0, onDisk.duid.length) ? undefined : 'client')
   );
 }

@@ -164,7 +164,7 @@ export function createPartnerLinks(surroundings: PartnerLinkSurroundings): Partn
   const readFrame = (end: End, frame: Uint8Array, together: UpdateOrReply[]): void => {
     if (!end.isOpen) return;
     const connection = end.number;
-    const receivedAt = end.run.now().epoch;
+    const receivedAt = end.run.appliance.epoch(end.run.now());
     const decoded = decodeFailoverMessage(frame, receivedAt);
     if (decoded.error !== undefined) {
       handUpdates(end, together);
@@ -188,7 +188,7 @@ export function createPartnerLinks(surroundings: PartnerLinkSurroundings): Partn
     if (!end.isOpen) return;
     const waited = end.queue.length() > 0;
     while (end.inFlight < SOCKET_BUFFER_OCTETS) {
-      const batch = end.queue.nextBatch(end.run.now().epoch);
+      const batch = end.queue.nextBatch(end.run.appliance.epoch(end.run.now()));
       if (batch === undefined) break;
       end.inFlight += batch.length;
       transmit(end, batch, 'first time');

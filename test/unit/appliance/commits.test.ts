@@ -1,16 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { createCommits } from '../../../src/appliance/commits.ts';
+import { createTimekeeping } from '../../../src/appliance/timekeeping.ts';
 import { LeaseTable } from '../../../src/lease/index.ts';
 import { monotonicMs } from '../../../src/wire/index.ts';
 import { binding } from '../lease/leases.ts';
+import { rightClock } from './right-clock.ts';
 
 describe('the bound on changes that wait for a commit', () => {
   /** Slots of leases, enough to meet it. */
   function leases() {
     const table = new LeaseTable({ k0: 1, k1: 2 }, 0);
     const slots = Array.from({ length: 3_000 }, (_, n) => table.put(binding(`2001:db8:1::${(n + 1).toString(16)}`)));
-    return { commits: createCommits(table, 1), slots };
+    return { commits: createCommits(table, 1, createTimekeeping(rightClock(1_800_000_000), table).stored), slots };
   }
 
   it('is met by what clients change', () => {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { createTimekeeping } from '../../../src/appliance/timekeeping.ts';
+import { rightClock } from './right-clock.ts';
 import { createCommits } from '../../../src/appliance/commits.ts';
 import type { Effect } from '../../../src/appliance/index.ts';
 import { BindingStatus, LeaseTable, released } from '../../../src/lease/index.ts';
@@ -11,7 +13,7 @@ function told() {
   const table = new LeaseTable({ k0: 1, k1: 2 }, 0);
   const before = binding('2001:db8:1::1', { updateNeeded: false });
   const slot = table.put(before);
-  const commits = createCommits(table, 1);
+  const commits = createCommits(table, 1, createTimekeeping(rightClock(1_800_000_000), table).stored);
   table.told.note(slot, seconds(30), seconds(40), epochSeconds(NOW + 7));
   const effects: Effect[] = [];
   const written = () => effects.flatMap((effect) => (effect.kind === 'commit' ? effect.bindings : []));

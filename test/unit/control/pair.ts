@@ -9,6 +9,7 @@ import type { ServerConfiguration } from '../../../src/server/index.ts';
 import { encodeMessage, epochSeconds, monotonicMs } from '../../../src/wire/index.ts';
 import type { Duid, Now, PlainMessage } from '../../../src/wire/index.ts';
 import { CLIENT_ADDRESS, duid } from '../../conformance/server/box.ts';
+import { rightClock } from '../appliance/right-clock.ts';
 
 const PAIR = `
 version: 1
@@ -190,6 +191,7 @@ export function createPair(provisioning = PAIR): Pair {
         relationships,
         endpoints: [],
         database: { generations: [{ id: new Uint8Array(8).fill(name.length + name.charCodeAt(0)), start: 0 }], isLost: false },
+        clock: rightClock(START),
       }),
       command(command) {
         const [{ name: relationship } = assert.fail('there is a relationship')] = relationships;

@@ -5,7 +5,7 @@ import { createEventLoop } from '../../../src/event-loop.ts';
 import type { CommitOutcome, EventLoop } from '../../../src/event-loop.ts';
 import type { Binding } from '../../../src/lease/index.ts';
 import { MessageType, encodeMessage, monotonicMs } from '../../../src/wire/index.ts';
-import type { PlainMessage } from '../../../src/wire/index.ts';
+import type { EpochSeconds, PlainMessage } from '../../../src/wire/index.ts';
 import { CLIENT_ADDRESS, address, createBox } from '../../conformance/server/box.ts';
 import { iaNa, message } from '../../conformance/server/client.ts';
 
@@ -27,7 +27,7 @@ function openLoop(appliance: Appliance) {
     },
   };
   const loop = createEventLoop(watched, {
-    clock: { epochMs: () => 1_790_000_000_999, monotonicMs: () => 0 },
+    clock: { epochMs: () => 1_800_000_000_999, monotonicMs: () => 0 },
     send: (interfaceName, _, port, bytes) => done.push(`send ${String(bytes[0])} to ${interfaceName} ${String(port)}`),
     commit: (revision, bindings: readonly Binding[]) => {
       done.push(`commit ${String(revision)} of ${String(bindings.length)}`);
@@ -108,7 +108,7 @@ describe('the event loop', () => {
 
   it('sets an old database aside ahead of the commits that are asked for behind it', async () => {
     const { loop: other, done } = openLoop(
-      asking(() => [{ kind: 'setDatabaseAside' }, { kind: 'commit', revision: 1, bindings: [], endpoints: [] }]),
+      asking(() => [{ kind: 'setDatabaseAside' }, { kind: 'commit', revision: 1, bindings: [], endpoints: [], clock: { time: 1 as EpochSeconds, timescale: 0, timescales: [] } }]),
     );
     other.dispatch({ kind: 'timer' });
     assert.deepEqual(done, ['set the database aside', 'commit 1 of 0']);

@@ -1,0 +1,340 @@
+/** Two real appliances with a clock, a disk and a power switch each, and a connection between them. */
+import assert from 'node:assert/strict';
+import { createAppliance } from '../../../src/appliance/index.ts';
+import type { Appliance, Effect, Event } from '../../../src/appliance/index.ts';
+import type { SystemClock } from '../../../src/clock/index.ts';
+import { loadProvisioning, resolveAppliance } from '../../../src/config/index.ts';
+import { EndpointState, endpointStateName } from '../../../src/failover/index.ts';
+import type { EndpointRecord } from '../../../src/failover/index.ts';
+import { LeaseTable } from '../../../src/lease/index.ts';
+import type { Binding } from '../../../src/lease/index.ts';
+import { MessageType, decodeFailoverMessage, decodeMessage, encodeFailoverMessage, encodeMessage, epochSeconds, formatAddress, monotonicMs } from '../../../src/wire/index.ts';
+import type { Address, Duid, FailoverMessage, Now } from '../../../src/wire/index.ts';
+import { CLIENT_ADDRESS, duid } from '../server/box.ts';
+import { iaNa, message, readMessage } from '../server/client.ts';
+import { BUILT, emptyDisk } from './start.ts';
+import type { ClockDisk } from './start.ts';
+
+/** Leases of 1000 s, MCLT 100 s, partners are declared down after 60 s. */
+const PROVISIONING = `
+version: 1
+appliances:
+  east: { management: { interface: eth0, address: fd00::1/64 }, links: { lan: [eth1] } }
+  west: { management: { interface: eth0, address: fd00::2/64 }, links: { lan: [eth1] } }
+relationships:
+  east-west: { primary: east, secondary: west, insecure: true, mclt: 100s, auto-partner-down: 60s, links: [lan] }
+lifetimes: { preferred: 500s, valid: 1000s }
+links:
+  lan:
+    prefixes: [2001:db8:1::/64]
+    address-pools: [ { range: "2001:db8:1::100 - 2001:db8:1::1ff" } ]
+`;
+
+type Name = 'east' | 'west';
+
+export interface Box {
+  readonly appliance: Appliance;
+  readonly log: string[];
+  readonly alarms: Map<string, string>;
+  /** What it said to its partner; the test empties it. */
+  readonly said: FailoverMessage[];
+  readonly bindings: Map<string, Binding>;
+  readonly disk: ClockDisk;
+  /** Of the relationship. */
+  readonly state: string;
+  /** What its clock is off by: negative, it is behind. */
+  readonly error: number;
+  /** Power on: the wall clock shows this, and is worth that. */
+  start(wall: number, system: SystemClock): void;
+  off(): void;
+  /** NTP is reached: it sets the wall clock. */
+  ntp(): void;
+  /** NTP says this. */
+  wallShows(epoch: number): void;
+  /** The operator says that it is so late, or what is true. @returns why it was refused */
+  clockSet(epoch?: number): string | undefined;
+  /** A client asks for a lease, or to extend the one that it has. @returns its address; undefined: it is not answered, or gets none */
+  lease(client: number): string | undefined;
+  renew(client: number, address: string): number | undefined;
+  /** How long, by the word of the record, the lease lasts from now on. */
+  left(address: string): number | undefined;
+  dispatch(event: Event): void;
+}
+
+export interface Boxes {
+  readonly east: Box;
+  readonly west: Box;
+  /** What time it is. */
+  readonly truth: number;
+  isCut: boolean;
+  advance(seconds: number): void;
+}
+
+const START = BUILT + 100 * 86_400;
+const KEY = { k0: 3, k1: 4 };
+const SERVER_IDS = { east: duid('00:03:00:01:ea'), west: duid('00:03:00:01:ee') };
+
+interface Side extends Box {
+  readonly name: Name;
+  running: Appliance | undefined;
+  wakeAt: number;
+  connection: number | undefined;
+  now(): Now;
+}
+
+export function createBoxes(): Boxes {
+  let elapsedMs = 0;
+  let connections = 0;
+  const queue: { readonly side: Side; readonly run: Appliance; readonly event: Event }[] = [];
+  const other = (side: Side): Side => (side === east ? west : east);
+  const truth = (): number => START + Math.floor(elapsedMs / 1_000);
+
+  const post = (side: Side, event: Event): void => {
+    if (side.running !== undefined) queue.push({ side, run: side.running, event });
+  };
+  const settle = (): void => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      const { side, run, event } = next;
+      if (side.running !== run) continue;
+      for (const effect of [...run.step(event, side.now())]) carryOut(side, effect);
+    }
+  };
+
+  const carryOut = (side: Side, effect: Effect): void => {
+    switch (effect.kind) {
+      case 'commit':
+        write(side, effect);
+        post(side, { kind: 'committed', revision: effect.revision });
+        break;
+      case 'wake':
+        side.wakeAt = effect.at + elapsedMs - side.now().monotonic;
+        break;
+      case 'resume':
+        post(side, { kind: 'drained' });
+        break;
+      case 'log':
+        side.log.push(effect.text);
+        break;
+      case 'alarm':
+        if (effect.raised) side.alarms.set(effect.id, effect.text);
+        else side.alarms.delete(effect.id);
+        break;
+      case 'dialPartner':
+        dial(side, effect.relationship);
+        break;
+      case 'closePartner':
+        if (effect.connection === side.connection) hangUp(side);
+        break;
+      case 'sendToPartner':
+        say(side, effect.connection, effect.message);
+        break;
+      case 'send':
+        sent.push({ side, bytes: effect.bytes });
+        break;
+      case 'commandDone':
+        refusal = effect.refusal;
+        break;
+      case 'setDatabaseAside':
+      case 'beacon':
+      case 'beaconKey':
+      case 'route':
+      case 'certificateKept':
+      case 'partnerCertificate':
+        break;
+    }
+  };
+  let sent: { readonly side: Side; readonly bytes: Uint8Array }[] = [];
+  let refusal: string | undefined;
+  const endpoints = new Map<Name, EndpointRecord>();
+
+  const write = (side: Side, commit: Effect & { kind: 'commit' }): void => {
+    for (const binding of commit.bindings) side.bindings.set(formatAddress(binding.address), binding);
+    for (const endpoint of commit.endpoints) endpoints.set(side.name, endpoint);
+    for (const timescale of commit.clock.timescales) {
+      side.disk.timescales = [...side.disk.timescales.filter(({ index }) => index !== timescale.index), timescale].sort((a, b) => a.index - b.index);
+    }
+    side.disk.saved = commit.clock;
+  };
+
+  /** As octets, as on the wire, stamped by the clocks of the two. */
+  const say = (side: Side, connection: number, what: FailoverMessage): void => {
+    side.said.push(what);
+    const octets = encodeFailoverMessage(what, side.appliance.epoch(side.now())).slice(2);
+    const to = other(side);
+    if (boxes.isCut || side.connection !== connection || to.connection === undefined) return;
+    const receivedAt = to.appliance.epoch(to.now());
+    const decoded = decodeFailoverMessage(octets, receivedAt);
+    assert.ok(decoded.error === undefined, 'what a box says is well formed');
+    post(to, { kind: 'failover', event: { kind: 'message', connection: to.connection, message: decoded, receivedAt } });
+  };
+
+  const dial = (side: Side, relationship: string): void => {
+    const to = other(side);
+    if (boxes.isCut || to.running === undefined) {
+      post(side, { kind: 'failover', event: { kind: 'dialFailed', relationship, reason: 'nobody is there' } });
+      return;
+    }
+    for (const end of [side, to]) {
+      const connection = ++connections;
+      end.connection = connection;
+      const known = end === side ? relationship : undefined;
+      post(end, { kind: 'failover', event: { kind: 'connected', connection, relationship: known, partnerAddress: PARTNER_ADDRESS[end.name], certificate: undefined } });
+    }
+  };
+
+  const hangUp = (side: Side): void => {
+    side.connection = undefined;
+    const to = other(side);
+    const { connection } = to;
+    to.connection = undefined;
+    if (connection !== undefined) post(to, { kind: 'failover', event: { kind: 'closed', connection, reason: 'closed by the partner' } });
+  };
+
+  const makeSide = (name: Name): Side => {
+    let wallAtBoot = 0;
+    let bootedMs = 0;
+    const loaded = loadProvisioning(Buffer.from(PROVISIONING), 'pair.yaml');
+    assert.ok('document' in loaded, JSON.stringify(loaded));
+    const resolved = resolveAppliance(loaded.document, name);
+    assert.ok(!('error' in resolved));
+    const dispatch = (event: Event): void => {
+      post(side, event);
+      settle();
+    };
+    const ask = (type: 1 | 3 | 5, client: number, server: Duid | undefined, ...addresses: string[]): ReturnType<typeof readMessage> | undefined => {
+      sent = [];
+      const bytes = encodeMessage(message(type, [iaNa(1, ...addresses)], { client: clientId(client), server }));
+      dispatch({ kind: 'received', datagram: { bytes, interfaceName: 'eth1', source: CLIENT_ADDRESS, sourcePort: 546, destination: 'multicast' } });
+      dispatch({ kind: 'drained' });
+      const answer = sent.at(-1);
+      if (answer === undefined) return undefined;
+      const decoded = decodeMessage(answer.bytes);
+      assert.ok(decoded.error === undefined, 'what a box sends is well formed');
+      return readMessage(decoded);
+    };
+    const side: Side = {
+      name,
+      running: undefined,
+      wakeAt: Infinity,
+      connection: undefined,
+      log: [],
+      alarms: new Map(),
+      said: [],
+      bindings: new Map(),
+      disk: emptyDisk(),
+      now: () => ({ epoch: epochSeconds(Math.max(0, Math.floor((wallAtBoot + elapsedMs - bootedMs) / 1_000))), monotonic: monotonicMs(1_000 + elapsedMs - bootedMs) }),
+      get appliance() {
+        return side.running ?? assert.fail(`${name} is off`);
+      },
+      get state() {
+        const { state = EndpointState.STARTUP } = side.appliance.failover.relationships[0] ?? {};
+        return endpointStateName(state);
+      },
+      get error() {
+        return side.appliance.epoch(side.now()) - truth();
+      },
+      start(wall, system) {
+        wallAtBoot = wall * 1_000;
+        bootedMs = elapsedMs;
+        side.disk.starts += 1;
+        const leases = new LeaseTable(KEY, 0);
+        for (const binding of side.bindings.values()) leases.put(binding);
+        const record = endpoints.get(name);
+        side.running = createAppliance({
+          configuration: resolved.server,
+          serverId: SERVER_IDS[name],
+          allocationSecret: { k0: 1, k1: 2 },
+          hashKey: KEY,
+          leases,
+          lostRecords: 'none',
+          firstRevision: side.disk.starts * 1_000_000,
+          relationships: resolved.relationships.map(({ partnerCertificateFile, ...relationship }) => ({ ...relationship, partnerCertificate: partnerCertificateFile })),
+          endpoints: record === undefined ? [] : [record],
+          database: { generations: [{ id: new Uint8Array(8).fill(name.charCodeAt(0)), start: 0 }], isLost: false },
+          clock: {
+            timescales: side.disk.timescales,
+            saved: side.disk.saved,
+            builtAt: epochSeconds(BUILT),
+            seed: Uint8Array.of(name.charCodeAt(0), side.disk.starts, 0, 0, 0, 0, 0, 0),
+            system,
+            now: side.now(),
+          },
+        });
+        dispatch({ kind: 'failover', event: { kind: 'start' } });
+        dispatch({ kind: 'drained' });
+      },
+      off() {
+        hangUp(side);
+        side.running = undefined;
+        side.wakeAt = Infinity;
+        settle();
+      },
+      ntp() {
+        side.wallShows(truth());
+        dispatch({ kind: 'systemClock', status: 'synchronized' });
+      },
+      wallShows(epoch) {
+        wallAtBoot = epoch * 1_000 + (elapsedMs % 1_000) - (elapsedMs - bootedMs);
+      },
+      clockSet(epoch = truth()) {
+        dispatch({ kind: 'clockCommand', id: 1, time: epochSeconds(epoch) });
+        return refusal;
+      },
+      lease(client) {
+        const offer = ask(MessageType.SOLICIT, client, undefined)?.ias[0]?.leases[0];
+        if (offer === undefined) return undefined;
+        return ask(MessageType.REQUEST, client, SERVER_IDS[name], offer.name)?.ias[0]?.leases[0]?.name;
+      },
+      renew: (client, address) => ask(MessageType.RENEW, client, SERVER_IDS[name], address)?.ias[0]?.leases[0]?.valid,
+      left(address) {
+        const binding = [...side.bindings.values()].find((known) => formatAddress(known.address) === address);
+        if (binding === undefined) return undefined;
+        const { leases } = side.appliance;
+        return leases.records.stateExpirationTime(leases.find(binding.address, 0, 128)) - side.appliance.epoch(side.now());
+      },
+      dispatch,
+    };
+    return side;
+  };
+
+  const boxes: Boxes = {
+    get east() {
+      return east;
+    },
+    get west() {
+      return west;
+    },
+    get truth() {
+      return truth();
+    },
+    isCut: false,
+    advance(seconds) {
+      const end = elapsedMs + seconds * 1_000;
+      for (;;) {
+        const side = east.wakeAt <= west.wakeAt ? east : west;
+        if (side.wakeAt > end) break;
+        elapsedMs = Math.max(elapsedMs, Math.ceil(side.wakeAt));
+        side.wakeAt = Infinity;
+        post(side, { kind: 'timer' });
+        settle();
+      }
+      elapsedMs = end;
+    },
+  };
+  const east = makeSide('east');
+  const west = makeSide('west');
+  return boxes;
+}
+
+function clientId(number: number): Duid {
+  return duid(`00:03:00:01:c0:00:${number.toString(16).padStart(2, '0')}`);
+}
+
+function addressOf(last: number): Address {
+  const octets = CLIENT_ADDRESS.slice().fill(0) as Address;
+  octets[0] = 0xfd;
+  octets[15] = last;
+  return octets;
+}
+
+const PARTNER_ADDRESS = { east: addressOf(2), west: addressOf(1) };
