@@ -47,8 +47,9 @@ export function kernelRoutes(ipCommand: string): KernelRoutes {
       onLine(line) {
         if (line.trim() === '') return;
         // What is said against a command is on another pipe, and may be read a moment later.
+        const asked = waiting;
         setImmediate(() => {
-          if (waiting === done) finish(line, errors.trim() === '' ? undefined : firstLine(errors));
+          if (waiting === asked) finish(line, errors.trim() === '' ? undefined : firstLine(errors));
         });
       },
       onError(text) {
