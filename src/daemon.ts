@@ -35,6 +35,9 @@ const RECEIVE_BUFFER_BYTES = 4 << 20;
 
 const TRIM_INTERVAL_MS = 10_000;
 
+/** A clock that shows less has no battery, and begins at 1970 or at some date of its maker. */
+const MADE_AFTER = epochSeconds(Date.UTC(2026, 10, 1) / 1_000);
+
 const CLOCK: Clock = { epochMs: Date.now, monotonicMs: () => performance.now() };
 
 const STOPPING = 'the daemon is stopping';
@@ -136,7 +139,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     clock: {
       timescales: opening.timescales,
       saved: opening.saved,
-      builtAt: epochSeconds(0),
+      builtAt: MADE_AFTER,
       seed: randomBytes(8),
       system: 'believed',
       now: readClocks(CLOCK),

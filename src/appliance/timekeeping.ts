@@ -146,8 +146,8 @@ export function createTimekeeping(start: ClockStart, table: LeaseTable): Timekee
 
 const UNTRUSTED =
   'nobody has confirmed what time it is: clients get and keep leases, no lease ends, and no partner is declared down by itself';
-const ADVICE = 'It goes on when NTP is reached, or a partner whose clock is trusted; or say what time it is: "twinlease clock set".';
-const JUMP_ADVICE = 'The clock goes on as it was. If the new time is right, say so: "twinlease clock set".';
+const ADVICE = "It goes on when the system's clock is set, by NTP or by hand, or when a partner is reached whose clock is trusted.";
+const JUMP_ADVICE = 'The clock goes on as it was until a second source says the same.';
 
 const SOURCE_NAMES: Readonly<Record<ClockSource, string>> = {
   [ClockSource.NOBODY]: 'nobody',

@@ -214,7 +214,8 @@ export function createWorkingClock(start: ClockStart): WorkingClock {
     if (claimant === ClockSource.OPERATOR && isFollowing) return 'kept-by-ntp';
     const claimed = time - monotonicSeconds(given);
     const isSeconded = doubt !== undefined && doubt.source !== claimant && Math.abs(doubt.anchor - claimed) <= AGREED_SECONDS;
-    const isSmall = Math.abs(by) <= DAY && claimant !== ClockSource.PARTNER;
+    // Whoever says that the system's clock is to be believed answers for it.
+    const isSmall = (Math.abs(by) <= DAY && claimant !== ClockSource.PARTNER) || claimant === ClockSource.SYSTEM;
     if (!mayJump(by) && !isSmall && !isSeconded) {
       if (Math.abs(by) > DAY) {
         if (doubt?.source !== claimant) changes++;
@@ -242,7 +243,7 @@ export function createWorkingClock(start: ClockStart): WorkingClock {
     const saved = start.saved;
     const savedNow = last === undefined || saved === undefined ? undefined : saved.time + conversion(chain, saved.timescale).by;
     const savedTrue = savedNow === undefined ? 0 : savedNow + (last?.correction ?? 0);
-    const mayFollow = system !== 'unconfirmed' && start.now.epoch >= builtAt - DAY && (!isSavedTrue || start.now.epoch >= savedTrue - DAY);
+    const mayFollow = system !== 'unconfirmed' && start.now.epoch >= builtAt - DAY && (system === 'believed' || !isSavedTrue || start.now.epoch >= savedTrue - DAY);
     const time = mayFollow ? start.now.epoch : Math.max(savedTrue, builtAt);
     anchor = time - monotonicSeconds(start.now);
     if (!mayFollow || last?.correction !== 0) {

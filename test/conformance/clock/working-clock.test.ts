@@ -72,6 +72,20 @@ describe('the clock that a box works by', () => {
     assert.equal(clock.view().isTrusted, false);
   });
 
+  it('follows the wall clock by however much, where the configuration says to believe it, but for a date that can not be', () => {
+    const disk = emptyDisk();
+    const clock = startClock(disk, 'believed', shown(MONTH_LATER));
+    for (const wall of [MONTH_LATER + 10 * DAY, MONTH_LATER - 10 * DAY, MONTH_LATER + DAY]) assert.equal(clock.read(shown(wall)).epoch, wall);
+    save(disk, clock, shown(MONTH_LATER + DAY));
+    assert.equal(clock.read(shown(0, 5_000)).epoch, MONTH_LATER + DAY + 5);
+    const next = startClock(disk, 'believed', shown(MONTH_LATER - 10 * DAY));
+    assert.equal(next.read(shown(MONTH_LATER - 10 * DAY)).epoch, MONTH_LATER - 10 * DAY);
+    const atNothing = startClock(disk, 'believed', shown(0));
+    assert.deepEqual([atNothing.read(shown(0)).epoch, atNothing.view().isTrusted], [MONTH_LATER + DAY, false]);
+    atNothing.read(shown(MONTH_LATER + 2 * DAY));
+    assert.equal(atNothing.view().isTrusted, true);
+  });
+
   it('goes on, and stays trusted, when NTP falls silent', () => {
     const clock = startClock(emptyDisk(), 'synchronized', shown(MONTH_LATER));
     clock.systemClock('unconfirmed');
