@@ -57,7 +57,7 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'a failed commit is not undone in memory',
     file: 'appliance/commits.ts',
-    find: 'if (binding === undefined) table.remove(slot);\n        else table.put(binding);',
+    find: 'if (binding === undefined) table.remove(slot);\n        else table.put(times.found(binding));',
     replace: '',
   },
   {
