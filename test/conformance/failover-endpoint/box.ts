@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createFailoverWith } from '../../../src/failover/failover.ts';
 import type { Failover } from '../../../src/failover/failover.ts';
 import type {
+  ClockFacts,
   DatabaseFacts,
   EndpointRecord,
   FailoverCommand,
@@ -24,6 +25,8 @@ export type Change = FailoverEffect & { readonly kind: 'change' };
 export type Alarm = FailoverEffect & { readonly kind: 'alarm' };
 
 export interface BoxOptions {
+  /** Its clock is right unless the test says otherwise. */
+  readonly clock?: ClockFacts;
   readonly relationships: readonly RelationshipConfiguration[];
   readonly stored?: readonly EndpointRecord[];
   readonly database?: DatabaseFacts;
@@ -88,7 +91,7 @@ export function createBox(options: BoxOptions): Box {
       relationships,
       endpoints: stored,
       database,
-      clock: RIGHT_CLOCK,
+      clock: options.clock ?? RIGHT_CLOCK,
       commitCounter: () => box.commitCounter,
       table,
       leasesMax: 1_000,
