@@ -9,6 +9,7 @@
  * - `echo/`: whether a partner's box is there at all, by ICMPv6 echoes (RFC 4443 section 4).
  * - `beacon/`: what the boxes of a pair say to each other on the links that clients are on (RFC 4443 section 2.1).
  * - `routes/`: the kernel's routes to delegated prefixes (RFC 8987 section 4.2).
+ * - `icmpv6-socket.ts`: what echoes and beacons go through (RFC 3542).
  * - `client-ports.ts`, `client-port.ts`: keep a socket open on each configured interface for as long as that exists.
  */
 export type { ClientInterface, ClientPort } from './client-port.ts';

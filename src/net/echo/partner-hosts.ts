@@ -10,10 +10,10 @@ import { backOff } from '../back-off.ts';
 import type { InterfaceState } from '../interfaces/state.ts';
 import { hostOf } from '../partner/endpoint-address.ts';
 import type { ManagementPort } from '../partner/endpoint-address.ts';
-import { encodeEchoRequest, sequenceOfReply } from './echo-message.ts';
+import { openIcmpv6Socket } from '../icmpv6-socket.ts';
+import type { Icmpv6Socket } from '../icmpv6-socket.ts';
+import { ECHO_REPLY, encodeEchoRequest, sequenceOfReply } from './echo-message.ts';
 import type { EchoMark } from './echo-message.ts';
-import { openEchoSocket } from './echo-socket.ts';
-import type { EchoSocket } from './echo-socket.ts';
 import { createHostReach } from './host-reach.ts';
 import type { HostReach } from './host-reach.ts';
 
@@ -62,7 +62,7 @@ export function createPartnerHosts({ onEvent, onReport }: PartnerHostsOptions): 
   let hosts: readonly WatchedHost[] = [];
   let managementInterface: string | undefined;
   let hasCarrier = true;
-  let socket: EchoSocket | undefined;
+  let socket: Icmpv6Socket | undefined;
   let timer: NodeJS.Timeout | undefined;
   let running = false;
   let closed = false;
@@ -96,8 +96,9 @@ export function createPartnerHosts({ onEvent, onReport }: PartnerHostsOptions): 
   };
 
   const openSocket = async (): Promise<void> => {
-    const opened = await openEchoSocket({
-      onReply,
+    const opened = await openIcmpv6Socket({
+      type: ECHO_REPLY,
+      onMessage: onReply,
       onFailed(reason) {
         socket = undefined;
         complain(ALL, `the socket for echoes to partners failed: ${reason}; opening another`);
@@ -133,7 +134,7 @@ export function createPartnerHosts({ onEvent, onReport }: PartnerHostsOptions): 
     timer = setTimeout(round, INTERVAL_MS);
   };
 
-  const sendTo = ({ reach, mark, destination }: WatchedHost, open: EchoSocket): void => {
+  const sendTo = ({ reach, mark, destination }: WatchedHost, open: Icmpv6Socket): void => {
     open.send(encodeEchoRequest(mark, reach.next()), destination, (reason) => {
       reach.notSent();
       complain(destination, `an echo to ${destination} can't be sent: ${reason}`);
