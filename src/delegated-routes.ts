@@ -6,7 +6,7 @@ import { createRouteKeeper } from './net/index.ts';
 import type { RoutedLink, RouteKeeper } from './net/index.ts';
 import { formatAddress, formatPrefix } from './wire/index.ts';
 
-export interface KeptRoutes extends Pick<RouteKeeper, 'follow' | 'count' | 'close'> {
+export interface KeptRoutes extends Pick<RouteKeeper, 'follow' | 'close'> {
   set(route: DelegatedRoute): void;
   configure(configuration: ApplianceConfiguration): void;
 }
@@ -29,9 +29,6 @@ export function keepRoutes(
     set,
     configure,
     follow: (changes, current) => keeper.follow(changes, current),
-    get count() {
-      return keeper.count;
-    },
     close: () => keeper.close(),
   };
 }

@@ -59,6 +59,7 @@ export function createRouteKeeper({ ipCommand = 'ip', onReport, onSettled }: Rou
   let failures = 0;
   let retry: NodeJS.Timeout | undefined;
   let isClosed = false;
+  let isScheduled = false;
 
   const wantedWay = (key: string): Way | undefined => {
     const client = clients.get(key);
@@ -163,8 +164,13 @@ export function createRouteKeeper({ ipCommand = 'ip', onReport, onSettled }: Rou
       if (way === undefined) clients.delete(prefix);
       else clients.set(prefix, way);
       doubtful.add(prefix);
-      // What one commit changed goes in one batch.
-      setImmediate(goOn);
+      // What one commit changed, or all that is known at the start, goes together.
+      if (isScheduled) return;
+      isScheduled = true;
+      setImmediate(() => {
+        isScheduled = false;
+        goOn();
+      });
     },
     follow(changes, current) {
       const isFirst = interfaces === undefined;
