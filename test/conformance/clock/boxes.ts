@@ -3,13 +3,14 @@ import assert from 'node:assert/strict';
 import { createAppliance } from '../../../src/appliance/index.ts';
 import type { Appliance, Effect, Event } from '../../../src/appliance/index.ts';
 import type { SystemClock } from '../../../src/clock/index.ts';
-import { loadProvisioning, resolveAppliance } from '../../../src/config/index.ts';
 import { EndpointState, endpointStateName } from '../../../src/failover/index.ts';
 import type { EndpointRecord } from '../../../src/failover/index.ts';
 import { LeaseTable } from '../../../src/lease/index.ts';
 import type { Binding } from '../../../src/lease/index.ts';
 import { MessageType, decodeFailoverMessage, decodeMessage, encodeFailoverMessage, encodeMessage, epochSeconds, formatAddress, monotonicMs } from '../../../src/wire/index.ts';
-import type { Address, Duid, FailoverMessage, Now } from '../../../src/wire/index.ts';
+import type { Duid, FailoverMessage, Now } from '../../../src/wire/index.ts';
+import { createTwoEnds, resolved } from '../../appliances/two-ends.ts';
+import type { End, EndName } from '../../appliances/two-ends.ts';
 import { CLIENT_ADDRESS, duid } from '../server/box.ts';
 import { iaNa, message, readMessage } from '../server/client.ts';
 import { BUILT, emptyDisk } from './start.ts';
@@ -29,8 +30,6 @@ links:
     prefixes: [2001:db8:1::/64]
     address-pools: [ { range: "2001:db8:1::100 - 2001:db8:1::1ff" } ]
 `;
-
-type Name = 'east' | 'west';
 
 export interface Box {
   readonly appliance: Appliance;
@@ -74,78 +73,56 @@ const START = BUILT + 100 * 86_400;
 const KEY = { k0: 3, k1: 4 };
 const SERVER_IDS = { east: duid('00:03:00:01:ea'), west: duid('00:03:00:01:ee') };
 
-interface Side extends Box {
-  readonly name: Name;
+interface Side extends Box, End {
   running: Appliance | undefined;
-  wakeAt: number;
-  connection: number | undefined;
+  /** From its monotonic clock to the time of the test. */
+  timeOf(monotonic: number): number;
   now(): Now;
 }
 
 export function createBoxes(): Boxes {
-  let elapsedMs = 0;
-  let connections = 0;
-  const queue: { readonly side: Side; readonly run: Appliance; readonly event: Event }[] = [];
-  const other = (side: Side): Side => (side === east ? west : east);
-  const truth = (): number => START + Math.floor(elapsedMs / 1_000);
+  const truth = (): number => START + Math.floor(two.elapsedMs / 1_000);
 
-  const post = (side: Side, event: Event): void => {
-    if (side.running !== undefined) queue.push({ side, run: side.running, event });
-  };
-  const settle = (): void => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const { side, run, event } = next;
-      if (side.running !== run) continue;
-      for (const effect of [...run.step(event, side.now())]) carryOut(side, effect);
-    }
-  };
-
-  const carryOut = (side: Side, effect: Effect): void => {
-    switch (effect.kind) {
-      case 'commit':
-        write(side, effect);
-        post(side, { kind: 'committed', revision: effect.revision });
-        break;
-      case 'wake':
-        side.wakeAt = effect.at + elapsedMs - side.now().monotonic;
-        break;
-      case 'resume':
-        post(side, { kind: 'drained' });
-        break;
-      case 'log':
-        side.log.push(effect.text);
-        break;
-      case 'alarm':
-        if (effect.raised) side.alarms.set(effect.id, effect.text);
-        else side.alarms.delete(effect.id);
-        break;
-      case 'dialPartner':
-        dial(side, effect.relationship);
-        break;
-      case 'closePartner':
-        if (effect.connection === side.connection) hangUp(side);
-        break;
-      case 'sendToPartner':
-        say(side, effect.connection, effect.message);
-        break;
-      case 'send':
-        sent.push({ side, bytes: effect.bytes });
-        break;
-      case 'commandDone':
-        refusal = effect.refusal;
-        break;
-      case 'setDatabaseAside':
-      case 'beacon':
-      case 'beaconKey':
-      case 'route':
-      case 'certificateKept':
-      case 'partnerCertificate':
-        break;
-    }
-  };
+  const two = createTwoEnds<Side>({
+    ends: () => [east, west],
+    step: (side, event) => side.running?.step(event, side.now()) ?? [],
+    timeOf: (side, monotonic) => side.timeOf(monotonic),
+    refusal: (side): string | undefined => (boxes.isCut || two.other(side).running === undefined ? 'nobody is there' : undefined),
+    carryOut(side, effect) {
+      switch (effect.kind) {
+        case 'commit':
+          write(side, effect);
+          two.post(side, { kind: 'committed', revision: effect.revision });
+          break;
+        case 'log':
+          side.log.push(effect.text);
+          break;
+        case 'alarm':
+          if (effect.raised) side.alarms.set(effect.id, effect.text);
+          else side.alarms.delete(effect.id);
+          break;
+        case 'sendToPartner':
+          say(side, effect.connection, effect.message);
+          break;
+        case 'send':
+          sent.push({ side, bytes: effect.bytes });
+          break;
+        case 'commandDone':
+          refusal = effect.refusal;
+          break;
+        case 'setDatabaseAside':
+        case 'beacon':
+        case 'beaconKey':
+        case 'route':
+        case 'certificateKept':
+        case 'partnerCertificate':
+          break;
+      }
+    },
+  });
   let sent: { readonly side: Side; readonly bytes: Uint8Array }[] = [];
   let refusal: string | undefined;
-  const endpoints = new Map<Name, EndpointRecord>();
+  const endpoints = new Map<EndName, EndpointRecord>();
 
   const write = (side: Side, commit: Effect & { kind: 'commit' }): void => {
     for (const binding of commit.bindings) side.bindings.set(formatAddress(binding.address), binding);
@@ -160,46 +137,20 @@ export function createBoxes(): Boxes {
   const say = (side: Side, connection: number, what: FailoverMessage): void => {
     side.said.push(what);
     const octets = encodeFailoverMessage(what, side.appliance.epoch(side.now())).slice(2);
-    const to = other(side);
+    const to = two.other(side);
     if (boxes.isCut || side.connection !== connection || to.connection === undefined) return;
     const receivedAt = to.appliance.epoch(to.now());
     const decoded = decodeFailoverMessage(octets, receivedAt);
     assert.ok(decoded.error === undefined, 'what a box says is well formed');
-    post(to, { kind: 'failover', event: { kind: 'message', connection: to.connection, message: decoded, receivedAt } });
+    two.post(to, { kind: 'failover', event: { kind: 'message', connection: to.connection, message: decoded, receivedAt } });
   };
 
-  const dial = (side: Side, relationship: string): void => {
-    const to = other(side);
-    if (boxes.isCut || to.running === undefined) {
-      post(side, { kind: 'failover', event: { kind: 'dialFailed', relationship, reason: 'nobody is there' } });
-      return;
-    }
-    for (const end of [side, to]) {
-      const connection = ++connections;
-      end.connection = connection;
-      const known = end === side ? relationship : undefined;
-      post(end, { kind: 'failover', event: { kind: 'connected', connection, relationship: known, partnerAddress: PARTNER_ADDRESS[end.name], certificate: undefined } });
-    }
-  };
-
-  const hangUp = (side: Side): void => {
-    side.connection = undefined;
-    const to = other(side);
-    const { connection } = to;
-    to.connection = undefined;
-    if (connection !== undefined) post(to, { kind: 'failover', event: { kind: 'closed', connection, reason: 'closed by the partner' } });
-  };
-
-  const makeSide = (name: Name): Side => {
+  const makeSide = (name: EndName): Side => {
     let wallAtBoot = 0;
     let bootedMs = 0;
-    const loaded = loadProvisioning(Buffer.from(PROVISIONING), 'pair.yaml');
-    assert.ok('document' in loaded, JSON.stringify(loaded));
-    const resolved = resolveAppliance(loaded.document, name);
-    assert.ok(!('error' in resolved));
+    const configuration = resolved(PROVISIONING, name);
     const dispatch = (event: Event): void => {
-      post(side, event);
-      settle();
+      two.dispatch(side, event);
     };
     const ask = (type: 1 | 3 | 5, client: number, server: Duid | undefined, ...addresses: string[]): ReturnType<typeof readMessage> | undefined => {
       sent = [];
@@ -222,7 +173,8 @@ export function createBoxes(): Boxes {
       said: [],
       bindings: new Map(),
       disk: emptyDisk(),
-      now: () => ({ epoch: epochSeconds(Math.max(0, Math.floor((wallAtBoot + elapsedMs - bootedMs) / 1_000))), monotonic: monotonicMs(1_000 + elapsedMs - bootedMs) }),
+      now: () => ({ epoch: epochSeconds(Math.max(0, Math.floor((wallAtBoot + two.elapsedMs - bootedMs) / 1_000))), monotonic: monotonicMs(1_000 + two.elapsedMs - bootedMs) }),
+      timeOf: (monotonic) => Math.ceil(monotonic - 1_000 + bootedMs),
       get appliance() {
         return side.running ?? assert.fail(`${name} is off`);
       },
@@ -235,20 +187,20 @@ export function createBoxes(): Boxes {
       },
       start(wall, system) {
         wallAtBoot = wall * 1_000;
-        bootedMs = elapsedMs;
+        bootedMs = two.elapsedMs;
         side.disk.starts += 1;
         const leases = new LeaseTable(KEY, 0);
         for (const binding of side.bindings.values()) leases.put(binding);
         const record = endpoints.get(name);
         side.running = createAppliance({
-          configuration: resolved.server,
+          configuration: configuration.server,
           serverId: SERVER_IDS[name],
           allocationSecret: { k0: 1, k1: 2 },
           hashKey: KEY,
           leases,
           lostRecords: 'none',
           firstRevision: side.disk.starts * 1_000_000,
-          relationships: resolved.relationships.map(({ partnerCertificateFile, ...relationship }) => ({ ...relationship, partnerCertificate: partnerCertificateFile })),
+          relationships: configuration.relationships.map(({ partnerCertificateFile, ...relationship }) => ({ ...relationship, partnerCertificate: partnerCertificateFile })),
           endpoints: record === undefined ? [] : [record],
           database: { generations: [{ id: new Uint8Array(8).fill(name.charCodeAt(0)), start: 0 }], isLost: false },
           clock: {
@@ -264,17 +216,17 @@ export function createBoxes(): Boxes {
         dispatch({ kind: 'drained' });
       },
       off() {
-        hangUp(side);
+        two.hangUp(side, 'closed by the partner');
         side.running = undefined;
         side.wakeAt = Infinity;
-        settle();
+        two.settle();
       },
       ntp() {
         side.wallShows(truth());
         dispatch({ kind: 'systemClock', status: 'synchronized' });
       },
       wallShows(epoch) {
-        wallAtBoot = epoch * 1_000 + (elapsedMs % 1_000) - (elapsedMs - bootedMs);
+        wallAtBoot = epoch * 1_000 + (two.elapsedMs % 1_000) - (two.elapsedMs - bootedMs);
       },
       clockSet(epoch = truth()) {
         dispatch({ kind: 'clockCommand', id: 1, time: epochSeconds(epoch) });
@@ -308,17 +260,8 @@ export function createBoxes(): Boxes {
       return truth();
     },
     isCut: false,
-    advance(seconds) {
-      const end = elapsedMs + seconds * 1_000;
-      for (;;) {
-        const side = east.wakeAt <= west.wakeAt ? east : west;
-        if (side.wakeAt > end) break;
-        elapsedMs = Math.max(elapsedMs, Math.ceil(side.wakeAt));
-        side.wakeAt = Infinity;
-        post(side, { kind: 'timer' });
-        settle();
-      }
-      elapsedMs = end;
+    advance: (seconds) => {
+      two.advance(seconds);
     },
   };
   const east = makeSide('east');
@@ -329,12 +272,3 @@ export function createBoxes(): Boxes {
 function clientId(number: number): Duid {
   return duid(`00:03:00:01:c0:00:${number.toString(16).padStart(2, '0')}`);
 }
-
-function addressOf(last: number): Address {
-  const octets = CLIENT_ADDRESS.slice().fill(0) as Address;
-  octets[0] = 0xfd;
-  octets[15] = last;
-  return octets;
-}
-
-const PARTNER_ADDRESS = { east: addressOf(2), west: addressOf(1) };

@@ -1,8 +1,7 @@
 /** Two real appliances with a LAN each and a connection between them, all of it in the test's hands. */
 import assert from 'node:assert/strict';
 import { createAppliance } from '../../../src/appliance/index.ts';
-import type { Appliance, Effect, Event } from '../../../src/appliance/index.ts';
-import { loadProvisioning, resolveAppliance } from '../../../src/config/index.ts';
+import type { Appliance, Event } from '../../../src/appliance/index.ts';
 import type { InterfaceSignals } from '../../../src/health/index.ts';
 import { LeaseTable } from '../../../src/lease/index.ts';
 import type { Binding } from '../../../src/lease/index.ts';
@@ -19,6 +18,8 @@ import {
   monotonicMs,
 } from '../../../src/wire/index.ts';
 import type { Duid, EpochSeconds, FailoverMessage, LinkHealth, Now, PlainMessage, PlainRelayMessage, RelayAcknowledgement, RelayedOctets, VendorSuboption } from '../../../src/wire/index.ts';
+import { createTwoEnds, resolved } from '../../appliances/two-ends.ts';
+import type { End, EndName } from '../../appliances/two-ends.ts';
 import { CLIENT_ADDRESS, address, duid } from '../server/box.ts';
 import type { Delivery, Sent } from '../server/box.ts';
 import { rightClock } from '../../unit/appliance/right-clock.ts';
@@ -93,9 +94,8 @@ export interface Setting {
   readonly beacons?: { readonly east: boolean; readonly west: boolean };
 }
 
-interface Side extends Box {
-  wakeAt: number;
-  connection: number | undefined;
+interface Side extends Box, End {
+  readonly name: EndName;
   sent: Sent[];
   said: FailoverMessage[];
 }
@@ -109,88 +109,66 @@ export const WEST_ID = duid('00:03:00:01:ee');
 /** Both have met and are in NORMAL. */
 export function createBoxes({ relaying = { east: true, west: true }, beacons }: Setting = {}): Boxes {
   const certificate = beacons === undefined ? undefined : 'c0'.repeat(32);
-  let elapsedMs = 0;
-  let connections = 0;
-  const queue: { readonly side: Side; readonly event: Event }[] = [];
   const waiting: (() => void)[] = [];
   const commits: (() => void)[] = [];
-  const now = (): Now => ({ epoch: epochSeconds(START + Math.floor(elapsedMs / 1_000)), monotonic: monotonicMs(elapsedMs) });
-  const other = (side: Side): Side => (side === east ? west : east);
+  const now = (): Now => ({ epoch: epochSeconds(START + Math.floor(two.elapsedMs / 1_000)), monotonic: monotonicMs(two.elapsedMs) });
 
-  const settle = (): void => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const { side, event } = next;
-      for (const effect of [...side.appliance.step(event, now())]) carryOut(side, effect);
-    }
-  };
-  const dispatch = (side: Side, event: Event): void => {
-    queue.push({ side, event });
-    settle();
-  };
-
-  const carryOut = (side: Side, effect: Effect): void => {
-    switch (effect.kind) {
-      case 'commit': {
-        const { revision, bindings } = effect;
-        const end = (): void => {
-          const found = bindings.map((_, i) => boxes.found[i]);
-          queue.push({ side, event: boxes.disk === 'is full' ? { kind: 'commitFailed', revision, reason: 'No space left on device', found } : { kind: 'committed', revision } });
-        };
-        if (boxes.disk === 'hangs') commits.push(end);
-        else end();
-        break;
+  const two = createTwoEnds<Side>({
+    ends: () => [east, west],
+    step: (side, event) => side.appliance.step(event, now()),
+    certificate,
+    carryOut(side, effect) {
+      switch (effect.kind) {
+        case 'commit': {
+          const { revision, bindings } = effect;
+          const end = (): void => {
+            const found = bindings.map((_, i) => boxes.found[i]);
+            two.post(side, boxes.disk === 'is full' ? { kind: 'commitFailed', revision, reason: 'No space left on device', found } : { kind: 'committed', revision });
+          };
+          if (boxes.disk === 'hangs') commits.push(end);
+          else end();
+          break;
+        }
+        case 'log':
+          side.log.push(effect.text);
+          break;
+        case 'sendToPartner':
+          say(side, effect.connection, effect.message);
+          break;
+        case 'send': {
+          const message = decodeMessage(effect.bytes);
+          assert.ok(message.error === undefined, 'what a box sends is well formed');
+          side.sent.push({ ...effect, destination: formatAddress(effect.destination), message });
+          break;
+        }
+        case 'beacon':
+          if (boxes.onLan(side) === 'gets lost') break;
+          two.post(two.other(side), { kind: 'beacon', interfaceName: effect.interfaceName, source: PORT_ADDRESS[side.name], beacon: effect.beacon });
+          break;
+        case 'alarm':
+          side.alarms[effect.raised ? 'set' : 'delete'](effect.id, effect.text);
+          break;
+        case 'beaconKey':
+        case 'route':
+        case 'setDatabaseAside':
+        case 'partnerCertificate':
+        case 'certificateKept':
+        case 'commandDone':
+          break;
       }
-      case 'wake':
-        side.wakeAt = effect.at;
-        break;
-      case 'resume':
-        queue.push({ side, event: { kind: 'drained' } });
-        break;
-      case 'log':
-        side.log.push(effect.text);
-        break;
-      case 'dialPartner':
-        dial(side, effect.relationship);
-        break;
-      case 'closePartner':
-        if (effect.connection === side.connection) hangUp(side);
-        break;
-      case 'sendToPartner':
-        say(side, effect.connection, effect.message);
-        break;
-      case 'send': {
-        const message = decodeMessage(effect.bytes);
-        assert.ok(message.error === undefined, 'what a box sends is well formed');
-        side.sent.push({ ...effect, destination: formatAddress(effect.destination), message });
-        break;
-      }
-      case 'beacon':
-        if (boxes.onLan(side) === 'gets lost') break;
-        queue.push({ side: other(side), event: { kind: 'beacon', interfaceName: effect.interfaceName, source: PORT_ADDRESS[side.name], beacon: effect.beacon } });
-        break;
-      case 'alarm':
-        side.alarms[effect.raised ? 'set' : 'delete'](effect.id, effect.text);
-        break;
-      case 'beaconKey':
-      case 'route':
-      case 'setDatabaseAside':
-      case 'partnerCertificate':
-      case 'certificateKept':
-      case 'commandDone':
-        break;
-    }
-  };
+    },
+  });
 
   /** As octets, as on the wire. */
   const say = (side: Side, connection: number, message: FailoverMessage): void => {
     side.said.push(message);
     const octets = encodeFailoverMessage(message, now().epoch).slice(2);
-    const to = other(side);
+    const to = two.other(side);
     const arrive = (): void => {
       if (side.connection !== connection || to.connection === undefined) return;
       const decoded = decodeFailoverMessage(octets, now().epoch);
       assert.ok(decoded.error === undefined, 'what a box says is well formed');
-      queue.push({ side: to, event: { kind: 'failover', event: { kind: 'message', connection: to.connection, message: decoded, receivedAt: now().epoch } } });
+      two.post(to, { kind: 'failover', event: { kind: 'message', connection: to.connection, message: decoded, receivedAt: now().epoch } });
     };
     switch (boxes.between(side, message)) {
       case 'passes':
@@ -204,29 +182,8 @@ export function createBoxes({ relaying = { east: true, west: true }, beacons }: 
     }
   };
 
-  const dial = (side: Side, relationship: string): void => {
-    for (const end of [side, other(side)]) {
-      const connection = ++connections;
-      end.connection = connection;
-      const known = end === side ? relationship : undefined;
-      const partnerAddress = PARTNER_ADDRESS[end.name];
-      queue.push({ side: end, event: { kind: 'failover', event: { kind: 'connected', connection, relationship: known, partnerAddress, certificate } } });
-    }
-  };
-
-  const hangUp = (side: Side): void => {
-    const to = other(side);
-    side.connection = undefined;
-    const { connection } = to;
-    to.connection = undefined;
-    if (connection !== undefined) queue.push({ side: to, event: { kind: 'failover', event: { kind: 'closed', connection, reason: 'closed by the partner' } } });
-  };
-
-  const makeSide = (name: 'east' | 'west'): Side => {
-    const loaded = loadProvisioning(Buffer.from(provisioning(String(relaying[name]))), 'pair.yaml');
-    assert.ok('document' in loaded, JSON.stringify(loaded));
-    const resolved = resolveAppliance(loaded.document, name);
-    assert.ok(!('error' in resolved));
+  const makeSide = (name: EndName): Side => {
+    const configuration = resolved(provisioning(String(relaying[name])), name);
     const serverId = name === 'east' ? EAST_ID : WEST_ID;
     const side: Side = {
       name,
@@ -238,14 +195,14 @@ export function createBoxes({ relaying = { east: true, west: true }, beacons }: 
       sent: [],
       said: [],
       appliance: createAppliance({
-        configuration: resolved.server,
+        configuration: configuration.server,
         serverId,
         allocationSecret: { k0: 1, k1: 2 },
         hashKey: KEY,
         leases: new LeaseTable(KEY, 0),
         lostRecords: 'none',
         firstRevision: 1,
-        relationships: resolved.relationships.map(({ partnerCertificateFile, ...relationship }) => ({
+        relationships: configuration.relationships.map(({ partnerCertificateFile, ...relationship }) => ({
           ...relationship,
           insecure: certificate === undefined,
           partnerCertificate: certificate ?? partnerCertificateFile,
@@ -260,14 +217,14 @@ export function createBoxes({ relaying = { east: true, west: true }, beacons }: 
       receive(message, delivery = {}) {
         const bytes = message instanceof Uint8Array ? message : encodeMessage(message);
         const { interfaceName = 'eth1', source = CLIENT_ADDRESS, sourcePort = 546, destination = 'multicast' } = delivery;
-        dispatch(side, { kind: 'received', datagram: { bytes, interfaceName, source, sourcePort, destination } });
-        dispatch(side, { kind: 'drained' });
+        two.dispatch(side, { kind: 'received', datagram: { bytes, interfaceName, source, sourcePort, destination } });
+        two.dispatch(side, { kind: 'drained' });
       },
       dispatch: (event) => {
-        dispatch(side, event);
+        two.dispatch(side, event);
       },
       kernelSays(changes) {
-        dispatch(side, { kind: 'interfaces', signals: [{ ...PORT, ...changes }] });
+        two.dispatch(side, { kind: 'interfaces', signals: [{ ...PORT, ...changes }] });
       },
     };
     return side;
@@ -297,26 +254,18 @@ export function createBoxes({ relaying = { east: true, west: true }, beacons }: 
       boxes.advance(seconds);
       side.wakeAt = Math.min(wakeAt, side.wakeAt);
     },
-    advance(seconds) {
-      const end = elapsedMs + seconds * 1_000;
-      for (;;) {
-        const side = east.wakeAt <= west.wakeAt ? east : west;
-        if (side.wakeAt > end) break;
-        elapsedMs = Math.max(elapsedMs, side.wakeAt);
-        side.wakeAt = Infinity;
-        dispatch(side, { kind: 'timer' });
-      }
-      elapsedMs = end;
+    advance: (seconds) => {
+      two.advance(seconds);
     },
     release() {
       for (const arrive of waiting.splice(0)) arrive();
       for (const end of commits.splice(0)) end();
-      settle();
+      two.settle();
     },
   };
   const east = makeSide('east');
   const west = makeSide('west');
-  for (const side of [west, east]) dispatch(side, { kind: 'failover', event: { kind: 'start' } });
+  for (const side of [west, east]) two.dispatch(side, { kind: 'failover', event: { kind: 'start' } });
   boxes.advance(10);
   for (const side of [east, west]) {
     assert.equal(side.appliance.failover.relationships[0]?.communications, 'ok');
@@ -327,15 +276,6 @@ export function createBoxes({ relaying = { east: true, west: true }, beacons }: 
 
 /** Of their ports on the LAN. */
 const PORT_ADDRESS = { east: address('fe80::ea'), west: address('fe80::ee') } as const;
-
-const PARTNER_ADDRESS = { east: addressOf(2), west: addressOf(1) };
-
-function addressOf(last: number) {
-  const octets = CLIENT_ADDRESS.slice().fill(0) as typeof CLIENT_ADDRESS;
-  octets[0] = 0xfd;
-  octets[15] = last;
-  return octets;
-}
 
 function vendorOf(messages: readonly FailoverMessage[]): readonly VendorSuboption[] {
   return messages.flatMap((message) => (message.type === FailoverMessageType.CONTACT ? message.vendor : []));

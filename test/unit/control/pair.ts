@@ -1,13 +1,14 @@
 /** Two real appliances that back each other over a cable of the test's, with clocks and stable storage of the test's. */
 import assert from 'node:assert/strict';
 import { createAppliance } from '../../../src/appliance/index.ts';
-import type { Appliance, Effect, Event } from '../../../src/appliance/index.ts';
-import { loadProvisioning, resolveAppliance } from '../../../src/config/index.ts';
+import type { Appliance, Effect } from '../../../src/appliance/index.ts';
 import type { FailoverCommand, RelationshipConfiguration } from '../../../src/failover/index.ts';
 import { LeaseTable } from '../../../src/lease/index.ts';
 import type { ServerConfiguration } from '../../../src/server/index.ts';
 import { encodeMessage, epochSeconds, monotonicMs } from '../../../src/wire/index.ts';
 import type { Duid, Now, PlainMessage } from '../../../src/wire/index.ts';
+import { createTwoEnds, resolved } from '../../appliances/two-ends.ts';
+import type { End, EndName } from '../../appliances/two-ends.ts';
 import { CLIENT_ADDRESS, duid } from '../../conformance/server/box.ts';
 import { rightClock } from '../appliance/right-clock.ts';
 
@@ -57,122 +58,67 @@ export interface Pair {
 const START = 1_800_000_000;
 const KEY = { k0: 3, k1: 4 };
 
-interface Side extends PairedBox {
+interface Side extends PairedBox, End {
+  readonly name: EndName;
   readonly alarms: Map<string, Effect & { kind: 'alarm' }>;
   readonly log: string[];
-  wakeAt: number;
-  connection: number | undefined;
   answer: string | undefined;
 }
 
 /** Both boxes have started, and have not met yet. */
 export function createPair(provisioning = PAIR): Pair {
-  let elapsedMs = 0;
   let isJoined = true;
-  let connections = 0;
   let nextCommand = 1;
-  const queue: { readonly side: Side; readonly event: Event }[] = [];
-  const now = (): Now => ({ epoch: epochSeconds(START + Math.floor(elapsedMs / 1_000)), monotonic: monotonicMs(elapsedMs) });
-  const other = (side: Side): Side => (side === east ? west : east);
+  const now = (): Now => ({ epoch: epochSeconds(START + Math.floor(two.elapsedMs / 1_000)), monotonic: monotonicMs(two.elapsedMs) });
 
-  const settle = (): void => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const { side, event } = next;
-      for (const effect of [...side.appliance.step(event, now())]) carryOut(side, effect);
-    }
-  };
-  const dispatch = (side: Side, event: Event): void => {
-    queue.push({ side, event });
-    settle();
-  };
-
-  const carryOut = (side: Side, effect: Effect): void => {
-    switch (effect.kind) {
-      case 'commit':
-        queue.push({ side, event: { kind: 'committed', revision: effect.revision } });
-        break;
-      case 'wake':
-        side.wakeAt = effect.at;
-        break;
-      case 'resume':
-        queue.push({ side, event: { kind: 'drained' } });
-        break;
-      case 'alarm':
-        if (effect.raised) side.alarms.set(effect.id, effect);
-        else side.alarms.delete(effect.id);
-        break;
-      case 'log':
-        side.log.push(effect.text);
-        break;
-      case 'commandDone':
-        side.answer = effect.refusal;
-        break;
-      case 'dialPartner':
-        dial(side, effect.relationship);
-        break;
-      case 'closePartner':
-        if (effect.connection === side.connection) hangUp(side, 'the partner closed the connection');
-        break;
-      case 'sendToPartner': {
-        const to = other(side);
-        if (side.connection !== effect.connection || to.connection === undefined) break;
-        const message = { ...effect.message, sentTime: now().epoch };
-        queue.push({
-          side: to,
-          event: { kind: 'failover', event: { kind: 'message', connection: to.connection, message, receivedAt: now().epoch } },
-        });
-        break;
+  const two = createTwoEnds<Side>({
+    ends: () => [east, west],
+    step: (side, event) => side.appliance.step(event, now()),
+    refusal: () => (isJoined ? undefined : 'no way'),
+    carryOut(side, effect) {
+      switch (effect.kind) {
+        case 'commit':
+          two.post(side, { kind: 'committed', revision: effect.revision });
+          break;
+        case 'alarm':
+          if (effect.raised) side.alarms.set(effect.id, effect);
+          else side.alarms.delete(effect.id);
+          break;
+        case 'log':
+          side.log.push(effect.text);
+          break;
+        case 'commandDone':
+          side.answer = effect.refusal;
+          break;
+        case 'sendToPartner': {
+          const to = two.other(side);
+          if (side.connection !== effect.connection || to.connection === undefined) break;
+          const message = { ...effect.message, sentTime: now().epoch };
+          two.post(to, { kind: 'failover', event: { kind: 'message', connection: to.connection, message, receivedAt: now().epoch } });
+          break;
+        }
+        case 'send':
+        case 'route':
+        case 'setDatabaseAside':
+        case 'partnerCertificate':
+        case 'certificateKept':
+        case 'beacon':
+        case 'beaconKey':
+          break;
       }
-      case 'send':
-      case 'route':
-      case 'setDatabaseAside':
-      case 'partnerCertificate':
-      case 'certificateKept':
-      case 'beacon':
-      case 'beaconKey':
-        break;
-    }
-  };
+    },
+  });
 
-  const dial = (side: Side, relationship: string): void => {
-    if (!isJoined) {
-      queue.push({ side, event: { kind: 'failover', event: { kind: 'dialFailed', relationship, reason: 'no way' } } });
-      return;
-    }
-    for (const end of [side, other(side)]) {
-      const connection = ++connections;
-      end.connection = connection;
-      const [{ partnerAddress } = assert.fail('there is a relationship')] = end.relationships;
-      const known = end === side ? relationship : undefined;
-      queue.push({
-        side: end,
-        event: { kind: 'failover', event: { kind: 'connected', connection, relationship: known, partnerAddress, certificate: undefined } },
-      });
-    }
-  };
-
-  /** This end is gone; the other one learns it. */
-  const hangUp = (side: Side, reason: string): void => {
-    side.connection = undefined;
-    const to = other(side);
-    const { connection } = to;
-    to.connection = undefined;
-    if (connection !== undefined) queue.push({ side: to, event: { kind: 'failover', event: { kind: 'closed', connection, reason } } });
-  };
-
-  const makeSide = (name: 'east' | 'west'): Side => {
-    const loaded = loadProvisioning(Buffer.from(provisioning), 'pair.yaml');
-    assert.ok('document' in loaded, JSON.stringify(loaded));
-    const resolved = resolveAppliance(loaded.document, name);
-    assert.ok(!('error' in resolved));
-    const relationships = resolved.relationships.map(({ partnerCertificateFile, ...relationship }) => {
+  const makeSide = (name: EndName): Side => {
+    const configuration = resolved(provisioning, name);
+    const relationships = configuration.relationships.map(({ partnerCertificateFile, ...relationship }) => {
       assert.equal(partnerCertificateFile, undefined);
       return { ...relationship, partnerCertificate: undefined };
     });
     const serverId = duid(`00:03:00:01:${name === 'east' ? 'ea' : 'ee'}`);
     const side: Side = {
       name,
-      configuration: resolved.server,
+      configuration: configuration.server,
       relationships,
       serverId,
       alarms: new Map(),
@@ -181,7 +127,7 @@ export function createPair(provisioning = PAIR): Pair {
       connection: undefined,
       answer: undefined,
       appliance: createAppliance({
-        configuration: resolved.server,
+        configuration: configuration.server,
         serverId,
         allocationSecret: { k0: 1, k1: 2 },
         hashKey: KEY,
@@ -196,16 +142,16 @@ export function createPair(provisioning = PAIR): Pair {
       command(command) {
         const [{ name: relationship } = assert.fail('there is a relationship')] = relationships;
         side.answer = undefined;
-        dispatch(side, { kind: 'failover', event: { kind: 'command', id: nextCommand++, relationship, command } });
+        two.dispatch(side, { kind: 'failover', event: { kind: 'command', id: nextCommand++, relationship, command } });
         return side.answer;
       },
       receive(message) {
         const bytes = encodeMessage(message);
-        dispatch(side, {
+        two.dispatch(side, {
           kind: 'received',
           datagram: { bytes, interfaceName: 'eth1', source: CLIENT_ADDRESS, sourcePort: 546, destination: 'multicast' },
         });
-        dispatch(side, { kind: 'drained' });
+        two.dispatch(side, { kind: 'drained' });
       },
     };
     return side;
@@ -213,7 +159,7 @@ export function createPair(provisioning = PAIR): Pair {
 
   const east = makeSide('east');
   const west = makeSide('west');
-  for (const side of [east, west]) dispatch(side, { kind: 'failover', event: { kind: 'start' } });
+  for (const side of [east, west]) two.dispatch(side, { kind: 'failover', event: { kind: 'start' } });
 
   return {
     east,
@@ -221,25 +167,17 @@ export function createPair(provisioning = PAIR): Pair {
     get now() {
       return now().epoch;
     },
-    advance(seconds) {
-      const end = elapsedMs + seconds * 1_000;
-      for (;;) {
-        const side = east.wakeAt <= west.wakeAt ? east : west;
-        if (side.wakeAt > end) break;
-        elapsedMs = Math.max(elapsedMs, side.wakeAt);
-        side.wakeAt = Infinity;
-        dispatch(side, { kind: 'timer' });
-      }
-      elapsedMs = end;
+    advance: (seconds) => {
+      two.advance(seconds);
     },
     cut() {
       isJoined = false;
       for (const side of [east, west]) {
         const { connection } = side;
         side.connection = undefined;
-        if (connection !== undefined) queue.push({ side, event: { kind: 'failover', event: { kind: 'closed', connection, reason: 'the cable was cut' } } });
+        if (connection !== undefined) two.post(side, { kind: 'failover', event: { kind: 'closed', connection, reason: 'the cable was cut' } });
       }
-      settle();
+      two.settle();
     },
     join() {
       isJoined = true;
