@@ -18,6 +18,10 @@ export interface IdentityFiles {
   readonly keyFile: string;
 }
 
+/** Of the identity that a box made for itself, in its directory. */
+export const OWN_KEY = 'box.key';
+export const OWN_CERTIFICATE = 'box.crt';
+
 /** @returns the identity, or why there is none, as a sentence without a full stop */
 export async function readBoxIdentity({
   certificateFile,

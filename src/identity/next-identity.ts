@@ -6,7 +6,7 @@
 import { access, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { syncFolder } from '../durable-file.ts';
-import { readBoxIdentity } from './box-identity.ts';
+import { OWN_CERTIFICATE, OWN_KEY, readBoxIdentity } from './box-identity.ts';
 import type { BoxIdentity } from './box-identity.ts';
 import { certificateFor, newPrivateKey } from './new-identity.ts';
 import { readSmallFile } from './small-file.ts';
@@ -59,10 +59,10 @@ export async function finishNextIdentity(directory: string): Promise<void> {
   const mark = join(directory, MARK);
   if (!(await exists(mark))) return;
   if (await exists(join(directory, KEY))) {
-    await overwriteFile(join(directory, 'box.key'));
-    await rename(join(directory, KEY), join(directory, 'box.key'));
+    await overwriteFile(join(directory, OWN_KEY));
+    await rename(join(directory, KEY), join(directory, OWN_KEY));
   }
-  if (await exists(join(directory, CERTIFICATE))) await rename(join(directory, CERTIFICATE), join(directory, 'box.crt'));
+  if (await exists(join(directory, CERTIFICATE))) await rename(join(directory, CERTIFICATE), join(directory, OWN_CERTIFICATE));
   await syncFolder(directory);
   await rm(mark);
   await syncFolder(directory);

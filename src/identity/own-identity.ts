@@ -1,7 +1,7 @@
 /** The identity of a box whose provisioning file names none: made at its first start, in its state directory. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readBoxIdentity } from './box-identity.ts';
+import { OWN_CERTIFICATE, OWN_KEY, readBoxIdentity } from './box-identity.ts';
 import type { BoxIdentity } from './box-identity.ts';
 import { finishNextIdentity } from './next-identity.ts';
 import { certificateFor, newPrivateKey } from './new-identity.ts';
@@ -20,8 +20,8 @@ export async function openOwnIdentity(
   name: string,
   onMaking: () => void,
 ): Promise<BoxIdentity | { readonly error: string }> {
-  const keyFile = join(directory, 'box.key');
-  const certificateFile = join(directory, 'box.crt');
+  const keyFile = join(directory, OWN_KEY);
+  const certificateFile = join(directory, OWN_CERTIFICATE);
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     await finishNextIdentity(directory);
