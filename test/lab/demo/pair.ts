@@ -1,5 +1,6 @@
 // The two boxes of the demonstration, and what they say of themselves when they are asked.
 
+import type { LinkHealthReport } from '../../../src/control/index.ts';
 import { startRelay } from '../network/relay.ts';
 import { makeBox, type Box } from '../pair/box.ts';
 import { cablesOf, type Cables } from '../pair/cables.ts';
@@ -32,7 +33,7 @@ export interface DemoPair {
 interface ShownRelationship {
   readonly state: string;
   readonly partner: { readonly state?: string };
-  readonly linkHealth: readonly { readonly link: string; readonly partner?: { readonly verdict: string } }[];
+  readonly linkHealth: readonly LinkHealthReport[];
   readonly relayed: { readonly toPartner: number };
 }
 

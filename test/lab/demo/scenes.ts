@@ -2,6 +2,7 @@
 // box, while clients come and go.
 
 import type { PairLab } from '../pair/lab.ts';
+import { formatLinkHealth } from '../../../src/console/link-health-text.ts';
 import { eventually } from '../process/eventually.ts';
 import { leasesOf, serve, type Role, type Served } from './clients.ts';
 import type { Narrator } from './narrator.ts';
@@ -78,9 +79,9 @@ async function untilWestSees(west: DemoBox, verdict: string): Promise<void> {
 
 /** What `twinlease show failover` says of the link, in one line. */
 async function westOnLan(west: DemoBox): Promise<string> {
-  const text = await west.ask(['show', 'failover']);
-  const [, said = ''] = /^ {2}links +((?:.*\n {17,})*.*)/m.exec(text) ?? [];
-  return `twinlease show failover, on west: "${said.replaceAll(/\s+/g, ' ')}"`;
+  const { linkHealth } = await west.failover();
+  const lan = linkHealth.find(({ link }) => link === 'lan1');
+  return `twinlease show failover, on west: "lan1 ${(lan === undefined ? undefined : formatLinkHealth(lan, 'east')) ?? ''}"`;
 }
 
 async function bothRoute({ east, west }: DemoPair, prefixes: readonly string[]): Promise<void> {
