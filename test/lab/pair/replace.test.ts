@@ -2,9 +2,10 @@
 // place. Then the old one is put back on its cables.
 
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, it } from 'mocha';
+import { before, describe, it } from 'mocha';
 import { figuresOf, type Figures } from '../fleet/figures.ts';
 import { eventually } from '../process/eventually.ts';
+import { closeAfterwards } from './mocha-pair-lab.ts';
 import { shortPace } from './pace.ts';
 import { disagreementsOf } from './run-scenario.ts';
 import { now, openStage, type OpenStage } from './stage.ts';
@@ -85,12 +86,7 @@ describe('a box in the place of another one', function () {
       throw error;
     }
   });
-  afterEach(function () {
-    if (this.currentTest?.state !== 'failed' || open === undefined) return;
-    open.lab.keepFiles();
-    this.currentTest.title += ` (its files are in ${open.lab.directory})`;
-  });
-  after(() => open?.lab.close());
+  closeAfterwards(() => open?.lab);
 
   it('[R-ID1] is paired by the new key, as another box than before', () => {
     const [atEast, atWest] = pairings;

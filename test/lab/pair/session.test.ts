@@ -2,8 +2,9 @@
 // return after an interruption, the recovery of a box that has lost its disk.
 
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, it } from 'mocha';
+import { before, describe, it } from 'mocha';
 import { badFailoverFrames, readFailoverMessages, type ReadFailoverMessage } from '../capture/failover-messages.ts';
+import { closeAfterwards } from './mocha-pair-lab.ts';
 import { shortPace } from './pace.ts';
 import { openStage, type OpenStage } from './stage.ts';
 import { insecure } from './subjects/twinlease.ts';
@@ -34,12 +35,7 @@ describe('what two boxes tell each other', function () {
       throw error;
     }
   });
-  afterEach(function () {
-    if (this.currentTest?.state !== 'failed' || open === undefined) return;
-    open.lab.keepFiles();
-    this.currentTest.title += ` (its files are in ${open.lab.directory})`;
-  });
-  after(() => open?.lab.close());
+  closeAfterwards(() => open?.lab);
 
   it('is nothing that tshark calls malformed', async () => {
     assert.ok(read.length > 100);
