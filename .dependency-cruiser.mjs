@@ -81,8 +81,8 @@ export default {
       name: 'rooms-import-no-root',
       comment: 'what composes the rooms is not known to them',
       severity: 'error',
-      from: { path: rooms },
-      to: { path: '^src/(daemon|cli)\\.ts$' },
+      from: { path: rooms, pathNot: '^src/daemon/' },
+      to: { path: '^src/(daemon/|cli\\.ts$)' },
     },
     {
       name: 'console-through-control',

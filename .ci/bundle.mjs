@@ -14,7 +14,7 @@ mkdirSync('dist', { recursive: true });
 for (const name of readdirSync('dist').filter((file) => file.endsWith('.js'))) rmSync(`dist/${name}`);
 
 await build({
-  entryPoints: { twinlease: entry, 'configuration-reader': 'src/configuration-reader.ts' },
+  entryPoints: { twinlease: entry, 'configuration-reader': 'src/daemon/configuration/configuration-reader.ts' },
   outdir: 'dist',
   chunkNames: '[name]-[hash]',
   bundle: true,

@@ -19,7 +19,7 @@ program
   .option('--control <socket>', 'the control socket to make', CONTROL_SOCKET)
   .description('serve DHCPv6 until SIGTERM; SIGHUP reads the file again')
   .action(async (file: string, options: { appliance?: string; state: string; control: string }) => {
-    const { serve } = await import('./serve.ts');
+    const { serve } = await import('./daemon/index.ts');
     const askWhichBox = async (names: readonly string[]): Promise<string | undefined> =>
       await (await import('./console/index.ts')).askWhichBox(names);
     process.exitCode = await serve(file, options.appliance, options.state, options.control, askWhichBox);

@@ -1,7 +1,7 @@
 /** What the control socket shows and steers, for tests: a real appliance with some leases, and no sockets. */
 import { createAlarms, createEventLog } from '../../../src/control/index.ts';
 import type { Subject } from '../../../src/control/index.ts';
-import { createEventLoop } from '../../../src/event-loop.ts';
+import { createEventLoop } from '../../../src/daemon/event-loop.ts';
 import { createClientPorts } from '../../../src/net/index.ts';
 import type { ClientPorts, InterfaceState } from '../../../src/net/index.ts';
 import { MessageType } from '../../../src/wire/index.ts';

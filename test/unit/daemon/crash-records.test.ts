@@ -3,8 +3,8 @@ import { appendFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import { createAlarms, createEventLog } from '../../../src/control/index.ts';
-import { createEventLoop } from '../../../src/event-loop.ts';
-import { quarantinePoisonedClients } from '../../../src/poisoned-clients.ts';
+import { createEventLoop } from '../../../src/daemon/event-loop.ts';
+import { quarantinePoisonedClients } from '../../../src/daemon/poisoned-clients.ts';
 import { readCrashRecords, writeCrashRecord } from '../../../src/store/index.ts';
 import { MessageType, encodeMessage, formatDuid } from '../../../src/wire/index.ts';
 import type { Duid } from '../../../src/wire/index.ts';

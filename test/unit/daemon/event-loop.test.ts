@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import type { Appliance, Effect, Event } from '../../../src/appliance/index.ts';
-import { createEventLoop } from '../../../src/event-loop.ts';
-import type { CommitOutcome, EventLoop } from '../../../src/event-loop.ts';
+import { createEventLoop } from '../../../src/daemon/event-loop.ts';
+import type { CommitOutcome, EventLoop } from '../../../src/daemon/event-loop.ts';
 import type { Binding } from '../../../src/lease/index.ts';
 import { MessageType, encodeMessage, monotonicMs } from '../../../src/wire/index.ts';
 import type { EpochSeconds, PlainMessage } from '../../../src/wire/index.ts';

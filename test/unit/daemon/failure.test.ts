@@ -7,9 +7,9 @@ import { describe, it } from 'mocha';
 import { inDirectory } from '../control/in-directory.ts';
 import { ENVIRONMENT } from '../console/command.ts';
 
-/** Runs a program that may import from src/ as `./...`; it ends by itself. */
+/** Runs a program that may import from src/daemon/ as `./...`; it ends by itself. */
 async function runProgram(program: string, ...parameters: readonly string[]) {
-  const folder = new URL('../../../src/', import.meta.url);
+  const folder = new URL('../../../src/daemon/', import.meta.url);
   const whole = program.replaceAll("from './", `from '${folder.href}`);
   const child = spawn(process.execPath, ['--input-type=module', '-e', whole, ...parameters], { env: ENVIRONMENT, stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = new Promise<number | string | null>((resolve) => child.once('close', (code, signal) => resolve(signal ?? code)));

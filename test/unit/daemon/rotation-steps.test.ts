@@ -6,7 +6,7 @@ import { before, describe, it } from 'mocha';
 import { createAlarms, createEventLog } from '../../../src/control/index.ts';
 import { openPairing } from '../../../src/identity/index.ts';
 import type { BoxIdentity } from '../../../src/identity/index.ts';
-import { createPairings } from '../../../src/pairings.ts';
+import { createPairings } from '../../../src/daemon/partner/pairings.ts';
 import type { ConfiguredRelationship } from '../../../src/config/index.ts';
 import { settings } from '../../conformance/failover-endpoint/settings.ts';
 import { inDirectory } from '../control/in-directory.ts';

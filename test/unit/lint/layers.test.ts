@@ -44,7 +44,7 @@ const everyRuleBroken = {
   'src/health/index.ts': face,
   'src/dns/index.ts': uses('../appliance/index.ts'),
   'src/appliance/index.ts': uses('../store/index.ts'),
-  'src/store/index.ts': uses('../daemon.ts'),
+  'src/store/index.ts': uses('../daemon/index.ts'),
   'src/store/inner.ts': face,
   'src/store/tested.ts': uses('../../test/unit/aid.ts'),
   'src/store/developed.ts': uses('fast-check'),
@@ -54,7 +54,8 @@ const everyRuleBroken = {
   'src/config/index.ts': uses('./ring.ts'),
   'src/config/ring.ts': uses('./index.ts'),
   'src/config/absent.ts': uses('./nowhere.ts'),
-  'src/daemon.ts': uses('./store/inner.ts'),
+  'src/daemon/index.ts': face,
+  'src/cli.ts': uses('./store/inner.ts'),
   'test/unit/aid.ts': face,
 };
 
@@ -69,8 +70,8 @@ const allAsItShouldBe = {
   'src/config/index.ts': `import 'yaml';\n${uses('../server/index.ts')}`,
   'src/control/index.ts': uses('node:net'),
   'src/console/index.ts': `import '../config/index.ts';\n${uses('../control/index.ts')}`,
-  'src/daemon.ts': `import './appliance/index.ts';\nimport './control/index.ts';\n${uses('./store/index.ts')}`,
-  'src/cli.ts': `import './console/index.ts';\n${uses('./daemon.ts')}`,
+  'src/daemon/index.ts': `import '../appliance/index.ts';\nimport '../control/index.ts';\n${uses('../store/index.ts')}`,
+  'src/cli.ts': `import './console/index.ts';\n${uses('./daemon/index.ts')}`,
   'test/unit/aid.ts': `import 'mocha';\n${uses('../../src/wire/inner.ts')}`,
 };
 
@@ -98,7 +99,7 @@ describe('lint/layers', function () {
       'rooms-have-one-face < src/lease/inner.ts',
       'rooms-have-one-face < src/net/index.ts',
       'rooms-import-no-root < src/store/index.ts',
-      'roots-use-faces < src/daemon.ts',
+      'roots-use-faces < src/cli.ts',
       'wire-imports-nothing < src/wire/index.ts',
     ]);
   });

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createEventLog } from '../../../src/control/index.ts';
 import { EndpointState, type EndpointRecord } from '../../../src/failover/index.ts';
 import type { Binding } from '../../../src/lease/index.ts';
-import { keepOldDatabase, keepWhatIsLeft } from '../../../src/old-database.ts';
+import { keepOldDatabase, keepWhatIsLeft } from '../../../src/daemon/old-database.ts';
 import type { StoreAlarm } from '../../../src/store/index.ts';
 import { epochSeconds, seconds } from '../../../src/wire/index.ts';
 import { bindingKey } from '../../../src/store/key.ts';

@@ -1,10 +1,10 @@
 /** `twinlease serve`: the provisioning file in, the daemon out. */
 import { resolve } from 'node:path';
-import type { LoadedConfiguration } from './loaded-configuration.ts';
+import type { LoadedConfiguration } from './configuration/loaded-configuration.ts';
 import { runDaemon } from './daemon.ts';
-import { reloadConfiguration } from './reload-configuration.ts';
-import { giveUpCommit, settleAtStart } from './unconfirmed-commit.ts';
-import { version } from './version.ts';
+import { reloadConfiguration } from './configuration/reload-configuration.ts';
+import { giveUpCommit, settleAtStart } from './configuration/unconfirmed-commit.ts';
+import { version } from '../version.ts';
 
 const EXIT_CONFIGURATION = 78;
 const EXIT_FAILURE = 1;
@@ -17,8 +17,8 @@ export async function serve(
   controlSocket: string,
   askWhichBox: (names: readonly string[]) => Promise<string | undefined>,
 ): Promise<number> {
-  const { readConfiguration } = await import('./read-configuration.ts');
-  const { whichBox } = await import('./which-box.ts');
+  const { readConfiguration } = await import('./configuration/read-configuration.ts');
+  const { whichBox } = await import('./configuration/which-box.ts');
   const directory = resolve(stateDirectory);
   const settled = await settleAtStart(directory);
   if (settled !== undefined) process.stderr.write(`${settled}\n`);

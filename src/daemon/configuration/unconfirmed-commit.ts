@@ -1,6 +1,6 @@
 /** The daemon's part in a commit that waits to be confirmed: it undoes it in time. */
-import type { Alarms, EventLog } from './control/index.ts';
-import { confirmCommit, dueAfterRestart, readUnconfirmed, rollBack, secondsLeft } from './revisions/index.ts';
+import type { Alarms, EventLog } from '../../control/index.ts';
+import { confirmCommit, dueAfterRestart, readUnconfirmed, rollBack, secondsLeft } from '../../revisions/index.ts';
 
 const ALARM = 'commit-unconfirmed';
 /** Node takes no longer timer; it looks again then. */

@@ -2,14 +2,14 @@
  * Between the core and the world: hands events to `appliance.step` and carries out the effects, in
  * their order. No rule of DHCPv6 is here.
  */
-import type { Appliance, DelegatedRoute, Effect, Event, LeaseCommand } from './appliance/index.ts';
-import type { ClockRecord } from './clock/index.ts';
-import type { EndpointRecord, FailoverCommand } from './failover/index.ts';
-import type { Beacon } from './health/index.ts';
-import type { Binding } from './lease/index.ts';
-import type { PartnerLinks } from './net/index.ts';
-import { epochSeconds, monotonicMs } from './wire/index.ts';
-import type { Address, Now } from './wire/index.ts';
+import type { Appliance, DelegatedRoute, Effect, Event, LeaseCommand } from '../appliance/index.ts';
+import type { ClockRecord } from '../clock/index.ts';
+import type { EndpointRecord, FailoverCommand } from '../failover/index.ts';
+import type { Beacon } from '../health/index.ts';
+import type { Binding } from '../lease/index.ts';
+import type { PartnerLinks } from '../net/index.ts';
+import { epochSeconds, monotonicMs } from '../wire/index.ts';
+import type { Address, Now } from '../wire/index.ts';
 
 /** The two clocks of an event; an interface of its own so that the loop can be driven by a test. */
 export interface Clock {

@@ -1,6 +1,6 @@
 /** Keeps what is in an old database before the partner's leases replace it (R-ST1). */
-import type { EventLog } from './control/index.ts';
-import type { OpenedStore, Store } from './store/index.ts';
+import type { EventLog } from '../control/index.ts';
+import type { OpenedStore, Store } from '../store/index.ts';
 
 /** The partner knows more of this box's leases than the box does. */
 export async function keepOldDatabase(store: Store, log: EventLog): Promise<void> {

@@ -1,6 +1,6 @@
 /** What the kernel says of the interfaces that clients are on, for the core to judge. */
-import type { InterfaceSignals } from './health/index.ts';
-import type { ClientInterface, ClientPorts, InterfaceState, InterfaceWatcher } from './net/index.ts';
+import type { InterfaceSignals } from '../health/index.ts';
+import type { ClientInterface, ClientPorts, InterfaceState, InterfaceWatcher } from '../net/index.ts';
 
 export function interfaceSignals(
   configured: readonly ClientInterface[],

@@ -1,5 +1,5 @@
 /** What lasts until a pairing is made or mended. */
-import type { PairingStatus } from './identity/index.ts';
+import type { PairingStatus } from '../../identity/index.ts';
 
 interface PairingAlarm {
   readonly severity: 'warning' | 'error';

@@ -1,10 +1,10 @@
 /** The routes of delegated prefixes, from what the core says to what the kernel has. */
-import type { Appliance, DelegatedRoute } from './appliance/index.ts';
-import type { ApplianceConfiguration } from './config/index.ts';
-import type { Severity } from './failover/index.ts';
-import { createRouteKeeper } from './net/index.ts';
-import type { RoutedLink, RouteKeeper } from './net/index.ts';
-import { formatAddress, formatPrefix } from './wire/index.ts';
+import type { Appliance, DelegatedRoute } from '../appliance/index.ts';
+import type { ApplianceConfiguration } from '../config/index.ts';
+import type { Severity } from '../failover/index.ts';
+import { createRouteKeeper } from '../net/index.ts';
+import type { RoutedLink, RouteKeeper } from '../net/index.ts';
+import { formatAddress, formatPrefix } from '../wire/index.ts';
 
 export interface KeptRoutes extends Pick<RouteKeeper, 'follow' | 'close'> {
   set(route: DelegatedRoute): void;

@@ -2,33 +2,33 @@
  * The composition root: builds the shell around the core and runs until it is told to stop.
  */
 import { randomBytes } from 'node:crypto';
-import { createAppliance } from './appliance/index.ts';
-import type { LostRecords } from './appliance/index.ts';
-import { createAlarms, createEventLog, startControl } from './control/index.ts';
+import { createAppliance } from '../appliance/index.ts';
+import type { LostRecords } from '../appliance/index.ts';
+import { createAlarms, createEventLog, startControl } from '../control/index.ts';
 import { keepRoutes } from './delegated-routes.ts';
 import { createEventLoop, readClocks } from './event-loop.ts';
 import type { Clock, EventLoop } from './event-loop.ts';
-import type { FailoverEvent, Severity } from './failover/index.ts';
+import type { FailoverEvent, Severity } from '../failover/index.ts';
 import { endFailed } from './failure.ts';
-import type { Beacon } from './health/index.ts';
-import { LeaseTable } from './lease/index.ts';
-import type { HashKey } from './lease/index.ts';
-import type { LoadedConfiguration } from './loaded-configuration.ts';
-import { createRest, trimMemory } from './memory/index.ts';
-import { createClientPorts, watchInterfaces } from './net/index.ts';
-import type { ClientInterface } from './net/index.ts';
+import type { Beacon } from '../health/index.ts';
+import { LeaseTable } from '../lease/index.ts';
+import type { HashKey } from '../lease/index.ts';
+import type { LoadedConfiguration } from './configuration/loaded-configuration.ts';
+import { createRest, trimMemory } from '../memory/index.ts';
+import { createClientPorts, watchInterfaces } from '../net/index.ts';
+import type { ClientInterface } from '../net/index.ts';
 import { keepOldDatabase, keepWhatIsLeft } from './old-database.ts';
-import type { Partners, PartnerTrust } from './partner-certificates.ts';
+import type { Partners, PartnerTrust } from './partner/partner-certificates.ts';
 import { quarantinePoisonedClients } from './poisoned-clients.ts';
 import { copyBatch } from './received-datagrams.ts';
 import { interfaceSignals } from './interface-signals.ts';
-import { changedRelationships } from './relationship-changes.ts';
+import { changedRelationships } from './partner/relationship-changes.ts';
 import { listenForSignals } from './signals.ts';
-import { expectedBindings, openStore } from './store/index.ts';
-import type { Store } from './store/index.ts';
-import { watchUnconfirmedCommit } from './unconfirmed-commit.ts';
-import { epochSeconds } from './wire/index.ts';
-import type { Address } from './wire/index.ts';
+import { expectedBindings, openStore } from '../store/index.ts';
+import type { Store } from '../store/index.ts';
+import { watchUnconfirmedCommit } from './configuration/unconfirmed-commit.ts';
+import { epochSeconds } from '../wire/index.ts';
+import type { Address } from '../wire/index.ts';
 
 /** Room for some 5 000 messages that come while the process is busy. */
 const RECEIVE_BUFFER_BYTES = 4 << 20;
@@ -77,7 +77,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
   for (const warning of loaded.warnings) log.add('warning', warning);
   const trust =
     loaded.appliance.relationships.length > 0
-      ? (await import('./partner-certificates.ts')).createPartnerTrust({
+      ? (await import('./partner/partner-certificates.ts')).createPartnerTrust({
           stateDirectory,
           applianceName: loaded.appliance.name,
           date,
@@ -183,7 +183,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     if (!stopping) loop.dispatch({ kind: 'beacon', interfaceName, source, beacon });
   };
   const connections = partners.relationships.length > 0
-    ? (await import('./partner-connections.ts')).createPartnerConnections(onPartnerEvent, onBeacon, report)
+    ? (await import('./partner/partner-connections.ts')).createPartnerConnections(onPartnerEvent, onBeacon, report)
     : undefined;
   const loop: EventLoop = createEventLoop(appliance, {
     clock: CLOCK,

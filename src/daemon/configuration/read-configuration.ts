@@ -1,5 +1,5 @@
 /** A provisioning file that was read and resolved for one box. */
-import { formatCanonical, formatDiagnostic, readProvisioning, resolveAppliance } from './config/index.ts';
+import { formatCanonical, formatDiagnostic, readProvisioning, resolveAppliance } from '../../config/index.ts';
 import type { LoadedConfiguration } from './loaded-configuration.ts';
 
 /**

@@ -1,12 +1,12 @@
 /** What the boxes know each other by: certificates that the provisioning file names, or that a pairing has pinned. */
-import type { ApplianceConfiguration } from './config/index.ts';
-import type { PairingAction, PairingReport } from './control/index.ts';
-import type { RelationshipConfiguration } from './failover/index.ts';
-import { readBoxIdentity, readCertificate } from './identity/index.ts';
-import type { BoxIdentity, Pairing } from './identity/index.ts';
+import type { ApplianceConfiguration } from '../../config/index.ts';
+import type { PairingAction, PairingReport } from '../../control/index.ts';
+import type { RelationshipConfiguration } from '../../failover/index.ts';
+import { readBoxIdentity, readCertificate } from '../../identity/index.ts';
+import type { BoxIdentity, Pairing } from '../../identity/index.ts';
 import { createPairings } from './pairings.ts';
 import type { Pairings, PairingsOptions } from './pairings.ts';
-import { formatAddress } from './wire/index.ts';
+import { formatAddress } from '../../wire/index.ts';
 
 /** Who this box is to its partners, and whom it takes for them. */
 export interface Partners {

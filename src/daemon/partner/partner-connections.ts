@@ -1,13 +1,13 @@
 /** What ties the box to its partners: the connections to their daemons, echoes of their kernels, and beacons on the links that both are on. */
-import type { LoadedConfiguration } from './loaded-configuration.ts';
-import type { FailoverEvent } from './failover/index.ts';
-import type { PartnerWorld } from './event-loop.ts';
-import type { Beacon } from './health/index.ts';
-import { createBeaconPorts, createPartnerHosts, createPartnerLinks } from './net/index.ts';
-import type { InterfaceChange, InterfaceWatcher, PartnerLinks } from './net/index.ts';
+import type { LoadedConfiguration } from '../configuration/loaded-configuration.ts';
+import type { FailoverEvent } from '../../failover/index.ts';
+import type { PartnerWorld } from '../event-loop.ts';
+import type { Beacon } from '../../health/index.ts';
+import { createBeaconPorts, createPartnerHosts, createPartnerLinks } from '../../net/index.ts';
+import type { InterfaceChange, InterfaceWatcher, PartnerLinks } from '../../net/index.ts';
 import type { Partners } from './partner-certificates.ts';
-import { epochSeconds } from './wire/index.ts';
-import type { Address } from './wire/index.ts';
+import { epochSeconds } from '../../wire/index.ts';
+import type { Address } from '../../wire/index.ts';
 
 /** The purpose of the secret that the key for beacons is (RFC 8446 section 7.5). */
 const BEACON_LABEL = 'EXPERIMENTAL twinlease beacon';

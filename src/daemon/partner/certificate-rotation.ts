@@ -8,9 +8,9 @@
  *
  * A partner drops the old certificate when it has seen the new one used.
  */
-import type { Alarms, EventLog } from './control/index.ts';
-import { dropNextIdentity, formatFingerprint, makeNextIdentity, readNextIdentity, useNextIdentity } from './identity/index.ts';
-import type { BoxIdentity, Pairing } from './identity/index.ts';
+import type { Alarms, EventLog } from '../../control/index.ts';
+import { dropNextIdentity, formatFingerprint, makeNextIdentity, readNextIdentity, useNextIdentity } from '../../identity/index.ts';
+import type { BoxIdentity, Pairing } from '../../identity/index.ts';
 
 export interface CertificateRotationOptions {
   readonly directory: string;

@@ -1,10 +1,10 @@
 /** The pairings of this box: opened as the provisioning file has them, steered by the operator, and told of in plain words. */
 import { join } from 'node:path';
-import type { ConfiguredRelationship } from './config/index.ts';
+import type { ConfiguredRelationship } from '../../config/index.ts';
 import { createCertificateRotation } from './certificate-rotation.ts';
-import type { Alarms, EventLog, PairingAction, RotationAction } from './control/index.ts';
-import { formatFingerprint, openOwnIdentity, openPairing } from './identity/index.ts';
-import type { BoxIdentity, Pairing, PairingStatus } from './identity/index.ts';
+import type { Alarms, EventLog, PairingAction, RotationAction } from '../../control/index.ts';
+import { formatFingerprint, openOwnIdentity, openPairing } from '../../identity/index.ts';
+import type { BoxIdentity, Pairing, PairingStatus } from '../../identity/index.ts';
 import { pairingAlarm } from './pairing-alarms.ts';
 
 export interface PairingsOptions {

@@ -1,7 +1,7 @@
 /** How the daemon ends when its own promises are broken. */
-import type { MessageInHand } from './appliance/index.ts';
-import type { EventLog } from './control/index.ts';
-import { writeCrashRecord } from './store/index.ts';
+import type { MessageInHand } from '../appliance/index.ts';
+import type { EventLog } from '../control/index.ts';
+import { writeCrashRecord } from '../store/index.ts';
 
 /** EX_SOFTWARE of sysexits.h; the supervisor starts the daemon again. */
 const EXIT_FAILED = 70;

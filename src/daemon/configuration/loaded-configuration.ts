@@ -1,5 +1,5 @@
 /** What came of a provisioning file without errors. */
-import type { ApplianceConfiguration } from './config/index.ts';
+import type { ApplianceConfiguration } from '../../config/index.ts';
 
 export interface LoadedConfiguration {
   readonly appliance: ApplianceConfiguration;

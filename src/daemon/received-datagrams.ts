@@ -1,8 +1,8 @@
 /** Datagrams out of the memory that the sockets use again for the next batch. */
-import type { ReceivedDatagram } from './appliance/index.ts';
-import type { ReceivedBatch } from './net/index.ts';
-import { ADDRESS_LENGTH, view } from './wire/index.ts';
-import type { Address } from './wire/index.ts';
+import type { ReceivedDatagram } from '../appliance/index.ts';
+import type { ReceivedBatch } from '../net/index.ts';
+import { ADDRESS_LENGTH, view } from '../wire/index.ts';
+import type { Address } from '../wire/index.ts';
 
 /**
  * A batch of more is copied one by one: a datagram that waits in a queue keeps all that was copied with it in memory.

@@ -1,4 +1,4 @@
-import type { RelationshipConfiguration } from './failover/index.ts';
+import type { RelationshipConfiguration } from '../../failover/index.ts';
 
 type Part = Pick<RelationshipConfiguration, 'name' | 'role'>;
 

@@ -2,11 +2,11 @@
  * Clients over whose messages the daemon failed twice are not heard for an hour, so that one message
  * can't take the box down again and again.
  */
-import type { Alarms, EventLog } from './control/index.ts';
+import type { Alarms, EventLog } from '../control/index.ts';
 import type { EventLoop } from './event-loop.ts';
-import { readCrashRecords } from './store/index.ts';
-import { formatDuid, monotonicMs } from './wire/index.ts';
-import type { Duid } from './wire/index.ts';
+import { readCrashRecords } from '../store/index.ts';
+import { formatDuid, monotonicMs } from '../wire/index.ts';
+import type { Duid } from '../wire/index.ts';
 
 const CRASHES_MAX = 2;
 const QUARANTINE_MS = 3_600_000;
