@@ -18,7 +18,7 @@ const CAPACITY: Readonly<Record<IntakeClass, number>> = { heldLease: 8_192, requ
 /** Datagrams may have 64 KiB: the bytes that wait are bounded as well as their number. */
 const BYTES_MAX = 16 << 20;
 /** With work left over for so long there is more than can be done, and it is no burst that will pass. */
-const OVERLOAD_AFTER_MS = 200;
+const OVERLOAD_AFTER_MS = 100;
 /** What is answered within some 25 ms; those that came before wait for nothing, see `newest`. Their clients come again, and first. */
 const SOLICITS_UNDER_OVERLOAD = 128;
 /** After this a client has sent its Solicit again: SOL_TIMEOUT, then at least 1.9 times that (RFC 9915 sections 7.6 and 15). */

@@ -101,10 +101,10 @@ describe('overload', () => {
     assert.equal(box.appliance.shed.solicit, 2);
   });
 
-  it('keeps few Solicits once there was too much to do for 0.2 s, so that those are answered soon', () => {
+  it('keeps few Solicits once there was too much to do for 0.1 s, so that those are answered soon', () => {
     const box = createBox();
     for (let n = 0; n < 2_000; n++) enqueue(box, solicitOf(n));
-    box.advance(0.19);
+    box.advance(0.09);
     enqueue(box, solicitOf(2_000));
     assert.equal(box.appliance.shed.solicit, 0);
     box.advance(0.02);
