@@ -33,6 +33,7 @@ import type { Address } from '../wire/index.ts';
 /** Room for some 5 000 messages that come while the process is busy. */
 const RECEIVE_BUFFER_BYTES = 4 << 20;
 
+const TRIM_AFTER_MS = 1_000;
 const TRIM_INTERVAL_MS = 10_000;
 
 /** A clock that shows less has no battery, and begins at 1970 or at some date of its maker. */
@@ -318,7 +319,8 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
       void trust?.resume();
     }
     signals.onHangup(() => void reload());
-    trimMemory();
+    // The first clients are answered before that.
+    setTimeout(trimMemory, TRIM_AFTER_MS).unref();
     const trimming = setInterval(() => rest.look(), TRIM_INTERVAL_MS);
     await unconfirmed.look();
     await Promise.race([signals.stop, askedToStop.promise]);
