@@ -12,6 +12,7 @@ import { send, stateMessage } from './endpoint-send.ts';
 import { EndpointState } from './endpoint-state.ts';
 import { announcement, introduction } from './extensions.ts';
 import { connectReply } from './handshake.ts';
+import { LAST_REPLY_MARGIN } from './last-reply.ts';
 import { updateMode } from './update-mode.ts';
 
 /** To be called at the end of every step. */
@@ -42,7 +43,7 @@ function becomeDurable(endpoint: Endpoint): void {
 export function emitPartnerDown({ emit, configuration, clock, record, bootTime }: Endpoint): void {
   const { startTimeOfState, mclt, timescales } = record.current;
   const entry = epochSeconds(clock.isExact(timescales?.startTimeOfState ?? 0) ? startTimeOfState : Math.max(startTimeOfState, bootTime));
-  const usableFrom = epochSeconds(entry + mclt);
+  const usableFrom = epochSeconds(entry + mclt + LAST_REPLY_MARGIN);
   emit({ kind: 'partnerShare', relationship: configuration.name, usableFrom });
   emit({ kind: 'endTimes', relationship: configuration.name, entry });
 }

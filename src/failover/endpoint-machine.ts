@@ -6,6 +6,7 @@ import type { Endpoint } from './endpoint.ts';
 import { isServing } from './endpoint-heartbeat.ts';
 import type { EndpointRecord } from './endpoint-record.ts';
 import { EndpointState, endpointStateName } from './endpoint-state.ts';
+import { LAST_REPLY_MARGIN } from './last-reply.ts';
 import { isAfterFailure } from './startup.ts';
 import { nextStep, nextTrigger } from './state-machine.ts';
 import type { Situation, Step } from './state-machine.ts';
@@ -13,11 +14,6 @@ import type { Action, Condition, Trigger } from './state-table.ts';
 
 /** More rows in one go than the longest way through the table has. */
 const STEPS_MAX = 6;
-/**
- * The clients' time begins later than that of the records: these have whole seconds, and a last Reply may have been on its way when the
- * box failed.
- */
-const WAIT_MARGIN = 2;
 
 /** @returns whether the table has a row for this now */
 export function fire(endpoint: Endpoint, trigger: Trigger, now: Now): boolean {
@@ -137,7 +133,7 @@ function recordOf(endpoint: Endpoint, from: EndpointState, to: EndpointState, no
 function waitMs({ record, failureTime, failureLabel, clock, bootTime, servedUntil }: Endpoint, now: Now): number {
   const { mclt } = record.current;
   const from = Math.max(clock.isExact(failureLabel) ? (failureTime ?? bootTime) : bootTime, servedUntil);
-  const wait = mclt + WAIT_MARGIN;
+  const wait = mclt + LAST_REPLY_MARGIN;
   return Math.min(Math.max(from + wait - now.epoch, 0), wait) * 1_000;
 }
 

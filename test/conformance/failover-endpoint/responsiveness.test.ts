@@ -95,7 +95,7 @@ describe('While a change of state is not durable the stricter state counts', () 
     assert.deepEqual([solo.view.responsiveness.limited, solo.view.responsiveness.alone], [false, true]);
     const since = solo.view.since;
     assert.deepEqual(solo.box.effects, [
-      { kind: 'partnerShare', relationship: 'east-west', usableFrom: since + 3_600 },
+      { kind: 'partnerShare', relationship: 'east-west', usableFrom: since + 3_602 },
       { kind: 'endTimes', relationship: 'east-west', entry: since },
     ]);
     solo.box.effects.length = 0;

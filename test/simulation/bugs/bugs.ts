@@ -117,7 +117,7 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'PARTNER-DOWN uses the partner\'s prefixes at once',
     file: 'failover/endpoint-debts.ts',
-    find: 'epochSeconds(entry + mclt)',
+    find: 'epochSeconds(entry + mclt + LAST_REPLY_MARGIN)',
     replace: 'epochSeconds(0)',
   },
   {
