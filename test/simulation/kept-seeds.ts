@@ -38,4 +38,6 @@ export const KEPT_SEEDS: readonly KeptSeed[] = [
   { seed: 2_001_699, found: 'a conflict that the answer to an earlier request settled, for the secondary alone' },
   { seed: 2_003_130, found: 'a lease whose box lost its disk, and whose partner forgot MCLT behind its own promise when that was over' },
   { seed: 2_003_909, found: 'a conflict that nobody settled, as an operator had declared the partner down in the middle of it' },
+  { seed: 20_013_216, found: 'a lease that was free on one box, and leased again on the other by what had been on its way to it' },
+  { seed: 510_311, found: 'the same, after a record that could not be read' },
 ];

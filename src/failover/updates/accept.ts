@@ -1,5 +1,5 @@
 /** The answer to a BNDUPD (RFC 8156 sections 7.5 and 7.6): what is kept of it, and what the partner is told. */
-import { type Binding, BindingStatus, LeaseKind, type LeaseTable, NO_SLOT, toBeTold } from '../../lease/index.ts';
+import { type Binding, BindingStatus, LeaseKind, type LeaseTable, NO_SLOT, isFree, toBeTold } from '../../lease/index.ts';
 import {
   type BindingReplyMessage,
   type BindingUpdate,
@@ -30,6 +30,8 @@ export interface AcceptanceRooms extends Keeper {
   readonly beingMade: readonly Binding[];
   /** Whether an update about the lease is on its way to the partner. */
   isOnItsWay(slot: number): boolean;
+  /** Whether the last of these says that it ended. */
+  isEndOnItsWay(slot: number): boolean;
 }
 
 /** What an update comes to. */
@@ -131,7 +133,8 @@ function keep(rooms: AcceptanceRooms, result: Draft, slot: number, update: Check
   if (result.bindings.some((other) => isSameLease(other, update))) {
     return { code: FailoverStatusCode.MissingBindingInformation, text: 'the lease is in the update twice' };
   }
-  const binding = storedBinding(table, slot, update, rooms);
+  const crosses = slot !== NO_SLOT && rooms.isOnItsWay(slot);
+  const binding = storedBinding(table, slot, update, crosses && !isFree(table.records.status(slot)) && !rooms.isEndOnItsWay(slot), rooms);
   if (slot === NO_SLOT) {
     if (isAsIfNeverGiven(binding)) return undefined;
     if (table.size + rooms.beingMade.length + result.made.length >= leasesMax) return { code: FailoverStatusCode.UnspecFail, text: 'there is no room for more leases' };
@@ -141,7 +144,6 @@ function keep(rooms: AcceptanceRooms, result: Draft, slot: number, update: Check
   }
   if (isStored(table.records, slot, binding)) return undefined;
   result.changing.push(slot);
-  const crosses = rooms.isOnItsWay(slot);
   if (crosses) result.crossed += 1;
   // Each box may be about to believe the other, and then they would have changed places: the primary says what it has now.
   result.bindings.push(crosses && role === 'primary' ? toBeTold(binding) : binding);

@@ -1,5 +1,5 @@
 /** The partner's updates: each is answered, behind the change that it makes (RFC 8156 sections 7.5.2 and 4.4.1). */
-import type { Binding } from '../../lease/index.ts';
+import { type Binding, hasEnded } from '../../lease/index.ts';
 import { type BindingUpdateMessage, type EpochSeconds, FailoverMessageType, FailoverStatusCode } from '../../wire/index.ts';
 import { type Acceptance, type AcceptanceRooms, acceptUpdate, refusedWhole } from './accept.ts';
 import { countCode } from './counters.ts';
@@ -38,6 +38,7 @@ export function createIncoming(
     leasesMax,
     isChanging: (slot) => isChanging(state, slot),
     isOnItsWay: (slot) => inFlight.isAbout(slot),
+    isEndOnItsWay: (slot) => marks.has(slot, Mark.SENT) && hasEnded(table.records.status(slot)),
     beingMade,
   };
   /** Changes were asked for in this step: the table has them when it is over. */

@@ -35,15 +35,19 @@ export interface CheckedLease extends ReceivedLease {
   readonly clientAddress: Uint8Array | undefined;
 }
 
-/** The binding to keep for an accepted update of the lease in `slot`, or of one without a record (NO_SLOT). */
-export function storedBinding(table: LeaseTable, slot: number, checked: CheckedLease, keeper: Keeper): Binding {
+/**
+ * The binding to keep for an accepted update of the lease in `slot`, or of one without a record (NO_SLOT). `mayBeUndone`: what is on its
+ * way to the partner says that the lease did not end, and it may believe that.
+ */
+export function storedBinding(table: LeaseTable, slot: number, checked: CheckedLease, mayBeUndone: boolean, keeper: Keeper): Binding {
   const { records } = table;
   const update = keeper.isRebuilding() && isPromiseTold(checked) ? asLeased(checked) : checked;
   if (update.status === BindingStatus.ACTIVE) {
     const isKnown = slot !== NO_SLOT && records.status(slot) === BindingStatus.ACTIVE && isSameClient(records, slot, update);
     return isKnown ? extended(table, slot, update, keeper) : leased(records, slot, update, keeper);
   }
-  return hasEnded(update.status) || isFree(update.status) ? freed(records, slot, update) : setAside(records, slot, update);
+  if (!hasEnded(update.status) && !isFree(update.status)) return setAside(records, slot, update);
+  return mayBeUndone ? ended(records, slot, update) : freed(records, slot, update);
 }
 
 /** That it is over the partner can't know: this box may have extended it, within what it had told, and MCLT more. */
@@ -86,6 +90,16 @@ function leased(records: LeaseReader, slot: number, update: CheckedLease, keeper
 function freed(records: LeaseReader, slot: number, update: CheckedLease): Binding {
   const status = isFree(update.status) ? update.status : update.freeStatus;
   return { ...fresh(records, slot, update), status };
+}
+
+/** The partner may take it for leased again, and extend it: it is free when the partner has acknowledged its end. */
+function ended(records: LeaseReader, slot: number, update: CheckedLease): Binding {
+  return {
+    ...fresh(records, slot, update),
+    status: isFree(update.status) ? BindingStatus.EXPIRED : update.status,
+    ...partnerTimes(heldBefore(records, slot, update), update),
+    updateNeeded: true,
+  };
 }
 
 function setAside(records: LeaseReader, slot: number, update: CheckedLease): Binding {

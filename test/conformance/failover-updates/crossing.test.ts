@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { BindingStatus } from '../../../src/lease/index.ts';
+import { BindingStatus, NEVER, isFree } from '../../../src/lease/index.ts';
 import { epochSeconds } from '../../../src/wire/index.ts';
 import { NOW, binding, duid } from '../../unit/lease/leases.ts';
 import { Pair, assertAgree } from './pair.ts';
@@ -50,4 +50,34 @@ describe('updates that cross', () => {
       assert.equal(box.read(LEASE).stateExpirationTime, NOW + 9_000);
     }
   });
+
+  for (const holder of ['primary', 'secondary'] as const) {
+    it(`[F-AL-30] leased at the ${holder} up to now, expired at the other: it is free at neither while a client may have it at one`, () => {
+      const pair = new Pair({ settings: { pools: [0] } });
+      const other = holder === 'primary' ? pair.secondary : pair.primary;
+      pair[holder].has(binding(LEASE, { updateNeeded: true, stateExpirationTime: epochSeconds(NOW - 2), clientLastTransactionTime: epochSeconds(NOW - 100) }));
+      other.has(
+        binding(LEASE, {
+          status: BindingStatus.EXPIRED,
+          updateNeeded: true,
+          startTimeOfState: epochSeconds(NOW - 20),
+          stateExpirationTime: NEVER,
+          clientLastTransactionTime: epochSeconds(0),
+          partnerRawCltTime: epochSeconds(NOW - 500),
+        }),
+      );
+      const assertSafe = (): void => {
+        const statuses = pair.boxes.map((box) => box.read(LEASE).status);
+        assert.ok(!statuses.includes(BindingStatus.ACTIVE) || !statuses.some(isFree), `at ${String(pair.now - NOW)} s the boxes have it as ${statuses.join(' and ')}`);
+      };
+      pair.connect();
+      for (let second = 0; second < 60; second++) {
+        do assertSafe();
+        while (pair.step());
+        pair.now += 1;
+        for (const box of pair.boxes) box.endStep();
+      }
+      assert.deepEqual(pair.boxes.map((box) => isFree(box.read(LEASE).status)), [true, true]);
+    });
+  }
 });
