@@ -18,6 +18,7 @@ import { noteUpdates } from './oracle/updates-seen.ts';
 import { Violation } from './oracle/violation.ts';
 import type { Scene } from './scenes/scene.ts';
 import { createFaults } from './schedule/faults.ts';
+import { endOfAction } from './schedule/schedule.ts';
 import type { BoxName, Noise, Schedule } from './schedule/schedule.ts';
 import { variantOf } from './schedule/variants.ts';
 import { NO_TRACE, createTrace } from './trace/trace.ts';
@@ -53,6 +54,8 @@ export interface SimulationOptions {
 const CALM: Noise = { lossPermille: 0, duplicatePermille: 0, delayMs: { low: 1, high: 3 } };
 /** Comparing the whole table with the disk costs more than a step. */
 const IDLES_PER_TABLE_CHECK = 32;
+/** A client that was off has its leases again by then. */
+const BACK_MS = 30_000;
 /** How often somebody looks whether all has been well for long enough. */
 const LOOK_MS = 5_000;
 /** So often partners that have nothing to tell are compared. */
@@ -231,10 +234,11 @@ export function simulate(schedule: Schedule, options: SimulationOptions = {}): O
   const settle = (): void => {
     const { healMs, settleMs, calmMs = Infinity } = schedule;
     const endMs = healMs + settleMs;
+    const calmFromMs = Math.max(...schedule.clients.flatMap(({ actions }) => actions.map(endOfAction))) + BACK_MS;
     while (queue.nowMs < endMs) {
       queue.runUntil(Math.min(queue.nowMs + LOOK_MS, endMs));
       const since = oracle.timesTrusted ? endpoints.inStepSince() : undefined;
-      if (since !== undefined && queue.nowMs >= Math.max(since, healMs) + calmMs) return;
+      if (since !== undefined && queue.nowMs >= Math.max(since, healMs) + calmMs && queue.nowMs >= calmFromMs) return;
     }
   };
   try {

@@ -29,8 +29,8 @@ export interface EndpointWatch {
   checkAnswer(answer: ServerAnswer, box: Box, link: LinkName): void;
   /** Since when the endpoints of all boxes have been in NORMAL; undefined while one is not, or a box lacks records. */
   inStepSince(): number | undefined;
-  /** A box came back with an old copy of its disk. */
-  restored(): void;
+  /** A box came back with an old copy of its disk; `unnoticed`: no partner saw what it lost, and nobody will ever tell it. */
+  restored(unnoticed: boolean): void;
   /** Partners that have nothing to tell each other now agree. */
   checkRest(): void;
   /** All is well for long enough. */
@@ -68,6 +68,7 @@ export function createEndpointWatch({ nowMs, trace, boxes, variant, coverage, co
   const watched = new Map<BoxRun, readonly Watched[]>();
   const unlimited = new Map<BoxName, number>();
   let oldRecords = false;
+  let isUnnoticed = false;
   /** When a box was last seen to be down, or to lack records. */
   let lackingMs = 0;
 
@@ -113,6 +114,7 @@ export function createEndpointWatch({ nowMs, trace, boxes, variant, coverage, co
     if (view.state !== NORMAL || other?.state !== NORMAL) {
       throw new Violation('not-normal-again', `${view.name}: ${endpointStateName(view.state)} and ${endpointStateName(other?.state ?? 0)} long after all is well`);
     }
+    if (isUnnoticed) return;
     const pools = variant.boxOf(first.box.plan.name).relationships.find(({ name }) => name === view.name)?.pools ?? [];
     const difference = disagreement(first, second, pools, { untold: false, oldRecords: false });
     if (difference !== undefined) throw new Violation('tables-disagree', `${view.name}: ${difference}`);
@@ -188,10 +190,12 @@ export function createEndpointWatch({ nowMs, trace, boxes, variant, coverage, co
       }
       return since;
     },
-    restored() {
+    restored(unnoticed) {
       oldRecords = true;
+      isUnnoticed ||= unnoticed;
     },
     checkRest() {
+      if (isUnnoticed) return;
       forEachPair((run, partner, view) => {
         const other = partner.appliance.failover.relationship(view.name);
         if (!isAtRest(run, view) || other === undefined || !isAtRest(partner, other)) return;

@@ -76,6 +76,8 @@ export interface Oracle {
   readonly distrustTimes: () => void;
   /** A disk lost what nobody can know of: what its box promised can't be expected any more. */
   readonly distrustStorage: () => void;
+  /** The box serves from an old copy of its disk: what it acknowledged since it does not know, and its partner counts on that. */
+  readonly servesFromOldCopy: (box: BoxName) => void;
   /** Both boxes serve as if alone, by an operator's mistake (RFC 8156 section 8.4). */
   readonly allowConflicts: () => void;
 }
@@ -90,6 +92,7 @@ export function createOracle({ nowMs, validSeconds }: OracleParameters): Oracle 
   const givenBack = new Map<string, { readonly transactionId: number; readonly ias: readonly IaRequest[] }>();
   const knowledge = createPartnerKnowledge();
   const ends = createEndsKnown();
+  const withOldCopies = new Set<BoxName>();
   let storageTrusted = true;
   let conflictsAllowed = false;
 
@@ -119,6 +122,7 @@ export function createOracle({ nowMs, validSeconds }: OracleParameters): Oracle 
     }
     if (box.limitedBy === undefined || !oracle.timesTrusted) return;
     const { partner, mcltSeconds } = box.limitedBy;
+    if (withOldCopies.has(partner)) return;
     const nowSeconds = (box.wallMs - REPLY_DELAY_MAX_MS) / SECOND_MS - 1;
     const known = Math.max(knowledge.expiryKnownTo(partner, leaseKey(lease), answer.client), box.wallMs / SECOND_MS);
     const over = nowSeconds + lease.valid - known - mcltSeconds;
@@ -223,6 +227,10 @@ export function createOracle({ nowMs, validSeconds }: OracleParameters): Oracle 
       oracle.timesTrusted = false;
     },
     distrustStorage() {
+      storageTrusted = false;
+    },
+    servesFromOldCopy(box) {
+      withOldCopies.add(box);
       storageTrusted = false;
     },
     allowConflicts() {

@@ -57,10 +57,7 @@ export function createFaults(surroundings: FaultSurroundings): Faults {
     }
     box.start(fault.disk);
     // An old copy is found out by what the partner saw; a box that does not meet it can't know.
-    if (fault.disk === 'old copy') {
-      endpoints.restored();
-      operator.watchOldCopy(box);
-    }
+    if (fault.disk === 'old copy') operator.watchOldCopy(box);
     operator.acceptLossLater(box);
   };
 

@@ -24,7 +24,7 @@ const SECOND_TRY_MS = 15_000;
 
 const RECOVERING: readonly EndpointState[] = [EndpointState.RECOVER, EndpointState.RECOVER_WAIT, EndpointState.RECOVER_DONE];
 
-export function createOperator({ queue, oracle, sightings, boxes, validMs }: FaultSurroundings): Operator {
+export function createOperator({ queue, oracle, endpoints, sightings, boxes, validMs }: FaultSurroundings): Operator {
   const lossSeenMs = new Map<Box, number>();
 
   const tell = (box: Box, command: FailoverCommand): void => {
@@ -58,16 +58,21 @@ export function createOperator({ queue, oracle, sightings, boxes, validMs }: Fau
     },
     watchOldCopy(box) {
       const { run } = box;
-      if (run?.partners.length === 0 || !sightings.isOld(box)) oracle.distrustStorage();
+      const { name } = box.plan;
+      const isSeen = sightings.isOld(box);
+      endpoints.restored(!isSeen);
+      if (run?.partners.length === 0 || !isSeen) oracle.servesFromOldCopy(name);
       maybeUndetected.add(box);
       queue.after(MEETING_MS, () => {
         if (box.run === run) maybeUndetected.delete(box);
         const views = run?.appliance.failover.relationships ?? [];
-        if (box.run !== run || views.some((view) => view.communications !== 'ok')) oracle.distrustStorage();
+        if (box.run !== run || views.some((view) => view.communications !== 'ok')) oracle.servesFromOldCopy(name);
       });
     },
     forgetsSightings(box) {
-      for (const { run } of maybeUndetected) if (run?.partners.some(({ partner }) => partner === box.plan.name) === true) oracle.distrustStorage();
+      for (const { run, plan } of maybeUndetected) {
+        if (run?.partners.some(({ partner }) => partner === box.plan.name) === true) oracle.servesFromOldCopy(plan.name);
+      }
     },
     settleAll() {
       for (const box of boxes) tell(box, 'resume');

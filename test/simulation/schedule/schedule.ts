@@ -119,3 +119,8 @@ export function endOfFault(fault: Fault): number {
   if (fault.kind === 'crash') return fault.atMs + fault.downMs;
   return 'forMs' in fault ? fault.atMs + fault.forMs : fault.atMs;
 }
+
+/** When the client has done it: it is back. */
+export function endOfAction(action: ClientAction): number {
+  return action.kind === 'reboot' ? action.atMs + action.offMs : action.atMs;
+}
