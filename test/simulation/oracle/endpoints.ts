@@ -60,6 +60,7 @@ interface Watched {
 const { STARTUP, NORMAL, COMMUNICATIONS_INTERRUPTED, PARTNER_DOWN, POTENTIAL_CONFLICT, RECOVER, RECOVER_WAIT, RESOLUTION_INTERRUPTED, CONFLICT_DONE } = EndpointState;
 const SILENT: readonly EndpointState[] = [STARTUP, POTENTIAL_CONFLICT, RECOVER, RECOVER_WAIT];
 const SERVING_BESIDE_PARTNER: readonly EndpointState[] = [COMMUNICATIONS_INTERRUPTED, RESOLUTION_INTERRUPTED, CONFLICT_DONE];
+const SERVING_APART: readonly EndpointState[] = [...SERVING_BESIDE_PARTNER, PARTNER_DOWN];
 
 /** What was under way when NORMAL began is over. */
 const REST_MS = 15_000;
@@ -76,7 +77,10 @@ export function createEndpointWatch({ nowMs, trace, boxes, variant, coverage, co
     const partner = boxes.find(({ plan }) => plan.name === view.partnerName);
     return partner?.run === run ? undefined : partner?.run;
   };
-  /** What a partner gave alone stands while it does not run, and a box that comes back then can't hear of it (section 8.3.2, step 6). */
+  /**
+   * What a partner gave alone stands while it does not run, and a box that comes back then can't hear of it (section 8.3.2, step 6), nor
+   * one that starts for the first time where the configuration says that it may begin alone (step 1).
+   */
   const lastStateOfPartner = ({ name, partnerName }: RelationshipView): EndpointState | 0 | undefined => {
     const partner = boxes.find(({ plan }) => plan.name === partnerName);
     return partner?.run === undefined ? partner?.disk.endpoints.get(name)?.state : partner.run.appliance.failover.relationship(name)?.state;
@@ -151,7 +155,7 @@ export function createEndpointWatch({ nowMs, trace, boxes, variant, coverage, co
         }
         if (before.state === view.state) continue;
         changed(run, before);
-        if (lastStateOfPartner(view) === PARTNER_DOWN && SERVING_BESIDE_PARTNER.includes(view.state)) conflict();
+        if (lastStateOfPartner(view) === PARTNER_DOWN && SERVING_APART.includes(view.state)) conflict();
       }
     },
     limitedBy(box, link) {
