@@ -6,8 +6,9 @@ import { BindingStatus, LeaseKind, NO_SLOT } from '../lease/index.ts';
 import type { LeaseTable } from '../lease/index.ts';
 import { linkFinder } from '../server/index.ts';
 import type { Link, ServerConfiguration } from '../server/index.ts';
-import { toAddress } from '../wire/index.ts';
+import { formatAddress, toAddress } from '../wire/index.ts';
 import type { Address, Prefix } from '../wire/index.ts';
+import type { ReceivedDatagram } from './event.ts';
 
 export interface DelegatedRoute {
   readonly prefix: Prefix;
@@ -15,10 +16,19 @@ export interface DelegatedRoute {
    * To the client that holds the prefix, by its link-local address on a link. Undefined: nobody holds it, or its client is
    * behind relay agents, which know the way themselves.
    */
-  readonly way: { readonly link: string; readonly via: Address } | undefined;
+  readonly way: ClientWay | undefined;
+}
+
+export interface ClientWay {
+  readonly link: string;
+  readonly via: Address;
+  /** The one of several interfaces on the link that its client was heard on last; undefined: there is one, or it was not heard since the start. */
+  readonly interfaceName: string | undefined;
 }
 
 export interface DelegatedRoutes {
+  /** A client, or a relay agent, says something; ahead of whatever becomes of it. */
+  heard(datagram: Pick<ReceivedDatagram, 'interfaceName' | 'source' | 'relayed'>): void;
   configure(configuration: Pick<ServerConfiguration, 'links'>): void;
   /** Of the lease in this slot; undefined where that is no prefix. */
   of(slot: number): DelegatedRoute | undefined;
@@ -26,18 +36,26 @@ export interface DelegatedRoutes {
   all(): Iterable<DelegatedRoute>;
 }
 
+/** Clients whose interface is remembered, those that were heard last. */
+const HEARD_MAX = 16_384;
 /** Leases that are looked at together. */
 const SLICE = 1_000;
 
 export function createDelegatedRoutes(table: LeaseTable, configuration: Pick<ServerConfiguration, 'links'>): DelegatedRoutes {
   const { records } = table;
   let linkOf: (slot: number) => Link | undefined = linkFinder(table, configuration.links);
+  /** Interfaces that are not the only one of this box on their link. */
+  let withOthers = interfacesWithOthers(configuration.links);
+  /** By link-local address, where it was heard. */
+  const heardOn = new Map<string, string>();
 
   const wayOf = (slot: number): DelegatedRoute['way'] => {
     if (records.status(slot) !== BindingStatus.ACTIVE) return undefined;
     const via = toAddress(records.clientAddress(slot) ?? NOWHERE);
     const link = via === undefined ? undefined : linkOf(slot);
-    return via === undefined || link === undefined ? undefined : { link: link.name, via };
+    if (via === undefined || link === undefined) return undefined;
+    const heard = withOthers.size === 0 ? undefined : heardOn.get(formatAddress(via));
+    return { link: link.name, via, interfaceName: heard !== undefined && link.interfaces.includes(heard) ? heard : undefined };
   };
 
   const of = (slot: number): DelegatedRoute | undefined =>
@@ -48,6 +66,16 @@ export function createDelegatedRoutes(table: LeaseTable, configuration: Pick<Ser
   return {
     configure({ links }) {
       linkOf = linkFinder(table, links);
+      withOthers = interfacesWithOthers(links);
+    },
+    heard({ interfaceName, source, relayed }) {
+      if (relayed !== undefined || !withOthers.has(interfaceName)) return;
+      const client = formatAddress(source);
+      heardOn.delete(client);
+      heardOn.set(client, interfaceName);
+      if (heardOn.size <= HEARD_MAX) return;
+      const [oldest] = heardOn.keys();
+      if (oldest !== undefined) heardOn.delete(oldest);
     },
     of,
     *all() {
@@ -66,3 +94,7 @@ export function createDelegatedRoutes(table: LeaseTable, configuration: Pick<Ser
 }
 
 const NOWHERE = new Uint8Array(0);
+
+function interfacesWithOthers(links: readonly Link[]): ReadonlySet<string> {
+  return new Set(links.flatMap(({ interfaces }) => (interfaces.length > 1 ? interfaces : [])));
+}

@@ -5,6 +5,7 @@ import type { Beacon } from '../health/index.ts';
 import type { Binding } from '../lease/index.ts';
 import type { Address, FailoverMessage, MonotonicMs } from '../wire/index.ts';
 import type { DelegatedRoute } from './delegated-routes.ts';
+import type { RouterStanding } from './router-standings.ts';
 
 export type Effect =
   /** Send a datagram out of this interface, to a client or a relay agent. */
@@ -29,6 +30,8 @@ export type Effect =
     }
   /** How this prefix is reached from now on, after a commit that may have changed it. */
   | { readonly kind: 'route'; readonly route: DelegatedRoute }
+  /** What this box is from now on to the hosts of each of its links that anything is known of. */
+  | { readonly kind: 'routerStandings'; readonly standings: readonly RouterStanding[] }
   /** Say `timer` at this time; replaces an earlier wish. */
   | { readonly kind: 'wake'; readonly at: MonotonicMs }
   /** There is more work in the queues: say `drained` again after the sockets were read. */

@@ -37,6 +37,7 @@ import { createLogLimit } from './log-limit.ts';
 import { createPartners } from './partners.ts';
 import { createQuarantine } from './quarantine.ts';
 import { offeredMessage, relayedDatagram } from './relayed-datagram.ts';
+import { createRouterStandings } from './router-standings.ts';
 import { createStorageState } from './storage-state.ts';
 import type { LostRecords } from './storage-state.ts';
 import { createUnansweredSolicits } from './unanswered-solicits.ts';
@@ -49,6 +50,7 @@ export type { MessageInHand } from './client-messages.ts';
 export type { DelegatedRoute } from './delegated-routes.ts';
 export type { Effect } from './effect.ts';
 export type { Event, LeaseCommand, ReceivedDatagram } from './event.ts';
+export type { RouterStanding } from './router-standings.ts';
 export type { LostRecords } from './storage-state.ts';
 export type { Appliance } from './whole.ts';
 
@@ -115,6 +117,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
     takeFromPartner: (pool, count) => server.takeFromPartner(pool, count),
   });
   const links = createLinkWatch({ configuration: parameters.configuration, failover, beaconSession: parameters.beaconSession });
+  const standings = createRouterStandings({ configuration: parameters.configuration, failover, partnerOn: (link, now) => links.partnerOn(link, now) });
   const partners = createPartners({ failover, table, commits, traffic, relationships: parameters.relationships });
   const clockwork = createClockwork({ timekeeping, table, commits, partners });
   let authorityOf = linkAuthorities(failover, parameters.relationships);
@@ -164,6 +167,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
     for (let left = MESSAGES_PER_STEP_MAX; left > 0 && mayHandle(now); left--) {
       const datagram = intake.take(now.monotonic);
       if (datagram === undefined) return;
+      routes.heard(datagram);
       messages.handle(datagram, now, effects);
     }
   };
@@ -183,6 +187,8 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
 
   const lookAtLinks = (now: Now): void => {
     for (const news of links.look(now, effects)) partners.handle(news, now, effects);
+    const changed = standings.look(links.reports(), now.monotonic);
+    if (changed !== undefined) effects.push({ kind: 'routerStandings', standings: changed });
   };
 
   /** From now on this box answers what it left to its partner: those who wait need not ask again. */
@@ -224,7 +230,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
     // While a commit is in flight its end is what is waited for.
     const rideAt = commits.isIdle() ? ridersDueAt : Infinity;
     const failsAt = isPaired && storageWorks ? storage.failsAt() : Infinity;
-    const at = Math.min(nextLookAtExpiry(table, writable && timekeeping.facts.isTrusted(), now), partners.wakeAt, links.wakeAt(), rideAt, failsAt);
+    const at = Math.min(nextLookAtExpiry(table, writable && timekeeping.facts.isTrusted(), now), partners.wakeAt, links.wakeAt(), standings.wakeAt(), rideAt, failsAt);
     if (at >= wakeAt && wakeAt > now.monotonic) return;
     wakeAt = at;
     effects.push({ kind: 'wake', at: monotonicMs(at) });
@@ -245,7 +251,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
         // A timer may fire a moment too early: the wish is used up all the same.
         wakeAt = Infinity;
         partners.handle(TIMER, now, effects);
-        if (now.monotonic >= links.wakeAt()) lookAtLinks(now);
+        if (now.monotonic >= Math.min(links.wakeAt(), standings.wakeAt())) lookAtLinks(now);
         break;
       case 'committed': {
         const group = commits.committed(event.revision);
@@ -275,6 +281,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
         traffic.configure(event.configuration);
         partners.configure(event.relationships, now, effects);
         links.configure(event.configuration);
+        standings.configure(event.configuration);
         lookAtLinks(now);
         partners.handle({ kind: 'links', links: links.reports() }, now, effects);
         break;

@@ -11,6 +11,7 @@ import type { MonotonicMs, Now } from '../wire/index.ts';
 import type { Effect } from './effect.ts';
 import type { ReceivedDatagram, RelayedDatagram } from './event.ts';
 import { createMisplacedBeacons } from './misplaced-beacons.ts';
+import type { PartnerOnLink } from './router-standings.ts';
 
 export interface LinkWatch {
   /** When `look` is to be called. */
@@ -28,12 +29,17 @@ export interface LinkWatch {
   look(now: Now, effects: Effect[]): readonly LinkNews[];
   /** The verdicts as they are. */
   reports(): readonly LinkReport[];
+  /** Whether the partner's beacons come on this link. */
+  partnerOn(link: string, now: MonotonicMs): PartnerOnLink;
 }
 
 export type LinkNews = Extract<FailoverEvent, { readonly kind: 'links' | 'partnerOnLan' }>;
 
 /** So long after its last beacon the partner is still alive on a link. */
 const ALIVE_MS = 3_000;
+
+/** The same for what hosts are told, who lose nothing when that was wrong. */
+const SILENT_MS = 1_000;
 
 /** A look that comes so much later than it was to be: this box did not listen meanwhile. */
 const STALL_MS = 100;
@@ -181,6 +187,11 @@ export function createLinkWatch({ configuration: initial, failover, beaconSessio
       compareAt = Math.min(compareAt, now + COMPARED_MS);
     },
     configure,
+    partnerOn(link, now) {
+      const heardAt = shared.get(link)?.ear?.heardAt;
+      if (heardAt === undefined) return 'unknown';
+      return now - heardAt < SILENT_MS ? 'heard' : 'silent';
+    },
     look(now, effects) {
       const { monotonic } = now;
       if (monotonic >= roundAt) {

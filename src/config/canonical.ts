@@ -3,6 +3,7 @@
  * file itself, and reads as the same configuration. `show config` prints it; fingerprints are over parts of it.
  */
 import { type Prefix, formatAddress, formatDuid, formatHex, formatPrefix } from '../wire/index.ts';
+import type { AdvertisementSection } from './advertisement-schema.ts';
 import { formatOpaque } from './client-values.ts';
 import { formatDuration } from './duration.ts';
 import type { CustomOption, OptionSection } from './option-schema.ts';
@@ -148,11 +149,26 @@ function canonicalLink(link: LinkSection): CanonicalLink {
     reservations: link.reservations.map(canonicalReservation),
     'delegated-routes': link['delegated-routes'],
     ...present({
+      'router-advertisements': maybe(link['router-advertisements'], canonicalAdvertisements),
       lifetimes: maybe(link.lifetimes, canonicalLifetimes),
       options: maybe(link.options, canonicalOptions),
       'rapid-commit': link['rapid-commit'],
       preference: link.preference,
     }),
+  };
+}
+
+function canonicalAdvertisements(advertisements: AdvertisementSection): CanonicalMap {
+  return {
+    managed: advertisements.managed,
+    'other-config': advertisements['other-config'],
+    autonomous: advertisements.autonomous,
+    interval: formatDuration(advertisements.interval),
+    'router-lifetime': formatDuration(advertisements['router-lifetime']),
+    'needs-default-route': advertisements['needs-default-route'],
+    preferred: formatDuration(advertisements.preferred),
+    valid: formatDuration(advertisements.valid),
+    dns: advertisements.dns,
   };
 }
 

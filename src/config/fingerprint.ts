@@ -69,7 +69,7 @@ function sharedSections(form: CanonicalForm, name: string) {
     policies: {
       server,
       relationship,
-      links: ofEach((link) => only(link, 'rapid-commit', 'preference')),
+      links: ofEach((link) => only(link, 'rapid-commit', 'preference', 'router-advertisements')),
     },
   };
 }

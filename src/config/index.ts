@@ -11,6 +11,6 @@ export { deleteAt, maskSecrets, readValue, setAt, valueAt } from './edit.ts';
 export { formatKeyPath } from './key-path.ts';
 export { choicesAt, keyPathOf, valueFault } from './schema-keys.ts';
 export { readProvisioning } from './read-file.ts';
-export { type ApplianceConfiguration, resolveAppliance } from './resolve.ts';
+export { type AdvertisedLink, type ApplianceConfiguration, resolveAppliance } from './resolve.ts';
 export type { ConfiguredRelationship } from './resolve-relationships.ts';
 export type { ProvisioningDocument } from './schema.ts';

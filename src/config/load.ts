@@ -2,6 +2,7 @@
 import type { ParsedNode } from 'yaml';
 import * as v from 'valibot';
 import { checkAddressPools } from './checks/address-pools.ts';
+import { checkAdvertisements } from './checks/advertisements.ts';
 import { checkAppliances } from './checks/appliances.ts';
 import { checkFailoverLifetimes } from './checks/failover-lifetimes.ts';
 import { checkFailoverPools } from './checks/failover-pools.ts';
@@ -135,6 +136,7 @@ const CHECKS = [
   checkFailoverLifetimes,
   checkFailoverPools,
   checkOptions,
+  checkAdvertisements,
 ];
 
 /** The errors of a file that is no text to begin with. */

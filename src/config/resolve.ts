@@ -11,6 +11,7 @@ import type {
   ServerConfiguration,
 } from '../server/index.ts';
 import {
+  type Address,
   encodePrefixExclude,
   iaid,
   invariant,
@@ -18,10 +19,12 @@ import {
   type Prefix,
   prefixAfter,
   prefixesOverlap,
+  type Seconds,
 } from '../wire/index.ts';
 import type { InterfaceAddress } from './address-values.ts';
 import { encodeOptions, overriding } from './encode-options.ts';
 import { type LayeredLifetimes, fileLifetimes, plainLifetimes, within } from './lifetimes.ts';
+import type { OptionSection } from './option-schema.ts';
 import { own, relationshipsOfLinks } from './relationships.ts';
 import { reservedPrefix } from './reserved-prefix.ts';
 import { type ConfiguredRelationship, resolveRelationships, roleOf } from './resolve-relationships.ts';
@@ -46,6 +49,25 @@ export interface IdentityFiles {
   readonly keyFile: string;
 }
 
+/** What the hosts of a link are told by router advertisements, whoever is the better router. */
+export interface AdvertisedLink {
+  readonly name: string;
+  /** Of this box; at least one. */
+  readonly interfaces: readonly string[];
+  readonly managed: boolean;
+  readonly otherConfig: boolean;
+  readonly autonomous: boolean;
+  readonly interval: Seconds;
+  /** 0: this is no default router. */
+  readonly routerLifetime: Seconds;
+  readonly needsDefaultRoute: boolean;
+  readonly prefixes: readonly Prefix[];
+  readonly preferred: Seconds;
+  readonly valid: Seconds;
+  readonly dnsServers: readonly Address[];
+  readonly domainSearch: readonly string[];
+}
+
 /** Everything that one box needs to know. Plain data, fit for `structuredClone`. */
 export interface ApplianceConfiguration {
   readonly name: string;
@@ -62,6 +84,8 @@ export interface ApplianceConfiguration {
   readonly relationships: readonly ConfiguredRelationship[];
   /** Links that it is on whose delegated prefixes its kernel routes. */
   readonly routedLinks: readonly string[];
+  /** Links that it is on and a router for, and says so. */
+  readonly advertisedLinks: readonly AdvertisedLink[];
   readonly server: ServerConfiguration;
 }
 
@@ -90,9 +114,37 @@ export function resolveAppliance(
     routedLinks: server.links.flatMap(({ name: link, interfaces }) =>
       interfaces.length > 0 && own(document.links, link)?.['delegated-routes'] === true ? [link] : [],
     ),
+    advertisedLinks: server.links.flatMap(({ name: link, interfaces }) =>
+      interfaces.length > 0 ? advertisedLink(document, link, interfaces) : [],
+    ),
     server,
   };
 }
+
+function advertisedLink(document: ProvisioningDocument, name: string, interfaces: readonly string[]): AdvertisedLink | [] {
+  const link = own(document.links, name);
+  const advertisements = link?.['router-advertisements'];
+  if (link === undefined || advertisements === undefined) return [];
+  const { managed, autonomous, interval, preferred, valid, dns } = advertisements;
+  // What DHCPv6 clients of the link are told, too.
+  const options: OptionSection = dns ? { ...document.options, ...link.options } : {};
+  return {
+    name,
+    interfaces,
+    managed,
+    otherConfig: advertisements['other-config'],
+    autonomous,
+    interval,
+    routerLifetime: advertisements['router-lifetime'],
+    needsDefaultRoute: advertisements['needs-default-route'],
+    prefixes: link.prefixes,
+    preferred,
+    valid,
+    dnsServers: options['dns-servers'] ?? [],
+    domainSearch: options['domain-search'] ?? [],
+  };
+}
+
 
 function serverConfiguration(document: ProvisioningDocument, box: string): ServerConfiguration {
   const { server } = document;

@@ -3,6 +3,7 @@
  * from this; what a schema cannot say (that pools do not overlap, ...) is in `checks/`.
  */
 import * as v from 'valibot';
+import { advertisementSection } from './advertisement-schema.ts';
 import {
   address,
   duid,
@@ -143,6 +144,10 @@ const link = section({
   'delegated-routes': described(
     v.optional(v.boolean('true, false'), true),
     'The kernel of each box on this link routes delegated prefixes to their clients',
+  ),
+  'router-advertisements': described(
+    v.optional(advertisementSection),
+    'Each box on this link is a router for its hosts, and says so (RFC 4861); by radvd',
   ),
   lifetimes: v.optional(ownLifetimes),
   options: v.optional(optionSection),

@@ -27,7 +27,7 @@ export type Request =
   | { readonly method: 'certificate-rotation'; readonly action: RotationAction }
   | { readonly method: 'store-accept' }
   | { readonly method: 'reload' }
-  /** End in order, as SIGTERM does. */
+  /** End in order, as SIGTERM does, with no other daemon to follow: this box is no router any more. */
   | { readonly method: 'stop' }
   | { readonly method: 'try-file'; readonly file: string }
   | { readonly method: 'confirm-commit' };

@@ -2,6 +2,7 @@
  * The composition root: builds the shell around the core and runs until it is told to stop.
  */
 import { randomBytes } from 'node:crypto';
+import { dirname } from 'node:path';
 import { createAppliance } from '../appliance/index.ts';
 import type { LostRecords } from '../appliance/index.ts';
 import { createAlarms, createEventLog, startControl } from '../control/index.ts';
@@ -23,6 +24,7 @@ import { quarantinePoisonedClients } from './poisoned-clients.ts';
 import { copyBatch } from './received-datagrams.ts';
 import { interfaceSignals } from './interface-signals.ts';
 import { changedRelationships } from './partner/relationship-changes.ts';
+import { keepAdvertisements } from './router-advertisements.ts';
 import { listenForSignals } from './signals.ts';
 import { expectedBindings, openStore } from '../store/index.ts';
 import type { Store } from '../store/index.ts';
@@ -199,6 +201,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     },
     setDatabaseAside: () => void keepOldDatabase(store, log),
     route: (route) => routes.set(route),
+    stand: (standings) => [routes, advertisements].forEach((each) => each.stand(standings)),
     ...(trust === undefined ? {} : { certificates: (news) => void trust.said(news) }),
     partners: connections?.world,
     alarm({ id, raised, severity, text, advice }) {
@@ -211,11 +214,13 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
   quarantinePoisonedClients(stateDirectory, loop, alarms, log);
 
   const routes = keepRoutes(appliance, loaded.appliance, report);
+  const advertisements = keepAdvertisements({ directory: dirname(options.controlSocket), report, alarms });
   const interfaces = watchInterfaces({
     onChanges: (changes) => {
       ports.follow(changes, interfaces.interfaces);
       connections?.follow(changes, interfaces.interfaces);
       routes.follow(changes, interfaces.interfaces);
+      advertisements.follow();
       lookAtInterfaces();
     },
     onReport: report,
@@ -252,6 +257,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     connections?.open(next, nextPartners);
     ports.configure(clientInterfaces(next), interfaces.interfaces);
     routes.configure(next.appliance);
+    advertisements.configure(next.appliance);
     lookAtInterfaces();
     log.add('info', 'the provisioning file was read again');
     // Not waited for: what is undone is read again behind this.
@@ -272,7 +278,9 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     return await lastReload;
   };
 
-  const askedToStop = Promise.withResolvers<undefined>();
+  const askedToStop = Promise.withResolvers<'request'>();
+  /** Who asks for it by the control socket puts no other daemon in this one's place: a factory reset. */
+  let ending: 'signal' | 'request' = 'signal';
   const unconfirmed = watchUnconfirmedCommit(stateDirectory, log, alarms, reload);
 
   const control = await startControl(options.controlSocket, {
@@ -303,7 +311,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
       return undefined;
     },
     reload,
-    stop: () => setImmediate(askedToStop.resolve, undefined),
+    stop: () => setImmediate(askedToStop.resolve, 'request'),
     provisioningFile: options.provisioningFile,
     tryFile,
     confirmCommit: async () => await unconfirmed.confirm(),
@@ -312,6 +320,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
 
   if (typeof control !== 'string') {
     ports.configure(clientInterfaces(loaded), interfaces.interfaces);
+    advertisements.configure(loaded.appliance);
     // Leases may have ended while the box was off; nothing else wakes one by itself before its first message.
     loop.dispatch({ kind: 'timer' });
     if (connections?.open(loaded, partners) === true) {
@@ -323,7 +332,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     setTimeout(trimMemory, TRIM_AFTER_MS).unref();
     const trimming = setInterval(() => rest.look(), TRIM_INTERVAL_MS);
     await unconfirmed.look();
-    await Promise.race([signals.stop, askedToStop.promise]);
+    ending = await Promise.race([signals.stop.then(() => 'signal' as const), askedToStop.promise]);
     unconfirmed.close();
     clearInterval(trimming);
     log.add('info', 'stopping');
@@ -338,6 +347,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
   }
   await connections?.close();
   routes.close();
+  advertisements[ending === 'request' ? 'end' : 'leave']();
   ports.flush();
   ports.close();
   await store.close();

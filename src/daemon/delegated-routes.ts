@@ -1,5 +1,5 @@
-/** The routes of delegated prefixes, from what the core says to what the kernel has. */
-import type { Appliance, DelegatedRoute } from '../appliance/index.ts';
+/** The routes to clients and their prefixes, from what the core says to what the kernel has. */
+import type { Appliance, DelegatedRoute, RouterStanding } from '../appliance/index.ts';
 import type { ApplianceConfiguration } from '../config/index.ts';
 import type { Severity } from '../failover/index.ts';
 import { createRouteKeeper } from '../net/index.ts';
@@ -9,6 +9,7 @@ import { formatAddress, formatPrefix } from '../wire/index.ts';
 export interface KeptRoutes extends Pick<RouteKeeper, 'follow' | 'close'> {
   set(route: DelegatedRoute): void;
   configure(configuration: ApplianceConfiguration): void;
+  stand(standings: readonly RouterStanding[]): void;
 }
 
 export function keepRoutes(
@@ -17,10 +18,13 @@ export function keepRoutes(
   report: (severity: Severity, text: string) => void,
 ): KeptRoutes {
   const keeper = createRouteKeeper({ onReport: report });
+  let routed = configuration.routedLinks;
   const set = ({ prefix, way }: DelegatedRoute): void => {
-    keeper.set(formatPrefix(prefix), way === undefined ? undefined : { link: way.link, via: formatAddress(way.via) });
+    const isOurs = way !== undefined && routed.includes(way.link);
+    keeper.set(formatPrefix(prefix), isOurs ? { ...way, via: formatAddress(way.via) } : undefined);
   };
   const configure = (next: ApplianceConfiguration): void => {
+    routed = next.routedLinks;
     keeper.configure(routedLinks(next));
     for (const route of appliance.routes()) set(route);
   };
@@ -28,13 +32,22 @@ export function keepRoutes(
   return {
     set,
     configure,
+    stand: (standings) => keeper.leave(standings.filter(({ isLeft }) => isLeft).map(({ link }) => link)),
     follow: (changes, current) => keeper.follow(changes, current),
     close: () => keeper.close(),
   };
 }
 
-function routedLinks({ routedLinks: names, server }: ApplianceConfiguration): readonly RoutedLink[] {
-  return server.links
-    .filter(({ name }) => names.includes(name))
-    .map(({ name, interfaces, prefixPools }) => ({ name, interfaces, blocks: prefixPools.map(({ prefix }) => formatPrefix(prefix)) }));
+function routedLinks({ routedLinks: names, advertisedLinks, server }: ApplianceConfiguration): readonly RoutedLink[] {
+  return server.links.flatMap(({ name, interfaces, prefixPools, prefixes }) => {
+    const isRouter = advertisedLinks.some((link) => link.name === name);
+    const isRouted = names.includes(name);
+    if (!isRouter && !isRouted) return [];
+    return {
+      name,
+      interfaces,
+      blocks: isRouted ? prefixPools.map(({ prefix }) => formatPrefix(prefix)) : [],
+      prefixes: isRouter ? prefixes.map(formatPrefix) : [],
+    };
+  });
 }

@@ -2,7 +2,7 @@
  * Between the core and the world: hands events to `appliance.step` and carries out the effects, in
  * their order. No rule of DHCPv6 is here.
  */
-import type { Appliance, DelegatedRoute, Effect, Event, LeaseCommand } from '../appliance/index.ts';
+import type { Appliance, DelegatedRoute, Effect, Event, LeaseCommand, RouterStanding } from '../appliance/index.ts';
 import type { ClockRecord } from '../clock/index.ts';
 import type { EndpointRecord, FailoverCommand } from '../failover/index.ts';
 import type { Beacon } from '../health/index.ts';
@@ -36,6 +36,8 @@ export interface World {
   readonly certificates?: (said: Effect & { kind: 'partnerCertificate' | 'certificateKept' }) => void;
   /** Undefined where this box is no router for its clients. */
   readonly route?: ((route: DelegatedRoute) => void) | undefined;
+  /** The same. */
+  readonly stand?: ((standings: readonly RouterStanding[]) => void) | undefined;
   alarm(alarm: Effect & { kind: 'alarm' }): void;
   log(severity: 'info' | 'warning' | 'error', text: string): void;
   /** The core failed: the process can't go on. Does not return. */
@@ -107,6 +109,9 @@ export function createEventLoop(appliance: Appliance, world: World): EventLoop {
         break;
       case 'route':
         world.route?.(effect.route);
+        break;
+      case 'routerStandings':
+        world.stand?.(effect.standings);
         break;
       case 'sendToPartner':
         world.partners?.send(effect.connection, effect.message);

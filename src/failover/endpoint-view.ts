@@ -127,7 +127,14 @@ function onWallClock(at: MonotonicMs | undefined, now: Now): EpochSeconds | unde
 function linkView(endpoint: Endpoint, link: string): LinkView {
   const { relaying } = endpoint;
   const partner = relaying.partner.get(link);
-  return { link, own: opinion(relaying.own.get(link)), partner: opinion(partner), isRelayed: isCutOff(endpoint, link), partnerEvidence: partner?.evidence ?? 0 };
+  return {
+    link,
+    own: opinion(relaying.own.get(link)),
+    partner: opinion(partner),
+    isRelayed: isCutOff(endpoint, link),
+    partnerEvidence: partner?.evidence ?? 0,
+    partnerVerdict: partner?.verdict ?? LinkVerdict.UNKNOWN,
+  };
 }
 
 function opinion(health: LinkHealth | undefined): LinkOpinion | undefined {

@@ -31,6 +31,8 @@ export interface LinkView {
   readonly isRelayed: boolean;
   /** Bits of `LinkEvidence` that the partner gave for its verdict; 0 where it gave none. */
   readonly partnerEvidence: number;
+  /** The partner's `LinkVerdict`, or one of a newer version; UNKNOWN where it said none. */
+  readonly partnerVerdict: number;
 }
 
 /** Where the box of the partner lives, by its beacons; of those links on which it was heard since this box started. */

@@ -7,5 +7,7 @@ export type { Beacon, BeaconMark } from './beacon.ts';
 export { createBeaconEar } from './beacon-ear.ts';
 export type { BeaconEar } from './beacon-ear.ts';
 export { createHeardTransactions } from './heard-transactions.ts';
+export { createLastingRank, linkRank } from './lasting-rank.ts';
+export type { LastingRank, LinkRank } from './lasting-rank.ts';
 export { judgeLink } from './link-verdict.ts';
 export type { InterfaceSignals, LanSignals } from './link-verdict.ts';

@@ -8,12 +8,15 @@
  * - `partner/`: connections between failover partners (RFC 8156 sections 5.1, 6.1, 10; RFC 7653 sections 8.2, 9.1).
  * - `echo/`: whether a partner's box is there at all, by ICMPv6 echoes (RFC 4443 section 4).
  * - `beacon/`: what the boxes of a pair say to each other on the links that clients are on (RFC 4443 section 2.1).
- * - `routes/`: the kernel's routes to delegated prefixes (RFC 8987 section 4.2).
+ * - `routes/`: the kernel's routes to delegated prefixes (RFC 8987 section 4.2), and whether it has a default route.
+ * - `advertisements/`: what hosts are told of this box as a router, by radvd (RFC 4861 section 6.2).
  * - `icmpv6-socket.ts`: what echoes and beacons go through (RFC 3542).
  * - `client-ports.ts`, `client-port.ts`: keep a socket open on each configured interface for as long as that exists.
  */
 export type { ClientInterface, ClientPort } from './client-port.ts';
 export { createClientPorts, type ClientPorts } from './client-ports.ts';
+export { createAdvertiser } from './advertisements/advertiser.ts';
+export { radvdText, type RouterAdvertisement } from './advertisements/radvd-text.ts';
 export { createBeaconPorts, type BeaconPorts } from './beacon/beacon-ports.ts';
 export { createPartnerHosts, type PartnerHosts } from './echo/partner-hosts.ts';
 export type { InterfaceChange, InterfaceState } from './interfaces/state.ts';
@@ -21,5 +24,6 @@ export { watchInterfaces, type InterfaceWatcher } from './interfaces/watcher.ts'
 export { createPartnerLinks, type PartnerLinks } from './partner/partner-links.ts';
 export type { PartnerEvent } from './partner/open-links.ts';
 export type { PartnerRelationship } from './partner/relationship.ts';
+export { watchDefaultRoute } from './routes/default-route.ts';
 export { createRouteKeeper, type RoutedLink, type RouteKeeper } from './routes/route-keeper.ts';
 export type { ReceivedBatch } from './udp/shared-memory.ts';

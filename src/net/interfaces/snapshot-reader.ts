@@ -1,24 +1,38 @@
 /**
- * Snapshots of all interfaces from one `ip -json -batch -` that stays alive: to fork the daemon for each of them
- * would stop it for as long as its page tables take to copy, tens of milliseconds when it holds many leases.
+ * Snapshots of what the kernel has from one `ip -json -batch -` that stays alive: to fork the daemon for each of them would stop it
+ * for as long as its page tables take to copy, tens of milliseconds when it holds many leases.
  */
 import { spawnLines } from '../child-lines.ts';
 import type { ChildLines } from '../child-lines.ts';
-import { parseSnapshot } from './iproute2-output.ts';
-import type { SnapshotResult } from './iproute2-output.ts';
 
 const ANSWER_MS = 5_000;
 
-export interface SnapshotReader {
+interface Failure {
+  readonly ok: false;
+  /** A clause for a log line. */
+  readonly reason: string;
+}
+
+export interface SnapshotReader<Snapshot> {
   /** Calls `done` once. One at a time; after a failure the next one starts a new child. */
-  read(done: (result: SnapshotResult) => void): void;
+  read(done: (result: Snapshot | Failure) => void): void;
   /** A `done` that waits is not called any more. */
   close(): void;
 }
 
-export function snapshotReader(ipCommand: string): SnapshotReader {
+/**
+ * @param options of iproute2, besides those that make it a reader of commands
+ * @param command that is given for each snapshot; its answer is one line
+ */
+export function snapshotReader<Snapshot extends { readonly ok: true }>(
+  ipCommand: string,
+  options: readonly string[],
+  command: string,
+  parse: (line: string) => Snapshot | Failure,
+): SnapshotReader<Snapshot> {
+  const words = [...options, '-json', '-batch', '-'];
   let child: ChildLines | undefined;
-  let waiting: ((result: SnapshotResult) => void) | undefined;
+  let waiting: ((result: Snapshot | Failure) => void) | undefined;
   let deadline: NodeJS.Timeout | undefined;
 
   function stopChild(): void {
@@ -26,7 +40,7 @@ export function snapshotReader(ipCommand: string): SnapshotReader {
     child = undefined;
   }
 
-  function finish(result: SnapshotResult): void {
+  function finish(result: Snapshot | Failure): void {
     clearTimeout(deadline);
     // After an answer that makes no sense the next line may be anything.
     if (!result.ok) stopChild();
@@ -38,16 +52,16 @@ export function snapshotReader(ipCommand: string): SnapshotReader {
   return {
     read(done) {
       waiting = done;
-      child ??= spawnLines(ipCommand, ['-json', '-batch', '-'], {
+      child ??= spawnLines(ipCommand, words, {
         onLine(line) {
-          finish(parseSnapshot(line));
+          finish(parse(line));
         },
         onEnd(reason) {
           child = undefined;
-          finish({ ok: false, reason: `"${ipCommand} -json -batch -" ended (${reason})` });
+          finish({ ok: false, reason: `"${ipCommand} ${words.join(' ')}" ended (${reason})` });
         },
       });
-      child.write('address show\n');
+      child.write(`${command}\n`);
       deadline = setTimeout(finish, ANSWER_MS, { ok: false, reason: `no answer from "${ipCommand}" in ${ANSWER_MS / 1000} s` });
     },
     close() {

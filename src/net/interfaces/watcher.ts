@@ -4,7 +4,7 @@
  * become one, and one is taken every half minute even when nothing is heard.
  */
 import { backOff } from '../back-off.ts';
-import type { MonitorLine } from './iproute2-output.ts';
+import { parseMonitorLine, parseSnapshot } from './iproute2-output.ts';
 import { startMonitor } from './monitor.ts';
 import { snapshotReader } from './snapshot-reader.ts';
 import { interfaceChanges } from './state.ts';
@@ -36,7 +36,7 @@ export interface InterfaceWatcher {
 
 export function watchInterfaces(options: InterfaceWatcherOptions): InterfaceWatcher {
   const ipCommand = options.ipCommand ?? 'ip';
-  const reader = snapshotReader(ipCommand);
+  const reader = snapshotReader(ipCommand, [], 'address show', parseSnapshot);
   const delays = backOff();
   const interfaces = new Map<string, InterfaceState>();
   let before: readonly InterfaceState[] = [];
@@ -106,13 +106,14 @@ export function watchInterfaces(options: InterfaceWatcherOptions): InterfaceWatc
     if (changes.length > 0) options.onChanges(changes);
   }
 
-  function hear(line: MonitorLine): void {
+  function hear(text: string): void {
+    const line = parseMonitorLine(text);
     if (line.kind === 'deleted') deleted.add(line.ifindex);
     if (line.kind === 'linkLocalRemoved') linkLocalRemoved.add(line.ifindex);
     requestSnapshot();
   }
 
-  const stopMonitor = startMonitor(ipCommand, {
+  const stopMonitor = startMonitor(ipCommand, ['link', 'address'], {
     onLine: hear,
     onStart() {
       requestSnapshot();

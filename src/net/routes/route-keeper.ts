@@ -1,12 +1,14 @@
 /**
- * Keeps the kernel's routes to delegated prefixes as they are to be (RFC 8987 section 4.2): those of clients through the
- * interface of their link, and behind them a route that says "unreachable" for all that a pool could delegate, so that nothing for
- * a prefix that nobody has is sent back to where it came from. They outlive this process: a restart interrupts no traffic.
+ * Keeps the kernel's routes to delegated prefixes as they are to be (RFC 8987 section 4.2), and to the prefixes of links that this box
+ * is a router for: those of clients through the interface of their link, and behind them a route that says "unreachable" for all that
+ * a pool could delegate, so that nothing for a prefix that nobody has is sent back to where it came from. They outlive this process: a
+ * restart interrupts no traffic. The kernel has its own route to a link, too; ours shows others, by its protocol number, that hosts
+ * are reached through this box, and where no port works one that says "unreachable" stands before the kernel's.
  */
 import { backOff } from '../back-off.ts';
 import type { InterfaceChange, InterfaceState } from '../interfaces/state.ts';
 import { kernelRoutes } from './kernel-routes.ts';
-import { UNREACHABLE, behind, prefixOfKey, routeCommand, wayTo } from './route-table.ts';
+import { CUT_OFF, UNREACHABLE, ahead, behind, prefixOfKey, routeCommand, wayOnto, wayTo } from './route-table.ts';
 import type { Way } from './route-table.ts';
 
 /** Commands that are given together: some 20 ms of the kernel's. */
@@ -15,10 +17,21 @@ const BATCH_MAX = 1_000;
 /** A link whose delegated prefixes are routed. */
 export interface RoutedLink {
   readonly name: string;
-  /** Of this box; the first that works is taken. */
+  /** Of this box; the one that a client was heard on is taken for it, else the first that works. */
   readonly interfaces: readonly string[];
   /** What its pools delegate from, as RFC 5952 text. */
   readonly blocks: readonly string[];
+  /** What is on the link itself, as far as this box is to be a router for it. */
+  readonly prefixes: readonly string[];
+}
+
+/** To the client that holds a prefix. */
+export interface ClientWay {
+  readonly link: string;
+  /** Its link-local address. */
+  readonly via: string;
+  /** Where it was heard; undefined: that is not known, or there is no choice. */
+  readonly interfaceName?: string | undefined;
 }
 
 export interface RouteKeeperOptions {
@@ -34,7 +47,9 @@ export interface RouteKeeper {
   /** The links that count; what is known of prefixes stays. */
   configure(links: readonly RoutedLink[]): void;
   /** How a prefix is reached from now on; undefined: by nobody. */
-  set(prefix: string, way: { readonly link: string; readonly via: string } | undefined): void;
+  set(prefix: string, way: ClientWay | undefined): void;
+  /** Links that this box lets go of though their interfaces look well. */
+  leave(links: readonly string[]): void;
   /** What the watcher tells: changes, and what the interfaces are after them. Before the first call nothing is set. */
   follow(changes: readonly InterfaceChange[], current: ReadonlyMap<string, InterfaceState>): void;
   /** Delegated prefixes that are to have a route, and those that the kernel has. */
@@ -45,10 +60,11 @@ export interface RouteKeeper {
 export function createRouteKeeper({ ipCommand = 'ip', onReport, onSettled }: RouteKeeperOptions): RouteKeeper {
   const kernel = kernelRoutes(ipCommand);
   const delays = backOff();
-  const clients = new Map<string, { readonly link: string; readonly via: string }>();
+  const clients = new Map<string, ClientWay>();
   let links: readonly RoutedLink[] = [];
-  /** By link, the interface that its routes go through; undefined: none works. */
-  let ports = new Map<string, string | undefined>();
+  /** By link, the interfaces that its routes may go through, the best first. */
+  let ports = new Map<string, readonly string[]>();
+  let left: readonly string[] = [];
   let interfaces: ReadonlyMap<string, InterfaceState> | undefined;
   let known = new Map<string, Way>();
   /** Keys that may differ between here and the kernel. */
@@ -64,17 +80,30 @@ export function createRouteKeeper({ ipCommand = 'ip', onReport, onSettled }: Rou
   const wantedWay = (key: string): Way | undefined => {
     const client = clients.get(key);
     if (client !== undefined) {
-      const port = ports.get(client.link);
+      const usable = left.includes(client.link) ? [] : (ports.get(client.link) ?? []);
+      const port = usable.find((name) => name === client.interfaceName) ?? usable[0];
       return port === undefined ? undefined : wayTo(client.via, port);
     }
-    return blocks().has(key) ? UNREACHABLE : undefined;
+    const link = fixed().get(key);
+    if (link === undefined) return undefined;
+    if (link === BEHIND) return UNREACHABLE;
+    const port = ports.get(link)?.[0];
+    if (key === ahead(prefixOfKey(key))) return port === undefined ? CUT_OFF : undefined;
+    return port === undefined || left.includes(link) ? undefined : wayOnto(port);
   };
 
-  let blockKeys: ReadonlySet<string> | undefined;
-  const blocks = (): ReadonlySet<string> => (blockKeys ??= new Set(links.flatMap((link) => link.blocks.map(behind))));
+  /** What is there whoever holds a prefix: the links that prefixes are on, and what stands behind it all. */
+  const fixed = (): ReadonlyMap<string, string> =>
+    (fixedKeys ??= new Map(
+      links.flatMap(({ name, blocks, prefixes }): [string, string][] => [
+        ...blocks.map((block): [string, string] => [behind(block), BEHIND]),
+        ...prefixes.flatMap((prefix): [string, string][] => [[prefix, name], [ahead(prefix), name]]),
+      ]),
+    ));
+  let fixedKeys: ReadonlyMap<string, string> | undefined;
 
   const doubtAll = (): void => {
-    for (const keys of [clients.keys(), blocks(), known.keys()]) for (const key of keys) doubtful.add(key);
+    for (const keys of [clients.keys(), fixed().keys(), known.keys()]) for (const key of keys) doubtful.add(key);
   };
 
   const goOn = (): void => {
@@ -147,20 +176,20 @@ export function createRouteKeeper({ ipCommand = 'ip', onReport, onSettled }: Rou
   };
 
   const choosePorts = (): void => {
-    ports = new Map(links.map(({ name, interfaces: names }) => [name, names.find((each) => isUsable(interfaces?.get(each)))]));
+    ports = new Map(links.map(({ name, interfaces: names }) => [name, names.filter((each) => isUsable(interfaces?.get(each)))]));
   };
 
   return {
     configure(next) {
       links = next;
-      blockKeys = undefined;
+      fixedKeys = undefined;
       choosePorts();
       doubtAll();
       goOn();
     },
     set(prefix, way) {
       const before = clients.get(prefix);
-      if (before?.link === way?.link && before?.via === way?.via) return;
+      if (before?.link === way?.link && before?.via === way?.via && before?.interfaceName === way?.interfaceName) return;
       if (way === undefined) clients.delete(prefix);
       else clients.set(prefix, way);
       doubtful.add(prefix);
@@ -171,6 +200,12 @@ export function createRouteKeeper({ ipCommand = 'ip', onReport, onSettled }: Rou
         isScheduled = false;
         goOn();
       });
+    },
+    leave(next) {
+      if (next.length === left.length && next.every((name) => left.includes(name))) return;
+      left = next;
+      doubtAll();
+      goOn();
     },
     follow(changes, current) {
       const isFirst = interfaces === undefined;
@@ -184,7 +219,7 @@ export function createRouteKeeper({ ipCommand = 'ip', onReport, onSettled }: Rou
       goOn();
     },
     get count() {
-      return { wanted: clients.size, set: [...known.values()].filter((way) => way !== UNREACHABLE).length };
+      return { wanted: clients.size, set: [...known].filter(([key, way]) => way !== UNREACHABLE && way !== CUT_OFF && !fixed().has(key)).length };
     },
     close() {
       isClosed = true;
@@ -193,6 +228,8 @@ export function createRouteKeeper({ ipCommand = 'ip', onReport, onSettled }: Rou
     },
   };
 }
+
+const BEHIND = '';
 
 /** Where a packet can leave: a route through a port without a carrier would keep traffic from a way that works. */
 function isUsable(state: InterfaceState | undefined): boolean {

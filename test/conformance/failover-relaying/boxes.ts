@@ -1,7 +1,7 @@
 /** Two real appliances with a LAN each and a connection between them, all of it in the test's hands. */
 import assert from 'node:assert/strict';
 import { createAppliance } from '../../../src/appliance/index.ts';
-import type { Appliance, Event } from '../../../src/appliance/index.ts';
+import type { Appliance, Event, RouterStanding } from '../../../src/appliance/index.ts';
 import type { InterfaceSignals } from '../../../src/health/index.ts';
 import { LeaseTable } from '../../../src/lease/index.ts';
 import type { Binding } from '../../../src/lease/index.ts';
@@ -54,6 +54,8 @@ export interface Box {
   readonly log: string[];
   /** Those that are raised, by what they are called. */
   readonly alarms: Map<string, string>;
+  /** What it is to hosts, by link. */
+  readonly standings: readonly RouterStanding[];
   /** What it sent to clients and relay agents since the last look. */
   takeSent(): readonly Sent[];
   /** What it said to its partner since the last look. */
@@ -95,6 +97,7 @@ export interface Setting {
 }
 
 interface Side extends Box, End {
+  standings: readonly RouterStanding[];
   readonly name: EndName;
   sent: Sent[];
   said: FailoverMessage[];
@@ -148,6 +151,9 @@ export function createBoxes({ relaying = { east: true, west: true }, beacons }: 
         case 'alarm':
           side.alarms[effect.raised ? 'set' : 'delete'](effect.id, effect.text);
           break;
+        case 'routerStandings':
+          side.standings = effect.standings;
+          break;
         case 'beaconKey':
         case 'route':
         case 'setDatabaseAside':
@@ -190,6 +196,7 @@ export function createBoxes({ relaying = { east: true, west: true }, beacons }: 
       serverId,
       log: [],
       alarms: new Map(),
+      standings: [],
       wakeAt: Infinity,
       connection: undefined,
       sent: [],

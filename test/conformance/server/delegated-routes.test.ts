@@ -69,6 +69,20 @@ describe('the routes of delegated prefixes', () => {
     assert.deepEqual([...box.routes.values()], ['nobody']);
   });
 
+  it('[O-35] on a link with several interfaces it is behind the one that its client was heard on last; of a single one nothing is said', () => {
+    const box = createBox({ provisioning: PROVISIONING.replace('lan: [eth1]', 'lan: [eth1, eth2]') });
+    const interfaceOf = (): string | undefined => [...box.appliance.routes()][0]?.way?.interfaceName;
+    box.exchange(REQUEST, { interfaceName: 'eth2' });
+    const prefix = [...box.routes.keys()][0] ?? '';
+    assert.equal(interfaceOf(), 'eth2');
+    box.exchange(message(MessageType.RENEW, [iaPd(2, prefix)]), { interfaceName: 'eth1' });
+    assert.equal(interfaceOf(), 'eth1');
+    box.configure(configuration(PROVISIONING.replace('lan: [eth1]', 'lan: [eth2, eth3]')));
+    assert.equal(interfaceOf(), undefined, 'that one is not on the link any more');
+    box.configure(configuration(PROVISIONING));
+    assert.equal(interfaceOf(), undefined, 'there is no choice');
+  });
+
   it('a link of another configuration has what it has now', () => {
     const box = createBox();
     const prefix = given(box);

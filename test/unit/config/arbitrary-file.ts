@@ -24,6 +24,18 @@ const lifetimes = some({
 
 const fileLifetimes = lifetimes.map((own) => ({ t1: 100, t2: 200, ...own }));
 
+const advertisements = some({
+  managed: fc.boolean(),
+  'other-config': fc.boolean(),
+  autonomous: fc.constant(false),
+  interval: duration(4, 1_800),
+  'router-lifetime': fc.oneof(fc.constant('0s'), duration(1_800, 9_000)),
+  'needs-default-route': fc.boolean(),
+  preferred: duration(1_800, 5_400),
+  valid: fc.oneof(duration(5_400, 90_000), fc.constant('infinite')),
+  dns: fc.boolean(),
+});
+
 /** Texts that a careless writer of YAML would spoil. */
 const trickyText = fc.oneof(
   fc.constantFrom(
@@ -176,6 +188,7 @@ function link(number: number): fc.Arbitrary<Record<string, unknown>> {
     'address-pools': each((i) => addressPool(i + 1), 3),
     'prefix-pools': each(prefixPool, 2),
     reservations: each(reservation, 3),
+    'router-advertisements': advertisements,
     lifetimes,
     options,
     'rapid-commit': fc.boolean(),

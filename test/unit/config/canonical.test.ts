@@ -143,7 +143,12 @@ describe('the canonical form of a provisioning file', () => {
     assert.deepEqual(form['server'], written['server']);
     assert.deepEqual(form['lifetimes'], written['lifetimes']);
     assert.deepEqual(form['options'], written['options']);
+    assert.deepEqual(advertisementsIn(form), advertisementsIn(written));
+    assert.notEqual(advertisementsIn(form), undefined);
   });
+
+  const advertisementsIn = (file: PlainFile): unknown =>
+    (file['links'] as Record<string, Record<string, unknown>>)['lan1']?.['router-advertisements'];
 });
 
 describe('the fingerprint', () => {
@@ -177,6 +182,7 @@ describe('the fingerprint', () => {
     ['the preference of a link', 'preference: 255', 'preference: 254', 'policies'],
     ['addresses that are left out of failover', 'range: 2001:db8:2::', 'failover: false\n        range: 2001:db8:2::', 'address-pools'],
     ['prefixes that are left out of failover', 'exclude: { length: 64', 'failover: false\n        exclude: { length: 64', 'prefix-pools'],
+    ['what hosts are told of their routers', 'interval: 10m', 'interval: 9m', 'policies'],
     ['the lead time', 'mclt: 1h', 'mclt: 2h', 'policies'],
     ['the division of prefixes', 'prefix-share: 50%', 'prefix-share: 40%', 'policies'],
   ];

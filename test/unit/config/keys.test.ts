@@ -121,14 +121,16 @@ describe('a provisioning file is refused for its keys:', () => {
         key:     links.lan1.addressPools
         found:   addressPools
         allowed: a map of prefixes, relay, address-pools, prefix-pools, reservations,
-                 delegated-routes, lifetimes, options, rapid-commit, preference
+                 delegated-routes, router-advertisements, lifetimes, options,
+                 rapid-commit, preference
       file.yaml:7:5: unknown key "prefix_pools"; did you mean "prefix-pools"?
           7 |     prefix_pools: []
             |     ^~~~~~~~~~~~
         key:     links.lan1.prefix_pools
         found:   prefix_pools
         allowed: a map of prefixes, relay, address-pools, prefix-pools, reservations,
-                 delegated-routes, lifetimes, options, rapid-commit, preference
+                 delegated-routes, router-advertisements, lifetimes, options,
+                 rapid-commit, preference
     `,
   );
 

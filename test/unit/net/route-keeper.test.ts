@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createRouteKeeper, watchInterfaces } from '../../../src/net/index.ts';
-import type { InterfaceWatcher, RouteKeeper } from '../../../src/net/index.ts';
+import type { InterfaceWatcher, RoutedLink, RouteKeeper } from '../../../src/net/index.ts';
 import { describeInNamespace } from './in-namespace.ts';
 import { addCable, ip, skipAddressDetection, waiter } from './veth.ts';
 
-const LAN = { name: 'lan', interfaces: ['eth1'], blocks: ['2001:db8:100::/40'] };
+const LAN: RoutedLink = { name: 'lan', interfaces: ['eth1'], blocks: ['2001:db8:100::/40'], prefixes: [] };
 const HOME = '2001:db8:100::/56';
 const OFFICE = '2001:db8:101::/56';
 const TO_HOME = { link: 'lan', via: 'fe80::1' };
@@ -13,7 +13,7 @@ const TO_HOME = { link: 'lan', via: 'fe80::1' };
 /** Our routes as the kernel prints them. */
 function kernel(): string[] {
   const text = execFileSync('ip', ['-6', 'route', 'show', 'proto', '229'], { encoding: 'utf8' });
-  return text.split('\n').flatMap((line) => line.match(/^(unreachable )?\S+( via \S+ dev \S+)?/)?.[0] ?? []).sort();
+  return text.split('\n').flatMap((line) => line.match(/^(unreachable )?\S+( (via \S+ )?dev (?!lo)\S+)?/)?.[0] ?? []).sort();
 }
 
 describeInNamespace(import.meta.url, 'the routes of delegated prefixes', ({ test, before, beforeEach, afterEach }) => {
@@ -130,6 +130,56 @@ describeInNamespace(import.meta.url, 'the routes of delegated prefixes', ({ test
     ip('link set cable1 down');
     await untilKernelHas(BLOCK, `${HOME} via fe80::1 dev eth2`);
     ip('link delete eth2');
+  });
+
+  test('[O-35] go through the interface that a client was heard on, while that works', async () => {
+    addCable('eth2', 'cable2');
+    keeper.configure([{ ...LAN, interfaces: ['eth1', 'eth2'] }]);
+    keeper.set(HOME, { ...TO_HOME, interfaceName: 'eth2' });
+    keeper.set(OFFICE, { ...TO_HOME, interfaceName: 'eth7' });
+    await untilKernelHas(BLOCK, `${HOME} via fe80::1 dev eth2`, `${OFFICE} via fe80::1 dev eth1`);
+    ip('link set cable2 down');
+    await untilKernelHas(BLOCK, `${HOME} via fe80::1 dev eth1`, `${OFFICE} via fe80::1 dev eth1`);
+    ip('link set cable2 up');
+    await untilKernelHas(BLOCK, `${HOME} via fe80::1 dev eth2`, `${OFFICE} via fe80::1 dev eth1`);
+    keeper.set(HOME, { ...TO_HOME, interfaceName: 'eth1' });
+    await untilKernelHas(BLOCK, `${HOME} via fe80::1 dev eth1`, `${OFFICE} via fe80::1 dev eth1`);
+    ip('link delete eth2');
+  });
+
+  const ON_LINK = '2001:db8:1::/64';
+
+  test('are there for the prefixes of a link that this box is a router for, as long as hosts are reached', async () => {
+    keeper.configure([{ ...LAN, prefixes: [ON_LINK] }]);
+    keeper.set(HOME, TO_HOME);
+    const all = [BLOCK, `${HOME} via fe80::1 dev eth1`, `${ON_LINK} dev eth1`];
+    await untilKernelHas(...all);
+    ip('link set cable1 down');
+    await untilKernelHas(BLOCK, `unreachable ${ON_LINK}`);
+    ip('link set cable1 up');
+    await untilKernelHas(...all);
+    keeper.leave(['lan']);
+    await untilKernelHas(BLOCK);
+    keeper.leave(['another']);
+    await untilKernelHas(...all);
+    keeper.configure([LAN]);
+    await untilKernelHas(BLOCK, `${HOME} via fe80::1 dev eth1`);
+  });
+
+  test('go before the kernel\'s own for a port without a carrier: what comes for its hosts is answered, not lost', async () => {
+    ip('-6 address add 2001:db8:1::1/64 dev eth1');
+    keeper.configure([{ ...LAN, prefixes: [ON_LINK] }]);
+    await untilKernelHas(BLOCK, `${ON_LINK} dev eth1`);
+    const wayToHost = (): string => execFileSync('sh', ['-c', 'ip -6 route get 2001:db8:1::77 2>&1 || true'], { encoding: 'utf8' });
+    assert.match(wayToHost(), /dev eth1/);
+    ip('link set cable1 down');
+    await untilKernelHas(BLOCK, `unreachable ${ON_LINK}`);
+    assert.doesNotMatch(wayToHost(), /dev eth1/);
+    stop();
+    start([{ ...LAN, prefixes: [ON_LINK] }]);
+    ip('link set cable1 up');
+    await untilKernelHas(BLOCK, `${ON_LINK} dev eth1`);
+    assert.match(wayToHost(), /dev eth1/);
   });
 
   test('a prefix that is a whole pool has both', async () => {
