@@ -6,6 +6,7 @@ import { makeBox, type Box } from '../pair/box.ts';
 import { cablesOf, type Cables } from '../pair/cables.ts';
 import type { PairLab } from '../pair/lab.ts';
 import { boxPlaces, type BoxName } from '../pair/place.ts';
+import { letForward } from '../pair/routing.ts';
 import { askBox } from '../pair/subjects/twinlease.ts';
 import { eventually } from '../process/eventually.ts';
 import { examplePair } from './example-pair.ts';
@@ -47,13 +48,14 @@ const normalWithinMs = 30_000;
 /** Two boxes that were never started, with empty disks. */
 export async function makePair(lab: PairLab): Promise<DemoPair> {
   const cables = cablesOf(lab);
+  await letForward(lab);
   const shared = lab.addDirectory('shared');
   await examplePair.furnish(shared, ['east', 'west']);
   const make = (name: BoxName): DemoBox => {
     const namespace = lab.boxes[name];
     if (namespace === undefined) throw new Error(`the lab has no ${name}`);
     const disk = lab.addDirectory(name);
-    const box = makeBox({ lab, cables, subject: examplePair, lifetimes, name, namespace, disk, shared });
+    const box = makeBox({ lab, cables, subject: examplePair, lifetimes, name, namespace, disk, shared, isRouter: true });
     const ask = (command: readonly string[]): Promise<string> => askBox(box.plan(), ...command);
     return {
       ...box,

@@ -53,12 +53,13 @@ export interface BoxParts {
   readonly disk: string;
   /** Where files are that all boxes read. */
   readonly shared: string;
+  readonly isRouter: boolean;
 }
 
 const cablesOfBox = (name: BoxName, second: boolean): readonly Cable[] =>
   name === 'west' && second ? ['lan', 'transit', 'management', 'annex'] : ['lan', 'transit', 'management'];
 
-export function makeBox({ lab, cables, subject, lifetimes, name, namespace, disk, shared }: BoxParts): Box {
+export function makeBox({ lab, cables, subject, lifetimes, name, namespace, disk, shared, isRouter }: BoxParts): Box {
   const boxes = Object.keys(lab.boxes) as BoxName[];
   const store = join(disk, 'store');
   const runtime = join(lab.directory, `${name}-run`);
@@ -69,7 +70,7 @@ export function makeBox({ lab, cables, subject, lifetimes, name, namespace, disk
   let died: string | undefined;
   let copies = 0;
 
-  const plan = (): BoxPlan => ({ name, boxes, disk: store, runtime, shared, lifetimes, edition });
+  const plan = (): BoxPlan => ({ name, boxes, disk: store, runtime, shared, lifetimes, isRouter, edition });
 
   async function start(): Promise<void> {
     const { command, environment } = subject.prepare(plan());
@@ -110,6 +111,7 @@ export function makeBox({ lab, cables, subject, lifetimes, name, namespace, disk
     async powerOff() {
       await Promise.all(all.map((cable) => cables.cut(name, cable, 'pulled')));
       await end('SIGKILL');
+      subject.powerLost?.(plan());
     },
     async powerOn() {
       await Promise.all(all.map((cable) => cables.mend(name, cable)));

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { EndEvent, FleetEvent } from '../fleet/event.ts';
 import type { FleetPlan } from '../fleet/plan.ts';
+import type { Machine } from '../network/lab.ts';
 import { startProgram } from '../process/program.ts';
 import type { PairLab } from './lab.ts';
 
@@ -17,9 +18,10 @@ export interface Fleet {
 
 const program = fileURLToPath(new URL('../fleet/fleet-process.ts', import.meta.url));
 
-export function startFleet(lab: PairLab, plan: FleetPlan): Fleet {
-  const command = lab.clients.inside([process.execPath, program, JSON.stringify(plan)]);
-  const fleet = startProgram('the fleet', command, join(lab.directory, 'fleet.jsonl'));
+/** @param where with whose ports; by default the clients' own namespace */
+export function startFleet(lab: PairLab, plan: FleetPlan, where: Machine = { namespace: lab.clients, directory: lab.directory }): Fleet {
+  const command = where.namespace.inside([process.execPath, program, JSON.stringify(plan)]);
+  const fleet = startProgram('the fleet', command, join(where.directory, 'fleet.jsonl'));
   const events: FleetEvent[] = [];
   fleet.log.listen((line) => {
     if (line.startsWith('{')) events.push(JSON.parse(line) as FleetEvent);

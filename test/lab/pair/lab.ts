@@ -28,7 +28,7 @@ export interface PairLab {
   readonly hub: Namespace;
   readonly directory: string;
   /** A new machine with its port `eth0` on a LAN; the name is part of its namespace's and its directory's. */
-  addMachine(name: string, lan: 'lan-a' | 'lan-b' | 'remote'): Promise<Machine>;
+  addMachine(name: string, lan: 'lan-a' | 'lan-b' | 'remote' | 'transit'): Promise<Machine>;
   /** An empty directory on this machine's disk. */
   addDirectory(name: string): string;
   /** A directory that is a small disk of its own, to be filled. */

@@ -19,6 +19,8 @@ export interface Pace {
   readonly after: number;
   /** Seconds that a new client may wait longer than a scenario allows, on a machine that is busy with other tests. */
   readonly slack: number;
+  /** Whether a host's traffic through the boxes is watched as well. */
+  readonly withTraffic: boolean;
 }
 
 /** The clients' times are those that both servers are compared with: T1 20, T2 32, preferred 40, valid 60 s. */
@@ -32,6 +34,7 @@ export const fullPace: Pace = {
   shortFault: 5,
   after: 25,
   slack: 0,
+  withTraffic: true,
 };
 
 export const shortPace: Pace = {
@@ -44,4 +47,5 @@ export const shortPace: Pace = {
   shortFault: 3,
   after: 4,
   slack: 4,
+  withTraffic: false,
 };

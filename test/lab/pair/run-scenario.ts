@@ -5,6 +5,7 @@ import { figuresOf, type Figures } from '../fleet/figures.ts';
 import type { Pace } from './pace.ts';
 import type { Scenario } from './scenario.ts';
 import { now, openStage, type OpenStage } from './stage.ts';
+import { longestGap, type Flow } from './traffic.ts';
 import type { Subject } from './subjects/subject.ts';
 
 export interface Outcome {
@@ -12,6 +13,8 @@ export interface Outcome {
   readonly figures: Figures | undefined;
   /** Leases that one box counts as held and its partner does not, when all was quiet again. */
   readonly disagreements: number;
+  /** How long a host's traffic failed at most, in seconds: from its address, and from its delegated prefix. */
+  readonly traffic: Readonly<Record<Flow, number>> | undefined;
   /** How late the fleet's own timers were at most, in milliseconds: the figures are no more exact than that. */
   readonly latestTimer: number;
   /** What was not as it must be; empty when the scenario passed. */
@@ -38,7 +41,7 @@ export async function runScenario(
   } catch (error) {
     return failed(scenario, [reason(error)], began);
   }
-  const { stage, lab, boxes, fleet, strikes } = open;
+  const { stage, lab, boxes, fleet, traffic, strikes } = open;
   const trouble: string[] = [];
   try {
     await scenario.run(stage);
@@ -48,19 +51,22 @@ export async function runScenario(
   try {
     await stage.hold(pace.after);
     const until = now();
+    const gaps = await traffic?.end();
     const { latestTimer } = await fleet.end();
     await wait(quietMs);
     const states = await Promise.all(boxes.map(async (box) => `${box.name} ${await subject.state(box.plan()).catch(() => 'mute')}`));
     say(states.join('; '));
     const disagreements = await disagreementsOf(open, subject).catch(() => NaN);
     const at = strikes.map((strike) => strike.at);
-    const figures = figuresOf(fleet.events, { from: at[0] ?? until, until, strikes: at });
+    const from = at[0] ?? until;
+    const outages = gaps === undefined ? undefined : { host: longestGap(gaps, 'host', from), prefix: longestGap(gaps, 'prefix', from) };
+    const figures = figuresOf(fleet.events, { from, until, strikes: at });
     const died = boxes.flatMap((box) => (box.died === undefined ? [] : [`${box.name} died: ${box.died}`]));
-    const faults = [...trouble, ...died, ...faultsOf(scenario, pace, figures, disagreements)];
+    const faults = [...trouble, ...died, ...faultsOf(scenario, pace, figures, disagreements), ...trafficFaults(scenario, outages)];
     const passed = faults.length === 0 || scenario.recordsOnly !== undefined;
     if (!passed) lab.keepFiles();
     return {
-      scenario: scenario.name, figures, disagreements, latestTimer, faults, recordsOnly: scenario.recordsOnly !== undefined,
+      scenario: scenario.name, figures, disagreements, traffic: outages, latestTimer, faults, recordsOnly: scenario.recordsOnly !== undefined,
       directory: passed ? undefined : lab.directory, seconds: (now() - began) / 1_000,
     };
   } catch (error) {
@@ -73,7 +79,7 @@ export async function runScenario(
 
 function failed(scenario: Scenario, faults: readonly string[], began: number): Outcome {
   return {
-    scenario: scenario.name, figures: undefined, disagreements: NaN, latestTimer: NaN, faults, recordsOnly: false,
+    scenario: scenario.name, figures: undefined, disagreements: NaN, traffic: undefined, latestTimer: NaN, faults, recordsOnly: false,
     directory: undefined, seconds: (now() - began) / 1_000,
   };
 }
@@ -90,6 +96,12 @@ function faultsOf(scenario: Scenario, pace: Pace, figures: Figures, disagreement
     ...must(probes.longest <= within, `a new client waited ${probes.longest.toFixed(1)} s, at most ${within} s were allowed`),
     ...must(disagreements === 0, Number.isNaN(disagreements) ? 'the boxes would not tell their leases' : `the boxes disagree about ${disagreements} leases`),
   ];
+}
+
+function trafficFaults({ trafficWithin }: Scenario, outages: Outcome['traffic']): string[] {
+  if (trafficWithin === undefined || outages === undefined) return [];
+  return Object.entries(outages).flatMap(([flow, seconds]) =>
+    seconds <= trafficWithin ? [] : [`the traffic of the ${flow} failed for ${seconds.toFixed(1)} s, at most ${trafficWithin} s were allowed`]);
 }
 
 /** A lease that ends sooner may end between two looks, or may have ended on one box when its last update was on the way. */

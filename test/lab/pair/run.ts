@@ -53,7 +53,7 @@ async function main(): Promise<boolean> {
       const say = (text: string): void => {
         console.log(`${new Date().toISOString().slice(11, 19)}  ${scenario.name}: ${text}`);
       };
-      const outcome = await runScenario(subject, scenario, short ? shortPace : fullPace, say);
+      const outcome = await runScenario(subject, scenario, short ? { ...shortPace, withTraffic: true } : fullPace, say);
       outcomes[i] = outcome;
       say(outcome.faults.length === 0 ? 'passed' : outcome.faults.join('; '));
       if (outcome.directory !== undefined) say(`its files are in ${outcome.directory}`);

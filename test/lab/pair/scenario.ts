@@ -10,6 +10,8 @@ export interface Scenario {
   readonly needs?: StageNeeds;
   /** How long a new client may have to wait, in seconds, with faults of this pace. */
   readonly newClientWithin: (pace: Pace) => number;
+  /** How long a host's traffic may fail, in seconds; undefined: that is only written down. */
+  readonly trafficWithin?: number;
   /** Why its figures are only written down: what they must be is not for RFC 8156 to say. */
   readonly recordsOnly?: string;
   readonly run: (stage: Stage) => Promise<void>;

@@ -12,8 +12,10 @@ import { startFleet, type Fleet } from './fleet.ts';
 import { clientPorts, openPairLab, type PairLab } from './lab.ts';
 import { boxPlaces, port, type BoxName } from './place.ts';
 import type { Pace } from './pace.ts';
+import { makeRouters } from './routing.ts';
 import { openSlowLink, type SlowLink } from './slow-link.ts';
 import type { Subject } from './subjects/subject.ts';
+import { startTraffic, type Traffic } from './traffic.ts';
 
 export interface Stage {
   readonly east: Box;
@@ -42,6 +44,8 @@ export interface OpenStage {
   readonly lab: PairLab;
   readonly boxes: readonly Box[];
   readonly fleet: Fleet;
+  /** Where the boxes are routers, and somebody is there to notice. */
+  readonly traffic: Traffic | undefined;
   readonly strikes: readonly Strike[];
   /** Of the management link, if it was needed. */
   readonly capture: Capture | undefined;
@@ -77,13 +81,16 @@ export async function openStage(
     const names = Object.keys(lab.boxes) as BoxName[];
     const shared = lab.addDirectory('shared');
     await subject.furnish(shared, names);
+    // A single client's messages are to be the only ones on its LAN.
+    const isRouter = pace.withTraffic && subject.routes && needs.singleClient !== true;
+    const upstream = isRouter ? await makeRouters(lab) : undefined;
     const boxes = names.map((name) => {
       const namespace = lab.boxes[name];
       if (namespace === undefined) throw new Error(`there is no ${name}`);
       const disk = join(lab.directory, name);
       if (needs.smallDisks === true) lab.addDisk(name, smallDiskMebibytes);
       else lab.addDirectory(name);
-      return makeBox({ lab, cables, subject, lifetimes: pace.lifetimes, name, namespace, disk, shared });
+      return makeBox({ lab, cables, subject, lifetimes: pace.lifetimes, name, namespace, disk, shared, isRouter });
     });
     const { west } = lab.boxes;
     const capture =
@@ -98,6 +105,7 @@ export async function openStage(
     await pairedWithin(subject, boxes, pairsWithinMs);
     const fleet = startFleet(lab, fleetPlan(pace, needs));
     await fleet.settled(30_000);
+    const traffic = upstream === undefined ? undefined : await startTraffic(lab, upstream);
     await wait(1_000 * pace.settle);
     const strikes: Strike[] = [];
     const find = (name: BoxName): Box => {
@@ -122,7 +130,7 @@ export async function openStage(
       untilPaired: () => pairedWithin(subject, boxes, pairsAgainWithinMs),
       slowManagement: (link) => openSlowLink(lab, cables, link),
     };
-    return { stage, lab, boxes, fleet, strikes, capture };
+    return { stage, lab, boxes, fleet, traffic, strikes, capture };
   } catch (error) {
     lab.keepFiles();
     lab.close();

@@ -4,7 +4,7 @@ import type { Waits } from '../fleet/figures.ts';
 import type { Outcome } from './run-scenario.ts';
 
 const header = [
-  'scenario', 'new client', 'median', 'midway', 'patient', 'duplicate', 'changed', 'expired', 'without', 'left', 'differ', 'late', 'outcome',
+  'scenario', 'new client', 'median', 'midway', 'patient', 'duplicate', 'changed', 'expired', 'without', 'left', 'differ', 'host', 'prefix', 'late', 'outcome',
 ] as const;
 
 /** What the columns mean, for under the table. */
@@ -14,6 +14,8 @@ export const legend = [
   '  (without those whose server dies before its Reply: they send it ten Requests, RFC 8415 18.2.2, before they look for another)',
   'duplicate: leases that two clients held at once; changed, expired (or taken back): leases of the clients that were there before',
   'without: the longest that one of these was without a lease, s; left: the least of a valid lifetime that was left at a renewal, s',
+  'host, prefix: the longest that traffic failed between a host on the LAN (its address; its delegated prefix) and an upstream router, s; 50 datagrams a second each',
+  '  (the host knows its routers by the kernel\'s own reading of router advertisements, the upstream router by OSPF and BFD)',
   'late: how late the timers of the program that plays the clients were at most, ms; the figures are no more exact than that',
   'differ: leases that only one box knew in the end; > marks clients that were still waiting when the watch ended',
 ];
@@ -41,7 +43,7 @@ export function markdownTable(rows: readonly (readonly string[])[]): string {
 }
 
 export function cellsOf(outcome: Outcome): string[] {
-  const { scenario, figures, disagreements, latestTimer, faults, recordsOnly } = outcome;
+  const { scenario, figures, disagreements, traffic, latestTimer, faults, recordsOnly } = outcome;
   const verdict = faults.length === 0 ? 'passed' : recordsOnly ? 'noted' : `FAILED: ${faults.join('; ').replaceAll('\n', ' ').slice(0, 160)}`;
   if (figures === undefined) return [scenario, ...header.slice(2).map(() => '-'), verdict];
   const { probes, probesMidway, newcomers, duplicates, changed, expired, longestOutage, leastLeft } = figures;
@@ -57,9 +59,16 @@ export function cellsOf(outcome: Outcome): string[] {
     longestOutage.toFixed(1),
     leastLeft === Infinity ? '-' : leastLeft.toFixed(1),
     Number.isNaN(disagreements) ? '-' : String(disagreements),
+    outage(traffic?.host),
+    outage(traffic?.prefix),
     String(latestTimer),
     verdict,
   ];
+}
+
+function outage(seconds: number | undefined): string {
+  if (seconds === undefined) return '-';
+  return seconds === Infinity ? 'to the end' : seconds.toFixed(1);
 }
 
 function longest({ longest: seconds, unserved, came }: Waits): string {

@@ -81,6 +81,7 @@ interface HaStatus {
 export const kea: Subject = {
   name: 'kea',
   serving: /DHCP6_STARTED/,
+  routes: false,
   servesSeveralPrimaries: false,
   furnish: () => Promise.resolve(),
   prepare(plan) {

@@ -14,6 +14,8 @@ export interface BoxPlan {
   /** A directory that all boxes of the lab read. */
   readonly shared: string;
   readonly lifetimes: Lifetimes;
+  /** It is a router for the hosts of the LAN, and says so. */
+  readonly isRouter: boolean;
   /** Goes up with each new configuration: the DNS server's address ends with it. */
   readonly edition: number;
 }
@@ -47,6 +49,10 @@ export interface Subject {
   state(plan: BoxPlan): Promise<string>;
   /** The leases that it counts as held by clients. */
   leases(plan: BoxPlan): Promise<readonly KnownLease[]>;
+  /** Whether its boxes can be routers for their clients. */
+  readonly routes: boolean;
+  /** The box has lost its power: what its server left running has ended, too. */
+  powerLost?(plan: BoxPlan): void;
   /** Whether it can be one secondary of several primaries. */
   readonly servesSeveralPrimaries: boolean;
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { boxPlaces, port, subnets, type BoxName, type Subnet } from '../place.ts';
 import { run } from '../../process/run.ts';
@@ -26,12 +26,13 @@ function appliance(name: BoxName, { boxes, shared }: BoxPlan, trust: Trust): str
   ];
 }
 
-function link({ name, prefix, addresses, delegated }: Subnet): string[] {
+function link({ name, prefix, addresses, delegated }: Subnet, isRouter: boolean): string[] {
   return [
     `  ${name}:`,
     `    prefixes: ["${prefix}"]`,
     `    address-pools: [{ range: "${addresses.first} - ${addresses.last}" }]`,
     `    prefix-pools: [{ prefix: "${delegated}", delegated-length: 56 }]`,
+    ...(isRouter && name === 'lan' ? ['    router-advertisements: {}'] : []),
   ];
 }
 
@@ -67,7 +68,7 @@ function provisioning(plan: BoxPlan, trust: Trust): string {
     `lifetimes: { preferred: ${preferred}s, valid: ${valid}s, t1: ${t1}s, t2: ${t2}s }`,
     `options: { dns-servers: ["2001:db8::${edition}"] }`,
     'links:',
-    ...links.flatMap(link),
+    ...links.flatMap((each) => link(each, plan.isRouter)),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -87,6 +88,13 @@ export function twinleaseWith({ name, isPair, furnish, fileOf }: Kind): Subject 
     name,
     serving: /\bserving\b/,
     servesSeveralPrimaries: true,
+    routes: true,
+    powerLost({ runtime }) {
+      const file = `${runtime}/radvd.pid`;
+      if (!existsSync(file)) return;
+      const pid = Number(readFileSync(file, 'utf8'));
+      if (existsSync(`/proc/${pid}`)) process.kill(pid, 'SIGKILL');
+    },
     furnish,
     prepare(plan) {
       mkdirSync(plan.runtime, { recursive: true });
