@@ -106,7 +106,7 @@ async function openPort(interfaceName: string): Promise<Socket> {
 let clientsMade = 0;
 function nextClient(): number {
   clientsMade += 1;
-  return clientsMade;
+  return (plan.firstClient ?? 1) + clientsMade - 1;
 }
 
 /** Residents come within a second, as after a power cut (RFC 8415 18.2.1: SOL_MAX_DELAY). */

@@ -14,4 +14,6 @@ export interface FleetPlan {
   readonly places: readonly PlacePlan[];
   /** When the streams of probes and newcomers begin. */
   readonly newcomersAfterMs: number;
+  /** The number of the first client, which its DUID is made of; 1: two fleets in one lab need numbers of their own. */
+  readonly firstClient?: number;
 }

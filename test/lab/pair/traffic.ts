@@ -24,7 +24,7 @@ const echoPort = 4713;
 /** Resolves when both flows work. */
 export async function startTraffic(lab: PairLab, upstream: Machine): Promise<Traffic> {
   const host = await lab.addMachine('host', 'lan-b');
-  const plan = { places: [{ name: 'host', interface: 'eth0', residents: 1 }], newcomersAfterMs: 0 };
+  const plan = { places: [{ name: 'host', interface: 'eth0', residents: 1 }], newcomersAfterMs: 0, firstClient: 1_000_000 };
   const client = startFleet(lab, plan, host);
   await client.settled(30_000);
   const leases = client.events.flatMap((event) => (event.event === 'reply' && event.used ? event.leases : []));
