@@ -32,7 +32,6 @@ export type AllocationOutcome = 'found' | 'exhausted' | 'leases-max' | 'client-m
 
 /** Whether a lease that ended may go back to its last client. */
 type MayReturn = (slot: number) => boolean;
-const NOTHING_RETURNS: MayReturn = () => false;
 
 /** Whose leases a look-up is for: what is this box's to give, or its partner's (RFC 8156 4.2). */
 type Side = 'own' | 'partner';
@@ -75,7 +74,7 @@ export class Allocator {
   };
   #limits: AllocationLimits;
   #now = 0 as EpochSeconds;
-  #mayReturn: MayReturn = NOTHING_RETURNS;
+  #mayReturn: MayReturn = () => false;
   /** Of the client of this look-up: how many leases it holds, and one that it left behind, if those are many. */
   #held = 0;
   #spare = NO_SLOT;
@@ -104,7 +103,7 @@ export class Allocator {
    * of a lease that ended whether its last client may have it back although the partner has not acknowledged its end: when
    * nothing was said of that to the partner (RFC 8156 4.2.2.1).
    */
-  startMessage(now: EpochSeconds, mayReturn: MayReturn = NOTHING_RETURNS): void {
+  startMessage(now: EpochSeconds, mayReturn: MayReturn): void {
     this.#now = now;
     this.#mayReturn = mayReturn;
     this.#offered.clear();

@@ -32,7 +32,7 @@ class Churn {
     const start = this.allocator.stepsTaken;
     for (let i = 0; i < CLIENTS; i += 1) {
       const before = this.allocator.stepsTaken;
-      this.allocator.startMessage(NOW);
+      this.allocator.startMessage(NOW, () => false);
       const found = this.allocator.find([0], duid(0x40000000 + i), iaid(1), undefined);
       assert.equal(found.outcome, 'found');
       most = Math.max(most, this.allocator.stepsTaken - before);
@@ -42,7 +42,7 @@ class Churn {
 
   #give(): number {
     this.#clients += 1;
-    this.allocator.startMessage(NOW);
+    this.allocator.startMessage(NOW, () => false);
     const found = this.allocator.find([0], duid(this.#clients), iaid(1), undefined);
     assert.equal(found.outcome, 'found');
     const lease = { address: found.address.slice() as Address, prefixLength: found.prefixLength };

@@ -140,13 +140,13 @@ describe('allocation', () => {
   it('does not take the bits behind a prefix for a hint', () => {
     const box = new Box([pool('2001:db8:100::/40 of /56')]);
     const crooked = { address: address('2001:db8:142:1101::'), prefixLength: 56 };
-    box.allocator.startMessage(NOW);
+    box.allocator.startMessage(NOW, box.mayReturn);
     assert.notEqual(box.nameOf(box.allocator.find([0], duid(1), iaid(1), crooked)), '2001:db8:142:1101::/56');
   });
 
   it('tries the pools in the order that it is given', () => {
     const box = new Box([pool('2001:db8:1::1 - 2001:db8:1::2', 'sequential'), pool('2001:db8:2::1 - 2001:db8:2::2', 'sequential')]);
-    box.allocator.startMessage(NOW);
+    box.allocator.startMessage(NOW, box.mayReturn);
     const found = box.allocator.find([1, 0], duid(1), iaid(1), undefined);
     assert.deepEqual([box.nameOf(found), found.pool, found.slot], ['2001:db8:2::1', 1, NO_SLOT]);
     box.free(box.give(1));
@@ -156,7 +156,7 @@ describe('allocation', () => {
 
   it('finds another lease for each IA of a message', () => {
     const box = new Box([pool('2001:db8::1 - 2001:db8::ff', 'sequential')], [], { leasesPerClientMax: 12 });
-    box.allocator.startMessage(NOW);
+    box.allocator.startMessage(NOW, box.mayReturn);
     const offered = Array.from({ length: 12 }, (_, i) => box.offerMore(1, i));
     assert.equal(new Set(offered).size, 12);
     assert.equal(box.offerMore(1, 12), 'client-max');
@@ -168,7 +168,7 @@ describe('allocation', () => {
     const box = new Box([pool('2001:db8::1 - 2001:db8::2')]);
     const texts = [box.give(1), box.give(2)];
     for (const text of texts) box.free(text);
-    box.allocator.startMessage(NOW);
+    box.allocator.startMessage(NOW, box.mayReturn);
     assert.deepEqual([box.offerMore(3, 1), box.offerMore(3, 2), box.offerMore(3, 3)], [...texts, 'exhausted']);
     assert.equal(box.offer(1), texts[0]);
     assert.equal(box.offerMore(1, 1), texts[1]);
@@ -187,7 +187,7 @@ describe('allocation', () => {
 
   it('[S-SEC-1] counts a lease that was put for the message at hand once', () => {
     const box = new Box([pool('2001:db8::/64')], [], { leasesPerClientMax: 4 });
-    box.allocator.startMessage(NOW);
+    box.allocator.startMessage(NOW, box.mayReturn);
     for (let n = 1; n <= 4; n += 1) {
       const text = box.offerMore(1, n);
       box.table.lock(box.table.put(binding(text, { iaid: iaid(n) })), 1);
@@ -229,10 +229,26 @@ describe('allocation', () => {
     assert.deepEqual([box.offer(1), box.offer(2), box.offer(3)], [freed, freed, freed]);
   });
 
+  it('gives a reserved lease that has a record already also when no more records may be kept', () => {
+    const [first, second] = ['2001:db8:1::1', '2001:db8:1::2'];
+    const box = new Box([pool('2001:db8::/64')], [first, second], { leasesMax: 1 });
+    assert.equal(box.reserve(first), first);
+    box.table.put(binding(first));
+    box.free(first);
+    assert.deepEqual([box.reserve(first), box.reserve(second)], [first, 'leases-max']);
+  });
+
+  it('[S-SEC-1] counts what the client holds and what the message got before', () => {
+    const box = new Box([pool('2001:db8::/64')], [], { leasesPerClientMax: 2 });
+    box.give(1, 1);
+    assert.match(box.offer(1, 2), /^2001:db8:/);
+    assert.equal(box.offerMore(1, 3), 'client-max');
+  });
+
   it('says what it found, and that it found nothing', () => {
     const box = new Box([pool('2001:db8::1 - 2001:db8::1')]);
     box.free(box.give(1));
-    box.allocator.startMessage(NOW);
+    box.allocator.startMessage(NOW, box.mayReturn);
     const found = box.allocator.find([0], duid(2), iaid(1), undefined);
     assert.deepEqual([found.outcome, found.prefixLength, found.pool, found.slot], ['found', 128, 0, box.slot('2001:db8::1')]);
     box.give(2);

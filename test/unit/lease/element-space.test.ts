@@ -68,6 +68,26 @@ describe('the elements of a pool', () => {
     fc.assert(property, { seed: 4291, numRuns: 500 });
   });
 
+  it('begin at the prefix, whatever stands behind its length', () => {
+    assert.equal(elementAt(new ElementSpace(prefixes('2001:db8::1', 32, 48), 'all'), 1), '2001:db8:1::');
+  });
+
+  it('[F-AL-1] of one half begin behind the first address where that is of the other half, also across all words', () => {
+    for (const first of ['2001:db8::10', '2001:db8:ffff:ffff:ffff:ffff:ffff:fffe']) {
+      const odd = new ElementSpace(addresses(first, '2001:db9::20'), 'odd');
+      const even = new ElementSpace(addresses(elementAt(odd, 0), '2001:db9::20'), 'even');
+      assert.equal(bigOf(address(elementAt(odd, 0))), bigOf(address(first)) + 1n);
+      assert.equal(bigOf(address(elementAt(even, 0))), bigOf(address(first)) + 2n);
+    }
+  });
+
+  it('[F-AL-1] of one half are found from, and up to, an address of the other half', () => {
+    const odd = new ElementSpace(addresses('2001:db8::10', '2001:db8::20'), 'odd');
+    const [from, until] = [(text: string) => odd.indexFrom(wordsOf(address(text))), (text: string) => odd.indexUntil(wordsOf(address(text)))];
+    assert.deepEqual(['2001:db8::10', '2001:db8::11', '2001:db8::12', '2001:db8::1f'].map(from), [0, 0, 1, 7]);
+    assert.deepEqual(['2001:db8::10', '2001:db8::11', '2001:db8::12', '2001:db8::20'].map(until), [-1, 0, 0, 7]);
+  });
+
   it('are drawn from all of the pool, and from nowhere else', () => {
     const property = fc.property(fc.bigInt({ min: 0n, max: 2n ** 128n - 1n }), fc.bigInt({ min: 0n, max: 2n ** 128n - 1n }), fc.uint8Array({ minLength: 16, maxLength: 16 }), (a, b, random) => {
       const [first, last] = a < b ? [a, b] : [b, a];
