@@ -12,7 +12,9 @@ const ROOMS: readonly MutatedRoom[] = [
     name: 'lease',
     tests: [
       'test/unit/lease/!(model).test.ts',
+      'test/unit/appliance/{told-leases,storage-state}.test.ts',
       'test/conformance/failover-lease/**/*.test.ts',
+      'test/conformance/clock/**/*.test.ts',
       'test/conformance/server/**/*.test.ts',
       'test/conformance/failover-server/**/*.test.ts',
       // The longest by far.

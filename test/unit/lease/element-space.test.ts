@@ -68,6 +68,12 @@ describe('the elements of a pool', () => {
     fc.assert(property, { seed: 4291, numRuns: 500 });
   });
 
+  it('are counted across words where their length ends with a word', () => {
+    const space = new ElementSpace(prefixes('2001::', 16, 64), 'all');
+    assert.equal(elementAt(space, 2 ** 40 + 5), '2001:100:0:5::');
+    assert.equal(space.indexOf(wordsOf(address('2001:100:0:5::1'))), 2 ** 40 + 5);
+  });
+
   it('begin at the prefix, whatever stands behind its length', () => {
     assert.equal(elementAt(new ElementSpace(prefixes('2001:db8::1', 32, 48), 'all'), 1), '2001:db8:1::');
   });
