@@ -8,11 +8,9 @@ MAKEFLAGS += --no-print-directory
 export PATH := $(CURDIR)/.tools/node/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 
 sources := $(shell find src -name '*.ts' 2>/dev/null)
-addons := $(if $(wildcard src/net/udp/*.c),dist/native/udp.node) \
-          $(if $(wildcard src/control/peer/*.c),dist/native/peer.node) \
-          $(if $(wildcard src/memory/*.c),dist/native/memory.node)
+addons := $(patsubst %,dist/native/%.node,udp peer memory raw classic-level)
 
-.PHONY: help tools install build run test lint scenarios bench profile mutate fuzz simulate simulate-bugs trace coverage clean
+.PHONY: help tools install build run test lint scenarios bench profile mutate fuzz simulate simulate-bugs trace coverage bundle image qemu test-image clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 22
@@ -22,7 +20,7 @@ tools: system-tools ## fetch the pinned Node.js and npm into .tools/node
 
 install: system-install packages ## install the system's and npm's packages
 
-build: system-build packages $(addons) dist/twinlease ## compile the addons and bundle the program into dist/
+build: system-build packages $(addons) dist/supervisor dist/twinlease ## compile the addons and bundle the program into dist/
 
 run: system-run build ## show it: two boxes and real clients in a lab of namespaces, a live view
 	@node test/lab/demo.ts
@@ -60,6 +58,18 @@ trace: system-trace build ## list rows of the specification that no test covers
 coverage: system-coverage build ## branch coverage of the core, with its thresholds
 	@node --run coverage
 
+bundle: system-bundle packages $(addons:dist/%=dist/arm64/%) dist/arm64/supervisor dist/arm64/twinlease ## the program for arm64 routers, in dist/arm64/
+	@.ci/bundle-size
+
+image: system-image bundle ## a router's firmware, in images/: BOARD=qemu-aarch64, SOURCES=folder to take tarballs from first
+	@buildroot/make-image $(or $(BOARD),qemu-aarch64) $(SOURCES)
+
+qemu: system-qemu packages ## boot two boxes of that firmware and a client, with their consoles in tmux
+	@node test/image/play.ts
+
+test-image: system-qemu packages ## boot that firmware, set it up over its serial line, and be served by it
+	@mocha --timeout=600000 'test/image/*.test.ts'
+
 clean: ## remove what was built, but not what was installed
 	@rm -rf dist .cache
 
@@ -74,15 +84,39 @@ system-%:
 dist/twinlease: $(sources) src/twinlease.sh package.json package-lock.json .ci/bundle.mjs
 	@node .ci/bundle.mjs && dist/twinlease --version > /dev/null
 
+# Two machines: this one, and arm64 routers below dist/arm64/. The headers of Node.js are the same for both.
+dist/arm64/%: CC = aarch64-linux-gnu-gcc
+dist/arm64/%: CXX = aarch64-linux-gnu-g++
+dist/arm64/%: STRIP = aarch64-linux-gnu-strip
+dist/arm64/%: machine = arm64
+machine = $(shell uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/')
+STRIP = strip
+
 # Node's own headers warn under -Wextra; they are not ours to mend.
-compile = @mkdir -p dist/native && $(CC) -std=c11 -D_GNU_SOURCE -O2 -fPIC -shared -Wall -Wextra -Werror \
-	-isystem .tools/node/include/node -o $@ $(filter %.c,$^)
+warnings = -O2 -Wall -Wextra -Werror
+compile = @mkdir -p $(@D) && $(CC) -std=c11 -D_GNU_SOURCE -fPIC -shared $(warnings) \
+	-isystem .tools/node/include/node -o $@ $(filter %.c,$^) && $(STRIP) $@
 
-dist/native/udp.node: $(wildcard src/net/udp/*.[ch]) .toolchain/package-lock.json
+$(addprefix dist/,native/udp.node arm64/native/udp.node): $(wildcard src/net/udp/*.[ch]) .toolchain/package-lock.json
 	$(compile)
 
-dist/native/peer.node: $(wildcard src/control/peer/*.[ch]) .toolchain/package-lock.json
+$(addprefix dist/,native/peer.node arm64/native/peer.node): $(wildcard src/control/peer/*.[ch]) .toolchain/package-lock.json
 	$(compile)
 
-dist/native/memory.node: $(wildcard src/memory/*.[ch]) .toolchain/package-lock.json
+$(addprefix dist/,native/memory.node arm64/native/memory.node): $(wildcard src/memory/*.[ch]) .toolchain/package-lock.json
 	$(compile)
+
+# As node-gyp compiles it, with warnings left to its authors.
+$(addprefix dist/,native/raw.node arm64/native/raw.node): package-lock.json .toolchain/package-lock.json
+	@mkdir -p $(@D) && $(CXX) -std=gnu++20 -O2 -w -fPIC -shared -fno-rtti -fno-exceptions -D_FILE_OFFSET_BITS=64 -DNODE_GYP_MODULE_NAME=raw \
+	-DBUILDING_NODE_EXTENSION -I .tools/node/include/node -I node_modules/nan -o $@ node_modules/raw-socket/src/raw.cc && $(STRIP) $@
+
+# Comes compiled for both, with the first version of Arm's 64 bits that there is in the name.
+$(addprefix dist/,native/classic-level.node arm64/native/classic-level.node): package-lock.json
+	@mkdir -p $(@D) && cp node_modules/classic-level/prebuilds/linux-$(machine)/classic-level$(if $(filter arm64,$(machine)),.armv8).node $@
+
+$(addprefix dist/,supervisor arm64/supervisor): src/supervisor/supervisor.c
+	@mkdir -p $(@D) && $(CC) -std=c11 -D_GNU_SOURCE $(warnings) -o $@ $< && $(STRIP) $@
+
+dist/arm64/twinlease: dist/twinlease
+	@mkdir -p $(@D) && rm -f $(@D)/*.js && cp dist/*.js dist/twinlease $(@D)

@@ -1,5 +1,6 @@
 // Bundles src/cli.ts and what it imports into dist/, with the launcher beside it. Run by `make build`.
 // What a command imports dynamically becomes a chunk of its own: `serve` does not load the console.
+// Nothing outside of dist/ is needed to run it: binaries of packages lie in dist/native/ with our own addons.
 
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
@@ -13,6 +14,16 @@ if (!existsSync(entry)) {
 mkdirSync('dist', { recursive: true });
 for (const name of readdirSync('dist').filter((file) => file.endsWith('.js'))) rmSync(`dist/${name}`);
 
+// Packages with native code look for their binaries around their own files, which are not there in a bundle.
+const binariesOfPackages = {
+  name: 'binaries of packages',
+  setup({ onLoad, onResolve }) {
+    onResolve({ filter: /\/raw\.node$/ }, () => ({ path: './native/raw.node', external: true }));
+    onResolve({ filter: /^\.\/native\// }, ({ path }) => ({ path, external: true }));
+    onLoad({ filter: /\/classic-level\/binding\.js$/ }, () => ({ contents: "module.exports = require('./native/classic-level.node');" }));
+  },
+};
+
 await build({
   entryPoints: { twinlease: entry, 'configuration-reader': 'src/daemon/configuration/configuration-reader.ts' },
   outdir: 'dist',
@@ -22,8 +33,9 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node24',
-  // Packages with native code find their binaries beside themselves.
-  external: ['raw-socket', 'classic-level', 'cbor-extract'],
+  plugins: [binariesOfPackages],
+  // cbor-x does without it.
+  external: ['cbor-extract'],
   define: { TWINLEASE_VERSION: JSON.stringify(version) },
   // Names are kept whole: a crash record is read by a person.
   minifyWhitespace: true,
