@@ -7,11 +7,13 @@ import { createAppliance } from '../appliance/index.ts';
 import type { LostRecords } from '../appliance/index.ts';
 import { createAlarms, createEventLog, startControl } from '../control/index.ts';
 import { keepRoutes } from './delegated-routes.ts';
+import { withOwnAddress } from './own-address.ts';
 import { createEventLoop, readClocks } from './event-loop.ts';
 import type { Clock, EventLoop } from './event-loop.ts';
 import type { FailoverEvent, Severity } from '../failover/index.ts';
 import { endFailed } from './failure.ts';
 import type { Beacon } from '../health/index.ts';
+import { startHeartbeat } from './heartbeat.ts';
 import { LeaseTable } from '../lease/index.ts';
 import type { HashKey } from '../lease/index.ts';
 import type { LoadedConfiguration } from './configuration/loaded-configuration.ts';
@@ -55,6 +57,8 @@ export interface DaemonOptions {
   readonly controlSocket: string;
   readonly version: string;
   readonly provisioningFile: string;
+  /** Whether the address of the management port is this process's to set. */
+  readonly setsAddress: boolean;
   /** Reads a provisioning file for this box. @returns what it holds, or its errors as text */
   readonly read: (file: string) => Promise<LoadedConfiguration | string>;
 }
@@ -65,6 +69,7 @@ export interface DaemonOptions {
  */
 export async function runDaemon(options: DaemonOptions): Promise<string | undefined> {
   const { stateDirectory } = options;
+  startHeartbeat();
   const signals = listenForSignals();
   const date = (): Date => new Date();
   const startedAt = date();
@@ -213,7 +218,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
   });
   quarantinePoisonedClients(stateDirectory, loop, alarms, log);
 
-  const routes = keepRoutes(appliance, loaded.appliance, report);
+  const routes = withOwnAddress(options.setsAddress, keepRoutes(appliance, loaded.appliance, report), loaded.appliance, report);
   const advertisements = keepAdvertisements({ directory: dirname(options.controlSocket), report, alarms });
   const interfaces = watchInterfaces({
     onChanges: (changes) => {

@@ -9,12 +9,16 @@ import { version } from '../version.ts';
 const EXIT_CONFIGURATION = 78;
 const EXIT_FAILURE = 1;
 
-/** @returns the exit code */
+/**
+ * @param setsAddress whether the address of the management port is ours to set
+ * @returns the exit code
+ */
 export async function serve(
   file: string,
   applianceName: string | undefined,
   stateDirectory: string,
   controlSocket: string,
+  setsAddress: boolean,
   askWhichBox: (names: readonly string[]) => Promise<string | undefined>,
 ): Promise<number> {
   const { readConfiguration } = await import('./configuration/read-configuration.ts');
@@ -38,6 +42,7 @@ export async function serve(
     configuration,
     stateDirectory: directory,
     controlSocket,
+    setsAddress,
     version,
     provisioningFile: resolve(file),
     // A box stays the one that it is, whatever boxes the file comes to describe.

@@ -10,6 +10,7 @@
  * - `beacon/`: what the boxes of a pair say to each other on the links that clients are on (RFC 4443 section 2.1).
  * - `routes/`: the kernel's routes to delegated prefixes (RFC 8987 section 4.2), and whether it has a default route.
  * - `advertisements/`: what hosts are told of this box as a router, by radvd (RFC 4861 section 6.2).
+ * - `management-address.ts`: the address of the management port, where nobody else sets it.
  * - `icmpv6-socket.ts`: what echoes and beacons go through (RFC 3542).
  * - `client-ports.ts`, `client-port.ts`: keep a socket open on each configured interface for as long as that exists.
  */
@@ -21,6 +22,7 @@ export { createBeaconPorts, type BeaconPorts } from './beacon/beacon-ports.ts';
 export { createPartnerHosts, type PartnerHosts } from './echo/partner-hosts.ts';
 export type { InterfaceChange, InterfaceState } from './interfaces/state.ts';
 export { watchInterfaces, type InterfaceWatcher } from './interfaces/watcher.ts';
+export { keepManagementAddress, type ManagementAddressKeeper } from './management-address.ts';
 export { createPartnerLinks, type PartnerLinks } from './partner/partner-links.ts';
 export type { PartnerEvent } from './partner/open-links.ts';
 export type { PartnerRelationship } from './partner/relationship.ts';
