@@ -1,0 +1,60 @@
+// What the guests are plugged into: one namespace with a bridge for each cable, and clients on the LAN. Nothing leaves it.
+
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeNamespace, removeNamespace, type Namespace } from '../lab/network/namespace.ts';
+import type { Machine } from '../lab/network/lab.ts';
+
+/** `management` is what the boxes talk to each other through; `lan` is where the clients are. */
+export type Cable = 'management' | 'lan';
+
+export interface Network {
+  /** Guests run in here. */
+  readonly hub: Namespace;
+  /** A port of a guest, plugged in; the name of the tap that QEMU is to open. */
+  addPort(cable: Cable): Promise<string>;
+  /** Pulls the plug of a port, or puts it in again. */
+  plug(port: string, isIn: boolean): Promise<void>;
+  /** A machine on the LAN, with its port `eth0`. */
+  addClient(name: string): Promise<Machine>;
+  close(): void;
+}
+
+let made = 0;
+
+/** @param directory where the files of clients go */
+export async function openNetwork(directory: string): Promise<Network> {
+  made += 1;
+  const prefix = `tl${String(process.pid)}-image${String(made)}`;
+  const names: string[] = [];
+  const make = async (role: string): Promise<Namespace> => {
+    names.push(`${prefix}-${role}`);
+    return await makeNamespace(`${prefix}-${role}`);
+  };
+  const hub = await make('hub');
+  await hub.ip(['management', 'lan'].flatMap((cable) => [`link add ${cable} type bridge mcast_snooping 0`, `link set ${cable} up`]));
+  let ports = 0;
+  return {
+    hub,
+    async addPort(cable) {
+      const port = `tap${String(ports++)}`;
+      await hub.ip([`tuntap add name ${port} mode tap`, `link set ${port} master ${cable} up`]);
+      return port;
+    },
+    async plug(port, isIn) {
+      await hub.ip([`link set ${port} ${isIn ? 'up' : 'down'}`]);
+    },
+    async addClient(name) {
+      const namespace = await make(name);
+      const directoryOfIt = join(directory, name);
+      mkdirSync(directoryOfIt);
+      await namespace.ip([`link add eth0 type veth peer name ${name} netns ${hub.name}`]);
+      await hub.ip([`link set ${name} master lan up`]);
+      await namespace.ip(['link set eth0 up']);
+      return { namespace, directory: directoryOfIt };
+    },
+    close() {
+      for (const name of names) removeNamespace(name);
+    },
+  };
+}
