@@ -6,14 +6,12 @@ import { dirname } from 'node:path';
 import { createAppliance } from '../appliance/index.ts';
 import type { LostRecords } from '../appliance/index.ts';
 import { createAlarms, createEventLog, startControl } from '../control/index.ts';
-import { keepRoutes } from './delegated-routes.ts';
-import { withOwnAddress } from './own-address.ts';
+import { keepRoutesAndAddress } from './own-address.ts';
 import { createEventLoop, readClocks } from './event-loop.ts';
 import type { Clock, EventLoop } from './event-loop.ts';
 import type { FailoverEvent, Severity } from '../failover/index.ts';
 import { endFailed } from './failure.ts';
 import type { Beacon } from '../health/index.ts';
-import { startHeartbeat } from './heartbeat.ts';
 import { LeaseTable } from '../lease/index.ts';
 import type { HashKey } from '../lease/index.ts';
 import type { LoadedConfiguration } from './configuration/loaded-configuration.ts';
@@ -57,7 +55,6 @@ export interface DaemonOptions {
   readonly controlSocket: string;
   readonly version: string;
   readonly provisioningFile: string;
-  /** Whether the address of the management port is this process's to set. */
   readonly setsAddress: boolean;
   /** Reads a provisioning file for this box. @returns what it holds, or its errors as text */
   readonly read: (file: string) => Promise<LoadedConfiguration | string>;
@@ -69,7 +66,6 @@ export interface DaemonOptions {
  */
 export async function runDaemon(options: DaemonOptions): Promise<string | undefined> {
   const { stateDirectory } = options;
-  startHeartbeat();
   const signals = listenForSignals();
   const date = (): Date => new Date();
   const startedAt = date();
@@ -218,7 +214,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
   });
   quarantinePoisonedClients(stateDirectory, loop, alarms, log);
 
-  const routes = withOwnAddress(options.setsAddress, keepRoutes(appliance, loaded.appliance, report), loaded.appliance, report);
+  const routes = keepRoutesAndAddress(appliance, loaded.appliance, report, options.setsAddress);
   const advertisements = keepAdvertisements({ directory: dirname(options.controlSocket), report, alarms });
   const interfaces = watchInterfaces({
     onChanges: (changes) => {

@@ -4,6 +4,7 @@ import type { LoadedConfiguration } from './configuration/loaded-configuration.t
 import { runDaemon } from './daemon.ts';
 import { reloadConfiguration } from './configuration/reload-configuration.ts';
 import { giveUpCommit, settleAtStart } from './configuration/unconfirmed-commit.ts';
+import { startHeartbeat } from './heartbeat.ts';
 import { version } from '../version.ts';
 
 const EXIT_CONFIGURATION = 78;
@@ -37,6 +38,7 @@ export async function serve(
     process.stderr.write(`${configuration}\n`);
     return EXIT_CONFIGURATION;
   }
+  startHeartbeat();
   const { name } = configuration.appliance;
   const failure = await runDaemon({
     configuration,
