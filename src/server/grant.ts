@@ -75,9 +75,16 @@ function reachedAt({ query }: ClientContext, kind: LeaseKind): Address | undefin
 export function tellLeft(context: ClientContext, slot: number): GrantedLease {
   const { query, server, link } = context;
   const left = leftOf(context, slot);
-  const isShared = link.isReplicated(server.table.records.pool(slot));
-  if (isShared && left.valid > 0 && query.isDurable !== true) server.table.told.note(slot, left.preferred, left.valid, query.now);
+  if (!link.isReplicated(server.table.records.pool(slot))) return left;
+  if (query.isDurable === true) return toldLate(context, slot, left);
+  if (left.valid > 0) server.table.told.note(slot, left.preferred, left.valid, query.now);
   return left;
+}
+
+/** What the client was not told yet may have been given in a state that had no limit: now the state of now counts (RFC 8156 4.4). */
+function toldLate(context: ClientContext, slot: number, left: GrantedLease): GrantedLease {
+  const valid = allowedLifetime(context, slot, left.valid);
+  return { ...left, valid, preferred: seconds(Math.min(left.preferred, valid)) };
 }
 
 /** What is left of a bound lease. */
@@ -119,11 +126,16 @@ function grantOn(name: LeaseName, terms: LeaseTerms): GrantedLease {
 /** The terms with what failover allows of their lifetimes; `slot` may be NO_SLOT. */
 function allowedTerms(context: ClientContext, slot: number, terms: LeaseTerms): LeaseTerms {
   if (!terms.replicated) return terms;
-  const { records } = context.server.table;
+  const valid = allowedLifetime(context, slot, terms.lifetimes.valid);
+  return valid >= terms.lifetimes.valid ? terms : { ...terms, lifetimes: shortened(terms.lifetimes, valid) };
+}
+
+/** What failover allows of a lifetime; `slot` may be NO_SLOT. */
+function allowedLifetime({ authority, query, server }: ClientContext, slot: number, desired: Seconds): Seconds {
+  const { records } = server.table;
   // What may be over already allows nothing: an upper bound may only keep a lease (R-ST2).
   const acked = slot === NO_SLOT || !records.isExact(slot) ? epochSeconds(0) : records.ackedPartnerLifetime(slot);
-  const valid = context.authority.lifetimeFor(terms.lifetimes.valid, acked, context.query.now);
-  return valid >= terms.lifetimes.valid ? terms : { ...terms, lifetimes: shortened(terms.lifetimes, valid) };
+  return authority.lifetimeFor(desired, acked, query.now);
 }
 
 /** T1 and T2 follow the actual lifetimes (RFC 8156 section 4.4.1), as configured ones may lie behind their end. */

@@ -40,4 +40,5 @@ export const KEPT_SEEDS: readonly KeptSeed[] = [
   { seed: 2_003_909, found: 'a conflict that nobody settled, as an operator had declared the partner down in the middle of it' },
   { seed: 20_013_216, found: 'a lease that was free on one box, and leased again on the other by what had been on its way to it' },
   { seed: 510_311, found: 'the same, after a record that could not be read' },
+  { seed: 1_011_196, found: 'a lease given in PARTNER-DOWN on a slow disk, and told late, without the limit of the state that the box was in by then' },
 ];

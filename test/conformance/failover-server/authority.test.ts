@@ -55,6 +55,19 @@ describe('a server whose link is in a failover relationship', () => {
     assert.equal(given.leases[0].preferred, MCLT);
   });
 
+  it('[F-LT-1] tells late what it gave alone, for no longer than it might give it by now', () => {
+    const box = pairedServer();
+    box.authority = { ...NORMAL_PRIMARY, lifetimeFor: (desired) => desired };
+    const name = lease(box);
+    box.authority = NORMAL_PRIMARY;
+    box.isLate = true;
+    box.storage = { writable: false, lost: false };
+    const told = answered(box.ask(message(RENEW, [iaNa(1, name)]))).ias[0]?.leases[0];
+    assert.deepEqual([told?.name, told?.valid, told?.preferred], [name, MCLT, MCLT]);
+    box.isLate = false;
+    assert.ok((answered(box.ask(message(RENEW, [iaNa(1, name)]))).ias[0]?.leases[0]?.valid ?? 0) > MCLT, 'what the client holds is not taken from it');
+  });
+
   it('[F-LT-7] takes T1 and T2 from the actual lifetimes where those are cut', () => {
     const box = pairedServer();
     const given = answered(box.ask(message(REQUEST, [iaNa(1)]))).ias[0];

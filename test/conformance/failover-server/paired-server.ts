@@ -29,6 +29,8 @@ export interface PairedServer {
   authority: LinkAuthority;
   storage: StorageCondition;
   now: number;
+  /** The answers are made anew from what is durable, as they waited too long for it. */
+  isLate: boolean;
   configure(changes: LinkChanges): void;
   /** What is answered, or why nothing is. @param source of a relay agent, where it comes from one */
   ask(message: PlainMessage | PlainRelayMessage, source?: Address): ReadAnswer | string;
@@ -64,6 +66,7 @@ export function pairedServer(changes: LinkChanges = {}): PairedServer {
     authority: NORMAL_PRIMARY,
     storage: { writable: true, lost: false },
     now: START,
+    isLate: false,
     configure: (next) => server.configure(pairedConfiguration(next)),
     ask(message, source = CLIENT_ADDRESS) {
       const datagram = encodeMessage(message);
@@ -78,6 +81,7 @@ export function pairedServer(changes: LinkChanges = {}): PairedServer {
         destination: 'multicast',
         now: epochSeconds(box.now),
         revision,
+        isDurable: box.isLate,
         storage: box.storage,
         authorityOf: () => box.authority,
       });
