@@ -9,6 +9,13 @@ const clocksAndIo = [
   'setTimeout', 'setInterval', 'setImmediate', 'clearTimeout', 'clearInterval', 'clearImmediate', 'queueMicrotask',
 ];
 
+// What a wall clock shows may be 1970.
+const wallClock = [
+  "MemberExpression[object.name='Date'][property.name='now']",
+  "NewExpression[callee.name='Date'][arguments.length=0]",
+  "CallExpression[callee.name='Date']",
+].map((selector) => ({ selector, message: 'The time of day comes from src/time in the daemon, and from the daemon in the console.' }));
+
 export default defineConfig(
   { ignores: ['node_modules/**', 'dist/**', '.tools/**', '.cache/**'] },
   {
@@ -33,6 +40,11 @@ export default defineConfig(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
     },
+  },
+  {
+    files: ['src/**/*.ts'],
+    ignores: ['src/time/**'],
+    rules: { 'no-restricted-syntax': ['error', ...wallClock] },
   },
   {
     files: ['src/{wire,clock,lease,server,failover,health,dns,appliance}/**/*.ts'],

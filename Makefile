@@ -8,7 +8,7 @@ MAKEFLAGS += --no-print-directory
 export PATH := $(CURDIR)/.tools/node/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 
 sources := $(shell find src -name '*.ts' 2>/dev/null)
-addons := $(patsubst %,dist/native/%.node,udp peer memory raw classic-level)
+addons := $(patsubst %,dist/native/%.node,udp peer memory kernel-clock raw classic-level)
 
 .PHONY: help tools install build run test lint scenarios bench profile mutate fuzz simulate simulate-bugs trace coverage bundle image qemu test-image clean
 
@@ -81,7 +81,7 @@ packages:
 system-%:
 	@.ci/system-packages $*
 
-dist/twinlease: $(sources) src/twinlease.sh package.json package-lock.json .ci/bundle.mjs
+dist/twinlease: $(sources) src/twinlease.sh package.json package-lock.json .ci/bundle.mjs | $(addons)
 	@node .ci/bundle.mjs && dist/twinlease --version > /dev/null
 
 # Two machines: this one, and arm64 routers below dist/arm64/. The headers of Node.js are the same for both.
@@ -104,6 +104,9 @@ $(addprefix dist/,native/peer.node arm64/native/peer.node): $(wildcard src/contr
 	$(compile)
 
 $(addprefix dist/,native/memory.node arm64/native/memory.node): $(wildcard src/memory/*.[ch]) .toolchain/package-lock.json
+	$(compile)
+
+$(addprefix dist/,native/kernel-clock.node arm64/native/kernel-clock.node): $(wildcard src/time/*.[ch]) .toolchain/package-lock.json
 	$(compile)
 
 # As node-gyp compiles it, with warnings left to its authors.

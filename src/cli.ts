@@ -31,6 +31,7 @@ const console = process.argv[2] === 'serve' ? undefined : await import('./consol
 console?.addShowCommands(program);
 console?.addFailoverCommands(program);
 console?.addLeaseCommands(program);
+console?.addClockCommands(program);
 console?.addStoreCommands(program);
 console?.addReloadCommand(program);
 console?.addCheckCommand(program);

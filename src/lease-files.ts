@@ -7,7 +7,7 @@ import { SingleBar } from 'cli-progress';
 import type { Binding } from './lease/index.ts';
 import { exportLines, importLines, openStore } from './store/index.ts';
 import type { ImportError, OpenedStore } from './store/index.ts';
-import { epochSeconds } from './wire/index.ts';
+import { createStamps } from './time/index.ts';
 
 const EXIT_FAILURE = 1;
 const ERRORS_SHOWN = 10;
@@ -114,7 +114,7 @@ async function open(directory: string): Promise<OpenedStore | string> {
   const opening = await openStore({
     directory,
     randomBytes,
-    now: () => epochSeconds(Math.floor(Date.now() / 1_000)),
+    now: createStamps().epoch,
     onBinding: () => undefined,
     onAlarm: ({ text }) => process.stderr.write(`${text}\n`),
   });

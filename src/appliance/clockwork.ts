@@ -53,7 +53,7 @@ export function createClockwork({ timekeeping, table, commits, partners }: Clock
         timekeeping.lookForAlarms(effects);
         partners.handle({ kind: 'clock' }, now, effects);
       }
-      if (timekeeping.wantsCommit(now)) commits.touch();
+      if (timekeeping.wantsCommit(now)) commits.touch(undefined, now.monotonic);
     },
   };
 }

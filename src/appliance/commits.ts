@@ -89,8 +89,8 @@ export interface Commits {
   /** What may ride on the next commit, and needs none of its own. */
   ride(slots: readonly number[]): void;
   hasRiders(): boolean;
-  /** The next commit is due though nothing may wait for it: the clock is to be stored. */
-  touch(): void;
+  /** The next commit is due though no lease may wait for it: the clock is to be stored. Holds the effect, if any, until it is. */
+  touch(held: Effect | undefined, now: MonotonicMs): void;
   /** The clock was set: what waits to be written moves along. */
   moveTimes(move: (record: EndpointRecord) => EndpointRecord): void;
   /** Begins the next commit where none is in flight. @returns whether it did */
@@ -120,6 +120,11 @@ export function createCommits(table: LeaseTable, firstRevision: number, times: S
       table.lock(slot, next.revision);
       next.slots.push(slot);
     }
+  };
+
+  const hold = (held: Held, now: MonotonicMs): void => {
+    if (next.held.length === 0) next.since = now;
+    next.held.push(held);
   };
 
   /** Riders that are locked are written by the commit that they are locked for. */
@@ -171,10 +176,9 @@ export function createCommits(table: LeaseTable, firstRevision: number, times: S
     },
     add(slots, held, cause, now) {
       invariant(slots.length > 0, 'what is held waits for some change');
-      if (held !== undefined && next.held.length === 0) next.since = now;
       lock(slots);
       for (const slot of slots) if (table.records.updateNeeded(slot)) next.told[cause].push(slot);
-      if (held !== undefined) next.held.push(held);
+      if (held !== undefined) hold(held, now);
     },
     addPartnerChange(slots, endpoint, change) {
       lock(slots);
@@ -185,8 +189,9 @@ export function createCommits(table: LeaseTable, firstRevision: number, times: S
     hasRiders() {
       return riders.size > 0 || table.told.size > 0;
     },
-    touch() {
+    touch(effect, now) {
       next.isTouched = true;
+      if (effect !== undefined) hold({ effect, promises: undefined }, now);
     },
     moveTimes(move) {
       for (const [name, record] of next.endpoints) next.endpoints.set(name, move(record));

@@ -312,7 +312,9 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
       case 'clockCommand': {
         const refusal = timekeeping.set(event.time, given);
         now = clockwork.read(given, effects);
-        effects.push({ kind: 'commandDone', id: event.id, refusal });
+        const done = { kind: 'commandDone', id: event.id, refusal } as const;
+        if (refusal === undefined) commits.touch(done, now.monotonic);
+        else effects.push(done);
         break;
       }
       case 'clientQuarantined':

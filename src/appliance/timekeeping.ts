@@ -101,7 +101,9 @@ export function createTimekeeping(start: ClockStart, table: LeaseTable): Timekee
         case 'too-early':
           return 'this program was made later than that';
         case 'kept-by-ntp':
-          return 'NTP keeps the clock, and says otherwise';
+          return clock.view().system === 'believed'
+            ? `the provisioning file says to believe the system's clock ("clock: system"), which says otherwise: set that`
+            : 'NTP keeps the clock, and says otherwise';
         case 'needs-another':
           return (
             'the clock is trusted, and would be set by more than a day: a second source has to say the same, NTP or a partner ' +
@@ -146,7 +148,9 @@ export function createTimekeeping(start: ClockStart, table: LeaseTable): Timekee
 
 const UNTRUSTED =
   'nobody has confirmed what time it is: clients get and keep leases, no lease ends, and no partner is declared down by itself';
-const ADVICE = "It goes on when the system's clock is set, by NTP or by hand, or when a partner is reached whose clock is trusted.";
+const ADVICE =
+  'It goes on when NTP has set the system\'s clock, when a partner is reached whose clock is trusted, or when you say "twinlease clock set". ' +
+  'Where something else keeps the system\'s clock right, "clock: system" in the provisioning file says so.';
 const JUMP_ADVICE = 'The clock goes on as it was until a second source says the same.';
 
 const SOURCE_NAMES: Readonly<Record<ClockSource, string>> = {

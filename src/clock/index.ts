@@ -8,6 +8,6 @@
  * timescale gets its correction.
  */
 export { ClockSource, createWorkingClock } from './working-clock.ts';
-export type { ClockRecord, ClockStart, ClockView, SystemClock, WorkingClock } from './working-clock.ts';
+export type { ClockContinuation, ClockRecord, ClockStart, ClockView, SystemClock, WorkingClock } from './working-clock.ts';
 export { conversion, withoutUnused } from './timescale.ts';
 export type { Timescale } from './timescale.ts';

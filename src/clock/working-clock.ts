@@ -1,5 +1,5 @@
 /** The clock that the box works by (R-ST2, rules 1, 2, 5 and 9). */
-import { epochSeconds } from '../wire/index.ts';
+import { epochSeconds, sameBytes } from '../wire/index.ts';
 import type { ClockReport, ClockTimescale, EpochSeconds, Now } from '../wire/index.ts';
 import { conversion } from './timescale.ts';
 import type { Timescale } from './timescale.ts';
@@ -19,6 +19,14 @@ export type ClockSource = (typeof ClockSource)[keyof typeof ClockSource];
 /** What is known of the system's clock: nothing; that NTP keeps it right; or that it is to be believed. */
 export type SystemClock = 'unconfirmed' | 'synchronized' | 'believed';
 
+/** How the clock went on when the program ended. */
+export interface ClockContinuation {
+  readonly timescale: Uint8Array;
+  /** The clock minus the monotonic one, in seconds. */
+  readonly ahead: number;
+  readonly source: ClockSource;
+}
+
 /** What the clock of a box begins with. */
 export interface ClockStart {
   /** What stable storage has, oldest first. */
@@ -30,6 +38,8 @@ export interface ClockStart {
   /** 8 random octets, new at each start: the ids of timescales come from them. */
   readonly seed: Uint8Array;
   readonly system: SystemClock;
+  /** Where the program ended and the box did not: its monotonic clock went on, and so does this one. */
+  readonly continued?: ClockContinuation | undefined;
   /** What the clocks of the system show. */
   readonly now: Now;
 }
@@ -57,6 +67,8 @@ export interface ClockView {
   readonly system: SystemClock;
   /** The clock never stood still or jumped within it; 8 octets. */
   readonly timescale: Uint8Array;
+  /** The clock minus the monotonic one, in seconds. */
+  readonly ahead: number;
 }
 
 export type ClaimOutcome =
@@ -240,7 +252,14 @@ export function createWorkingClock(start: ClockStart): WorkingClock {
 
   const begun = (): void => {
     const last = chain.at(-1);
-    const saved = start.saved;
+    const { continued, saved } = start;
+    if (continued !== undefined && last !== undefined && sameBytes(last.id, continued.timescale)) {
+      anchor = continued.ahead;
+      if (continued.source !== ClockSource.NOBODY) trust(continued.source);
+      if (system !== 'unconfirmed') follow(start.now);
+      before = undefined;
+      return;
+    }
     const savedNow = last === undefined || saved === undefined ? undefined : saved.time + conversion(chain, saved.timescale).by;
     const savedTrue = savedNow === undefined ? 0 : savedNow + (last?.correction ?? 0);
     const mayFollow = system !== 'unconfirmed' && start.now.epoch >= builtAt - DAY && (system === 'believed' || !isSavedTrue || start.now.epoch >= savedTrue - DAY);
@@ -272,6 +291,7 @@ export function createWorkingClock(start: ClockStart): WorkingClock {
       doubt: doubt === undefined ? undefined : { source: doubt.source, by: Math.round(doubt.anchor - anchor) },
       system,
       timescale: present().id,
+      ahead: anchor,
     }),
     isTrusted: () => source !== ClockSource.NOBODY,
     changes: () => changes,

@@ -90,6 +90,7 @@ function canonicalAppliance(appliance: ApplianceSection): CanonicalMap {
     'relay-interfaces': appliance['relay-interfaces'],
     'serial-number': appliance['serial-number'],
     'mac-addresses': appliance['mac-addresses'].length === 0 ? undefined : appliance['mac-addresses'].map((mac) => formatHex(mac)),
+    clock: appliance.clock,
     certificate: appliance.certificate,
     key: appliance.key,
   });

@@ -78,6 +78,8 @@ export interface ApplianceConfiguration {
    * relays are heard there as well.
    */
   readonly relayInterfaces: readonly string[];
+  /** `system`: its clock is right, whatever the kernel knows of it; `ntp`: when NTP, or somebody else, says so (R-ST2). */
+  readonly clock: 'ntp' | 'system';
   /** Undefined for a box whose partners, if it has any, are trusted blindly. */
   readonly identity: IdentityFiles | undefined;
   /** Those that this box is in, by the order of their names. */
@@ -109,6 +111,7 @@ export function resolveAppliance(
     name: chosen,
     management: appliance.management,
     relayInterfaces: appliance['relay-interfaces'],
+    clock: appliance.clock,
     identity: certificateFile === undefined || keyFile === undefined ? undefined : { certificateFile, keyFile },
     relationships: resolveRelationships(document, chosen, server),
     routedLinks: server.links.flatMap(({ name: link, interfaces }) =>

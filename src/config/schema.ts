@@ -165,6 +165,10 @@ const appliance = section({
     v.optional(v.array(linkLayerAddress, 'a list of link-layer addresses'), []),
     'The same: of one or more of its ports',
   ),
+  clock: described(
+    v.optional(v.picklist(['ntp', 'system'], 'ntp, system'), 'ntp'),
+    'ntp: the clock of this box counts as right when NTP, a partner or "clock set" says so; system: always, as something else keeps it right',
+  ),
   certificate: described(
     v.optional(filePath),
     'File with the X.509 certificate by which its partners know this box, on every one of them',

@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { CONTROL_SOCKET } from '../control/index.ts';
+import { formatTrust } from './clock-text.ts';
 import { surroundings } from './surroundings.ts';
 import { boxState, ownName } from './session/box-state.ts';
 import type { Box } from './session/box-state.ts';
@@ -62,7 +63,10 @@ async function atTerminal(box: Box, { state }: Options): Promise<void> {
 async function welcome(box: Box): Promise<string> {
   const state = await boxState(box);
   const help = 'Type ? for what can be said, TAB to have it typed, "help" for more.';
-  if (state.kind === 'running') return `${state.status.appliance}, twinlease ${state.status.version}.\n${help}`;
+  if (state.kind === 'running') {
+    const { appliance, version } = state.status;
+    return [`${appliance}, twinlease ${version}. It is ${formatTrust(state.status)}.`, help].map((text) => wrap('', text)).join('\n');
+  }
   const trouble = state.kind === 'down' ? 'The daemon does not run: nobody is served. "start" starts it, "log" shows what it said.' : 'The daemon does not answer. "log" shows what it said.';
   return [trouble, help].map((text) => wrap('', text)).join('\n');
 }

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { askDaemon } from '../control/index.ts';
 import type { FailoverAction, OutlookReport, RelationshipReport } from '../control/index.ts';
+import { askForNow } from './clock-commands.ts';
 import { confirm } from './confirm.ts';
 import { withControlOptions } from './control-option.ts';
 import type { ControlOptions } from './control-option.ts';
@@ -48,7 +49,7 @@ async function act(action: FailoverAction, relationship: string, options: Action
 async function makeSure(action: FailoverAction, relationship: string, options: ActionOptions): Promise<void> {
   const report = await askForRelationship(options.control, relationship);
   const outlook = (await askDaemon(options.control, { method: 'failover-outlook', relationship })) as OutlookReport;
-  const stake = stakeOf(action, report, outlook, Date.now());
+  const stake = stakeOf(action, report, outlook, await askForNow(options.control));
   // Who wants JSON is a program.
   const isMeant = options.json === true ? undefined : await confirm(stake, surroundings().terminal);
   if (isMeant === undefined) throw new Error(`nothing was done: say --yes if it is meant\n\n${stake}`);

@@ -4,6 +4,7 @@
  */
 export { askWhichBox } from './which-box.ts';
 export { addCheckCommand } from './check.ts';
+export { addClockCommands } from './clock-commands.ts';
 export { addConsoleCommand } from './console-command.ts';
 export { addCompletion } from './completion.ts';
 export { addIdentityCommands } from './identity-commands.ts';

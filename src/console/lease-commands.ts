@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { askDaemon } from '../control/index.ts';
 import { parseAddress, parseDuid } from '../wire/index.ts';
+import { askForNow } from './clock-commands.ts';
 import { withControlOptions } from './control-option.ts';
 import type { ControlOptions } from './control-option.ts';
 import { print } from './print.ts';
@@ -19,7 +20,8 @@ export function addLeaseCommands(program: Command): void {
     .action(async (what: string, options: ControlOptions) => {
       const page = await askForLeases(options.control, { limit: FOUND_MAX, ...queryFor(what) });
       if (page.leases.length === 0) throw new Error(`there is no lease ${what}${nameHint(what)}`);
-      print(page.leases, options, () => formatLeases(page, Date.now()));
+      const now = await askForNow(options.control);
+      print(page.leases, options, () => formatLeases(page, now));
     });
 
   withControlOptions(lease.command('release'))

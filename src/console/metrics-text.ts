@@ -8,9 +8,10 @@ interface Sample {
 
 export function formatMetrics(status: StatusReport, links: readonly LinkReport[], counters: CountersReport): string {
   const pools = links.flatMap(({ name, pools: own }) => own.map((pool) => ({ labels: { link: name, pool: pool.pool }, pool })));
-  const { failover, alarms, leases, rssBytes, startedAt } = status;
+  const { failover, alarms, leases, rssBytes, startedAt, clock } = status;
   return [
     ...metric('twinlease_start_time_seconds', 'gauge', 'When the daemon started.', [{ labels: {}, value: Date.parse(startedAt) / 1_000 }]),
+    ...metric('twinlease_clock_trusted', 'gauge', '1 where somebody has confirmed what time it is.', [{ labels: {}, value: clock.trusted ? 1 : 0 }]),
     ...metric('twinlease_resident_memory_bytes', 'gauge', 'Memory of the daemon.', [{ labels: {}, value: rssBytes }]),
     ...metric('twinlease_leases', 'gauge', 'Leases by status.', Object.entries(leases).map(([label, value]) => ({ labels: { status: label }, value }))),
     ...metric('twinlease_pool_size', 'gauge', 'Leases that a pool can give.', pools.map(({ labels, pool }) => ({ labels, value: pool.size }))),

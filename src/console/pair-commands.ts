@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { askDaemon } from '../control/index.ts';
 import type { PairingAction, PairingReport } from '../control/index.ts';
+import { askForNow } from './clock-commands.ts';
 import { confirm } from './confirm.ts';
 import { withControlOptions } from './control-option.ts';
 import type { ControlOptions } from './control-option.ts';
@@ -40,8 +41,9 @@ export function addPairCommands(program: Command): void {
     .description('what this box and its partner know each other by')
     .action(async (name: string | undefined, options: ControlOptions) => {
       const reports = name === undefined ? await askForPairings(options.control) : [await askForPairing(options.control, name)];
+      const now = await askForNow(options.control);
       print(reports, options, () =>
-        reports.length === 0 ? NO_PARTNER : reports.map((report) => formatPairing(report, Date.now())).join('\n\n'),
+        reports.length === 0 ? NO_PARTNER : reports.map((report) => formatPairing(report, now)).join('\n\n'),
       );
     });
 
@@ -65,7 +67,8 @@ function addPairRotate(pair: Command): void {
     .action(async (options: ControlOptions & { readonly cancel?: boolean }) => {
       await askDaemon(options.control, { method: 'certificate-rotation', action: options.cancel === true ? 'cancel' : 'begin' });
       const reports = await askForPairings(options.control);
-      print(reports, options, () => reports.map((report) => formatPairing(report, Date.now())).join('\n\n'));
+      const now = await askForNow(options.control);
+      print(reports, options, () => reports.map((report) => formatPairing(report, now)).join('\n\n'));
     });
 }
 
@@ -75,7 +78,8 @@ async function act(action: PairingAction, relationship: string, options: ActionO
   if (options.yes !== true) await makeSure(action, relationship, options);
   await askDaemon(options.control, { method: 'pairing-command', relationship, action });
   const after = await askForPairing(options.control, relationship);
-  print(after, options, () => `done\n\n${formatPairing(after, Date.now())}`);
+  const now = await askForNow(options.control);
+  print(after, options, () => `done\n\n${formatPairing(after, now)}`);
 }
 
 /** Rejects where it is not meant, or where nobody is there to say so. */

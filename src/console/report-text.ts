@@ -1,5 +1,6 @@
 /** Reports of the daemon as text for a person. */
 import type { CountersReport, LeasePage, LinkReport, LogReport, PoolReport, StatusReport } from '../control/index.ts';
+import { formatTrust } from './clock-text.ts';
 import { formatRelationshipStatus } from './failover-text.ts';
 import { formatLinkHealth } from './link-health-text.ts';
 import { formatSize, poolLines } from './pool-lines.ts';
@@ -22,6 +23,7 @@ export function formatStatus(report: StatusReport): string {
     wrap('leases     ', held.length === 0 ? 'none' : held.map(([status, count]) => `${String(count)} ${status}`).join(', ')),
     wrap('storage    ', `${directory}, ${String(revision)} commits${lost === 0 ? '' : `, LOST RECORDS: ${String(lost)}`}`),
     wrap('waiting    ', `${String(report.queued.intake)} to be handled, ${String(report.queued.waiting)} for storage`),
+    wrap('clock      ', formatTrust(report)),
     wrap('memory     ', `${String(Math.round(report.rssBytes / 1_048_576))} MiB`),
     ...report.failover.map((relationship) => wrap('failover   ', formatRelationshipStatus(relationship))),
   ];

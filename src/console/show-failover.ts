@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { askDaemon } from '../control/index.ts';
 import type { OutlookReport, RelationshipReport, StateReport } from '../control/index.ts';
+import { askForNow } from './clock-commands.ts';
 import { withControlOptions } from './control-option.ts';
 import type { ControlOptions } from './control-option.ts';
 import { askForFailover, askForRelationship } from './failover-commands.ts';
@@ -31,10 +32,11 @@ async function printRelationships(reports: readonly RelationshipReport[], option
     const outlook = (await askDaemon(options.control, { method: 'failover-outlook', relationship: report.name })) as OutlookReport;
     shown.push({ ...report, outlook });
   }
+  const now = await askForNow(options.control);
   print(shown, options, () =>
     shown.length === 0
       ? 'this box has no partner: the provisioning file names it in no relationship'
-      : shown.map((report) => formatRelationship(report, report.outlook, Date.now())).join('\n\n'),
+      : shown.map((report) => formatRelationship(report, report.outlook, now)).join('\n\n'),
   );
 }
 

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { askDaemon } from '../control/index.ts';
 import type { CountersReport, LeasePage, LeaseQuery, LinkReport, LogReport, StatusReport } from '../control/index.ts';
+import { askForNow } from './clock-commands.ts';
 import { addShowFailover } from './show-failover.ts';
 import { withControlOptions } from './control-option.ts';
 import type { ControlOptions } from './control-option.ts';
@@ -37,7 +38,8 @@ export function addShowCommands(program: Command): void {
     .option('--link <name>', 'only those of this link')
     .action(async (options: LeaseOptions) => {
       const page = await askForLeases(options.control, options);
-      print(page.leases, options, () => formatLeases(page, Date.now()));
+      const now = await askForNow(options.control);
+      print(page.leases, options, () => formatLeases(page, now));
     });
 
   addShowFailover(show);

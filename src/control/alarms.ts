@@ -1,9 +1,12 @@
 /** Conditions that last until somebody or something mends them. */
+import type { Stamps } from '../time/index.ts';
+import type { MonotonicMs } from '../wire/index.ts';
 
 export type AlarmSeverity = 'info' | 'warning' | 'error';
 
 export interface Alarm {
   readonly id: string;
+  /** By what is known of the time now. */
   readonly since: Date;
   /** `warning`: all is well for clients, for now; `error`: it is not, or one more mishap and it will not be. */
   readonly severity: AlarmSeverity;
@@ -22,15 +25,18 @@ export interface Alarms {
 
 const GRAVITY: readonly AlarmSeverity[] = ['error', 'warning', 'info'];
 
-export function createAlarms(now: () => Date): Alarms {
-  const raised = new Map<string, Alarm>();
+export function createAlarms({ moment, date }: Pick<Stamps, 'moment' | 'date'>): Alarms {
+  const raised = new Map<string, Omit<Alarm, 'since'> & { readonly at: MonotonicMs }>();
   return {
     raise(id, text, { severity, advice } = { severity: 'error', advice: undefined }) {
-      raised.set(id, { id, since: raised.get(id)?.since ?? now(), severity, text, advice });
+      raised.set(id, { id, at: raised.get(id)?.at ?? moment(), severity, text, advice });
     },
     clear(id) {
       raised.delete(id);
     },
-    list: () => [...raised.values()].sort((a, b) => GRAVITY.indexOf(a.severity) - GRAVITY.indexOf(b.severity)),
+    list: () =>
+      [...raised.values()]
+        .sort((a, b) => GRAVITY.indexOf(a.severity) - GRAVITY.indexOf(b.severity))
+        .map(({ at, ...alarm }) => ({ ...alarm, since: date(at) })),
   };
 }

@@ -1,8 +1,11 @@
 /** The event log: one line for each thing that an operator may want to know, to a sink and in memory. */
+import type { Stamps } from '../time/index.ts';
+import type { MonotonicMs } from '../wire/index.ts';
 
 export type Severity = 'info' | 'warning' | 'error';
 
 export interface LogLine {
+  /** By what is known of the time now. */
   readonly time: Date;
   readonly severity: Severity;
   /** One line without control characters. */
@@ -20,22 +23,28 @@ export interface EventLog {
   recent(count: number): readonly LogLine[];
 }
 
-export function createEventLog(now: () => Date, sink: (line: string) => void): EventLog {
-  const kept: LogLine[] = [];
+interface KeptLine {
+  readonly at: MonotonicMs;
+  readonly severity: Severity;
+  readonly text: string;
+}
+
+export function createEventLog(stamps: Pick<Stamps, 'moment' | 'date' | 'isTrusted'>, sink: (line: string) => void): EventLog {
+  const kept: KeptLine[] = [];
   return {
     add(severity, text) {
-      const line = { time: now(), severity, text: oneLine(text) };
+      const line = { at: stamps.moment(), severity, text: oneLine(text) };
       if (kept.length >= KEPT) kept.shift();
       kept.push(line);
-      sink(formatLogLine(line));
+      sink(formatLogLine({ ...line, time: stamps.date(line.at) }, stamps.isTrusted()));
     },
-    recent: (count) => kept.slice(-count),
+    recent: (count) => kept.slice(-count).map(({ at, severity, text }) => ({ time: stamps.date(at), severity, text })),
   };
 }
 
-/** `2026-01-31T12:00:00Z warning lan1: interface eth1 is gone; waiting for it` */
-function formatLogLine({ time, severity, text }: LogLine): string {
-  return `${time.toISOString().slice(0, 19)}Z ${severity.padEnd(7)} ${text}`;
+/** `2026-01-31T12:00:00Z warning lan1: interface eth1 is gone; waiting for it`; `?` behind a time that nobody has confirmed. */
+function formatLogLine({ time, severity, text }: LogLine, isTrusted: boolean): string {
+  return `${time.toISOString().slice(0, 19)}Z${isTrusted ? '' : '?'} ${severity.padEnd(7)} ${text}`;
 }
 
 /** What others send must not end a line, move the cursor of a console, or turn the direction of its text. */

@@ -5,6 +5,7 @@
 export { createAlarms } from './alarms.ts';
 export type { Alarms } from './alarms.ts';
 export { askDaemon } from './client.ts';
+export type { ClockReport, ClockSourceName } from './clock-protocol.ts';
 export { createEventLog } from './event-log.ts';
 export type { EventLog } from './event-log.ts';
 export type {

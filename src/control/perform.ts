@@ -1,4 +1,6 @@
 /** What each request of the control socket does. */
+import { epochSeconds } from '../wire/index.ts';
+import { reportClock } from './clock-report.ts';
 import { noRelationship, reportFailover, reportStates } from './failover-reports.ts';
 import { reportOutlook } from './outlook.ts';
 import type { Request, Response } from './protocol.ts';
@@ -37,6 +39,10 @@ export async function perform(request: Request, subject: Subject): Promise<Respo
       if (lease === undefined) return { error: `"${request.lease}" is no address or prefix` };
       return done(await subject.leaseCommand({ action: request.action, ...lease }));
     }
+    case 'clock':
+      return { result: reportClock(subject) };
+    case 'clock-set':
+      return done(await subject.clockCommand(request.time === 'system' ? undefined : epochSeconds(request.time)));
     case 'pairings':
       return { result: subject.pairings() };
     case 'pairing-command': {

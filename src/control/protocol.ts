@@ -4,6 +4,7 @@
  * has these types, too: fields may be added to them, but none changes its meaning.
  */
 
+import type { ClockReport } from './clock-protocol.ts';
 import type { FailoverAction, LinkHealthReport } from './failover-protocol.ts';
 import type { PairingAction, RotationAction } from './pairing-protocol.ts';
 
@@ -25,6 +26,9 @@ export type Request =
   | { readonly method: 'pairings' }
   | { readonly method: 'pairing-command'; readonly relationship: string; readonly action: PairingAction }
   | { readonly method: 'certificate-rotation'; readonly action: RotationAction }
+  | { readonly method: 'clock' }
+  /** Seconds since 1970, or what the system's clock shows. */
+  | { readonly method: 'clock-set'; readonly time: number | 'system' }
   | { readonly method: 'store-accept' }
   | { readonly method: 'reload' }
   /** End in order, as SIGTERM does, with no other daemon to follow: this box is no router any more. */
@@ -107,6 +111,7 @@ export interface StatusReport {
   readonly serverId: string;
   readonly startedAt: string;
   readonly now: string;
+  readonly clock: Pick<ClockReport, 'trusted' | 'source'>;
   /** Leases by status, all kinds. */
   readonly leases: Readonly<Record<string, number>>;
   readonly storage: {

@@ -4,6 +4,7 @@ import type { InterfaceState } from '../net/index.ts';
 import type { AddressPool, PrefixPool } from '../server/index.ts';
 import { MessageType, formatDuid, formatPrefix, parseAddress, parseDuid } from '../wire/index.ts';
 import type { Address } from '../wire/index.ts';
+import { reportClock } from './clock-report.ts';
 import { dashed } from './dashed.ts';
 import { countFailover } from './failover-counters.ts';
 import { reportFailover, reportLinkHealth } from './failover-reports.ts';
@@ -26,12 +27,14 @@ import type { Subject } from './subject.ts';
 export function reportStatus(subject: Subject): StatusReport {
   const { appliance } = subject;
   const lost = appliance.lostRecords;
+  const { now, trusted, source } = reportClock(subject);
   return {
     appliance: subject.applianceName,
     version: subject.version,
     serverId: formatDuid(subject.serverId),
-    startedAt: subject.startedAt.toISOString(),
-    now: new Date().toISOString(),
+    startedAt: subject.stamps.date(subject.startedAt).toISOString(),
+    now,
+    clock: { trusted, source },
     leases: Object.fromEntries(
       Object.values(BindingStatus).map((status) => [statusName(status), appliance.leases.count(status)]),
     ),

@@ -19,6 +19,7 @@ export function parseRequest(line: string): Request | string {
     case 'config':
     case 'failover':
     case 'pairings':
+    case 'clock':
     case 'store-accept':
     case 'reload':
     case 'stop':
@@ -26,6 +27,10 @@ export function parseRequest(line: string): Request | string {
       return { method };
     case 'try-file':
       return typeof json['file'] === 'string' ? { method, file: json['file'] } : 'file: must be a path';
+    case 'clock-set': {
+      const { time } = json;
+      return time === 'system' || isCount(time) ? { method, time } : 'time: must be seconds since 1970, or "system"';
+    }
     case 'log':
       return isCount(json['lines']) ? { method, lines: json['lines'] } : 'lines: must be a whole number above 0';
     case 'leases': {

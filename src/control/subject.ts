@@ -3,7 +3,8 @@ import type { Appliance, LeaseCommand } from '../appliance/index.ts';
 import type { FailoverCommand, RelationshipConfiguration } from '../failover/index.ts';
 import type { ClientPorts, InterfaceWatcher } from '../net/index.ts';
 import type { ServerConfiguration } from '../server/index.ts';
-import type { Duid } from '../wire/index.ts';
+import type { Stamps } from '../time/index.ts';
+import type { Duid, EpochSeconds, MonotonicMs } from '../wire/index.ts';
 import type { Alarms } from './alarms.ts';
 import type { EventLog } from './event-log.ts';
 import type { PairingAction, PairingReport, RotationAction } from './pairing-protocol.ts';
@@ -21,7 +22,11 @@ export interface Subject {
   /** Name of this box in the provisioning file. */
   readonly applianceName: string;
   readonly version: string;
-  readonly startedAt: Date;
+  readonly startedAt: MonotonicMs;
+  /** What time it is, and was. */
+  readonly stamps: Stamps;
+  /** What the system's clock shows, and how far it may be off by what the kernel knows, in seconds. */
+  readonly systemClock: () => { readonly now: EpochSeconds; readonly maxError: number | undefined };
   readonly serverId: Duid;
   readonly ports: ClientPorts;
   readonly interfaces: InterfaceWatcher;
@@ -39,6 +44,8 @@ export interface Subject {
   leaseCommand(command: LeaseCommand): Promise<string | undefined>;
   /** @returns why it was refused, or undefined when it is done */
   failoverCommand(relationship: string, command: FailoverCommand): Promise<string | undefined>;
+  /** The operator says what time it is; undefined: what the system's clock shows. @returns why it was refused, or undefined when it is durable */
+  clockCommand(time: EpochSeconds | undefined): Promise<string | undefined>;
   /** By what this box knows its partners. */
   pairings(): readonly PairingReport[];
   /** @returns why it was refused, or undefined when it is done and durable */

@@ -4,11 +4,11 @@
 import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
 import { createAppliance } from '../appliance/index.ts';
-import type { LostRecords } from '../appliance/index.ts';
+import { watchClock } from './clock-watch.ts';
 import { createAlarms, createEventLog, startControl } from '../control/index.ts';
 import { keepRoutesAndAddress } from './own-address.ts';
-import { createEventLoop, readClocks } from './event-loop.ts';
-import type { Clock, EventLoop } from './event-loop.ts';
+import { createEventLoop } from './event-loop.ts';
+import type { EventLoop } from './event-loop.ts';
 import type { FailoverEvent, Severity } from '../failover/index.ts';
 import { endFailed } from './failure.ts';
 import type { Beacon } from '../health/index.ts';
@@ -25,11 +25,12 @@ import { copyBatch } from './received-datagrams.ts';
 import { interfaceSignals } from './interface-signals.ts';
 import { changedRelationships } from './partner/relationship-changes.ts';
 import { keepAdvertisements } from './router-advertisements.ts';
+import { lossAlarm, lostRecordsOf } from './lost-records.ts';
 import { listenForSignals } from './signals.ts';
 import { expectedBindings, openStore } from '../store/index.ts';
-import type { Store } from '../store/index.ts';
+import { createClockKeeper, createStamps, createSystemTime, readKernelClock } from '../time/index.ts';
 import { watchUnconfirmedCommit } from './configuration/unconfirmed-commit.ts';
-import { epochSeconds } from '../wire/index.ts';
+import { MADE_AFTER } from '../version.ts';
 import type { Address } from '../wire/index.ts';
 
 /** Room for some 5 000 messages that come while the process is busy. */
@@ -37,11 +38,6 @@ const RECEIVE_BUFFER_BYTES = 4 << 20;
 
 const TRIM_AFTER_MS = 1_000;
 const TRIM_INTERVAL_MS = 10_000;
-
-/** A clock that shows less has no battery, and begins at 1970 or at some date of its maker. */
-const MADE_AFTER = epochSeconds(Date.UTC(2026, 10, 1) / 1_000);
-
-const CLOCK: Clock = { epochMs: Date.now, monotonicMs: () => performance.now() };
 
 const STOPPING = 'the daemon is stopping';
 
@@ -67,13 +63,14 @@ export interface DaemonOptions {
 export async function runDaemon(options: DaemonOptions): Promise<string | undefined> {
   const { stateDirectory } = options;
   const signals = listenForSignals();
-  const date = (): Date => new Date();
-  const startedAt = date();
+  let loaded = options.configuration;
+  const systemTime = createSystemTime(loaded.appliance.clock);
+  const stamps = createStamps(() => systemTime.status() !== 'unconfirmed');
+  const startedAt = stamps.moment();
   // Whoever read the log may be gone; that is no reason to stop serving.
   process.stderr.on('error', () => undefined);
-  const log = createEventLog(date, (line) => process.stderr.write(`${line}\n`));
-  const alarms = createAlarms(date);
-  let loaded = options.configuration;
+  const log = createEventLog(stamps, (line) => process.stderr.write(`${line}\n`));
+  const alarms = createAlarms(stamps);
   let stopping = false;
   const isStopping = (): boolean => stopping;
   let partners: Partners = NOBODY;
@@ -84,8 +81,8 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
       ? (await import('./partner/partner-certificates.ts')).createPartnerTrust({
           stateDirectory,
           applianceName: loaded.appliance.name,
-          date,
-          monotonicMs: () => performance.now(),
+          date: stamps.date,
+          monotonicMs: stamps.moment,
           log,
           alarms,
           onPin: () => usePins(),
@@ -108,7 +105,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
   const opening = await openStore({
     directory: stateDirectory,
     randomBytes,
-    now: () => epochSeconds(Math.floor(Date.now() / 1_000)),
+    now: stamps.epoch,
     onBinding: (binding) => {
       leases.put(binding);
     },
@@ -129,6 +126,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     if (partners.relationships.length > 0) await keepWhatIsLeft(opening, log);
   }
 
+  const clockKeeper = createClockKeeper(stateDirectory);
   let revision = opening.counter;
   const appliance = createAppliance({
     configuration: loaded.appliance.server,
@@ -145,14 +143,16 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
       saved: opening.saved,
       builtAt: MADE_AFTER,
       seed: randomBytes(8),
-      system: 'believed',
-      now: readClocks(CLOCK),
+      system: systemTime.status(),
+      continued: clockKeeper.continued(),
+      now: systemTime.read(),
     },
     database: { generations: opening.generations, isLost: lostRecords !== 'none', onlyLeasesLost: typeof lostRecords !== 'string' },
     beaconSession: randomBytes(8).toString('hex'),
   });
 
-  const fail = (error: unknown): never => endFailed(stateDirectory, appliance.inHand, log, error);
+  stamps.follow(appliance);
+  const fail = (error: unknown): never => endFailed(stateDirectory, stamps.date(), appliance.inHand, log, error);
   process.on('uncaughtException', fail);
 
   const report = (severity: Severity, text: string): void => {
@@ -187,10 +187,10 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     if (!stopping) loop.dispatch({ kind: 'beacon', interfaceName, source, beacon });
   };
   const connections = partners.relationships.length > 0
-    ? (await import('./partner/partner-connections.ts')).createPartnerConnections(onPartnerEvent, onBeacon, report)
+    ? (await import('./partner/partner-connections.ts')).createPartnerConnections(onPartnerEvent, onBeacon, report, stamps.epoch)
     : undefined;
   const loop: EventLoop = createEventLoop(appliance, {
-    clock: CLOCK,
+    time: systemTime,
     send(interfaceName, destination, port, bytes) {
       ports.ports.get(interfaceName)?.queue(bytes, destination, port);
     },
@@ -212,7 +212,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     log: report,
     fail,
   });
-  quarantinePoisonedClients(stateDirectory, loop, alarms, log);
+  quarantinePoisonedClients(stateDirectory, loop, stamps, alarms, log);
 
   const routes = keepRoutesAndAddress(appliance, loaded.appliance, report, options.setsAddress);
   const advertisements = keepAdvertisements({ directory: dirname(options.controlSocket), report, alarms });
@@ -259,6 +259,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     ports.configure(clientInterfaces(next), interfaces.interfaces);
     routes.configure(next.appliance);
     advertisements.configure(next.appliance);
+    systemTime.configure(next.appliance.clock);
     lookAtInterfaces();
     log.add('info', 'the provisioning file was read again');
     // Not waited for: what is undone is read again behind this.
@@ -289,6 +290,8 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     applianceName: loaded.appliance.name,
     version: options.version,
     startedAt,
+    stamps,
+    systemClock: () => ({ now: systemTime.read().epoch, maxError: readKernelClock().maxError }),
     serverId: identity.duid,
     ports,
     interfaces,
@@ -301,6 +304,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     partnerConnections: () => connections?.links.counters() ?? {},
     leaseCommand: async (command) => await loop.leaseCommand(command),
     failoverCommand: async (relationship, command) => await loop.failoverCommand(relationship, command),
+    clockCommand: async (time) => await loop.clockCommand(time),
     pairings: () => trust?.report(partners) ?? [],
     certificateRotation: async (action) => (trust === undefined ? 'this box has no partner' : await trust.rotate(action)),
     pairingCommand: async (relationship, action) => await trust?.command(relationship, action),
@@ -332,10 +336,12 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     // The first clients are answered before that.
     setTimeout(trimMemory, TRIM_AFTER_MS).unref();
     const trimming = setInterval(() => rest.look(), TRIM_INTERVAL_MS);
+    const stopWatching = watchClock(systemTime, appliance, clockKeeper, loop);
     await unconfirmed.look();
     ending = await Promise.race([signals.stop.then(() => 'signal' as const), askedToStop.promise]);
     unconfirmed.close();
     clearInterval(trimming);
+    stopWatching();
     log.add('info', 'stopping');
     control.close();
   }
@@ -374,20 +380,6 @@ function clientInterfaces({ appliance }: LoadedConfiguration): readonly ClientIn
     ),
     ...appliance.relayInterfaces.map((interfaceName) => ({ link: 'relays', interfaceName })),
   ];
-}
-
-function lostRecordsOf(store: Store): LostRecords {
-  const { mark, records } = store.loss;
-  if (mark !== undefined) return 'unknown';
-  return records.length === 0 ? 'none' : records.map(({ lease }) => lease);
-}
-
-function lossAlarm(lost: LostRecords): string {
-  const what =
-    typeof lost === 'string'
-      ? 'lease records were lost and nobody knows which: clients keep the leases that are known, nobody gets a new one'
-      : `${String(lost.length)} lease records can't be read: those leases are not given to anybody`;
-  return `${what}; when no client can hold them any more, say "twinlease store accept"`;
 }
 
 function generationOf(generations: readonly { readonly id: Uint8Array }[]): string {

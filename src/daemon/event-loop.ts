@@ -8,23 +8,12 @@ import type { EndpointRecord, FailoverCommand } from '../failover/index.ts';
 import type { Beacon } from '../health/index.ts';
 import type { Binding } from '../lease/index.ts';
 import type { PartnerLinks } from '../net/index.ts';
-import { epochSeconds, monotonicMs } from '../wire/index.ts';
-import type { Address, Now } from '../wire/index.ts';
-
-/** The two clocks of an event; an interface of its own so that the loop can be driven by a test. */
-export interface Clock {
-  readonly epochMs: () => number;
-  readonly monotonicMs: () => number;
-}
-
-/** What the clocks of the system show. */
-export function readClocks({ epochMs, monotonicMs: monotonic }: Clock): Now {
-  return { epoch: epochSeconds(Math.floor(epochMs() / 1_000)), monotonic: monotonicMs(monotonic()) };
-}
+import type { SystemTime } from '../time/index.ts';
+import type { Address, EpochSeconds, Now } from '../wire/index.ts';
 
 /** What effects are carried out with. */
 export interface World {
-  readonly clock: Clock;
+  readonly time: Pick<SystemTime, 'read' | 'status'>;
   send(interfaceName: string, destination: Address, port: number, bytes: Uint8Array): void;
   /** Resolves when stable storage holds all of it, or with what it holds after a failure. Never rejects. */
   commit(revision: number, bindings: readonly Binding[], endpoints: readonly EndpointRecord[], clock: ClockRecord): Promise<CommitOutcome>;
@@ -61,6 +50,8 @@ export interface EventLoop {
   leaseCommand(command: LeaseCommand): Promise<string | undefined>;
   /** The same for what an operator says to an endpoint. */
   failoverCommand(relationship: string, command: FailoverCommand): Promise<string | undefined>;
+  /** The same for the time of day. @param time undefined: the system's clock is right */
+  clockCommand(time: EpochSeconds | undefined): Promise<string | undefined>;
   /**
    * The end: no timer fires and no queue is worked off any more. Resolves when no commit is in flight, to false where
    * stable storage has not said within this time how the last one went.
@@ -69,16 +60,26 @@ export interface EventLoop {
 }
 
 export function createEventLoop(appliance: Appliance, world: World): EventLoop {
-  const { clock } = world;
+  const { time } = world;
   const answers = new Map<number, (refusal: string | undefined) => void>();
   let nextCommand = 1;
   let timer: NodeJS.Timeout | undefined;
   let resuming = false;
   let stopped = false;
   let inFlight: Promise<void> = Promise.resolve();
+  let toldStatus = time.status();
 
   const dispatch = (event: Event): void => {
-    const now = readClocks(clock);
+    const now = time.read();
+    const status = time.status();
+    if (status !== toldStatus) {
+      toldStatus = status;
+      perform({ kind: 'systemClock', status }, now);
+    }
+    perform(event, now);
+  };
+
+  const perform = (event: Event, now: Now): void => {
     let effects: readonly Effect[];
     try {
       effects = appliance.step(event, now);
@@ -188,6 +189,7 @@ export function createEventLoop(appliance: Appliance, world: World): EventLoop {
     leaseCommand: (command) => ask((id) => ({ kind: 'leaseCommand', id, command })),
     failoverCommand: (relationship, command) =>
       ask((id) => ({ kind: 'failover', event: { kind: 'command', id, relationship, command } })),
+    clockCommand: (set) => ask((id) => ({ kind: 'clockCommand', id, time: set ?? time.read().epoch })),
     async stop(withinMs) {
       stopped = true;
       clearTimeout(timer);

@@ -10,12 +10,12 @@ const EXIT_FAILED = 70;
  * An invariant is broken: what is in memory can't be trusted any more, what is durable can.
  * @param inHand the message to blame, if one was being handled
  */
-export function endFailed(stateDirectory: string, inHand: MessageInHand | undefined, log: EventLog, error: unknown): never {
+export function endFailed(stateDirectory: string, at: Date, inHand: MessageInHand | undefined, log: EventLog, error: unknown): never {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   log.add('error', `the daemon failed and ends: ${text}`);
   try {
     writeCrashRecord(stateDirectory, {
-      at: new Date(),
+      at,
       client: inHand?.client,
       message: inHand?.datagram.bytes,
       error: text,

@@ -1,5 +1,5 @@
 /** What stood in the provisioning file before each commit: a bounded number of files, the newest with the highest number. */
-import { mkdir, readFile, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeDurably } from '../durable-file.ts';
 
@@ -17,7 +17,8 @@ export interface Revisions {
   list(): Promise<readonly Revision[]>;
   /** Undefined where there is none so far back. */
   read(back: number): Promise<string | undefined>;
-  save(text: string): Promise<void>;
+  /** @param at what time it is; undefined: the system's clock knows no less than whoever saves */
+  save(text: string, at: Date | undefined): Promise<void>;
 }
 
 export function revisionsDirectory(stateDirectory: string): string {
@@ -40,10 +41,12 @@ export function openRevisions(stateDirectory: string): Revisions {
       const number = (await numbers())[back - 1];
       return number === undefined ? undefined : await readFile(pathOf(number), 'utf8');
     },
-    async save(text) {
+    async save(text, at) {
       await mkdir(directory, { recursive: true, mode: 0o700 });
       const known = await numbers();
-      await writeDurably(pathOf((known[0] ?? 0) + 1), text, 0o600);
+      const path = pathOf((known[0] ?? 0) + 1);
+      await writeDurably(path, text, 0o600);
+      if (at !== undefined) await utimes(path, at, at);
       for (const number of known.slice(KEPT - 1)) await rm(pathOf(number), { force: true });
     },
   };

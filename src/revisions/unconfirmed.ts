@@ -6,6 +6,7 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readBootId } from '../boot-id.ts';
 import { syncFolder, writeDurably } from '../durable-file.ts';
 import { replaceFile } from './replace-file.ts';
 import { revisionsDirectory } from './revisions.ts';
@@ -22,15 +23,13 @@ export interface Unconfirmed {
 }
 
 export interface BootClock {
-  /** Random, another one after each start of the box. */
   readonly boot: string;
   /** Seconds since then. */
   readonly uptime: number;
 }
 
 export function bootClock(): BootClock {
-  const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-  return { boot, uptime: Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]) };
+  return { boot: readBootId(), uptime: Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]) };
 }
 
 /** Before the file gets its new content. Where a commit waits already it is undone with this one, to what stood there before both. */

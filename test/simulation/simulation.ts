@@ -25,6 +25,7 @@ import { NO_TRACE, createTrace } from './trace/trace.ts';
 import type { TraceLine } from './trace/trace.ts';
 import { createClientLinks } from './world/client-links.ts';
 import { createEventQueue } from './world/event-queue.ts';
+import { lacksSeconds, placedBy, workingMs } from './world/true-time.ts';
 import { createPartnerLinks } from './world/partner-links.ts';
 import { randomStream } from './world/random.ts';
 
@@ -144,7 +145,15 @@ export function simulate(schedule: Schedule, options: SimulationOptions = {}): O
       answerLeaves: (answer, box, link) => {
         endpoints.checkAnswer(answer, box, link);
         scene?.answered?.(answer);
-        oracle.answerLeaves(answer, { durable: box.disk.durable, wallMs: box.clock.wallMs(queue.nowMs), limitedBy: endpoints.limitedBy(box, link) });
+        const { run } = box;
+        if (run === undefined) return;
+        oracle.answerLeaves(answer, {
+          durable: box.disk.durable,
+          placedBy: (binding) => placedBy(run, binding),
+          workingMs: workingMs(run, queue.nowMs),
+          lacksMs: 1_000 * lacksSeconds(run, queue.nowMs),
+          limitedBy: endpoints.limitedBy(box, link),
+        });
       },
     },
     schedule.noise,
@@ -193,7 +202,7 @@ export function simulate(schedule: Schedule, options: SimulationOptions = {}): O
 
   const checkBoxes = (): void => {
     for (const { run } of boxes) if (run !== undefined && !run.hasCommitInFlight) checkTable(run);
-    // What carries times of a clock that was hours off can't be put in order: the cure for that is a timescale (R-ST2).
+    // What carries times of a clock that was hours off, and counted as right, can't be put in order.
     if (oracle.timesTrusted) endpoints.checkEnd();
   };
 

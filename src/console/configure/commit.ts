@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { maskSecrets } from '../../config/index.ts';
 import { askDaemon } from '../../control/index.ts';
 import { confirmCommit, openRevisions, readUnconfirmed, replaceFile, writeUnconfirmed } from '../../revisions/index.ts';
+import { askForNow } from '../clock-commands.ts';
 import { check, readOrNothing } from './candidate.ts';
 import type { Candidate } from './candidate.ts';
 import { wrap } from '../wrap.ts';
@@ -31,7 +32,7 @@ export async function commit(candidate: Candidate, place: CommitPlace, confirmed
   if (confirmedWithin !== undefined && !place.isRunning) throw new Error('nothing was committed: without a running daemon nobody would undo it in time');
   if (place.isRunning) await letDaemonTry(file, text, place.control);
   const { stateDirectory } = place;
-  if (base !== '') await openRevisions(stateDirectory).save(base);
+  if (base !== '') await openRevisions(stateDirectory).save(base, place.isRunning ? new Date(await askForNow(place.control)) : undefined);
   // From here on a crash leaves one file or the other, whole, and what undoes the new one is there before it.
   if (confirmedWithin !== undefined) await writeUnconfirmed(stateDirectory, file, base, confirmedWithin);
   const wasUnconfirmed = confirmedWithin === undefined && (await readUnconfirmed(stateDirectory)) !== undefined;

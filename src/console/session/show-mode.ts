@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { askDaemon } from '../../control/index.ts';
 import type { Request } from '../../control/index.ts';
+import { addClockCommands, askForClock } from '../clock-commands.ts';
 import { addFailoverCommands } from '../failover-commands.ts';
 import { addLeaseCommands } from '../lease-commands.ts';
 import { addPairCommands } from '../pair-commands.ts';
@@ -45,6 +46,7 @@ function addSharedCommands(program: Command, box: Box): void {
   addLeaseCommands(program);
   addFailoverCommands(program);
   addPairCommands(program);
+  addClockCommands(program);
   addStoreCommands(program);
   addReloadCommand(program);
   addDaemonCommands(program, box);
@@ -94,7 +96,21 @@ function addPagingCommand(program: Command, session: Session): void {
 async function valuesOf(control: string, { command, parameter }: ValueQuestion): Promise<readonly Offer[]> {
   if (parameter === 'link') return await namesOf(control, { method: 'links' }, 'a link');
   if (parameter === 'name' && /\b(failover|pair)\b/.test(command)) return await namesOf(control, { method: 'failover' }, 'a relationship');
+  if (parameter === 'time' && /\bclock\b/.test(command)) return await timesOf(control);
   return [];
+}
+
+/** What the clocks show, to be confirmed or put right. */
+async function timesOf(control: string): Promise<readonly Offer[]> {
+  try {
+    const { now, system } = await askForClock(control);
+    return [
+      { text: 'system', what: `what the system's clock shows: ${system.now}` },
+      { text: now.slice(0, 11), what: `a time in UTC; by this box it is ${now}`, isOpen: true },
+    ];
+  } catch {
+    return [];
+  }
 }
 
 async function namesOf(control: string, request: Request, what: string): Promise<readonly Offer[]> {

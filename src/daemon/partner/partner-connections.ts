@@ -6,8 +6,7 @@ import type { Beacon } from '../../health/index.ts';
 import { createBeaconPorts, createPartnerHosts, createPartnerLinks } from '../../net/index.ts';
 import type { InterfaceChange, InterfaceWatcher, PartnerLinks } from '../../net/index.ts';
 import type { Partners } from './partner-certificates.ts';
-import { epochSeconds } from '../../wire/index.ts';
-import type { Address } from '../../wire/index.ts';
+import type { Address, EpochSeconds } from '../../wire/index.ts';
 
 /** The purpose of the secret that the key for beacons is (RFC 8446 section 7.5). */
 const BEACON_LABEL = 'EXPERIMENTAL twinlease beacon';
@@ -22,12 +21,13 @@ export interface PartnerConnections {
   close(): Promise<void>;
 }
 
+/** @param clock what messages are stamped with, and when they were received: that of the appliance (RFC 8156 section 5.2, R-ST2) */
 export function createPartnerConnections(
   onEvent: (event: FailoverEvent) => void,
   onBeacon: (beacon: Beacon, interfaceName: string, source: Address) => void,
   onReport: (severity: 'info' | 'warning', text: string) => void,
+  clock: () => EpochSeconds,
 ): PartnerConnections {
-  const clock = () => epochSeconds(Math.floor(Date.now() / 1_000));
   const links = createPartnerLinks({ onEvent, onReport, clock });
   const hosts = createPartnerHosts({ onEvent, onReport });
   const beacons = createBeaconPorts({ onBeacon, onReport, monotonicMs: () => performance.now() });

@@ -29,7 +29,7 @@ export interface PartnerLinksOptions {
   readonly onEvent: (event: PartnerEvent) => void;
   /** One line in plain words for the operator. */
   readonly onReport: Report;
-  /** Wall clock: what messages are stamped with (RFC 8156 section 5.2). */
+  /** What messages are stamped with (RFC 8156 section 5.2): the clock that the appliance works by. */
   readonly clock: () => EpochSeconds;
 }
 

@@ -64,6 +64,7 @@ function prepareTwinlease(directory: string, side: Side): Command {
   const box = (name: Side, port: string): string => `  ${name}:
     management: { interface: ${managementInterface}, address: "${managementOf[name]}/64" }
     links: { lan1: [${port}] }
+    clock: system
     certificate: ${directory}/../${name}.crt
     key: ${directory}/../${name}.key`;
   const provisioning = `version: 1

@@ -24,6 +24,7 @@ appliances:
   bench:
     management: { interface: ${managementInterface}, address: "${managementAddress}" }
     links: { lan1: [${serverInterface}] }
+    clock: system
 ${service}`;
 
 export const twinlease: Subject = {

@@ -60,6 +60,34 @@ describe('a lone survivor that does not know what time it is', () => {
     assert.equal(east.renew(1, address), 100);
   });
 
+  it('[R-ST2] (4) writes a record whole in the present timescale when it is updated, and leaves the others in that which they are in', () => {
+    const boxes = createBoxes();
+    const { east } = boxes;
+    boxes.west.start(boxes.truth, 'synchronized');
+    east.start(boxes.truth, 'synchronized');
+    boxes.advance(30);
+    const [renewed = '', left = ''] = [east.lease(1), east.lease(2)];
+    boxes.advance(5);
+    const [renewedBefore, leftBefore] = [east.bindings.get(renewed), east.bindings.get(left)];
+    boxes.west.off();
+    east.off();
+    boxes.advance(300);
+    east.start(0, 'unconfirmed');
+    boxes.advance(50);
+    east.renew(1, renewed);
+    boxes.advance(2);
+    const present = east.disk.timescales.at(-1)?.index;
+    const after = east.bindings.get(renewed) ?? assert.fail();
+    assert.notEqual(present, renewedBefore?.timescale);
+    assert.equal(after.timescale, present);
+    const now = boxes.truth + east.error;
+    for (const [what, time] of Object.entries({ clt: after.clientLastTransactionTime, start: after.startTimeOfState })) {
+      assert.ok(time <= now && time >= now - 60, `${what} ${String(time - now)}`);
+    }
+    assert.ok(Math.abs(after.stateExpirationTime - now - 100) <= 3, 'MCLT from the renewal on, by the clock of this start');
+    assert.deepEqual(east.bindings.get(left), leftBefore, 'nobody wrote it anew');
+  });
+
   it('[R-ST2] (9) in PARTNER-DOWN, after a start, waits MCLT anew before it gives what was promised', () => {
     const boxes = survivor(5);
     const { east } = boxes;

@@ -229,6 +229,7 @@ export function createBoxes(): Boxes {
         wallAtBoot = epoch * 1_000 + (two.elapsedMs % 1_000) - (two.elapsedMs - bootedMs);
       },
       clockSet(epoch = truth()) {
+        refusal = undefined;
         dispatch({ kind: 'clockCommand', id: 1, time: epochSeconds(epoch) });
         return refusal;
       },

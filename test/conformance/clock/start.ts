@@ -1,5 +1,5 @@
 import { createWorkingClock } from '../../../src/clock/index.ts';
-import type { ClockRecord, ClockStart, SystemClock, Timescale, WorkingClock } from '../../../src/clock/index.ts';
+import type { ClockContinuation, ClockRecord, ClockStart, SystemClock, Timescale, WorkingClock } from '../../../src/clock/index.ts';
 import { epochSeconds, monotonicMs } from '../../../src/wire/index.ts';
 import type { Now } from '../../../src/wire/index.ts';
 
@@ -25,7 +25,7 @@ export function emptyDisk(): ClockDisk {
   return { timescales: [], saved: undefined, starts: 0 };
 }
 
-export function startClock(disk: ClockDisk, system: SystemClock, now: Now): WorkingClock {
+export function startClock(disk: ClockDisk, system: SystemClock, now: Now, continued?: ClockContinuation): WorkingClock {
   disk.starts += 1;
   return createWorkingClock({
     timescales: disk.timescales,
@@ -33,6 +33,7 @@ export function startClock(disk: ClockDisk, system: SystemClock, now: Now): Work
     builtAt: epochSeconds(BUILT),
     seed: Uint8Array.from({ length: 8 }, (_, i) => (i === 0 ? disk.starts : 0)),
     system,
+    continued,
     now,
   });
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { ClockSource } from '../../../src/clock/index.ts';
+import type { SystemClock } from '../../../src/clock/index.ts';
 import { epochSeconds } from '../../../src/wire/index.ts';
 import { BUILT, DAY, HOUR, MONTH_LATER, emptyDisk, save, shown, startClock } from './start.ts';
 
@@ -182,5 +183,41 @@ describe('the clock that a box works by', () => {
     save(disk, startClock(disk, 'synchronized', shown(MONTH_LATER + DAY)), shown(MONTH_LATER + DAY));
     assert.deepEqual(indices(), [0, 1, 2, 3]);
     assert.equal(new Set(disk.timescales.map(({ id }) => id.join())).size, 4);
+  });
+
+  describe('of a program that is restarted while its box runs on', () => {
+    /** A run that ended with this source, and the start a minute later by the monotonic clock. */
+    function restarted(source: ClockSource, system: SystemClock = 'unconfirmed', wallAfter = 0) {
+      const disk = emptyDisk();
+      const first = startClock(disk, 'unconfirmed', shown(0));
+      if (source !== NOBODY) first.claim(source, epochSeconds(MONTH_LATER), shown(0));
+      save(disk, first, shown(0));
+      const { timescale, ahead } = first.view();
+      const later = shown(wallAfter, 60_000);
+      return { disk, before: first.view(), later, clock: startClock(disk, system, later, { timescale, ahead, source }) };
+    }
+
+    it('[R-ST2] (2) goes on in the same timescale, as trusted as it was', () => {
+      for (const [source, epoch] of [[NOBODY, BUILT], [OPERATOR, MONTH_LATER], [PARTNER, MONTH_LATER], [NTP, MONTH_LATER]] as const) {
+        const { clock, before, later, disk } = restarted(source);
+        assert.equal(clock.read(later).epoch, epoch + 60);
+        assert.deepEqual([clock.view().source, clock.view().isTrusted], [source, source !== NOBODY]);
+        assert.deepEqual(clock.view().timescale, before.timescale);
+        assert.ok(disk.timescales.every(({ index }) => clock.isExact(index + 1)), 'what was stored is exact');
+      }
+    });
+
+    it('[R-ST2] (5) steps to what NTP says meanwhile, and all that was stored moves along', () => {
+      const { clock, later, disk } = restarted(NOBODY, 'synchronized', MONTH_LATER - 60);
+      assert.equal(clock.read(later).epoch, MONTH_LATER);
+      assert.equal(clock.view().source, NTP);
+      assert.deepEqual(clock.placed(disk.timescales[0]?.index ?? -1), { by: MONTH_LATER - BUILT - 60, label: 0 });
+    });
+
+    it('[R-ST2] begins as after a start of the box where stable storage knows of no such timescale', () => {
+      const { disk, later } = restarted(OPERATOR);
+      const clock = startClock(disk, 'unconfirmed', later, { timescale: new Uint8Array(8).fill(7), ahead: MONTH_LATER, source: OPERATOR });
+      assert.equal(clock.view().isTrusted, false);
+    });
   });
 });

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { createAppliance } from '../../../src/appliance/index.ts';
 import type { Appliance, Effect, Event, LostRecords } from '../../../src/appliance/index.ts';
+import type { ClockStart } from '../../../src/clock/index.ts';
 import { loadProvisioning, resolveAppliance } from '../../../src/config/index.ts';
 import type { Binding } from '../../../src/lease/index.ts';
 import { LeaseTable } from '../../../src/lease/index.ts';
@@ -83,6 +84,8 @@ export interface BoxOptions {
   readonly provisioning?: string;
   readonly bindings?: readonly Binding[];
   readonly lostRecords?: LostRecords;
+  /** Right, and trusted, unless it is given. */
+  readonly clock?: ClockStart;
   /** `at once`: every commit succeeds before the next event. `by hand`: the test says how each ends. */
   readonly commits?: 'at once' | 'by hand';
 }
@@ -140,7 +143,7 @@ export function createBox(options: BoxOptions = {}): Box {
     lostRecords: options.lostRecords ?? 'none',
     firstRevision: 1,
     ...NO_PARTNERS,
-    clock: rightClock(START),
+    clock: options.clock ?? rightClock(START),
   });
   const log: string[] = [];
   const routes = new Map<string, string>();

@@ -25,6 +25,7 @@ export function writeProvisioning(path: string, { server = [], lan = usualLan, r
     '    management: { interface: eth0, address: fd00:db8:0:1::1/64 }',
     '    links: { lan: [lan1] }',
     '    relay-interfaces: [uplink]',
+    '    clock: system',
     ...section('server', server),
     'lifetimes: { preferred: 40s, valid: 60s, t1: 3s, t2: 30s }',
     'options: { dns-servers: [2001:db8::53], domain-search: [example.com] }',

@@ -8,8 +8,14 @@ import { fillDisk } from '../store/small-disk.ts';
 import type { Cables } from './cables.ts';
 import type { Cable, PairLab } from './lab.ts';
 import type { BoxName } from './place.ts';
-import { withShiftedClock } from './programs.ts';
 import type { BoxPlan, Lifetimes, Subject } from './subjects/subject.ts';
+import { makeSystemClock, type SystemClock } from './system-clock.ts';
+
+/**
+ * Whose word counts on the boxes for what time it is: that of the system's clock; that of NTP, which is reached at first; that of NTP,
+ * which is not, so that their systems show 1970.
+ */
+export type StageClocks = 'believed' | 'kept by NTP' | 'at 1970';
 
 export interface Box {
   readonly name: BoxName;
@@ -26,8 +32,10 @@ export interface Box {
   /** Kernel and server are gone at once: nobody hears a last word. */
   powerOff(): Promise<void>;
   powerOn(): Promise<void>;
-  /** From the next start on its time of day is off by so many seconds. */
-  shiftClock(seconds: number): void;
+  /** While the server is stopped: as if the box had been without power since. */
+  forgetsBoot(): void;
+  /** Only for boxes whose clocks are the scenario's: on others nobody looks at it. */
+  readonly clock: SystemClock;
   /** While the server is stopped. */
   wipeDisk(): void;
   /** Keeps a copy of the disk as it is, while the server is stopped; gives what puts it back. */
@@ -49,6 +57,7 @@ export interface BoxParts {
   readonly lifetimes: Lifetimes;
   readonly name: BoxName;
   readonly namespace: Namespace;
+  readonly clocks?: StageClocks | undefined;
   /** Where its disk is mounted. */
   readonly disk: string;
   /** Where files are that all boxes read. */
@@ -59,25 +68,26 @@ export interface BoxParts {
 const cablesOfBox = (name: BoxName, second: boolean): readonly Cable[] =>
   name === 'west' && second ? ['lan', 'transit', 'management', 'annex'] : ['lan', 'transit', 'management'];
 
-export function makeBox({ lab, cables, subject, lifetimes, name, namespace, disk, shared, isRouter }: BoxParts): Box {
+export function makeBox({ lab, cables, subject, lifetimes, name, namespace, clocks, disk, shared, isRouter }: BoxParts): Box {
   const boxes = Object.keys(lab.boxes) as BoxName[];
   const store = join(disk, 'store');
   const runtime = join(lab.directory, `${name}-run`);
   mkdirSync(store);
   let program: Program | undefined;
-  let shift = 0;
+  const clock = makeSystemClock(join(lab.directory, `${name}-clock`));
+  if (clocks === 'at 1970') clock.losesTime();
   let edition = 1;
   let died: string | undefined;
   let copies = 0;
 
-  const plan = (): BoxPlan => ({ name, boxes, disk: store, runtime, shared, lifetimes, isRouter, edition });
+  const plan = (): BoxPlan => ({ name, boxes, disk: store, runtime, shared, lifetimes, isRouter, edition, clock: clocks === undefined || clocks === 'believed' ? 'system' : 'ntp' });
 
   async function start(): Promise<void> {
     const { command, environment } = subject.prepare(plan());
     const settings = Object.entries(environment).map(([key, value]) => `${key}=${value}`);
     const whole = ['env', ...settings, ...command];
-    const shifted = shift === 0 ? whole : await withShiftedClock(shift, whole);
-    const started = startProgram(`${subject.name} on ${name}`, namespace.inside(shifted), join(lab.directory, `${name}.log`));
+    const timed = clocks === undefined ? whole : await clock.under(whole);
+    const started = startProgram(`${subject.name} on ${name}`, namespace.inside(timed), join(lab.directory, `${name}.log`));
     program = started;
     void started.gone.then((how) => {
       if (program === started) died = how;
@@ -111,15 +121,14 @@ export function makeBox({ lab, cables, subject, lifetimes, name, namespace, disk
     async powerOff() {
       await Promise.all(all.map((cable) => cables.cut(name, cable, 'pulled')));
       await end('SIGKILL');
-      subject.powerLost?.(plan());
+      subject.losesPower(plan());
     },
+    forgetsBoot: () => subject.losesPower(plan()),
     async powerOn() {
       await Promise.all(all.map((cable) => cables.mend(name, cable)));
       await start();
     },
-    shiftClock(seconds) {
-      shift = seconds;
-    },
+    clock,
     wipeDisk() {
       for (const entry of readdirSync(store)) rmSync(join(store, entry), { recursive: true });
     },

@@ -11,7 +11,7 @@ import { fillDisk, freeOctets } from '../store/small-disk.ts';
 import { cablesOf, type Cables } from './cables.ts';
 import { openPairLab, type PairLab } from './lab.ts';
 import { boxPlaces, port } from './place.ts';
-import { withShiftedClock } from './programs.ts';
+import { makeSystemClock } from './system-clock.ts';
 import { openSlowLink } from './slow-link.ts';
 
 /** Takes all that a connection brings, and answers with its digest. */
@@ -94,12 +94,15 @@ describe('the lab of two boxes', () => {
 
   it('can shift the time of day of a program, and no other clock', async () => {
     const clocks = 'console.log(JSON.stringify([Date.now(), Number(process.hrtime.bigint() / 1000000n), Math.floor(new Date() / 1000)]))';
+    const clock = makeSystemClock(join(lab.directory, 'clock'));
     for (const seconds of [60, -3.5]) {
-      const [day = 0, monotonic = 0] = JSON.parse(await run(await withShiftedClock(seconds, [process.execPath, '-e', clocks]))) as number[];
+      clock.shift(seconds);
+      const [day = 0, monotonic = 0] = JSON.parse(await run(await clock.under([process.execPath, '-e', clocks]))) as number[];
       assert.ok(Math.abs(day - Date.now() - 1_000 * seconds) < 2_000, `${seconds}`);
       assert.ok(Math.abs(monotonic - Number(process.hrtime.bigint() / 1_000_000n)) < 2_000);
     }
-    const date = Number(await run(await withShiftedClock(-Date.now() / 1_000, ['date', '+%s'])));
+    clock.shift(-Date.now() / 1_000);
+    const date = Number(await run(await clock.under(['date', '+%s'])));
     assert.ok(date >= 0 && date < 5, String(date));
   });
 

@@ -23,8 +23,8 @@ export async function slowLinkProgram(): Promise<string> {
   return `${binaries}slow-link`;
 }
 
-/** The command line that shifts the time of day for `command` by so many seconds. */
-export async function withShiftedClock(seconds: number, command: readonly string[]): Promise<string[]> {
+/** The command line that runs `command` by the clock whose settings are in this file. */
+export async function withClock(file: string, command: readonly string[]): Promise<string[]> {
   await (compiled ??= compile());
-  return ['env', `LD_PRELOAD=${binaries}clock-shift.so`, `CLOCK_SHIFT=${seconds}`, ...command];
+  return ['env', `LD_PRELOAD=${binaries}clock-shift.so`, `CLOCK_FILE=${file}`, ...command];
 }

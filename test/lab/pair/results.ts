@@ -51,7 +51,7 @@ function pageOf(runs: readonly StoredRun[]): string {
 
 Written by \`make scenarios\` and \`make scenarios PEER=kea\`. ${residents} clients (an address and a prefix each; T1 ${lifetimes.t1}, T2 ${lifetimes.t2},
 preferred ${lifetimes.preferred}, valid ${lifetimes.valid} s; MCLT ${lifetimes.mclt} s) on both halves of a LAN and behind a relay, and new ones all the time. A fault
-lasts ${fault} s as a rule. "noted" marks scenarios whose figures are only written down.
+lasts ${fault} s as a rule.
 
 ${legend.map((line) => `- ${line.trim()}`).join('\n')}
 

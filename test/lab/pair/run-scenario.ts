@@ -19,7 +19,6 @@ export interface Outcome {
   readonly latestTimer: number;
   /** What was not as it must be; empty when the scenario passed. */
   readonly faults: readonly string[];
-  readonly recordsOnly: boolean;
   /** Where the logs are, when it did not pass. */
   readonly directory: string | undefined;
   readonly seconds: number;
@@ -63,10 +62,10 @@ export async function runScenario(
     const figures = figuresOf(fleet.events, { from, until, strikes: at });
     const died = boxes.flatMap((box) => (box.died === undefined ? [] : [`${box.name} died: ${box.died}`]));
     const faults = [...trouble, ...died, ...faultsOf(scenario, pace, figures, disagreements), ...trafficFaults(scenario, outages)];
-    const passed = faults.length === 0 || scenario.recordsOnly !== undefined;
+    const passed = faults.length === 0;
     if (!passed) lab.keepFiles();
     return {
-      scenario: scenario.name, figures, disagreements, traffic: outages, latestTimer, faults, recordsOnly: scenario.recordsOnly !== undefined,
+      scenario: scenario.name, figures, disagreements, traffic: outages, latestTimer, faults,
       directory: passed ? undefined : lab.directory, seconds: (now() - began) / 1_000,
     };
   } catch (error) {
@@ -79,7 +78,7 @@ export async function runScenario(
 
 function failed(scenario: Scenario, faults: readonly string[], began: number): Outcome {
   return {
-    scenario: scenario.name, figures: undefined, disagreements: NaN, traffic: undefined, latestTimer: NaN, faults, recordsOnly: false,
+    scenario: scenario.name, figures: undefined, disagreements: NaN, traffic: undefined, latestTimer: NaN, faults,
     directory: undefined, seconds: (now() - began) / 1_000,
   };
 }

@@ -12,8 +12,6 @@ export interface Scenario {
   readonly newClientWithin: (pace: Pace) => number;
   /** How long a host's traffic may fail, in seconds; undefined: that is only written down. */
   readonly trafficWithin?: number;
-  /** Why its figures are only written down: what they must be is not for RFC 8156 to say. */
-  readonly recordsOnly?: string;
   readonly run: (stage: Stage) => Promise<void>;
 }
 

@@ -6,7 +6,7 @@ import { failoverConnections, startCapture, type Capture } from '../capture/capt
 import type { Namespace } from '../network/namespace.ts';
 import { startRelay } from '../network/relay.ts';
 import { eventually } from '../process/eventually.ts';
-import { makeBox, type Box } from './box.ts';
+import { makeBox, type Box, type StageClocks } from './box.ts';
 import { cablesOf, type Cables } from './cables.ts';
 import { startFleet, type Fleet } from './fleet.ts';
 import { clientPorts, openPairLab, type PairLab } from './lab.ts';
@@ -52,6 +52,8 @@ export interface OpenStage {
 }
 
 export interface StageNeeds {
+  /** The clocks of the boxes can be set; undefined: nobody needs to. */
+  readonly clocks?: StageClocks;
   /** Nobody but one client at a time on the LAN: no other one's messages show anything to the boxes. */
   readonly singleClient?: boolean;
   readonly secondPrimary?: boolean;
@@ -90,7 +92,7 @@ export async function openStage(
       const disk = join(lab.directory, name);
       if (needs.smallDisks === true) lab.addDisk(name, smallDiskMebibytes);
       else lab.addDirectory(name);
-      return makeBox({ lab, cables, subject, lifetimes: pace.lifetimes, name, namespace, disk, shared, isRouter });
+      return makeBox({ lab, cables, subject, lifetimes: pace.lifetimes, name, namespace, clocks: needs.clocks, disk, shared, isRouter });
     });
     const { west } = lab.boxes;
     const capture =

@@ -43,8 +43,8 @@ export function markdownTable(rows: readonly (readonly string[])[]): string {
 }
 
 export function cellsOf(outcome: Outcome): string[] {
-  const { scenario, figures, disagreements, traffic, latestTimer, faults, recordsOnly } = outcome;
-  const verdict = faults.length === 0 ? 'passed' : recordsOnly ? 'noted' : `FAILED: ${faults.join('; ').replaceAll('\n', ' ').slice(0, 160)}`;
+  const { scenario, figures, disagreements, traffic, latestTimer, faults } = outcome;
+  const verdict = faults.length === 0 ? 'passed' : `FAILED: ${faults.join('; ').replaceAll('\n', ' ').slice(0, 160)}`;
   if (figures === undefined) return [scenario, ...header.slice(2).map(() => '-'), verdict];
   const { probes, probesMidway, newcomers, duplicates, changed, expired, longestOutage, leastLeft } = figures;
   return [

@@ -112,6 +112,11 @@ export function createBox(plan: BoxPlan, surroundings: BoxSurroundings): Box {
     stallFor(ms) {
       box.stalledUntilMs = Math.max(box.stalledUntilMs, queue.nowMs + ms);
     },
+    lookAtClock() {
+      whenAwake((awake) => {
+        awake.dispatch({ kind: 'timer' });
+      });
+    },
     failCommits(next) {
       failure = next;
     },

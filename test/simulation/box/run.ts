@@ -9,9 +9,11 @@ import { LeaseTable } from '../../../src/lease/index.ts';
 import { ExtensionCode, FailoverMessageType, MessageType, extensionsOf } from '../../../src/wire/index.ts';
 import { epochSeconds } from '../../../src/wire/index.ts';
 import type { FailoverMessage, Now } from '../../../src/wire/index.ts';
+import type { SystemClock } from '../../../src/clock/index.ts';
 import { Violation } from '../oracle/violation.ts';
 import type { BoxName } from '../schedule/schedule.ts';
 import { leaseKey, leaseName } from '../world/lease-key.ts';
+import { inTrueTime, lacksSeconds } from '../world/true-time.ts';
 import type { Box, BoxRun } from './running-box.ts';
 import type { BoxSurroundings } from './surroundings.ts';
 
@@ -29,6 +31,8 @@ export function createRun(box: Box, surroundings: BoxSurroundings): BoxRun {
   const lost = typeof disk.lost === 'string' ? [] : disk.lost.map(leaseKey);
   const leases = new LeaseTable(hashKey, disk.durable.size);
   for (const [key, binding] of disk.durable) if (!lost.includes(key)) leases.put(binding);
+  const status = (): SystemClock => (clock.isKept() ? 'synchronized' : 'unconfirmed');
+  let toldStatus = status();
   const appliance = createAppliance({
     configuration: configuration.server,
     serverId: box.serverId,
@@ -44,7 +48,7 @@ export function createRun(box: Box, surroundings: BoxSurroundings): BoxRun {
       saved: disk.saved,
       builtAt: BUILT_AT,
       seed: idOf(plan.name, disk.generations.length),
-      system: 'believed',
+      system: toldStatus,
       now: clock.now(queue.nowMs),
     },
     database: { generations: disk.generations, isLost: disk.lost !== 'none', onlyLeasesLost: typeof disk.lost !== 'string' },
@@ -89,6 +93,11 @@ export function createRun(box: Box, surroundings: BoxSurroundings): BoxRun {
 
   const dispatch = (event: Event): void => {
     if (isOver()) return;
+    if (toldStatus !== status()) {
+      toldStatus = status();
+      dispatch({ kind: 'systemClock', status: toldStatus });
+      if (isOver()) return;
+    }
     run.steps++;
     let effects: readonly Effect[];
     try {
@@ -176,10 +185,13 @@ export function createRun(box: Box, surroundings: BoxSurroundings): BoxRun {
     run.hasCommitInFlight = true;
     const { durationMs, writtenAfterMs, fails } = box.commitFate(bindings);
     if (trace.isOn) trace.note(plan.name, `commits ${describeCommit(commit)}`);
+    const before = disk.timescales.filter(({ index }) => commit.clock.timescales.every((timescale) => timescale.index !== index));
+    const chain = [...before, ...commit.clock.timescales].sort((a, b) => a.index - b.index);
+    const lacks = lacksSeconds(run, queue.nowMs);
     if (writtenAfterMs !== undefined) {
       queue.after(writtenAfterMs, () => {
         if (isOver()) return;
-        for (const binding of bindings) surroundings.writes(box, binding);
+        for (const binding of bindings) surroundings.writes(box, inTrueTime(binding, chain, lacks));
         disk.write(revision, bindings, endpoints, commit.clock);
       });
     }

@@ -44,6 +44,8 @@ export interface Box {
   failoverCommand(relationship: string, command: FailoverCommand): void;
   acceptStorage(): void;
   stallFor(ms: number): void;
+  /** Its wall clock was set, or NTP vouches for it now: the program finds that out. */
+  lookAtClock(): void;
   /** How commits go from now on; undefined: well, and as quickly as the plan says. */
   failCommits(failure: CommitFailure | undefined): void;
   setCommitTime(range: Range | undefined): void;

@@ -3,9 +3,9 @@
  * could break them. Times are simulated, except where a box's own clock decides.
  */
 import type { Role } from '../../../src/failover/index.ts';
-import { BindingStatus } from '../../../src/lease/index.ts';
+import { BindingStatus, movedTime } from '../../../src/lease/index.ts';
 import type { Binding } from '../../../src/lease/index.ts';
-import { MessageType, StatusCode, formatHex } from '../../../src/wire/index.ts';
+import { MessageType, StatusCode, epochSeconds, formatHex } from '../../../src/wire/index.ts';
 import { isSame } from '../client/answers.ts';
 import type { Client, DropReason } from '../client/client.ts';
 import type { HeldLease } from '../client/lease.ts';
@@ -29,8 +29,12 @@ interface Claim {
 /** What is known of the box that an answer comes from. */
 export interface AnsweringBox {
   readonly durable: ReadonlyMap<string, Binding>;
-  /** Its own wall clock, in milliseconds since 1970. */
-  readonly wallMs: number;
+  /** What to add to the times of a binding on its disk for those of now, in seconds; undefined: that can't be said at this moment. */
+  readonly placedBy: (binding: Binding) => number | undefined;
+  /** What time it is by the clock that it works by, in milliseconds since 1970. */
+  readonly workingMs: number;
+  /** What that lacks for the true time. */
+  readonly lacksMs: number;
   /** The box that has to know of long leases before they are given; undefined where none has. */
   readonly limitedBy: { readonly partner: BoxName; readonly mcltSeconds: number } | undefined;
 }
@@ -49,13 +53,15 @@ export interface Writer {
 /** Between the moment for which a lifetime counts and the moment at which the Reply leaves a box may spend so long. */
 export const REPLY_DELAY_MAX_MS = 2_000;
 const SECOND_MS = 1_000;
+/** Clocks that were put right are as exact as the time that was told. */
+const CLOCK_ERROR_MS = 6_000;
 
 export interface Oracle {
   /** Leases that clients lost without a fault of theirs. */
   readonly lost: number;
   /** How often a lease was given. */
   readonly grants: number;
-  /** No clock was ever further off than RFC 8156 section 7.1 allows for. */
+  /** No clock that counted as right was ever further off than RFC 8156 section 7.1 allows for. */
   readonly timesTrusted: boolean;
   readonly answerLeaves: (answer: ServerAnswer, box: AnsweringBox) => void;
   readonly holds: (client: Client, lease: HeldLease) => void;
@@ -72,7 +78,9 @@ export interface Oracle {
   readonly revokeOne: (choose: (bound: number) => number) => Named | undefined;
   /** The only record of what was promised of these leases was lost, and no box waits until that is over. */
   readonly forgets: (leases: readonly Named[]) => void;
-  /** The clocks of a box went wrong: what follows from lifetimes can't be expected any more. */
+  /** A box lost its time, and is told what it is later: two boxes with one clock are a few seconds off what each was before. */
+  readonly clocksWereOff: () => void;
+  /** The clocks of a box went wrong, and count as right: what follows from lifetimes can't be expected any more. */
   readonly distrustTimes: () => void;
   /** A disk lost what nobody can know of: what its box promised can't be expected any more. */
   readonly distrustStorage: () => void;
@@ -95,6 +103,7 @@ export function createOracle({ nowMs, validSeconds }: OracleParameters): Oracle 
   const withOldCopies = new Set<BoxName>();
   let storageTrusted = true;
   let conflictsAllowed = false;
+  let clockErrorMs = 0;
 
   const isLive = (claim: Claim | undefined): claim is Claim =>
     claim !== undefined && claim.revokedMs === Infinity && claim.lease.promisedUntilMs > nowMs();
@@ -107,8 +116,10 @@ export function createOracle({ nowMs, validSeconds }: OracleParameters): Oracle 
     if (binding?.status !== BindingStatus.ACTIVE || !isSame(binding.duid, answer.client)) {
       throw new Violation('reply-before-commit', `${answer.box} gives ${leaseName(lease)}, which its disk does not say`);
     }
-    const promisedUntil = box.wallMs + lease.valid * SECOND_MS;
-    const durableUntil = (binding.stateExpirationTime + 1) * SECOND_MS + REPLY_DELAY_MAX_MS;
+    const by = box.placedBy(binding);
+    if (by === undefined) return;
+    const promisedUntil = box.workingMs + lease.valid * SECOND_MS;
+    const durableUntil = (movedTime(binding.stateExpirationTime, by) + 1) * SECOND_MS + REPLY_DELAY_MAX_MS;
     if (oracle.timesTrusted && durableUntil < promisedUntil) {
       const early = Math.ceil((promisedUntil - durableUntil) / SECOND_MS);
       throw new Violation('reply-before-commit', `${answer.box} gives ${leaseName(lease)} for ${String(lease.valid)} s, its disk says ${String(early)} s less`);
@@ -123,8 +134,9 @@ export function createOracle({ nowMs, validSeconds }: OracleParameters): Oracle 
     if (box.limitedBy === undefined || !oracle.timesTrusted) return;
     const { partner, mcltSeconds } = box.limitedBy;
     if (withOldCopies.has(partner)) return;
-    const nowSeconds = (box.wallMs - REPLY_DELAY_MAX_MS) / SECOND_MS - 1;
-    const known = Math.max(knowledge.expiryKnownTo(partner, leaseKey(lease), answer.client), box.wallMs / SECOND_MS);
+    const nowMsByBox = box.workingMs + box.lacksMs;
+    const nowSeconds = (nowMsByBox - REPLY_DELAY_MAX_MS - clockErrorMs) / SECOND_MS - 1;
+    const known = Math.max(knowledge.expiryKnownTo(partner, leaseKey(lease), answer.client), nowMsByBox / SECOND_MS);
     const over = nowSeconds + lease.valid - known - mcltSeconds;
     if (over <= 0 || isHeldAlready(answer, lease)) return;
     throw new Violation('lease-longer-than-allowed', `${answer.box} gives ${leaseName(lease)} for ${String(lease.valid)} s, ${over.toFixed(1)} s more than ${partner} knows and MCLT allow`);
@@ -146,7 +158,8 @@ export function createOracle({ nowMs, validSeconds }: OracleParameters): Oracle 
       const binding = box.durable.get(leaseKey(lease));
       if (binding?.status !== BindingStatus.ACTIVE || !isSame(binding.duid, answer.client)) continue;
       // What has run out is not the client's any more, and not released: beside another lease of the IA that goes without a word (RFC 9915 section 18.3.7).
-      if (Math.max(binding.stateExpirationTime, binding.expirationTime) * SECOND_MS <= box.wallMs) continue;
+      const by = box.placedBy(binding);
+      if (by === undefined || movedTime(epochSeconds(Math.max(binding.stateExpirationTime, binding.expirationTime)), by) * SECOND_MS <= box.workingMs) continue;
       throw new Violation('given-back-before-commit', `${answer.box} says that ${leaseName(lease)} was given back, its disk does not`);
     }
   };
@@ -222,6 +235,9 @@ export function createOracle({ nowMs, validSeconds }: OracleParameters): Oracle 
         const claim = claims.get(leaseKey(lease));
         if (claim !== undefined) claim.revokedMs = nowMs();
       }
+    },
+    clocksWereOff() {
+      clockErrorMs = CLOCK_ERROR_MS;
     },
     distrustTimes() {
       oracle.timesTrusted = false;

@@ -5,6 +5,7 @@ import type { Random } from '../world/random.ts';
 import { generateFaults, generateNoise, supplementFaults } from './generate-faults.ts';
 import type { BoxName, BoxPlan, ClientAction, ClientPlan, LinkName, Schedule } from './schedule.ts';
 import { endOfFault } from './schedule.ts';
+import { withClockFaults } from './clock-faults.ts';
 import { tellStory } from './stories.ts';
 import type { Story } from './stories.ts';
 import { boxesOf, variantOf, variantsOf } from './variants.ts';
@@ -18,6 +19,8 @@ const TO_THE_END_PERMILLE = 125;
 /** From this seed on, in so many of a thousand schedules of two boxes and more, some of the faults belong together. */
 const FIRST_SEED_WITH_STORIES = 1_000_000;
 const STORY_PERMILLE = 700;
+/** From this seed on boxes have no battery for their clocks. */
+export const FIRST_SEED_WITHOUT_BATTERIES = 2_000_000_000;
 /** Two boxes by themselves are what this is about most. */
 const SHAPES = ['pair', 'pair', 'pair', 'single', 'trio'] as const satisfies readonly Shape[];
 
@@ -32,7 +35,8 @@ export function generateSchedule(seed: number): Schedule {
   const noise = generateNoise(random);
   const story = storyOf(seed, shape);
   const wanted = story === undefined ? scattered : [...scattered.slice(0, story.others), ...story.faults].sort((a, b) => a.atMs - b.atMs);
-  const faults = supplementFaults(wanted, boxes, shape, activeMs, randomStream(seed, 'more faults'));
+  const withClocks = seed < FIRST_SEED_WITHOUT_BATTERIES ? wanted : withClockFaults(wanted, boxesOf(shape), activeMs, randomStream(seed, 'clocks'));
+  const faults = supplementFaults(withClocks, boxes, shape, activeMs, randomStream(seed, 'more faults'));
   const variant = story?.variant ?? drawn;
   return {
     seed,

@@ -3,18 +3,20 @@ import { epochSeconds, monotonicMs } from '../../../src/wire/index.ts';
 import type { Now } from '../../../src/wire/index.ts';
 
 /** When the world begins, in seconds since 1970. */
-const WORLD_START_EPOCH = 1_800_000_000;
+export const WORLD_START_EPOCH = 1_800_000_000;
 
 export interface BoxClock {
   /** Wall clock in milliseconds since 1970. */
   wallMs(nowMs: number): number;
   now(nowMs: number): Now;
+  /** NTP is reached, and says that the wall clock is right. */
+  isKept(): boolean;
   /** When, in simulated time, the monotonic clock shows this. */
   timeOf(monotonic: number): number;
   jump(byMs: number): void;
   /** The box starts: the monotonic clock begins anew. Without a battery the wall clock does, too. */
   restart(nowMs: number, wall: 'keeps time' | 'shows 1970'): void;
-  /** A time source puts the wall clock right, but for this error. */
+  /** NTP puts the wall clock right, but for this error, and keeps it. */
   correct(nowMs: number, errorMs: number): void;
 }
 
@@ -25,6 +27,7 @@ export function createBoxClock(driftPpm: number, errorMs: number): BoxClock {
   const rate = 1 + driftPpm / 1_000_000;
   let wallAtStart = WORLD_START_EPOCH * 1_000 + errorMs;
   let startedAtMs = 0;
+  let isKept = true;
 
   const wallMs = (nowMs: number): number => wallAtStart + nowMs * rate;
   return {
@@ -33,15 +36,19 @@ export function createBoxClock(driftPpm: number, errorMs: number): BoxClock {
       epoch: epochSeconds(Math.max(0, Math.floor(wallMs(nowMs) / 1_000))),
       monotonic: monotonicMs(ROOM_MS + (nowMs - startedAtMs) * rate),
     }),
+    isKept: () => isKept,
     timeOf: (monotonic) => startedAtMs + (monotonic - ROOM_MS) / rate,
     jump(byMs) {
       wallAtStart += byMs;
     },
     restart(nowMs, wall) {
       startedAtMs = nowMs;
-      if (wall === 'shows 1970') wallAtStart = -nowMs * rate;
+      if (wall === 'keeps time') return;
+      wallAtStart = -nowMs * rate;
+      isKept = false;
     },
     correct(nowMs, error) {
+      isKept = true;
       wallAtStart = WORLD_START_EPOCH * 1_000 + nowMs + error - nowMs * rate;
     },
   };

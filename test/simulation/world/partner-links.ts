@@ -158,7 +158,7 @@ export function createPartnerLinks(surroundings: PartnerLinkSurroundings): Partn
   /** As in the product, updates and acknowledgements that come one behind the other are handed over together. */
   const handUpdates = (end: End, together: UpdateOrReply[]): void => {
     if (together.length === 0 || !end.isOpen) return;
-    end.run.handle({ kind: 'updates', connection: end.number, messages: together.splice(0), receivedAt: end.run.now().epoch });
+    end.run.handle({ kind: 'updates', connection: end.number, messages: together.splice(0), receivedAt: end.run.appliance.epoch(end.run.now()) });
   };
 
   const readFrame = (end: End, frame: Uint8Array, together: UpdateOrReply[]): void => {

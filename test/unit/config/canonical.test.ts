@@ -66,7 +66,7 @@ describe('the canonical form of a provisioning file', () => {
     );
     assert.deepEqual(parse(canonical), {
       version: 1,
-      appliances: { east: { links: {}, 'relay-interfaces': ['eth1'] } },
+      appliances: { east: { links: {}, 'relay-interfaces': ['eth1'], clock: 'ntp' } },
       relationships: {},
       server: {
         'rapid-commit': false,
@@ -106,6 +106,7 @@ describe('the canonical form of a provisioning file', () => {
         management: { interface: 'eth0', address: 'fd00::1/64' },
         links: { lan1: ['eth1'] },
         'relay-interfaces': [],
+        clock: 'ntp',
       },
     });
     assert.deepEqual([form['server']?.['declined-hold'], form['server']?.['sol-max-rt']], ['2d', '90s']);

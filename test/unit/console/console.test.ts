@@ -101,6 +101,15 @@ describe('the console at a terminal', function () {
       await person.see('done: east-west is in COMMUNICATIONS-INTERRUPTED');
     }));
 
+  it('[R-ST2] says which times can be said, and sets the clock', () =>
+    onWest(async (person) => {
+      person.type('clock set ?');
+      await person.see(/ {2}system {7}what the system's clock shows: \S+Z\n {2}\d{4}-\d\d-\d\dT {2}a time in UTC; by this box it is \S+Z\n/);
+      person.type('sy\tyes\r');
+      await person.see('> clock set system yes');
+      await person.see(/\ntime {7}\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ, trusted \(/);
+    }));
+
   it('marks the word that is wrong, also where only the daemon knows', () =>
     onWest(async (person) => {
       const shown = await person.say('show leses');

@@ -11,7 +11,8 @@ const STATUS: StatusReport = {
   version: '1.2.3',
   serverId: '00:04:01:02:03:04:05:06:07:08:09:0a:0b:0c:0d:0e:0f:10',
   startedAt: '2026-01-30T10:59:00.000Z',
-  now: '2026-01-31T12:00:00.500Z',
+  now: '2026-01-31T12:00:00Z',
+  clock: { trusted: true, source: 'ntp' },
   leases: { ACTIVE: 12, FREE: 3, ABANDONED: 0 },
   storage: { directory: '/var/lib/twinlease', generation: '00ff', revision: 41, lost: 0 },
   configuration: { file: '/etc/twinlease.yaml', undoneIn: undefined },
@@ -45,6 +46,7 @@ describe('the text of the status', () => {
       'leases     12 ACTIVE, 3 FREE',
       'storage    /var/lib/twinlease, 41 commits',
       'waiting    1 to be handled, 2 for storage',
+      'clock      2026-01-31 12:00:00Z, trusted (NTP)',
       'memory     61 MiB',
       'alarms     none',
     ].join('\n'));

@@ -2,12 +2,14 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { createEventLog } from '../../../src/control/index.ts';
 import type { EventLog } from '../../../src/control/index.ts';
+import type { Stamps } from '../../../src/time/index.ts';
+import { stampsAt } from './stamps-at.ts';
 
 const NOW = new Date('2026-01-31T12:00:00.789Z');
 
-function open(): { readonly log: EventLog; readonly lines: readonly string[] } {
+function open(stamps: Stamps = stampsAt(NOW)): { readonly log: EventLog; readonly lines: readonly string[] } {
   const lines: string[] = [];
-  return { log: createEventLog(() => NOW, (line) => lines.push(line)), lines };
+  return { log: createEventLog(stamps, (line) => lines.push(line)), lines };
 }
 
 describe('the event log', () => {
@@ -21,6 +23,15 @@ describe('the event log', () => {
       '2026-01-31T12:00:00Z warning lan: interface eth1 is gone',
       '2026-01-31T12:00:00Z error   the disk is full',
     ]);
+  });
+
+  it('[R-ST2] marks a time that nobody has confirmed, and shows it as it is known later', () => {
+    let ahead = 0;
+    const { log, lines } = open({ ...stampsAt(new Date(0), false), date: (moment = 0 as never) => new Date(moment + ahead) });
+    log.add('info', 'lan: serving on eth1');
+    assert.deepEqual(lines, ['1970-01-01T00:00:00Z? info    lan: serving on eth1']);
+    ahead = NOW.getTime();
+    assert.deepEqual(log.recent(1)[0]?.time, NOW);
   });
 
   const hostile: readonly [what: string, character: string][] = [

@@ -2,8 +2,10 @@
 import { createAlarms, createEventLog } from '../../../src/control/index.ts';
 import type { Subject } from '../../../src/control/index.ts';
 import { createClientPorts } from '../../../src/net/index.ts';
+import { epochSeconds, monotonicMs } from '../../../src/wire/index.ts';
 import type { PairedBox } from './pair.ts';
 import { STARTED } from './running-box.ts';
+import { stampsAt } from './stamps-at.ts';
 
 export function subjectOf(box: PairedBox): Subject {
   const { appliance, configuration, relationships, serverId } = box;
@@ -11,12 +13,14 @@ export function subjectOf(box: PairedBox): Subject {
     appliance,
     applianceName: 'box',
     version: '1.2.3',
-    startedAt: STARTED,
+    startedAt: monotonicMs(STARTED.getTime()),
+    stamps: stampsAt(STARTED),
+    systemClock: () => ({ now: epochSeconds(STARTED.getTime() / 1_000), maxError: undefined }),
     serverId,
     ports: createClientPorts({ receiveBufferBytes: 65_536, onBatch: () => undefined, onDrained: () => undefined, onReport: () => undefined }),
     interfaces: { interfaces: new Map(), close: () => undefined },
-    alarms: createAlarms(() => STARTED),
-    log: createEventLog(() => STARTED, () => undefined),
+    alarms: createAlarms(stampsAt(STARTED)),
+    log: createEventLog(stampsAt(STARTED), () => undefined),
     configuration: () => configuration,
     configurationText: () => '',
     relationships,
@@ -24,6 +28,7 @@ export function subjectOf(box: PairedBox): Subject {
     partnerConnections: () => ({ stranger: 3, wrongCertificate: 1 }),
     leaseCommand: () => Promise.resolve(undefined),
     failoverCommand: (_, action) => Promise.resolve(box.command(action)),
+    clockCommand: () => Promise.resolve(undefined),
     pairings: () => [],
     pairingCommand: () => Promise.resolve(undefined),
     certificateRotation: () => Promise.resolve(undefined),

@@ -4,10 +4,12 @@ import type { Subject } from '../../../src/control/index.ts';
 import { createEventLoop } from '../../../src/daemon/event-loop.ts';
 import { createClientPorts } from '../../../src/net/index.ts';
 import type { ClientPorts, InterfaceState } from '../../../src/net/index.ts';
-import { MessageType } from '../../../src/wire/index.ts';
+import { MessageType, epochSeconds, monotonicMs } from '../../../src/wire/index.ts';
+import type { EpochSeconds } from '../../../src/wire/index.ts';
 import { PROVISIONING, SERVER_ID, configuration, createBox } from '../../conformance/server/box.ts';
 import type { Box, BoxOptions } from '../../conformance/server/box.ts';
 import { CLIENT, OTHER_CLIENT, iaNa, iaPd, message, read } from '../../conformance/server/client.ts';
+import { stampsAt } from './stamps-at.ts';
 
 export interface RunningBox {
   readonly box: Box;
@@ -21,13 +23,16 @@ export interface RunningBox {
 
 export const STARTED = new Date('2026-01-31T12:00:00Z');
 
-export function runBox(options: BoxOptions & { readonly changes?: Partial<Subject> } = {}): RunningBox {
+/** @param options `systemShows`: what the system's clock shows all the time, in seconds since 1970 */
+export function runBox(options: BoxOptions & { readonly changes?: Partial<Subject>; readonly systemShows?: number } = {}): RunningBox {
   const box = createBox(options);
+  const shown = (): EpochSeconds => epochSeconds(options.systemShows ?? box.now);
+  const { system } = box.appliance.clock;
   const logged: string[] = [];
   const asked: string[] = [];
-  const log = createEventLog(() => STARTED, (line) => logged.push(line));
+  const log = createEventLog(stampsAt(STARTED), (line) => logged.push(line));
   const loop = createEventLoop(box.appliance, {
-    clock: { epochMs: () => box.now * 1_000, monotonicMs: () => 0 },
+    time: { read: () => ({ epoch: shown(), monotonic: monotonicMs(0) }), status: () => system },
     send: () => undefined,
     commit: () => Promise.resolve({ kind: 'committed' }),
     setDatabaseAside: () => undefined,
@@ -52,11 +57,13 @@ export function runBox(options: BoxOptions & { readonly changes?: Partial<Subjec
       appliance: box.appliance,
       applianceName: 'box',
       version: '1.2.3',
-      startedAt: STARTED,
+      startedAt: monotonicMs(STARTED.getTime()),
+      stamps: stampsAt(STARTED),
+      systemClock: () => ({ now: shown(), maxError: undefined }),
       serverId: SERVER_ID,
       ports,
       interfaces: { interfaces: new Map([['eth1', interfaceState({})]]), close: () => undefined },
-      alarms: createAlarms(() => STARTED),
+      alarms: createAlarms(stampsAt(STARTED)),
       log,
       configuration: () => configuration(options.provisioning ?? PROVISIONING),
       relationships: [],
@@ -65,6 +72,7 @@ export function runBox(options: BoxOptions & { readonly changes?: Partial<Subjec
       storage: () => ({ directory: '/var/lib/twinlease', generation: '00ff', revision: 7 }),
       partnerConnections: () => ({}),
       leaseCommand: (command) => loop.leaseCommand(command),
+      clockCommand: (time) => loop.clockCommand(time),
       pairings: () => [],
       pairingCommand: () => Promise.resolve(undefined),
       certificateRotation: () => Promise.resolve(undefined),

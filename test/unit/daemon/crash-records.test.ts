@@ -5,6 +5,7 @@ import { describe, it } from 'mocha';
 import { createAlarms, createEventLog } from '../../../src/control/index.ts';
 import { createEventLoop } from '../../../src/daemon/event-loop.ts';
 import { quarantinePoisonedClients } from '../../../src/daemon/poisoned-clients.ts';
+import { createStamps, createSystemTime } from '../../../src/time/index.ts';
 import { readCrashRecords, writeCrashRecord } from '../../../src/store/index.ts';
 import { MessageType, encodeMessage, formatDuid } from '../../../src/wire/index.ts';
 import type { Duid } from '../../../src/wire/index.ts';
@@ -24,10 +25,11 @@ function crash(directory: string, client: Duid | undefined, minutesAgo = 0): voi
 /** What the quarantine makes of the records: whom it answers, what it says. */
 function start(directory: string) {
   const box = createBox();
-  const alarms = createAlarms(() => new Date());
+  const stamps = createStamps();
+  const alarms = createAlarms(stamps);
   const lines: string[] = [];
   const loop = createEventLoop(box.appliance, {
-    clock: { epochMs: Date.now, monotonicMs: () => performance.now() },
+    time: createSystemTime('system'),
     send: () => undefined,
     commit: () => Promise.resolve({ kind: 'committed' }),
     setDatabaseAside: () => undefined,
@@ -38,7 +40,7 @@ function start(directory: string) {
       throw error;
     },
   });
-  quarantinePoisonedClients(directory, loop, alarms, createEventLog(() => new Date(), (line) => lines.push(line)));
+  quarantinePoisonedClients(directory, loop, stamps, alarms, createEventLog(stamps, (line) => lines.push(line)));
   const isHeard = (client: Duid): boolean => {
     const { quarantined } = box.appliance.counters;
     const bytes = encodeMessage(message(MessageType.SOLICIT, [iaNa(1)], { client }));

@@ -26,7 +26,7 @@ const NEWCOMER = Uint8Array.of(0, 2, 0, 0, 0, 9, 1) as Duid;
 function provisioning(first: string): string {
   return [
     'version: 1',
-    'appliances: { box: { links: { lan: [tlcd0] } } }',
+    'appliances: { box: { links: { lan: [tlcd0] }, clock: system } }',
     'links:',
     '  lan:',
     '    prefixes: [2001:db8:1::/64]',

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import type { Appliance, Effect, Event } from '../../../src/appliance/index.ts';
+import type { SystemClock } from '../../../src/clock/index.ts';
 import { createEventLoop } from '../../../src/daemon/event-loop.ts';
 import type { CommitOutcome, EventLoop } from '../../../src/daemon/event-loop.ts';
 import type { Binding } from '../../../src/lease/index.ts';
-import { MessageType, encodeMessage, monotonicMs } from '../../../src/wire/index.ts';
+import { MessageType, encodeMessage, epochSeconds, monotonicMs } from '../../../src/wire/index.ts';
 import type { EpochSeconds, PlainMessage } from '../../../src/wire/index.ts';
 import { CLIENT_ADDRESS, address, createBox } from '../../conformance/server/box.ts';
 import { iaNa, message } from '../../conformance/server/client.ts';
@@ -12,7 +13,7 @@ import { iaNa, message } from '../../conformance/server/client.ts';
 const REQUEST = message(MessageType.REQUEST, [iaNa(1)]);
 
 /** A real appliance in a loop whose world the test holds in its hands. */
-function openLoop(appliance: Appliance) {
+function openLoop(appliance: Appliance, status: () => SystemClock = () => 'believed') {
   const events: Event['kind'][] = [];
   const done: string[] = [];
   const failures: unknown[] = [];
@@ -27,7 +28,7 @@ function openLoop(appliance: Appliance) {
     },
   };
   const loop = createEventLoop(watched, {
-    clock: { epochMs: () => 1_800_000_000_999, monotonicMs: () => 0 },
+    time: { read: () => ({ epoch: epochSeconds(1_800_000_000), monotonic: monotonicMs(0) }), status },
     send: (interfaceName, _, port, bytes) => done.push(`send ${String(bytes[0])} to ${interfaceName} ${String(port)}`),
     commit: (revision, bindings: readonly Binding[]) => {
       done.push(`commit ${String(revision)} of ${String(bindings.length)}`);
@@ -112,6 +113,17 @@ describe('the event loop', () => {
     );
     other.dispatch({ kind: 'timer' });
     assert.deepEqual(done, ['set the database aside', 'commit 1 of 0']);
+    await other.stop(0);
+  });
+
+  it('[R-ST2] says what is known of the system\'s clock ahead of the event that comes when that is something else', async () => {
+    let status: SystemClock = 'unconfirmed';
+    const { loop: other, events } = openLoop(createBox().appliance, () => status);
+    other.dispatch({ kind: 'drained' });
+    status = 'synchronized';
+    other.dispatch({ kind: 'drained' });
+    other.dispatch({ kind: 'drained' });
+    assert.deepEqual(events, ['drained', 'systemClock', 'drained', 'drained']);
     await other.stop(0);
   });
 

@@ -22,7 +22,7 @@ const FAIL = `
   const [directory] = process.argv.slice(1);
   const log = { add: (severity, text) => console.log(severity, text.split('\\n')[0]), recent: () => [] };
   const inHand = { client: Uint8Array.of(0, 3, 0, 1, 2), datagram: { bytes: Uint8Array.of(1, 2, 255) } };
-  endFailed(directory, inHand, log, new Error('a lease that is extended is leased'));
+  endFailed(directory, new Date('2026-01-31T12:00:00Z'), inHand, log, new Error('a lease that is extended is leased'));
 `;
 
 describe('the end after a failure', () => {
@@ -32,6 +32,7 @@ describe('the end after a failure', () => {
       assert.equal(how, 70, err);
       assert.equal(out, 'error the daemon failed and ends: Error: a lease that is extended is leased\n');
       const record = JSON.parse(readFileSync(join(directory, 'crashes.jsonl'), 'utf8')) as Record<string, string>;
+      assert.equal(record['at'], '2026-01-31T12:00:00.000Z');
       assert.equal(record['client'], '00:03:00:01:02');
       assert.equal(record['message'], '0102ff');
       assert.match(record['error'] ?? '', /^Error: a lease that is extended is leased\n {4}at /);

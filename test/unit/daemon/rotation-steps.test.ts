@@ -10,6 +10,7 @@ import { createPairings } from '../../../src/daemon/partner/pairings.ts';
 import type { ConfiguredRelationship } from '../../../src/config/index.ts';
 import { settings } from '../../conformance/failover-endpoint/settings.ts';
 import { inDirectory } from '../control/in-directory.ts';
+import { stampsAt } from '../control/stamps-at.ts';
 import { identityOf } from '../net/partner/identities.ts';
 
 type Name = 'east' | 'west' | 'north';
@@ -29,7 +30,7 @@ function configured(relationship: string, role: 'primary' | 'secondary'): Config
 }
 
 async function openBox(directory: string, name: Name, relationships: readonly ConfiguredRelationship[], letters: Letter[]) {
-  const alarms = createAlarms(() => new Date(0));
+  const alarms = createAlarms(stampsAt(new Date(0)));
   const lines: string[] = [];
   let next: string | undefined;
   const used: string[] = [];
@@ -40,7 +41,7 @@ async function openBox(directory: string, name: Name, relationships: readonly Co
     applianceName: name,
     date: () => new Date(0),
     monotonicMs: () => 0,
-    log: createEventLog(() => new Date(0), (line) => lines.push(line)),
+    log: createEventLog(stampsAt(new Date(0)), (line) => lines.push(line)),
     alarms,
     onPin: () => undefined,
     onNextCertificate(certificate) {
@@ -222,7 +223,7 @@ describe('a box that takes another certificate, step by step', function () {
       assert.match((await east.pairings.rotate('begin')) ?? '', /^the pairing with west is not over/);
       const named = createPairings({
         stateDirectory: join(directory, 'named'), applianceName: 'east', date: () => new Date(0), monotonicMs: () => 0,
-        log: createEventLog(() => new Date(0), () => undefined), alarms: createAlarms(() => new Date(0)),
+        log: createEventLog(stampsAt(new Date(0)), () => undefined), alarms: createAlarms(stampsAt(new Date(0))),
         onPin: () => undefined, onNextCertificate: () => undefined, onPartnerCertificateKept: () => undefined, onIdentity: () => undefined,
       });
       assert.match((await named.rotate('begin')) ?? '', /^the provisioning file names the certificate of this box/);

@@ -57,10 +57,18 @@ describe('a commit that waits to be confirmed', () => {
   it('of what stood in the file before 20 commits are kept', () =>
     inDirectory(async (directory) => {
       const revisions = openRevisions(directory);
-      for (let i = 1; i <= 25; i++) await revisions.save(`version: ${String(i)}\n`);
+      for (let i = 1; i <= 25; i++) await revisions.save(`version: ${String(i)}\n`, undefined);
       const known = await revisions.list();
       assert.deepEqual([known.length, known[0]?.back, known.at(-1)?.back], [20, 1, 20]);
       assert.deepEqual([await revisions.read(1), await revisions.read(20), await revisions.read(21)], ['version: 25\n', 'version: 6\n', undefined]);
+    }));
+
+  it('[R-ST2] what stood in the file says when it was replaced by the clock of whoever says so, not by that of the file system', () =>
+    inDirectory(async (directory) => {
+      const revisions = openRevisions(directory);
+      const at = new Date('2031-01-02T03:04:05Z');
+      await revisions.save('version: 1\n', at);
+      assert.deepEqual((await revisions.list())[0]?.replacedAt, at);
     }));
 });
 

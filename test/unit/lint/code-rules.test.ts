@@ -67,9 +67,29 @@ describe('lint/code rules', function () {
     const inCore = Object.fromEntries(core.map((room) => [`src/${room}/inner/clock.ts`, usesClocks]));
     const rules = await brokenRules({ ...inCore, 'src/store/inner/clock.ts': usesClocks, 'test/unit/a.ts': usesClocks });
     for (const room of core) {
-      assert.deepEqual(rules[`src/${room}/inner/clock.ts`], ['no-restricted-globals', 'no-restricted-properties'], room);
+      assert.deepEqual(rules[`src/${room}/inner/clock.ts`], ['no-restricted-globals', 'no-restricted-properties', 'no-restricted-syntax'], room);
     }
-    assert.deepEqual(rules['src/store/inner/clock.ts'], []);
+    assert.deepEqual(rules['src/store/inner/clock.ts'], ['no-restricted-syntax']);
     assert.deepEqual(rules['test/unit/a.ts'], []);
+  });
+
+  it('[R-ST2] finds the wall clock, which may say 1970, in all rooms but the one that reads it for the others', async () => {
+    const now = 'export const now = (): number => Date.now();\n';
+    const rules = await brokenRules({
+      'src/net/now.ts': now,
+      'src/daemon.ts': 'export const now = (): Date => new Date();\n',
+      'src/console/text.ts': 'export const now = (): string => Date();\n',
+      'src/console/parse.ts': 'export const then = (text: string): Date => new Date(text);\n',
+      'src/time/system-time.ts': now,
+      'test/unit/a.ts': now,
+    });
+    assert.deepEqual(rules, {
+      'src/net/now.ts': ['no-restricted-syntax'],
+      'src/daemon.ts': ['no-restricted-syntax'],
+      'src/console/text.ts': ['no-restricted-syntax'],
+      'src/console/parse.ts': [],
+      'src/time/system-time.ts': [],
+      'test/unit/a.ts': [],
+    });
   });
 });

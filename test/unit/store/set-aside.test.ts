@@ -5,6 +5,7 @@ import { once, EventEmitter } from 'node:events';
 import { cp, mkdir, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createEventLog } from '../../../src/control/index.ts';
+import { stampsAt } from '../control/stamps-at.ts';
 import { EndpointState, type EndpointRecord } from '../../../src/failover/index.ts';
 import type { Binding } from '../../../src/lease/index.ts';
 import { keepOldDatabase, keepWhatIsLeft } from '../../../src/daemon/old-database.ts';
@@ -42,7 +43,7 @@ async function asideIn(directory: string): Promise<readonly string[]> {
 /** What the log says while `work` is done. */
 async function logOf(work: (log: ReturnType<typeof createEventLog>) => Promise<void>): Promise<string> {
   const lines: string[] = [];
-  await work(createEventLog(() => new Date(0), (line) => lines.push(line)));
+  await work(createEventLog(stampsAt(new Date(0)), (line) => lines.push(line)));
   return lines.join('\n');
 }
 

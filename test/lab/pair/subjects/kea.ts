@@ -82,6 +82,8 @@ export const kea: Subject = {
   name: 'kea',
   serving: /DHCP6_STARTED/,
   routes: false,
+  hasOwnClock: false,
+  losesPower: () => undefined,
   servesSeveralPrimaries: false,
   furnish: () => Promise.resolve(),
   prepare(plan) {

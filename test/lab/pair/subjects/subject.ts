@@ -18,6 +18,8 @@ export interface BoxPlan {
   readonly isRouter: boolean;
   /** Goes up with each new configuration: the DNS server's address ends with it. */
   readonly edition: number;
+  /** Whose word counts for what time it is. */
+  readonly clock: 'system' | 'ntp';
 }
 
 /** Seconds. */
@@ -41,6 +43,8 @@ export interface Subject {
   furnish(shared: string, boxes: readonly BoxName[]): Promise<void>;
   /** Writes its files; gives the command that stays in the foreground. */
   prepare(plan: BoxPlan): LaunchPlan;
+  /** What a box without power forgets, and a server that is only restarted does not. */
+  losesPower(plan: BoxPlan): void;
   /** A line of its output that says it serves. */
   readonly serving: RegExp;
   /** Whether this box finds itself and its partners (all, if it has several) in normal operation. */
@@ -51,8 +55,8 @@ export interface Subject {
   leases(plan: BoxPlan): Promise<readonly KnownLease[]>;
   /** Whether its boxes can be routers for their clients. */
   readonly routes: boolean;
-  /** The box has lost its power: what its server left running has ended, too. */
-  powerLost?(plan: BoxPlan): void;
+  /** Whether it knows that the system's clock may be wrong, and works by one of its own. */
+  readonly hasOwnClock: boolean;
   /** Whether it can be one secondary of several primaries. */
   readonly servesSeveralPrimaries: boolean;
 }

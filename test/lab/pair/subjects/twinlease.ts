@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { boxPlaces, port, subnets, type BoxName, type Subnet } from '../place.ts';
 import { run } from '../../process/run.ts';
@@ -13,7 +13,7 @@ function controlSocket(runtime: string): string {
 /** How boxes know each other: by certificates over TLS, by a one-time key, by nothing over plain TCP, or not at all. */
 type Trust = 'certificates' | 'pairing' | 'insecure' | 'none';
 
-function appliance(name: BoxName, { boxes, shared }: BoxPlan, trust: Trust): string[] {
+function appliance(name: BoxName, { boxes, shared, clock }: BoxPlan, trust: Trust): string[] {
   const links = name === 'north' ? `annex: [${port.lan}]` : `lan: [${port.lan}]`;
   const second = name === 'west' && boxes.includes('north') ? `, annex: [${port.annex}]` : '';
   const relays = name === 'north' ? [] : [`    relay-interfaces: [${port.transit}]`];
@@ -21,6 +21,7 @@ function appliance(name: BoxName, { boxes, shared }: BoxPlan, trust: Trust): str
     `  ${name}:`,
     `    management: { interface: ${port.management}, address: "${boxPlaces[name].onManagement}/64" }`,
     `    links: { ${links}${second} }`,
+    `    clock: ${clock}`,
     ...(trust === 'certificates' ? [`    certificate: ${shared}/${name}.crt`, `    key: ${shared}/${name}.key`] : []),
     ...relays,
   ];
@@ -87,9 +88,12 @@ export function twinleaseWith({ name, isPair, furnish, fileOf }: Kind): Subject 
   return {
     name,
     serving: /\bserving\b/,
+    hasOwnClock: true,
     servesSeveralPrimaries: true,
     routes: true,
-    powerLost({ runtime }) {
+    losesPower({ disk, runtime }) {
+      // All boxes of a lab are on one kernel, which is not started anew.
+      rmSync(`${disk}/state/clock.json`, { force: true });
       const file = `${runtime}/radvd.pid`;
       if (!existsSync(file)) return;
       const pid = Number(readFileSync(file, 'utf8'));
@@ -119,13 +123,14 @@ export function twinleaseWith({ name, isPair, furnish, fileOf }: Kind): Subject 
     },
     async leases(plan) {
       const leases: ShownLease[] = [];
+      const { now } = JSON.parse(await askBox(plan, 'clock', 'show', '--json')) as { readonly now: string };
       for (let page: readonly ShownLease[] | undefined; page === undefined || page.length === leasesOfPage; ) {
         const last = page?.at(-1)?.lease;
         const after = last === undefined ? [] : ['--after', last];
         page = JSON.parse(await askBox(plan, 'show', 'leases', '--active', '--limit', String(leasesOfPage), ...after, '--json')) as readonly ShownLease[];
         leases.push(...page);
       }
-      return leases.map(({ lease, duid, expires }) => ({ name: `${lease} ${duid}`, left: (Date.parse(expires) - Date.now()) / 1_000 }));
+      return leases.map(({ lease, duid, expires }) => ({ name: `${lease} ${duid}`, left: (Date.parse(expires) - Date.parse(now)) / 1_000 }));
     },
   };
 }
