@@ -114,6 +114,7 @@ export function createBoxes(): Boxes {
         case 'beacon':
         case 'beaconKey':
         case 'route':
+        case 'routerStandings':
         case 'certificateKept':
         case 'partnerCertificate':
           break;

@@ -177,6 +177,8 @@ export function createBox(options: BoxOptions = {}): Box {
         routes.set(formatPrefix(prefix), way === undefined ? 'nobody' : `${formatAddress(way.via)} on ${way.link}`);
         break;
       }
+      case 'routerStandings':
+        break;
       case 'sendToPartner':
       case 'dialPartner':
       case 'closePartner':

@@ -122,6 +122,7 @@ export function createRun(box: Box, surroundings: BoxSurroundings): BoxRun {
         beginCommit(effect);
         break;
       case 'route':
+      case 'routerStandings':
         break;
       case 'wake': {
         const own = ++timer;

@@ -99,6 +99,7 @@ export function createPair(provisioning = PAIR): Pair {
         }
         case 'send':
         case 'route':
+        case 'routerStandings':
         case 'setDatabaseAside':
         case 'partnerCertificate':
         case 'certificateKept':
