@@ -25,7 +25,11 @@ const binariesOfPackages = {
 };
 
 await build({
-  entryPoints: { twinlease: entry, 'configuration-reader': 'src/daemon/configuration/configuration-reader.ts' },
+  entryPoints: {
+    twinlease: entry,
+    'configuration-reader': 'src/daemon/configuration/configuration-reader.ts',
+    'change-writer': 'src/daemon/configuration/change-writer.ts',
+  },
   outdir: 'dist',
   chunkNames: '[name]-[hash]',
   bundle: true,

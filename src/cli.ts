@@ -30,6 +30,8 @@ program
 const console = process.argv[2] === 'serve' ? undefined : await import('./console/index.ts');
 console?.addShowCommands(program);
 console?.addFailoverCommands(program);
+console?.addWatchCommands(program);
+console?.addDiagCommands(program, { file: '/etc/twinlease.yaml', stateDirectory: STATE_DIRECTORY });
 console?.addLeaseCommands(program);
 console?.addClockCommands(program);
 console?.addStoreCommands(program);
@@ -38,6 +40,7 @@ console?.addCheckCommand(program);
 console?.addPairCommands(program);
 console?.addIdentityCommands(program);
 console?.addConsoleCommand(program);
+console?.addSetupCommand(program);
 
 program
   .command('export')

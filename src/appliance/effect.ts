@@ -45,7 +45,7 @@ export type Effect =
   /** Say this to the partner on the link that this interface is on. */
   | { readonly kind: 'beacon'; readonly interfaceName: string; readonly beacon: Beacon }
   /** As failover gives them. */
-  | Extract<FailoverEffect, { readonly kind: 'alarm' | 'setDatabaseAside' | 'partnerCertificate' | 'certificateKept' | 'beaconKey' }>
+  | Extract<FailoverEffect, { readonly kind: 'alarm' | 'setDatabaseAside' | 'partnerCertificate' | 'certificateKept' | 'partnerCommit' | 'transition' | 'beaconKey' }>
   /** A line for the event log. */
   | { readonly kind: 'log'; readonly severity: Severity; readonly text: string }
   /** The outcome of a `leaseCommand`: undefined, or why it was refused. */

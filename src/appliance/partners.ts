@@ -116,6 +116,8 @@ export function createPartners({ failover, table, commits, traffic, relationship
       case 'log':
       case 'partnerCertificate':
       case 'certificateKept':
+      case 'partnerCommit':
+      case 'transition':
       case 'alarm':
       case 'commandDone':
         effects.push(effect);

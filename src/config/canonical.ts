@@ -82,10 +82,10 @@ function maybe<T>(value: T | undefined, form: (value: T) => CanonicalValue): Can
 
 function canonicalAppliance(appliance: ApplianceSection): CanonicalMap {
   return present({
-    management: maybe(appliance.management, ({ interface: name, address: { address, prefixLength } }) => ({
-      interface: name,
-      address: `${formatAddress(address)}/${prefixLength}`,
-    })),
+    management: maybe(appliance.management, ({ interface: name, address: { address, prefixLength }, 'metrics-port': metricsPort }) =>
+      present({ interface: name, address: `${formatAddress(address)}/${prefixLength}`, 'metrics-port': metricsPort }),
+    ),
+    syslog: maybe(appliance.syslog, ({ server, port }) => ({ server: formatAddress(server), port })),
     links: { ...appliance.links },
     'relay-interfaces': appliance['relay-interfaces'],
     'serial-number': appliance['serial-number'],

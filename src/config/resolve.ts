@@ -73,6 +73,10 @@ export interface ApplianceConfiguration {
   readonly name: string;
   /** Where the boxes talk to each other; undefined for a box by itself. */
   readonly management: ManagementInterface | undefined;
+  /** TCP port on the management address where metrics are given; undefined: nowhere. */
+  readonly metricsPort: number | undefined;
+  /** Another host that gets the log as well. */
+  readonly syslog: { readonly server: Address; readonly port: number } | undefined;
   /**
    * Interfaces without a link of their own, where messages of relays come in. Those with one are in `server.links`;
    * relays are heard there as well.
@@ -109,7 +113,9 @@ export function resolveAppliance(
   const server = serverConfiguration(document, chosen);
   return {
     name: chosen,
-    management: appliance.management,
+    management: appliance.management && { interface: appliance.management.interface, address: appliance.management.address },
+    metricsPort: appliance.management?.['metrics-port'],
+    syslog: appliance.syslog,
     relayInterfaces: appliance['relay-interfaces'],
     clock: appliance.clock,
     identity: certificateFile === undefined || keyFile === undefined ? undefined : { certificateFile, keyFile },

@@ -157,8 +157,21 @@ const link = section({
 
 const appliance = section({
   management: described(
-    v.optional(section({ interface: interfaceName, address: interfaceAddress })),
+    v.optional(
+      section({
+        interface: interfaceName,
+        address: interfaceAddress,
+        'metrics-port': described(
+          v.optional(integer(1, 65_535)),
+          'TCP port on that address where whoever asks gets metrics in the text format of Prometheus; left out: nowhere',
+        ),
+      }),
+    ),
     'The interface that the boxes talk to each other on',
+  ),
+  syslog: described(
+    v.optional(section({ server: described(address, 'The host that gets the lines'), port: described(v.optional(integer(1, 65_535), 514), 'UDP') })),
+    'Another host that gets the log of this box as well (RFC 5424 over UDP; nobody encrypts it)',
   ),
   'serial-number': described(v.optional(serialNumber), 'By which the box knows that it is this one: that of its board'),
   'mac-addresses': described(

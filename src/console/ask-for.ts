@@ -35,7 +35,9 @@ export async function askFor<Name extends string>(
         const { text, proposal, answers: allowed } = questions[name];
         let answer = '';
         while (answer === '') {
-          const line = await Promise.race([terminal.question(`${text}${proposal === undefined ? '' : ` [${proposal}]`} `), gone]);
+          // Ctrl-C makes it reject: whoever says that leaves, too.
+          const asked = terminal.question(`${text}${proposal === undefined ? '' : ` [${proposal}]`} `).catch(() => undefined);
+          const line = await Promise.race([asked, gone]);
           if (line === undefined) throw new Error('nothing was done');
           answer = line.trim() || (proposal ?? '');
           if (allowed?.includes(answer) === false) answer = '';

@@ -1,4 +1,5 @@
 /** `twinlease console`: what a person gets on the serial line. */
+import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import type { Command } from 'commander';
@@ -13,9 +14,11 @@ import { formatStumble, runLine } from './session/run-line.ts';
 import { createScreen, written } from './session/screen.ts';
 import { converse, createSession, formatFailure } from './session/session.ts';
 import { createShowMode } from './session/show-mode.ts';
+import { SETUP, setUp } from './setup/setup.ts';
 import { wrap } from './wrap.ts';
 
 const STATE_DIRECTORY = '/var/lib/twinlease';
+const PROVISIONING_FILE = '/etc/twinlease.yaml';
 const COLUMNS = 80;
 
 interface Options {
@@ -32,16 +35,34 @@ export function addConsoleCommand(program: Command): void {
     .command('console')
     .option('--control <socket>', 'the control socket of the daemon', CONTROL_SOCKET)
     .option('--state <directory>', 'where the state of this box is kept, and the lines that were typed', STATE_DIRECTORY)
-    .option('--file <file>', 'the provisioning file, where no daemon says which it is', '/etc/twinlease.yaml')
+    .option('--file <file>', 'the provisioning file, where no daemon says which it is', PROVISIONING_FILE)
     .option('--appliance <name>', 'what this box is called while no daemon says so')
     .option('--start <command>', 'what starts the daemon, where it has no init script or unit')
     .option('--log <file>', 'where the daemon\'s log is, for when it does not run')
     .description('talk to this box line by line, with help at every word; from a file or pipe: runs its lines')
     .action(async (options: Options) => {
-      const box = { control: options.control, file: options.file, stateDirectory: options.state, name: ownName(options.appliance), startCommand: options.start, logFile: options.log };
+      const box = boxOf(options);
       if (process.stdin.isTTY) await atTerminal(box, options);
       else await fromLines(box);
     });
+}
+
+/** The first-boot dialogue, for those who are not at the console. */
+export function addSetupCommand(program: Command): void {
+  program
+    .command('setup')
+    .option('--control <socket>', 'the control socket of the daemon', CONTROL_SOCKET)
+    .option('--state <directory>', 'where the state of this box is kept', STATE_DIRECTORY)
+    .option('--file <file>', 'where the provisioning file is, or is to be', PROVISIONING_FILE)
+    .option('--start <command>', 'what starts the daemon, where it has no init script or unit')
+    .description(SETUP)
+    .action(async (options: Options) => {
+      await setUp(boxOf(options));
+    });
+}
+
+function boxOf({ control, file, state, appliance, start, log }: Options): Box {
+  return { control, file, stateDirectory: state, name: ownName(appliance), startCommand: start, logFile: log };
 }
 
 async function atTerminal(box: Box, { state }: Options): Promise<void> {
@@ -66,6 +87,9 @@ async function welcome(box: Box): Promise<string> {
   if (state.kind === 'running') {
     const { appliance, version } = state.status;
     return [`${appliance}, twinlease ${version}. It is ${formatTrust(state.status)}.`, help].map((text) => wrap('', text)).join('\n');
+  }
+  if (state.kind === 'down' && !existsSync(box.file)) {
+    return [`This box has no provisioning file yet (${box.file}). "setup" asks what must be known to make it one of a pair.`, help].map((text) => wrap('', text)).join('\n');
   }
   const trouble = state.kind === 'down' ? 'The daemon does not run: nobody is served. "start" starts it, "log" shows what it said.' : 'The daemon does not answer. "log" shows what it said.';
   return [trouble, help].map((text) => wrap('', text)).join('\n');

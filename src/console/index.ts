@@ -5,7 +5,8 @@
 export { askWhichBox } from './which-box.ts';
 export { addCheckCommand } from './check.ts';
 export { addClockCommands } from './clock-commands.ts';
-export { addConsoleCommand } from './console-command.ts';
+export { addConsoleCommand, addSetupCommand } from './console-command.ts';
+export { addDiagCommands } from './diag/diag-commands.ts';
 export { addCompletion } from './completion.ts';
 export { addIdentityCommands } from './identity-commands.ts';
 export { makeSureOfReset } from './factory-reset.ts';
@@ -15,3 +16,4 @@ export { addPairCommands } from './pair-commands.ts';
 export { addReloadCommand } from './reload.ts';
 export { addShowCommands } from './show.ts';
 export { addStoreCommands } from './store-commands.ts';
+export { addWatchCommands } from './watch/watch-commands.ts';

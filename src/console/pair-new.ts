@@ -8,6 +8,7 @@ import { LINK_PREFIX_MAX, pairFile } from './pair-file.ts';
 import type { MorePrimary, PairLink } from './pair-file.ts';
 import { print } from './print.ts';
 import { surroundings } from './surroundings.ts';
+import type { Terminal } from './surroundings.ts';
 import { wrap } from './wrap.ts';
 
 interface Options {
@@ -53,10 +54,29 @@ export function addPairNew(pair: Command): void {
     });
 }
 
-async function writePairFile({ out, json, ...said }: Options): Promise<void> {
+async function writePairFile({ json, ...said }: Options): Promise<void> {
+  const { file, sha256, appliances } = await makePairFile(said, surroundings().terminal);
+  print({ file, sha256, appliances }, { json: json === true }, () =>
+    [
+      wrap('file     ', `${file} (SECRET until the boxes have met: it has their pairing key; only its owner can read it)`),
+      wrap('SHA-256  ', sha256),
+      wrap('next     ', `put it onto ${appliances.length === 2 ? 'both' : 'all'} boxes, and start "twinlease serve" there: ${appliances.map((name) => `--appliance ${name}`).join(' on one, ')} on ${appliances.length === 2 ? 'the other' : 'the last'}. "twinlease pair status" says how far they are.`),
+    ].join('\n'),
+  );
+}
+
+export interface PairFile {
+  readonly file: string;
+  readonly sha256: string;
+  /** The boxes that it is for, the primary first. */
+  readonly appliances: readonly string[];
+}
+
+/** Asks for what was not said. Rejects where no file was written. */
+export async function makePairFile({ out, ...said }: Omit<Options, 'json'>, terminal: Terminal): Promise<PairFile> {
   const { link, also = [], ...words } = said;
   const known = { ...words, ...(link === undefined ? {} : { link: link.join(' ') }) };
-  const answers = await askFor(QUESTIONS, known, surroundings().terminal);
+  const answers = await askFor(QUESTIONS, known, terminal);
   const more = also.map(parseMore);
   const links = answers.link.split(/\s+/).filter(Boolean).map((text) => parseLink(text, answers.primary));
   const stray = links.find(({ primary }) => ![answers.primary, ...more.map(({ name }) => name)].includes(primary));
@@ -66,13 +86,7 @@ async function writePairFile({ out, json, ...said }: Options): Promise<void> {
   await mustBeRight(text, out);
   if (!(await writeOnce(out, text))) throw new Error(`${out} exists already and stays as it is`);
   const sha256 = createHash('sha256').update(text).digest('hex');
-  print({ file: out, sha256, appliances: [answers.primary, answers.secondary, ...more.map(({ name }) => name)] }, { json: json === true }, () =>
-    [
-      wrap('file     ', `${out} (SECRET until the boxes have met: it has their pairing key; only its owner can read it)`),
-      wrap('SHA-256  ', sha256),
-      wrap('next     ', `put it onto ${more.length === 0 ? 'both' : 'all'} boxes, and start "twinlease serve" there: ${[answers.primary, answers.secondary, ...more.map(({ name }) => name)].map((name) => `--appliance ${name}`).join(' on one, ')} on ${more.length === 0 ? 'the other' : 'the last'}. "twinlease pair status" says how far they are.`),
-    ].join('\n'),
-  );
+  return { file: out, sha256, appliances: [answers.primary, answers.secondary, ...more.map(({ name }) => name)] };
 }
 
 function parseMore(text: string): MorePrimary {

@@ -20,7 +20,7 @@ const SHA256 = /^[0-9a-f]{8,64}$/i;
 const END = '.';
 
 export function addPairPaste(pair: Command): void {
-  const take = (name: string): Command =>
+  const add = (name: string): Command =>
     pair
       .command(name)
       .requiredOption('--out <file>', 'where the provisioning file is put')
@@ -28,26 +28,33 @@ export function addPairPaste(pair: Command): void {
       .option('--replace', 'in the place of a file that is there')
       .option('--json', 'print JSON, for programs');
 
-  take('import')
+  add('import')
     .argument('<file>', 'such as /media/usb/twinlease.yaml')
     .description('take the provisioning file from a USB stick, an SD card, or anywhere; nothing is written unless all of it is right')
     .action(async (file: string, options: Options) => {
-      await put(await readFile(file), file, options);
+      await take(await readFile(file), file, options);
     });
 
-  take('paste')
+  add('paste')
     .description('take the provisioning file from the terminal: paste it, then a line with nothing but "." and the SHA-256 behind it')
     .action(async (options: Options) => {
       if (process.stdin.isTTY) process.stderr.write('Paste the file, then a line with a dot and the first digits of its SHA-256: ". 7392feae"\n');
       const { text, sha256 } = await readPaste(process.stdin);
-      await put(Buffer.from(text), 'what was pasted', { ...options, ...(sha256 === undefined ? {} : { sha256 }) });
+      await take(Buffer.from(text), 'what was pasted', { ...options, ...(sha256 === undefined ? {} : { sha256 }) });
     });
 }
 
-/** Lines until one with a dot. A terminal ends lines otherwise than the file does. Rejects where none comes. */
-export async function readPaste(input: NodeJS.ReadableStream): Promise<{ readonly text: string; readonly sha256: string | undefined }> {
+/**
+ * Lines until one with a dot. A terminal ends lines otherwise than the file does. Rejects where none comes.
+ * @param echo where what is typed is shown, if the terminal does not do that
+ */
+export async function readPaste(
+  input: NodeJS.ReadableStream,
+  echo?: NodeJS.WritableStream,
+): Promise<{ readonly text: string; readonly sha256: string | undefined }> {
   const lines: string[] = [];
-  for await (const line of createInterface({ input, crlfDelay: Infinity })) {
+  const shown = echo === undefined ? {} : { output: echo, terminal: true, historySize: 0 };
+  for await (const line of createInterface({ input, crlfDelay: Infinity, ...shown })) {
     const [dot, sha256, ...rest] = line.trim().split(/\s+/);
     if (dot === END && rest.length === 0) return { text: lines.map((each) => `${each}\n`).join(''), sha256 };
     if (lines.length >= LINES_MAX) throw new Error(`nothing was written: more than ${String(LINES_MAX)} lines came, and none with a dot alone`);
@@ -56,7 +63,22 @@ export async function readPaste(input: NodeJS.ReadableStream): Promise<{ readonl
   throw new Error('nothing was written: the input ended without a line with a dot, so it may not be whole');
 }
 
-async function put(bytes: Uint8Array, from: string, { out, sha256, replace, json }: Options): Promise<void> {
+async function take(bytes: Uint8Array, from: string, { json, ...options }: Options): Promise<void> {
+  const { sha256, appliances } = await putFile(bytes, from, options);
+  print({ file: options.out, sha256, appliances }, { json: json === true }, () =>
+    [
+      wrap('file     ', `${options.out} (only its owner can read it), for ${appliances.join(' and ')}`),
+      wrap('SHA-256  ', sha256),
+    ].join('\n'),
+  );
+}
+
+/** Verified before it takes its place. @returns which boxes it describes. Rejects where nothing was written */
+export async function putFile(
+  bytes: Uint8Array,
+  from: string,
+  { out, sha256, replace }: Omit<Options, 'json'>,
+): Promise<{ readonly sha256: string; readonly appliances: readonly string[] }> {
   const digest = createHash('sha256').update(bytes).digest('hex');
   if (sha256 === undefined) throw new Error(`nothing was written: say its SHA-256 (--sha256), which "pair new" and "sha256sum" print; that of ${from} is ${digest}`);
   if (!SHA256.test(sha256)) throw new Error('nothing was written: at least eight hexadecimal digits of the SHA-256 are wanted');
@@ -72,11 +94,5 @@ async function put(bytes: Uint8Array, from: string, { out, sha256, replace, json
   else if (!(await writeOnce(out, text))) {
     throw new Error(`${out} exists already and stays as it is; --replace puts this one in its place`);
   }
-  const appliances = Object.keys(loaded.document.appliances);
-  print({ file: out, sha256: digest, appliances }, { json: json === true }, () =>
-    [
-      wrap('file     ', `${out} (only its owner can read it), for ${appliances.join(' and ')}`),
-      wrap('SHA-256  ', digest),
-    ].join('\n'),
-  );
+  return { sha256: digest, appliances: Object.keys(loaded.document.appliances) };
 }

@@ -7,7 +7,7 @@ import { print } from './print.ts';
 
 export function addReloadCommand(program: Command): void {
   withControlOptions(program.command('reload'))
-    .description('let the running daemon read its provisioning file again, whole or not at all, as SIGHUP does')
+    .description('read the provisioning file again, as SIGHUP does: all or nothing')
     .action(async (options: ControlOptions) => {
       await askDaemon(options.control, { method: 'reload' });
       print({ reloaded: true }, options, () => 'the provisioning file was read again and is in use');

@@ -1,12 +1,13 @@
 /** `twinlease show ...` */
 import type { Command } from 'commander';
-import { askDaemon } from '../control/index.ts';
+import { askDaemon, formatMetrics } from '../control/index.ts';
 import type { CountersReport, LeasePage, LeaseQuery, LinkReport, LogReport, StatusReport } from '../control/index.ts';
 import { askForNow } from './clock-commands.ts';
+import { addShowDiff } from './show-diff.ts';
 import { addShowFailover } from './show-failover.ts';
+import { addShowLoad } from './show-load.ts';
 import { withControlOptions } from './control-option.ts';
 import type { ControlOptions } from './control-option.ts';
-import { formatMetrics } from './metrics-text.ts';
 import { print } from './print.ts';
 import { formatCounters, formatLeases, formatLinks, formatLog, formatStatus } from './report-text.ts';
 import { wholeNumber } from './whole-number.ts';
@@ -43,6 +44,8 @@ export function addShowCommands(program: Command): void {
     });
 
   addShowFailover(show);
+  addShowDiff(show);
+  addShowLoad(show);
 
   withControlOptions(show.command('links'))
     .description('links with their interfaces and pools')

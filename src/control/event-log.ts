@@ -29,14 +29,16 @@ interface KeptLine {
   readonly text: string;
 }
 
-export function createEventLog(stamps: Pick<Stamps, 'moment' | 'date' | 'isTrusted'>, sink: (line: string) => void): EventLog {
+/** @param sink gets each line as text, and what it is made of */
+export function createEventLog(stamps: Pick<Stamps, 'moment' | 'date' | 'isTrusted'>, sink: (text: string, line: LogLine) => void): EventLog {
   const kept: KeptLine[] = [];
   return {
     add(severity, text) {
       const line = { at: stamps.moment(), severity, text: oneLine(text) };
       if (kept.length >= KEPT) kept.shift();
       kept.push(line);
-      sink(formatLogLine({ ...line, time: stamps.date(line.at) }, stamps.isTrusted()));
+      const now = { time: stamps.date(line.at), severity, text: line.text };
+      sink(formatLogLine(now, stamps.isTrusted()), now);
     },
     recent: (count) => kept.slice(-count).map(({ at, severity, text }) => ({ time: stamps.date(at), severity, text })),
   };

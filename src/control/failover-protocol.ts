@@ -148,3 +148,23 @@ export interface WayReport {
   /** Of RFC 8156. */
   readonly section: string;
 }
+
+/** What the two boxes of a relationship have otherwise in their configuration. */
+export interface DifferenceReport {
+  /** A key path, or "something" where the partner does not say. */
+  readonly name: string;
+  /** Its value on this box, or a digest of a long one; undefined: it is not there. */
+  readonly own: string | undefined;
+  readonly partner: string | undefined;
+}
+
+/** An endpoint went from one state to another; from STARTUP: the box has started. */
+export interface TransitionReport {
+  /** By the clock of the box, as it was then. */
+  readonly time: string;
+  readonly relationship: string;
+  readonly from: string;
+  readonly to: string;
+  /** Ends the sentence "it is so because". */
+  readonly why: string;
+}

@@ -2,7 +2,7 @@
 import { endpointStateName, stateDiagram } from '../failover/index.ts';
 import type { LinkOpinion, LinkView, RelationshipConfiguration, RelationshipView } from '../failover/index.ts';
 import { formatAddress } from '../wire/index.ts';
-import type { LinkHealthReport, RelationshipReport, SharedPoolReport, StateReport, VerdictReport } from './failover-protocol.ts';
+import type { DifferenceReport, LinkHealthReport, RelationshipReport, SharedPoolReport, StateReport, VerdictReport } from './failover-protocol.ts';
 import { isoTime, isoTimeOrNone } from './iso-time.ts';
 import { numberedPools } from '../server/index.ts';
 import { describePool } from './pool-text.ts';
@@ -25,6 +25,14 @@ export function reportStates(subject: Subject, relationship: string): readonly S
     isCurrent: state === view.state,
     ways: ways.map(({ when, nextName, section }) => ({ when, next: nextName, section })),
   }));
+}
+
+/** As the boxes said when they met last. @returns why nothing is known */
+export function reportDifferences(subject: Subject, relationship: string): readonly DifferenceReport[] | string {
+  const view = subject.appliance.failover.relationship(relationship);
+  if (view === undefined) return noRelationship(subject, relationship);
+  if (view.communications !== 'ok' && view.differences.length === 0) return `${view.partnerName} is not connected: what it has is not known`;
+  return view.differences;
 }
 
 export function noRelationship({ relationships }: Subject, name: string): string {

@@ -9,14 +9,23 @@ export type { ClockReport, ClockSourceName } from './clock-protocol.ts';
 export { createEventLog } from './event-log.ts';
 export type { EventLog } from './event-log.ts';
 export type {
+  DifferenceReport,
   FailoverAction,
   LinkHealthReport,
   OutlookReport,
   RelationshipReport,
   SharedPoolReport,
   StateReport,
+  TransitionReport,
 } from './failover-protocol.ts';
 export type { PairingAction, PairingReport, RotationAction } from './pairing-protocol.ts';
+export { createLoadHistory } from './load-history.ts';
+export { formatMetrics } from './metrics-text.ts';
+export { createMetricsServer } from './metrics-server.ts';
+export type { MetricsServer } from './metrics-server.ts';
+export { createRemoteLog } from './remote-log.ts';
+export type { RemoteLog } from './remote-log.ts';
+export { subjectMetrics } from './reports.ts';
 export { CONTROL_SOCKET } from './protocol.ts';
 export type {
   CountersReport,
@@ -24,7 +33,9 @@ export type {
   LeaseQuery,
   LeaseReport,
   LinkReport,
+  LoadReport,
   LogReport,
+  PoolLoadReport,
   PoolReport,
   RelationshipStatus,
   Request,

@@ -1,7 +1,7 @@
 /** What each request of the control socket does. */
 import { epochSeconds } from '../wire/index.ts';
 import { reportClock } from './clock-report.ts';
-import { noRelationship, reportFailover, reportStates } from './failover-reports.ts';
+import { noRelationship, reportDifferences, reportFailover, reportStates } from './failover-reports.ts';
 import { reportOutlook } from './outlook.ts';
 import type { Request, Response } from './protocol.ts';
 import { parseLease, reportCounters, reportLeases, reportLinks, reportLog, reportStatus } from './reports.ts';
@@ -61,8 +61,18 @@ export async function perform(request: Request, subject: Subject): Promise<Respo
       return { result: true };
     case 'try-file':
       return done(await subject.tryFile(request.file));
+    case 'commit-on-both':
+      return answer(await subject.commitOnBoth(request.draft));
+    case 'abandon-commit':
+      return done(await subject.abandonCommit());
     case 'confirm-commit':
-      return done(await subject.confirmCommit());
+      return done(await subject.confirmCommit(request.scope));
+    case 'failover-history':
+      return { result: subject.failoverHistory() };
+    case 'load':
+      return { result: subject.load() };
+    case 'failover-differences':
+      return answer(reportDifferences(subject, request.relationship));
   }
 }
 

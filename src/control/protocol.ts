@@ -34,7 +34,13 @@ export type Request =
   /** End in order, as SIGTERM does, with no other daemon to follow: this box is no router any more. */
   | { readonly method: 'stop' }
   | { readonly method: 'try-file'; readonly file: string }
-  | { readonly method: 'confirm-commit' };
+  /** A file of JSON with what is to be committed; it stays where it is. */
+  | { readonly method: 'commit-on-both'; readonly draft: string }
+  | { readonly method: 'abandon-commit' }
+  | { readonly method: 'confirm-commit'; readonly scope: 'both' | 'local' }
+  | { readonly method: 'failover-differences'; readonly relationship: string }
+  | { readonly method: 'failover-history' }
+  | { readonly method: 'load' };
 
 export type Response<Result> = { readonly result: Result } | { readonly error: string };
 
@@ -126,6 +132,10 @@ export interface StatusReport {
     readonly file: string;
     /** Seconds until its last commit is undone unless it is confirmed; undefined where it stays. */
     readonly undoneIn: number | undefined;
+    /** It was made on partners as well. */
+    readonly isUndoneShared: boolean;
+    /** A commit on both boxes that is not over: the partners decide (`prepared`), or have not said that they have it (`decided`). */
+    readonly undecided: { readonly stage: 'prepared' | 'decided'; readonly partners: readonly string[] } | undefined;
   };
   readonly failover: readonly RelationshipStatus[];
   readonly alarms: readonly AlarmReport[];
@@ -163,6 +173,23 @@ export interface LinkReport {
   readonly reservations: number;
   /** What the two boxes that share the link make of it; undefined where one has it to itself. */
   readonly health: SharedLinkReport | undefined;
+}
+
+/** How busy this box was of late: a sample of each so many seconds, the oldest first. */
+export interface LoadReport {
+  readonly everySeconds: number;
+  /** Messages of clients and relays in each span. */
+  readonly received: readonly number[];
+  readonly pools: readonly PoolLoadReport[];
+}
+
+export interface PoolLoadReport {
+  readonly link: string;
+  readonly pool: string;
+  /** As for `PoolReport`. */
+  readonly size: number;
+  /** Leases that clients held at the end of each span; a pool that is new has fewer of them. */
+  readonly active: readonly number[];
 }
 
 /** Counters by their dotted name, such as `received.solicit`. */

@@ -8,6 +8,7 @@ import { reportClock } from './clock-report.ts';
 import { dashed } from './dashed.ts';
 import { countFailover } from './failover-counters.ts';
 import { reportFailover, reportLinkHealth } from './failover-reports.ts';
+import { formatMetrics } from './metrics-text.ts';
 import { linkFinder, numberedPools } from '../server/index.ts';
 import { reportLease, statusName } from './lease-report.ts';
 import { describePool } from './pool-text.ts';
@@ -42,7 +43,12 @@ export function reportStatus(subject: Subject): StatusReport {
       ...subject.storage(),
       lost: lost === 'none' ? 0 : lost === 'unknown' ? 'unknown' : lost.length,
     },
-    configuration: { file: subject.provisioningFile, undoneIn: subject.undoneIn() },
+    configuration: {
+      file: subject.provisioningFile,
+      undoneIn: subject.undoneIn(),
+      isUndoneShared: subject.isUndoneShared(),
+      undecided: subject.undecidedCommit(),
+    },
     failover: reportFailover(subject).map(({ name, role, state, since, partner, communications }) => ({
       name,
       role,
@@ -170,4 +176,9 @@ export function reportCounters(subject: Subject): CountersReport {
     for (const [code, count] of sendErrors) report[`interface.${name}.send-errors.${code}`] = count;
   }
   return report;
+}
+
+/** In the text format of Prometheus. */
+export function subjectMetrics(subject: Subject): string {
+  return formatMetrics(reportStatus(subject), reportLinks(subject), reportCounters(subject));
 }

@@ -23,8 +23,16 @@ export function parseRequest(line: string): Request | string {
     case 'store-accept':
     case 'reload':
     case 'stop':
-    case 'confirm-commit':
+    case 'failover-history':
+    case 'load':
+    case 'abandon-commit':
       return { method };
+    case 'confirm-commit': {
+      const { scope } = json;
+      return scope === 'both' || scope === 'local' ? { method, scope } : 'scope: must be "both" or "local"';
+    }
+    case 'commit-on-both':
+      return typeof json['draft'] === 'string' ? { method, draft: json['draft'] } : 'draft: must be a path';
     case 'try-file':
       return typeof json['file'] === 'string' ? { method, file: json['file'] } : 'file: must be a path';
     case 'clock-set': {
@@ -44,6 +52,7 @@ export function parseRequest(line: string): Request | string {
       return { method, action, lease };
     }
     case 'failover-outlook':
+    case 'failover-differences':
     case 'failover-states': {
       const { relationship } = json;
       return typeof relationship === 'string' ? { method, relationship } : 'relationship: must be a name';

@@ -8,6 +8,8 @@ import type { Duid, EpochSeconds, MonotonicMs } from '../wire/index.ts';
 import type { Alarms } from './alarms.ts';
 import type { EventLog } from './event-log.ts';
 import type { PairingAction, PairingReport, RotationAction } from './pairing-protocol.ts';
+import type { TransitionReport } from './failover-protocol.ts';
+import type { LoadReport, StatusReport } from './protocol.ts';
 
 export interface StorageReport {
   readonly directory: string;
@@ -40,6 +42,9 @@ export interface Subject {
   storage(): StorageReport;
   /** Numbers since the start about the connections to partners, by name; none for a box by itself. */
   partnerConnections(): Readonly<Record<string, number>>;
+  /** What endpoints went through, over restarts; the oldest first. */
+  failoverHistory(): readonly TransitionReport[];
+  load(): LoadReport;
   /** @returns why it was refused, or undefined when it is done and durable */
   leaseCommand(command: LeaseCommand): Promise<string | undefined>;
   /** @returns why it was refused, or undefined when it is done */
@@ -61,8 +66,16 @@ export interface Subject {
   readonly provisioningFile: string;
   /** @returns why the file could not be used in place of the provisioning file, or undefined */
   tryFile(file: string): Promise<string | undefined>;
-  /** The last commit of the configuration stays. @returns why not, or undefined */
-  confirmCommit(): Promise<string | undefined>;
+  /** Commits a configuration on this box and its partners, or on none. @returns why on none, or which partners have it later */
+  commitOnBoth(draft: string): Promise<string | { readonly waiting: readonly string[] }>;
+  /** What a partner prepared here does not happen here. @returns why not, or undefined */
+  abandonCommit(): Promise<string | undefined>;
+  /** A commit on both boxes that is not over. */
+  undecidedCommit(): StatusReport['configuration']['undecided'];
+  /** The last commit of the configuration stays, also on the partners that it was made on. @returns why not, or undefined */
+  confirmCommit(scope: 'both' | 'local'): Promise<string | undefined>;
   /** Seconds until the last commit of the configuration is undone; undefined where it stays. */
   undoneIn(): number | undefined;
+  /** It was made on partners as well. */
+  isUndoneShared(): boolean;
 }

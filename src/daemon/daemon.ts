@@ -5,31 +5,34 @@ import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
 import { createAppliance } from '../appliance/index.ts';
 import { watchClock } from './clock-watch.ts';
-import { createAlarms, createEventLog, startControl } from '../control/index.ts';
+import { createAlarms, createEventLog, createLoadHistory, startControl } from '../control/index.ts';
+import type { Subject } from '../control/index.ts';
 import { keepRoutesAndAddress } from './own-address.ts';
+import { clientInterfaces } from './client-interfaces.ts';
 import { createEventLoop } from './event-loop.ts';
 import type { EventLoop } from './event-loop.ts';
 import type { FailoverEvent, Severity } from '../failover/index.ts';
 import { endFailed } from './failure.ts';
 import type { Beacon } from '../health/index.ts';
 import { LeaseTable } from '../lease/index.ts';
-import type { HashKey } from '../lease/index.ts';
+import { openCommits } from './configuration/commits.ts';
 import type { LoadedConfiguration } from './configuration/loaded-configuration.ts';
 import { createRest, trimMemory } from '../memory/index.ts';
 import { createClientPorts, watchInterfaces } from '../net/index.ts';
-import type { ClientInterface } from '../net/index.ts';
+import { lossAlarm, lostRecordsOf } from './lost-records.ts';
+import { createOutlets } from './outlets.ts';
 import { keepOldDatabase, keepWhatIsLeft } from './old-database.ts';
-import type { Partners, PartnerTrust } from './partner/partner-certificates.ts';
+import { NOBODY, partnersOf } from './partner/partners-of.ts';
+import type { Partners } from './partner/partner-certificates.ts';
 import { quarantinePoisonedClients } from './poisoned-clients.ts';
 import { copyBatch } from './received-datagrams.ts';
+import { hashKeyFrom } from './hash-key.ts';
 import { interfaceSignals } from './interface-signals.ts';
 import { changedRelationships } from './partner/relationship-changes.ts';
 import { keepAdvertisements } from './router-advertisements.ts';
-import { lossAlarm, lostRecordsOf } from './lost-records.ts';
 import { listenForSignals } from './signals.ts';
 import { expectedBindings, openStore } from '../store/index.ts';
 import { createClockKeeper, createStamps, createSystemTime, readKernelClock } from '../time/index.ts';
-import { watchUnconfirmedCommit } from './configuration/unconfirmed-commit.ts';
 import { MADE_AFTER } from '../version.ts';
 import type { Address } from '../wire/index.ts';
 
@@ -37,7 +40,8 @@ import type { Address } from '../wire/index.ts';
 const RECEIVE_BUFFER_BYTES = 4 << 20;
 
 const TRIM_AFTER_MS = 1_000;
-const TRIM_INTERVAL_MS = 10_000;
+/** Memory is given back when there is little to do; how busy the box is is noted. */
+const TICK_MS = 10_000;
 
 const STOPPING = 'the daemon is stopping';
 
@@ -69,8 +73,13 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
   const startedAt = stamps.moment();
   // Whoever read the log may be gone; that is no reason to stop serving.
   process.stderr.on('error', () => undefined);
-  const log = createEventLog(stamps, (line) => process.stderr.write(`${line}\n`));
+  const log = createEventLog(stamps, (text, line) => {
+    process.stderr.write(`${text}\n`);
+    outlets.send(line);
+  });
   const alarms = createAlarms(stamps);
+  const outlets = createOutlets(loaded.appliance.name, alarms, stamps);
+  await outlets.configure(loaded.appliance, log);
   let stopping = false;
   const isStopping = (): boolean => stopping;
   let partners: Partners = NOBODY;
@@ -151,6 +160,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     beaconSession: randomBytes(8).toString('hex'),
   });
 
+  const load = createLoadHistory(TICK_MS / 1_000, appliance, () => loaded.appliance.server);
   stamps.follow(appliance);
   const fail = (error: unknown): never => endFailed(stateDirectory, stamps.date(), appliance.inHand, log, error);
   process.on('uncaughtException', fail);
@@ -180,6 +190,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
       if (isPaired) setImmediate(lookAtInterfaces);
     },
   });
+  const history = isPaired ? await (await import('./partner/failover-history.ts')).openFailoverHistory(stateDirectory, stamps.date, log) : undefined;
   const onPartnerEvent = (event: FailoverEvent): void => {
     if (!stopping) loop.dispatch({ kind: 'failover', event });
   };
@@ -204,6 +215,8 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     route: (route) => routes.set(route),
     stand: (standings) => [routes, advertisements].forEach((each) => each.stand(standings)),
     ...(trust === undefined ? {} : { certificates: (news) => void trust.said(news) }),
+    transition: (transition) => history?.add(transition),
+    partnerCommit: ({ relationship, said }) => commits.heard(relationship, said),
     partners: connections?.world,
     alarm({ id, raised, severity, text, advice }) {
       if (raised) alarms.raise(id, text, { severity, advice });
@@ -256,6 +269,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     const { relationships } = nextPartners;
     loop.dispatch({ kind: 'configured', configuration: next.appliance.server, relationships });
     connections?.open(next, nextPartners);
+    await outlets.configure(next.appliance, log);
     ports.configure(clientInterfaces(next), interfaces.interfaces);
     routes.configure(next.appliance);
     advertisements.configure(next.appliance);
@@ -263,14 +277,15 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     lookAtInterfaces();
     log.add('info', 'the provisioning file was read again');
     // Not waited for: what is undone is read again behind this.
-    void unconfirmed.look();
+    void commits.look();
     return undefined;
   };
 
-  /** @returns why the file could not be used in place of the one that is in use */
-  const tryFile = async (file: string): Promise<string | undefined> => {
+  /** @returns what it holds, or why it could not be used in place of the file that is in use */
+  const tryFile = async (file: string): Promise<LoadedConfiguration | string> => {
     const next = await options.read(file);
-    return typeof next === 'string' ? next : changedRelationships(partners.relationships, next.appliance.relationships);
+    if (typeof next === 'string') return next;
+    return changedRelationships(partners.relationships, next.appliance.relationships) ?? (await trust?.refusal(next.appliance)) ?? next;
   };
 
   // One after another, so that the file as it was last is the one that is used in the end.
@@ -283,9 +298,20 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
   const askedToStop = Promise.withResolvers<'request'>();
   /** Who asks for it by the control socket puts no other daemon in this one's place: a factory reset. */
   let ending: 'signal' | 'request' = 'signal';
-  const unconfirmed = watchUnconfirmedCommit(stateDirectory, log, alarms, reload);
+  const commits = await openCommits({
+    stateDirectory,
+    file: options.provisioningFile,
+    isPaired,
+    loaded: () => loaded,
+    tryFile,
+    reload,
+    date: stamps.date,
+    say: (relationship, message) => onPartnerEvent({ kind: 'sharedCommit', relationship, message }),
+    log,
+    alarms,
+  });
 
-  const control = await startControl(options.controlSocket, {
+  const subject: Subject = {
     appliance,
     applianceName: loaded.appliance.name,
     version: options.version,
@@ -299,9 +325,11 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     log,
     configuration: () => loaded.appliance.server,
     configurationText: () => loaded.text,
-    storage: () => ({ directory: stateDirectory, generation: generationOf(opening.generations), revision }),
+    storage: () => ({ directory: stateDirectory, generation: Buffer.from(opening.generations.at(-1)?.id ?? []).toString('hex'), revision }),
     relationships: partners.relationships,
     partnerConnections: () => connections?.links.counters() ?? {},
+    failoverHistory: () => history?.list() ?? [],
+    load: () => load.report(),
     leaseCommand: async (command) => await loop.leaseCommand(command),
     failoverCommand: async (relationship, command) => await loop.failoverCommand(relationship, command),
     clockCommand: async (time) => await loop.clockCommand(time),
@@ -318,10 +346,10 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     reload,
     stop: () => setImmediate(askedToStop.resolve, 'request'),
     provisioningFile: options.provisioningFile,
-    tryFile,
-    confirmCommit: async () => await unconfirmed.confirm(),
-    undoneIn: () => unconfirmed.left(),
-  });
+    ...commits.subject,
+  };
+  const control = await startControl(options.controlSocket, subject);
+  outlets.show(subject);
 
   if (typeof control !== 'string') {
     ports.configure(clientInterfaces(loaded), interfaces.interfaces);
@@ -335,12 +363,15 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     signals.onHangup(() => void reload());
     // The first clients are answered before that.
     setTimeout(trimMemory, TRIM_AFTER_MS).unref();
-    const trimming = setInterval(() => rest.look(), TRIM_INTERVAL_MS);
+    const ticking = setInterval(() => {
+      rest.look();
+      load.sample();
+    }, TICK_MS);
     const stopWatching = watchClock(systemTime, appliance, clockKeeper, loop);
-    await unconfirmed.look();
+    await commits.look();
     ending = await Promise.race([signals.stop.then(() => 'signal' as const), askedToStop.promise]);
-    unconfirmed.close();
-    clearInterval(trimming);
+    commits.close();
+    clearInterval(ticking);
     stopWatching();
     log.add('info', 'stopping');
     control.close();
@@ -353,40 +384,12 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     log.add('warning', 'stable storage does not answer: the last changes may be missing from it, no client was told of them');
   }
   await connections?.close();
+  await history?.settled();
   routes.close();
   advertisements[ending === 'request' ? 'end' : 'leave']();
   ports.flush();
   ports.close();
   await store.close();
+  outlets.close();
   return typeof control === 'string' ? control : undefined;
-}
-
-const NOBODY: Partners = { identity: undefined, relationships: [], pairings: new Map() };
-
-/** A box by itself does without the memory that TLS and certificates take. */
-async function partnersOf(
-  { appliance }: LoadedConfiguration,
-  trust: PartnerTrust | undefined,
-): Promise<Partners | { readonly error: string }> {
-  // A set of relationships that is another one than at the start is refused anyway.
-  if (appliance.relationships.length === 0 || trust === undefined) return NOBODY;
-  return await trust.read(appliance);
-}
-
-function clientInterfaces({ appliance }: LoadedConfiguration): readonly ClientInterface[] {
-  return [
-    ...appliance.server.links.flatMap((link) =>
-      link.interfaces.map((interfaceName) => ({ link: link.name, interfaceName })),
-    ),
-    ...appliance.relayInterfaces.map((interfaceName) => ({ link: 'relays', interfaceName })),
-  ];
-}
-
-function generationOf(generations: readonly { readonly id: Uint8Array }[]): string {
-  return Buffer.from(generations.at(-1)?.id ?? []).toString('hex');
-}
-
-function hashKeyFrom(bytes: Uint8Array): HashKey {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  return { k0: view.getUint32(0), k1: view.getUint32(4) };
 }

@@ -23,6 +23,10 @@ export interface World {
   readonly partners: PartnerWorld | undefined;
   /** What partners say of certificates; nothing where no relationship has a pairing. */
   readonly certificates?: (said: Effect & { kind: 'partnerCertificate' | 'certificateKept' }) => void;
+  /** What partners say of a change of the configuration on both boxes; nothing where there is no partner. */
+  readonly partnerCommit?: ((said: Effect & { kind: 'partnerCommit' }) => void) | undefined;
+  /** An endpoint went to another state; nothing where there is no partner. */
+  readonly transition?: ((what: Effect & { kind: 'transition' }) => void) | undefined;
   /** Undefined where this box is no router for its clients. */
   readonly route?: ((route: DelegatedRoute) => void) | undefined;
   /** The same. */
@@ -135,6 +139,12 @@ export function createEventLoop(appliance: Appliance, world: World): EventLoop {
       case 'partnerCertificate':
       case 'certificateKept':
         world.certificates?.(effect);
+        break;
+      case 'partnerCommit':
+        world.partnerCommit?.(effect);
+        break;
+      case 'transition':
+        world.transition?.(effect);
         break;
       case 'alarm':
         world.alarm(effect);

@@ -5,6 +5,7 @@ import { runDaemon } from './daemon.ts';
 import { reloadConfiguration } from './configuration/reload-configuration.ts';
 import { giveUpCommit, settleAtStart } from './configuration/unconfirmed-commit.ts';
 import { startHeartbeat } from './heartbeat.ts';
+import { settleSharedCommitAtStart } from '../shared-commit/index.ts';
 import { version } from '../version.ts';
 
 const EXIT_CONFIGURATION = 78;
@@ -23,10 +24,12 @@ export async function serve(
   askWhichBox: (names: readonly string[]) => Promise<string | undefined>,
 ): Promise<number> {
   const { readConfiguration } = await import('./configuration/read-configuration.ts');
-  const { whichBox } = await import('./configuration/which-box.ts');
+  const { whichBox } = await import('../config/index.ts');
   const directory = resolve(stateDirectory);
-  const settled = await settleAtStart(directory);
-  if (settled !== undefined) process.stderr.write(`${settled}\n`);
+  // In this order: what was decided may be that a commit is confirmed.
+  for (const settled of [await settleSharedCommitAtStart(directory), await settleAtStart(directory)]) {
+    if (settled !== undefined) process.stderr.write(`${settled}\n`);
+  }
   const read = async (): Promise<LoadedConfiguration | string> =>
     await readConfiguration(file, applianceName ?? (await whichBox({ file, stateDirectory: directory, ask: askWhichBox })));
   let configuration = await read();

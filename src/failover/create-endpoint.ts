@@ -83,6 +83,7 @@ export function createEndpoint(parameters: EndpointParameters): Endpoint {
     skewRefusal: undefined,
     nextCertificate: undefined,
     differences: [],
+    commitConnection: undefined,
     wanted: undefined,
     asked: undefined,
     requests: [],

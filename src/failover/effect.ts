@@ -1,7 +1,8 @@
 /** Everything that failover asks of the world. Effects are carried out in their order. */
 import type { Binding } from '../lease/index.ts';
-import type { Address, ClockReport, EpochSeconds, FailoverMessage, MonotonicMs } from '../wire/index.ts';
+import type { Address, ClockReport, EpochSeconds, FailoverMessage, MonotonicMs, SharedCommitMessage } from '../wire/index.ts';
 import type { EndpointRecord } from './endpoint-record.ts';
+import type { EndpointState } from './endpoint-state.ts';
 import type { RelayedMessage } from './relaying/relayed-message.ts';
 
 /** `info` is for the record, `warning` wants a look soon, `error` wants one now. */
@@ -43,6 +44,13 @@ export type FailoverEffect =
   | { readonly kind: 'partnerCertificate'; readonly relationship: string; readonly certificate: string }
   /** The partner keeps this certificate durably, and takes who shows it for this box. */
   | { readonly kind: 'certificateKept'; readonly relationship: string; readonly certificate: string }
+  /**
+   * The partner says something of a change of the configuration on both boxes; or it can be spoken to about one from now on (`there`), or not
+   * any more (`gone`: what was said last may not have come).
+   */
+  | { readonly kind: 'partnerCommit'; readonly relationship: string; readonly said: SharedCommitMessage | 'there' | 'gone' }
+  /** The endpoint went from one state to another, for this reason; from STARTUP: the box has started. */
+  | { readonly kind: 'transition'; readonly relationship: string; readonly from: EndpointState; readonly to: EndpointState; readonly why: string }
   /** The boxes send beacons on the links of this relationship; their key comes from this connection. */
   | { readonly kind: 'beaconKey'; readonly relationship: string; readonly connection: number }
   /**

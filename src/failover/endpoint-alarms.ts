@@ -117,9 +117,9 @@ function configuration({ differences, flow }: Endpoint): AlarmText | undefined {
     severity: 'error',
     text:
       differences.length > 0
-        ? `the two boxes are configured differently: ${listed(differences)}`
+        ? `the two boxes are configured differently: ${listed(differences.map(({ name }) => name))}`
         : `the partner has no place for ${conflicts} leases of this box: the two are configured differently`,
-    advice: 'Give both boxes the same provisioning file.',
+    advice: 'In the console "show diff" compares them; in its configure mode "commit sync" gives the partner what this box has.',
   };
 }
 

@@ -102,6 +102,7 @@ function enter(endpoint: Endpoint, { row, from, to }: Step, now: Now): void {
     to === EndpointState.NORMAL ? 'info' : 'warning',
     `${endpointStateName(from)} -> ${endpointStateName(to)}: ${row.because} (RFC 8156 ${row.section})`,
   );
+  endpoint.emit({ kind: 'transition', relationship: endpoint.configuration.name, from, to, why: row.because });
   endpoint.state = to;
   endpoint.why = row.because;
   endpoint.startupEndsAt = undefined;

@@ -115,6 +115,14 @@ class EndpointView implements RelationshipView {
     return this.#endpoint.relaying.counters;
   }
 
+  get differences(): RelationshipView['differences'] {
+    return this.#endpoint.differences;
+  }
+
+  get canCommit(): RelationshipView['canCommit'] {
+    return this.#endpoint.commitConnection !== undefined;
+  }
+
   mayReturn(slot: number): boolean {
     return this.#endpoint.flow.mayReturn(slot);
   }

@@ -14,7 +14,7 @@ import type { ClockFacts, DatabaseFacts, LinkTraffic } from './parameters.ts';
 import type { PendingChanges } from './pending-changes.ts';
 import type { LinkAlarmMemory } from './link-trouble.ts';
 import type { Reconnect } from './reconnect.ts';
-import type { PartnerOnLan } from './relationship-view.ts';
+import type { PartnerOnLan, SectionDifference } from './relationship-view.ts';
 import type { Relaying } from './relaying/relaying.ts';
 import type { TransactionIds } from './transaction-ids.ts';
 import type { UpdateFlow } from './updates/index.ts';
@@ -91,8 +91,10 @@ export interface Endpoint {
   skewRefusal: string | undefined;
   /** What this box will show in the place of its certificate, SHA-256 in hexadecimal. */
   nextCertificate: string | undefined;
-  /** Sections of the configuration that the partner has otherwise; none when all agrees. */
-  differences: readonly string[];
+  /** What of the configuration the partner has otherwise; none when all agrees. */
+  differences: readonly SectionDifference[];
+  /** The connection over which both boxes may change their configuration together; undefined: there is none. */
+  commitConnection: number | undefined;
 
   /** What the partner is to be asked for, when this endpoint's state is told. */
   wanted: UpdateRequestKind | undefined;

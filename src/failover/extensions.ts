@@ -9,6 +9,7 @@ import type { RelationshipConfiguration } from './configuration.ts';
 import { ownSession } from './endpoint-beacons.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { DatabaseGeneration } from './parameters.ts';
+import type { SectionDifference } from './relationship-view.ts';
 
 const GENERATION_LENGTH = 8;
 
@@ -23,7 +24,7 @@ const RELAYING = [
 
 /** The announcement in CONNECT and CONNECTREPLY. */
 export function announcement(endpoint: Endpoint): VendorSuboption {
-  const { contactInterval, relaying, ownCertificate } = endpoint.configuration;
+  const { contactInterval, relaying, ownCertificate, insecure } = endpoint.configuration;
   const spoken: number[] = [
     ExtensionCode.CONFIG_DIGEST,
     ExtensionCode.CONFIG_SHARED,
@@ -34,6 +35,8 @@ export function announcement(endpoint: Endpoint): VendorSuboption {
   if (contactInterval > 0) spoken.push(ExtensionCode.CONTACT_INTERVAL);
   if (relaying) spoken.push(...RELAYING);
   if (ownCertificate !== undefined) spoken.push(ExtensionCode.NEXT_CERTIFICATE, ExtensionCode.CERTIFICATE_KEPT);
+  // Whoever reaches the management network of an insecure pair could write its files.
+  if (!insecure) spoken.push(ExtensionCode.SHARED_COMMIT);
   if (ownSession(endpoint) !== undefined) spoken.push(ExtensionCode.BEACON_SESSION);
   return extension(ExtensionCode.EXTENSIONS, spoken);
 }
@@ -82,18 +85,19 @@ export function isInHistory(
   return counter <= end;
 }
 
-/** Names of the sections that differ; "something" where the partner does not say which. */
+/** The sections that differ; "something" where the partner does not say which. */
 export function differingSections(
   { configDigest, configSections }: RelationshipConfiguration,
   vendor: readonly VendorSuboption[],
-): readonly string[] | undefined {
+): readonly SectionDifference[] | undefined {
   const digest = extensionOf(vendor, ExtensionCode.CONFIG_DIGEST);
   if (digest === undefined) return undefined;
   if (digest === configDigest) return [];
   const theirs = new Map(extensionsOf(vendor, ExtensionCode.CONFIG_SHARED).map(({ name, content }) => [name, content]));
   const names = new Set([...Object.keys(configSections), ...theirs.keys()]);
-  const differing = [...names].filter((name) => configSections[name] !== theirs.get(name));
-  return theirs.size === 0 || differing.length === 0 ? ['something'] : differing.sort();
+  const differing = [...names].filter((name) => configSections[name] !== theirs.get(name)).sort();
+  if (theirs.size === 0 || differing.length === 0) return [{ name: 'something', own: undefined, partner: undefined }];
+  return differing.map((name) => ({ name, own: configSections[name], partner: theirs.get(name) }));
 }
 
 function isSame(a: Uint8Array, b: Uint8Array): boolean {

@@ -19,6 +19,7 @@ import { linksChanged } from './endpoint-links.ts';
 import { received } from './endpoint-messages.ts';
 import { createPort } from './endpoint-port.ts';
 import { offer } from './endpoint-relaying.ts';
+import { sayCommit, watchCommitPartner } from './endpoint-shared-commit.ts';
 import { dialFailed, start, stop } from './endpoint-start.ts';
 import { storageChanged } from './endpoint-storage.ts';
 import { nextDueAt, timePassed, watchTimes } from './endpoint-timers.ts';
@@ -197,6 +198,11 @@ export function createFailoverWith(createUpdateFlow: CreateUpdateFlow, parameter
         if (endpoint !== undefined) partnerCertificateKept(endpoint, event.certificate, clock);
         break;
       }
+      case 'sharedCommit': {
+        const endpoint = endpointOf(event.relationship);
+        if (endpoint !== undefined) sayCommit(endpoint, event.message, clock);
+        break;
+      }
       case 'partnerOnLan': {
         const endpoint = endpointOf(event.relationship);
         if (endpoint !== undefined) endpoint.onLan = { heardOn: event.heardOn, silentOn: event.silentOn };
@@ -272,6 +278,7 @@ export function createFailoverWith(createUpdateFlow: CreateUpdateFlow, parameter
         watchDeadLinks(endpoint, now);
         settle(endpoint, now);
         tellCertificate(endpoint, now);
+        watchCommitPartner(endpoint);
         watchTimes(endpoint, now);
         if (isRoutine(event)) continue;
         lookForAlarms(endpoint);

@@ -52,6 +52,15 @@ export interface BeaconView {
   readonly aliveAt: MonotonicMs;
 }
 
+/** What the two boxes have otherwise in their configuration. */
+export interface SectionDifference {
+  /** A key path, or "something" where the partner does not say. */
+  readonly name: string;
+  /** Its value on this box, or a digest of a long one; undefined where it is not there. */
+  readonly own: string | undefined;
+  readonly partner: string | undefined;
+}
+
 export interface RelationshipView {
   readonly name: string;
   readonly role: Role;
@@ -91,6 +100,10 @@ export interface RelationshipView {
   /** Undefined where none are to be expected. */
   readonly beacons: BeaconView | undefined;
   readonly relayCounters: Readonly<RelayCounters>;
+  /** As the partner said when the two met last, since this box started. */
+  readonly differences: readonly SectionDifference[];
+  /** The two can change their configuration together at this moment. */
+  readonly canCommit: boolean;
   /** An ended lease that may go back to the client that had it, without the partner's word (section 4.2.2.1). */
   mayReturn(slot: number): boolean;
 }

@@ -20,6 +20,13 @@ export interface Unconfirmed {
   readonly boot: string;
   readonly until: number;
   readonly hasRestarted: boolean;
+  /** Where it was committed on several boxes: which commit it is, and in which relationships it is shared. */
+  readonly shared?: SharedWait | undefined;
+}
+
+export interface SharedWait {
+  readonly id: string;
+  readonly relationships: readonly string[];
 }
 
 export interface BootClock {
@@ -33,11 +40,11 @@ export function bootClock(): BootClock {
 }
 
 /** Before the file gets its new content. Where a commit waits already it is undone with this one, to what stood there before both. */
-export async function writeUnconfirmed(stateDirectory: string, file: string, previous: string, waitSeconds: number): Promise<void> {
+export async function writeUnconfirmed(stateDirectory: string, file: string, previous: string, waitSeconds: number, shared?: SharedWait): Promise<void> {
   const { boot, uptime } = bootClock();
   const earlier = await readUnconfirmed(stateDirectory);
   await mkdir(revisionsDirectory(stateDirectory), { recursive: true, mode: 0o700 });
-  await write(stateDirectory, { file, previous: earlier?.previous ?? previous, waitSeconds, boot, until: uptime + waitSeconds, hasRestarted: false });
+  await write(stateDirectory, { file, previous: earlier?.previous ?? previous, waitSeconds, boot, until: uptime + waitSeconds, hasRestarted: false, shared });
 }
 
 /** Undefined where none waits. One that can't be read is none: what was committed stays. */

@@ -14,13 +14,20 @@ import { surroundings } from '../surroundings.ts';
 import { wholeNumber } from '../whole-number.ts';
 import { check } from './candidate.ts';
 import type { Candidate } from './candidate.ts';
-import { commit } from './commit.ts';
+import { abandon, commit } from './commit.ts';
+import { differencesText } from '../show-diff.ts';
 import { formatDiff } from './diff.ts';
 import { END_LINE, readPaste } from './paste.ts';
 
 const UNCOMMITTED = 'there are changes that were not committed: "commit" them, or say "exit discard"';
 const CONFIRM_DEFAULT = '10m';
 const CONFIRM_SECONDS_MAX = 86_400;
+
+interface CommitOptions {
+  readonly local?: boolean;
+  readonly sync?: boolean;
+  readonly abandon?: boolean;
+}
 
 export interface ConfigureParts {
   readonly session: Session;
@@ -115,7 +122,7 @@ function addEditing(program: Command, candidate: Candidate): void {
     .action(() => void (candidate.level = []));
 }
 
-function addLooking(program: Command, { candidate, stateDirectory }: ConfigureParts): void {
+function addLooking(program: Command, { candidate, stateDirectory, session }: ConfigureParts): void {
   const show = program
     .command('show')
     .argument('[path...]', 'keys with spaces between them; all where none is named')
@@ -134,8 +141,14 @@ function addLooking(program: Command, { candidate, stateDirectory }: ConfigurePa
   show
     .command('diff')
     .argument('[back]', 'compare with what stood there so many commits ago', wholeNumber)
+    .option('--partner', 'what both boxes use, where the two must agree')
     .description('what differs from the file as it is')
-    .action(async (back?: number) => {
+    .action(async (back: number | undefined, { partner }: { readonly partner?: boolean }) => {
+      if (partner === true) {
+        const text = await differencesText(session.control);
+        print({}, {}, () => text);
+        return;
+      }
       const other = back === undefined ? candidate.base : await earlier(stateDirectory, back);
       print({}, {}, () => formatDiff(maskSecrets(other), maskSecrets(candidate.text)) || 'nothing differs');
     });
@@ -162,11 +175,16 @@ function addCommitting(program: Command, { candidate, stateDirectory, box, sessi
       return word;
     })
     .argument('[time]', `how long it waits to be confirmed, ${CONFIRM_DEFAULT} where it is not said`, seconds)
-    .description('write the candidate into the file and let the daemon use it, both or neither; without changes: confirm the last one')
-    .action(async (confirmed: string | undefined, time: number | undefined) => {
-      const isRunning = (await boxState(box)).kind === 'running';
-      const within = confirmed === undefined ? undefined : (time ?? seconds(CONFIRM_DEFAULT));
-      const said = await commit(candidate, { control: session.control, stateDirectory, isRunning }, within);
+    .option('--local', 'this box alone, whatever its partner has')
+    .option('--sync', 'the partner gets all that the two share as it is here')
+    .option('--abandon', 'what the partner committed and did not decide does not happen on this box')
+    .description('write the candidate into the file and let the daemon use it, on both boxes of a pair or on neither; without changes: confirm the last one')
+    .action(async (confirmed: string | undefined, time: number | undefined, { local, sync, abandon: isAbandoned }: CommitOptions) => {
+      const state = await boxState(box);
+      const place = { control: session.control, stateDirectory, status: state.kind === 'running' ? state.status : undefined };
+      const confirmedWithin = confirmed === undefined ? undefined : (time ?? seconds(CONFIRM_DEFAULT));
+      const scope = local === true ? 'local' : sync === true ? 'sync' : 'both';
+      const said = isAbandoned === true ? await abandon(place) : await commit(candidate, place, { scope, confirmedWithin });
       print({}, {}, () => said);
     });
   program

@@ -27,12 +27,8 @@ export function addDaemonCommands(program: Command, box: Box): void {
     .description('start the daemon where it does not run, by its init script or unit')
     .action(async () => {
       if ((await boxState(box)).kind === 'running') throw new Error('the daemon runs already');
-      const command = await startCommand(box);
-      if (command === undefined) {
-        throw new Error(`nothing here can start it: there is no init script in ${INIT_SCRIPTS} and no unit called twinlease, and --start names no command`);
-      }
-      const said = await runCommand(command);
-      print({ started: command }, {}, () => [`started: ${command.join(' ')}`, ...(said === '' ? [] : [said])].join('\n'));
+      const said = await startDaemon(box);
+      print({ said }, {}, () => said);
     });
 
   program
@@ -43,6 +39,16 @@ export function addDaemonCommands(program: Command, box: Box): void {
       const text = (await boxState(box)).kind === 'running' ? await logOfDaemon(box.control, lines) : await logOfSystem(box, lines);
       print(text.split('\n'), {}, () => text);
     });
+}
+
+/** @returns what was done; rejects where nothing could be */
+export async function startDaemon(box: Box): Promise<string> {
+  const command = await startCommand(box);
+  if (command === undefined) {
+    throw new Error(`nothing here can start it: there is no init script in ${INIT_SCRIPTS} and no unit called twinlease, and --start names no command`);
+  }
+  const said = await runCommand(command);
+  return [`started: ${command.join(' ')}`, ...(said === '' ? [] : [said])].join('\n');
 }
 
 async function startCommand({ startCommand: said }: Box): Promise<readonly string[] | undefined> {

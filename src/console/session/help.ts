@@ -32,7 +32,7 @@ export function addHelpCommand(program: Command): void {
 
 function formatKeys(): string {
   return [
-    wrap('', 'Words may be shortened as long as only one thing can be meant: "sh st" is "show status".'),
+    wrap('', 'Words may be shortened while only one thing is meant: "sh st" is "show status".'),
     '',
     ...KEYS.map(([key, what]) => `  ${key.padEnd(10)}${what}`),
   ].join('\n');

@@ -1,15 +1,19 @@
 /** The first mode of the console: what the shell's commands show and do, without their first word. */
+import { readdirSync } from 'node:fs';
 import { Command } from 'commander';
 import { askDaemon } from '../../control/index.ts';
 import type { Request } from '../../control/index.ts';
 import { addClockCommands, askForClock } from '../clock-commands.ts';
+import { addDiagCommands } from '../diag/diag-commands.ts';
 import { addFailoverCommands } from '../failover-commands.ts';
 import { addLeaseCommands } from '../lease-commands.ts';
 import { addPairCommands } from '../pair-commands.ts';
 import { print } from '../print.ts';
 import { addReloadCommand } from '../reload.ts';
 import { addShowCommands } from '../show.ts';
+import { SETUP, setUp } from '../setup/setup.ts';
 import { addStoreCommands } from '../store-commands.ts';
+import { addWatchCommands } from '../watch/watch-commands.ts';
 import { addHelpCommand } from './help.ts';
 import type { Offer, ValueQuestion } from './offers.ts';
 import { boxState, promptName } from './box-state.ts';
@@ -24,6 +28,10 @@ export function createShowMode(session: Session, box: Box): Mode {
       const program = newProgram();
       addSharedCommands(program, box);
       addConfigureCommand(program, session, box);
+      program
+        .command('setup')
+        .description(SETUP)
+        .action(async () => await setUp(box));
       addPagingCommand(program, session);
       addHelpCommand(program);
       program
@@ -48,8 +56,10 @@ function addSharedCommands(program: Command, box: Box): void {
   addPairCommands(program);
   addClockCommands(program);
   addStoreCommands(program);
+  addWatchCommands(program);
   addReloadCommand(program);
   addDaemonCommands(program, box);
+  addDiagCommands(program, box);
 }
 
 function addConfigureCommand(program: Command, session: Session, box: Box): void {
@@ -94,6 +104,7 @@ function addPagingCommand(program: Command, session: Session): void {
 
 /** Names that the running daemon knows; none where it does not run. */
 async function valuesOf(control: string, { command, parameter }: ValueQuestion): Promise<readonly Offer[]> {
+  if (parameter === 'port' && command === 'diag capture') return readdirSync('/sys/class/net').map((name) => ({ text: name, what: 'a port' }));
   if (parameter === 'link') return await namesOf(control, { method: 'links' }, 'a link');
   if (parameter === 'name' && /\b(failover|pair)\b/.test(command)) return await namesOf(control, { method: 'failover' }, 'a relationship');
   if (parameter === 'time' && /\bclock\b/.test(command)) return await timesOf(control);

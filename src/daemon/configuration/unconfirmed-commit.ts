@@ -1,6 +1,8 @@
 /** The daemon's part in a commit that waits to be confirmed: it undoes it in time. */
 import type { Alarms, EventLog } from '../../control/index.ts';
 import { confirmCommit, dueAfterRestart, readUnconfirmed, rollBack, secondsLeft } from '../../revisions/index.ts';
+import type { Unconfirmed } from '../../revisions/index.ts';
+import { isConfirmationInDoubt } from '../../shared-commit/index.ts';
 
 const ALARM = 'commit-unconfirmed';
 /** Node takes no longer timer; it looks again then. */
@@ -12,15 +14,19 @@ export interface UnconfirmedCommit {
   confirm(): Promise<string | undefined>;
   /** Seconds until it is undone; undefined where none waits. */
   left(): number | undefined;
+  /** In which relationships it was committed as well; undefined where it is this box's alone, or none waits. */
+  shared(): Unconfirmed['shared'];
   close(): void;
 }
 
 export function watchUnconfirmedCommit(stateDirectory: string, log: EventLog, alarms: Alarms, reload: () => Promise<unknown>): UnconfirmedCommit {
   let timer: NodeJS.Timeout | undefined;
   let left: (() => number) | undefined;
+  let shared: Unconfirmed['shared'];
   const look = async (): Promise<void> => {
     clearTimeout(timer);
     const unconfirmed = await readUnconfirmed(stateDirectory);
+    shared = unconfirmed?.shared;
     if (unconfirmed === undefined) {
       left = undefined;
       alarms.clear(ALARM);
@@ -33,8 +39,11 @@ export function watchUnconfirmedCommit(stateDirectory: string, log: EventLog, al
       timer = setTimeout(() => void look(), Math.min(TIMER_MS_MAX, Math.max(1, left() * 1_000)));
       return;
     }
+    // The partner was about to confirm it for both: what became of that is known when the two are connected, and looked at then.
+    if (await isConfirmationInDoubt(stateDirectory)) return;
     await rollBack(stateDirectory, unconfirmed);
     left = undefined;
+    shared = undefined;
     alarms.clear(ALARM);
     log.add('warning', 'nobody confirmed the commit of the configuration: the one before is put back');
     await reload();
@@ -56,6 +65,7 @@ export function watchUnconfirmedCommit(stateDirectory: string, log: EventLog, al
       return undefined;
     },
     left: () => left?.(),
+    shared: () => shared,
     close: () => clearTimeout(timer),
   };
 }
@@ -64,6 +74,7 @@ export function watchUnconfirmedCommit(stateDirectory: string, log: EventLog, al
 export async function settleAtStart(stateDirectory: string): Promise<string | undefined> {
   const unconfirmed = await readUnconfirmed(stateDirectory);
   if (unconfirmed === undefined || !(await dueAfterRestart(stateDirectory, unconfirmed))) return undefined;
+  if (await isConfirmationInDoubt(stateDirectory)) return undefined;
   await rollBack(stateDirectory, unconfirmed);
   return 'nobody confirmed the commit of the configuration in time: the one before was put back';
 }

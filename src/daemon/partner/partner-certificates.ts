@@ -20,6 +20,8 @@ export interface Partners {
 export interface PartnerTrust {
   /** @returns the partners, or why they can't be told from strangers, as a sentence without a full stop */
   read(appliance: ApplianceConfiguration): Promise<Partners | { readonly error: string }>;
+  /** @returns why `read` would refuse it; nothing is used of it */
+  refusal(appliance: ApplianceConfiguration): Promise<string | undefined>;
   /** The same partners, by the certificates that are pinned now. */
   withPins(partners: Partners): Partners;
   report(partners: Partners): readonly PairingReport[];
@@ -35,6 +37,12 @@ export function createPartnerTrust(options: PairingsOptions): PartnerTrust {
   const pairings = createPairings(options);
   return {
     read: async (appliance) => await readPartners(appliance, pairings),
+    async refusal(appliance) {
+      const identity = appliance.identity === undefined ? undefined : await readBoxIdentity(appliance.identity);
+      if (identity !== undefined && 'error' in identity) return identity.error;
+      const named = await namedCertificates(appliance);
+      return 'error' in named ? named.error : undefined;
+    },
     withPins,
     report: (partners) => report(partners, pairings.nextCertificate),
     rotate: async (action) => await pairings.rotate(action),
@@ -47,17 +55,25 @@ export function createPartnerTrust(options: PairingsOptions): PartnerTrust {
 async function readPartners(appliance: ApplianceConfiguration, pairings: Pairings): Promise<Partners | { readonly error: string }> {
   const identity = await identityOf(appliance, pairings);
   if (identity !== undefined && 'error' in identity) return identity;
+  const named = await namedCertificates(appliance);
+  if ('error' in named) return named;
+  // Last, as it brings new keys into use.
+  const opened = await pairings.open(appliance.relationships);
+  return withPins({ identity, relationships: named.relationships, pairings: opened });
+}
+
+/** What is pinned comes later. */
+async function namedCertificates({
+  relationships,
+}: ApplianceConfiguration): Promise<{ readonly relationships: readonly RelationshipConfiguration[] } | { readonly error: string }> {
   const named: RelationshipConfiguration[] = [];
-  for (const { partnerCertificateFile, pairing, ...relationship } of appliance.relationships) {
-    // What is pinned comes below.
+  for (const { partnerCertificateFile, pairing, ...relationship } of relationships) {
     const namedFile = pairing === undefined ? partnerCertificateFile : undefined;
     const certificate = namedFile === undefined ? undefined : await readCertificate(namedFile);
     if (certificate !== undefined && 'error' in certificate) return certificate;
     named.push({ ...relationship, partnerCertificate: certificate?.fingerprint });
   }
-  // Last, as it brings new keys into use.
-  const opened = await pairings.open(appliance.relationships);
-  return withPins({ identity, relationships: named, pairings: opened });
+  return { relationships: named };
 }
 
 function withPins(partners: Partners): Partners {

@@ -17,6 +17,7 @@ import {
   type ExtensionValues,
 } from './extension.ts';
 import { linkHealth, relayAcknowledgement, relayedMessage, serverId } from './relaying-shapes.ts';
+import { sharedCommit } from './shared-commit-shape.ts';
 import { readWhole, wholeOctets } from './whole-number.ts';
 
 const ID_LENGTH = 8;
@@ -151,6 +152,7 @@ export const extensionShapes: { readonly [Code in ExtensionCode]: Shape<Extensio
   [ExtensionCode.BEACON_SESSION]: beaconSession,
   [ExtensionCode.CONFIG_DIGEST]: text,
   [ExtensionCode.CONFIG_SHARED]: configurationSection,
+  [ExtensionCode.SHARED_COMMIT]: sharedCommit,
   [ExtensionCode.DATABASE]: databaseProgress,
   [ExtensionCode.CLOCK]: clockReport,
   [ExtensionCode.CLIENT_ADDRESS]: address,

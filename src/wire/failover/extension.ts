@@ -33,6 +33,8 @@ export const ExtensionCode = {
   CONFIG_DIGEST: 20,
   /** One section of the shared part of the configuration; once for each section. */
   CONFIG_SHARED: 21,
+  /** In CONTACT: a change of the configuration that both boxes take or neither does. */
+  SHARED_COMMIT: 22,
   /** In CONTACT: SHA-256 of the certificate that the sender will show once the receiver keeps it, beside the one that it shows now. */
   NEXT_CERTIFICATE: 40,
   /** In CONTACT: the sender keeps this one, durably, and takes who shows it for the receiver. */
@@ -53,6 +55,36 @@ export interface ConfigurationSection {
   readonly name: string;
   /** What is compared: the canonical text of the section, or a digest of it. */
   readonly content: string;
+}
+
+/** What is said of a change that both boxes take or neither does. */
+export const CommitSaying = {
+  /** The change, in parts; each is answered with MORE, and the last one with YES or NO. */
+  PREPARE: 1,
+  MORE: 2,
+  /** It is prepared durably, and waits to be decided. */
+  YES: 3,
+  /** It is not, and the content says why. */
+  NO: 4,
+  /** It is decided durably. */
+  COMMIT: 5,
+  ABORT: 6,
+  /** It is in the file, durably. */
+  DONE: 7,
+  /** What became of it? */
+  ASK: 8,
+} as const;
+export type CommitSaying = (typeof CommitSaying)[keyof typeof CommitSaying];
+
+export interface SharedCommitMessage {
+  /** A `CommitSaying`, or one of a newer version. */
+  readonly saying: number;
+  /** Which change: 16 hexadecimal digits. */
+  readonly id: string;
+  /** Which part of how many the content is; 1 of 1 where it is whole. */
+  readonly part: number;
+  readonly parts: number;
+  readonly content: Uint8Array;
 }
 
 /** A point in the history of one stable storage. */
@@ -176,6 +208,7 @@ export interface ExtensionValues {
   [ExtensionCode.BEACON_SESSION]: string;
   [ExtensionCode.CONFIG_DIGEST]: string;
   [ExtensionCode.CONFIG_SHARED]: ConfigurationSection;
+  [ExtensionCode.SHARED_COMMIT]: SharedCommitMessage;
   [ExtensionCode.DATABASE]: DatabaseProgress;
   [ExtensionCode.CLOCK]: ClockReport;
   [ExtensionCode.CLIENT_ADDRESS]: Address;

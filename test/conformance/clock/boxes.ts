@@ -116,6 +116,8 @@ export function createBoxes(): Boxes {
         case 'route':
         case 'routerStandings':
         case 'certificateKept':
+        case 'partnerCommit':
+        case 'transition':
         case 'partnerCertificate':
           break;
       }

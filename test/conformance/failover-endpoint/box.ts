@@ -1,5 +1,6 @@
 /** A box of which only failover runs: clock and stable storage are the test's. */
 import assert from 'node:assert/strict';
+import { endpointStateName } from '../../../src/failover/endpoint-state.ts';
 import { createFailoverWith } from '../../../src/failover/failover.ts';
 import type { Failover } from '../../../src/failover/failover.ts';
 import type {
@@ -58,6 +59,8 @@ export interface Box {
   /** Those lines of the log that are warnings. */
   readonly warnings: string[];
   readonly alarms: Map<string, Alarm>;
+  /** The states that its endpoints went through: "NORMAL -> PARTNER-DOWN". */
+  readonly transitions: string[];
   /** What the partner said of its clock. */
   readonly clocksHeard: (FailoverEffect & { readonly kind: 'clockHeard' })[];
   readonly wakeAt: number;
@@ -123,6 +126,9 @@ export function createBox(options: BoxOptions): Box {
         box.log.push(effect.text);
         if (effect.severity === 'warning') box.warnings.push(effect.text);
         break;
+      case 'transition':
+        box.transitions.push(`${endpointStateName(effect.from)} -> ${endpointStateName(effect.to)}`);
+        break;
       case 'alarm':
         if (effect.raised) box.alarms.set(effect.id.slice(effect.id.indexOf(' ') + 1), effect);
         else box.alarms.delete(effect.id.slice(effect.id.indexOf(' ') + 1));
@@ -150,6 +156,7 @@ export function createBox(options: BoxOptions): Box {
     effects: [],
     setAside: 0,
     log: [],
+    transitions: [],
     warnings: [],
     alarms: new Map(),
     clocksHeard: [],

@@ -91,6 +91,7 @@ describe('While a change of state is not durable the stricter state counts', () 
     assert.equal(say(solo, 'partner-down'), undefined);
     assert.deepEqual([solo.view.responsiveness.limited, solo.view.responsiveness.alone], [true, false]);
     assert.deepEqual(solo.box.effects, [], 'and what is the partner\'s stays the partner\'s');
+    assert.equal(solo.box.transitions.at(-1), 'COMMUNICATIONS-INTERRUPTED -> PARTNER-DOWN', 'it is told for the history');
     solo.box.store('durable');
     assert.deepEqual([solo.view.responsiveness.limited, solo.view.responsiveness.alone], [false, true]);
     const since = solo.view.since;

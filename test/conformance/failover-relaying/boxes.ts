@@ -159,6 +159,8 @@ export function createBoxes({ relaying = { east: true, west: true }, beacons }: 
         case 'setDatabaseAside':
         case 'partnerCertificate':
         case 'certificateKept':
+        case 'partnerCommit':
+        case 'transition':
         case 'commandDone':
           break;
       }

@@ -185,6 +185,8 @@ export function createBox(options: BoxOptions = {}): Box {
       case 'setDatabaseAside':
       case 'partnerCertificate':
       case 'certificateKept':
+      case 'partnerCommit':
+      case 'transition':
       case 'beacon':
       case 'beaconKey':
         assert.fail('a box without a partner has nothing to do with one');

@@ -164,6 +164,10 @@ export function createRun(box: Box, surroundings: BoxSurroundings): BoxRun {
       case 'certificateKept':
         if (trace.isOn) trace.note(plan.name, 'keeps a copy of its old database');
         break;
+      case 'partnerCommit':
+      case 'transition':
+        // Its configuration stays; what it goes through is in its log.
+        break;
       case 'beacon':
       case 'beaconKey':
         // Boxes get no session: they send none.

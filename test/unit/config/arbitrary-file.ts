@@ -231,7 +231,8 @@ const unpairedFile: fc.Arbitrary<PlainFile> = fc
 
 function appliance(links: readonly string[], number: number): fc.Arbitrary<Record<string, unknown>> {
   return some({
-    management: fc.constant({ interface: 'mgmt', address: `fd00::${hex(number)}/64` }),
+    management: some({ 'metrics-port': fc.integer({ min: 1, max: 65_535 }) }).map((own) => ({ interface: 'mgmt', address: `fd00::${hex(number)}/64`, ...own })),
+    syslog: some({ port: fc.integer({ min: 1, max: 65_535 }) }).map((own) => ({ server: '2001:db8:53::514', ...own })),
     'serial-number': fc.constantFrom('10000000abcdef12', 'SN 4711-b'),
     'mac-addresses': fc.constantFrom(['02:00:5e:10:00:01'], ['02:00:5e:10:00:02', '02:00:5e:10:00:03']),
     links: fc

@@ -49,7 +49,8 @@ describe('which box of the file', () => {
     version: 1
     appliances:
       east:
-        management: { interface: eth0, address: fd00::1/64 }
+        management: { interface: eth0, address: fd00::1/64, metrics-port: 9547 }
+        syslog: { server: "2001:db8::514" }
         links: { lan1: [eth1, eth2] }
       west: { relay-interfaces: [eth3] }
     links: { lan1: {}, lan2: {} }
@@ -82,7 +83,9 @@ describe('which box of the file', () => {
     assert.equal(east.management?.interface, 'eth0');
     assert.equal(east.management.address.prefixLength, 64);
     assert.equal(formatAddress(east.management.address.address), 'fd00::1');
-    assert.equal(west.management, undefined);
+    assert.equal(east.metricsPort, 9_547);
+    assert.deepEqual(east.syslog && [formatAddress(east.syslog.server), east.syslog.port], ['2001:db8::514', 514]);
+    assert.deepEqual([west.management, west.metricsPort, west.syslog], [undefined, undefined, undefined]);
     assert.deepEqual({ ...east.server, links: [] }, { ...west.server, links: [] });
   });
 });

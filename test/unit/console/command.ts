@@ -21,7 +21,16 @@ export async function twinlease(...words: readonly string[]): Promise<Ran> {
 
 /** The same, with something to read. */
 export async function twinleaseReading(input: string, ...words: readonly string[]): Promise<Ran> {
-  const child = spawn(process.execPath, [CLI, ...words], { env: ENVIRONMENT, stdio: ['pipe', 'pipe', 'pipe'] });
+  return await run(input, {}, words);
+}
+
+/** The same, in another environment. */
+export async function twinleaseWith(environment: NodeJS.ProcessEnv, ...words: readonly string[]): Promise<Ran> {
+  return await run('', environment, words);
+}
+
+async function run(input: string, environment: NodeJS.ProcessEnv, words: readonly string[]): Promise<Ran> {
+  const child = spawn(process.execPath, [CLI, ...words], { env: { ...ENVIRONMENT, ...environment }, stdio: ['pipe', 'pipe', 'pipe'] });
   child.stdin.on('error', () => undefined);
   child.stdin.end(input);
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));

@@ -4,45 +4,18 @@ import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import { startControl } from '../../../src/control/index.ts';
 import { inDirectory } from '../control/in-directory.ts';
-import { createPair } from '../control/pair.ts';
-import type { Pair } from '../control/pair.ts';
-import { subjectOf } from '../control/pair-subject.ts';
 import { giveLeases, runBox } from '../control/running-box.ts';
 import { twinleaseReading } from './command.ts';
 import { atConsole } from './pseudo-terminal.ts';
-import type { Person, Size } from './pseudo-terminal.ts';
-
-interface Place {
-  readonly directory: string;
-  readonly pair: Pair;
-  readonly words: readonly string[];
-}
-
-/** A person at the console of the box `west` of a pair that works. */
-async function onWest(use: (person: Person, place: Place) => Promise<void>, size?: Size): Promise<void> {
-  await inDirectory(async (directory) => {
-    const pair = createPair();
-    pair.advance(20);
-    const path = join(directory, 'control.sock');
-    const control = await startControl(path, subjectOf(pair.west));
-    assert.ok(typeof control !== 'string', 'it opens');
-    const words = ['--control', path, '--state', directory];
-    const person = atConsole(words, size);
-    try {
-      await person.see('box[NORMAL]>');
-      await use(person, { directory, pair, words });
-    } finally {
-      person.hangUp();
-      await person.gone;
-      control.close();
-    }
-  });
-}
+import type { Person } from './pseudo-terminal.ts';
+import { onWest } from './on-west.ts';
 
 /** A person at the console of a box whose daemon does not run. */
 async function whereNothingRuns(use: (person: Person, directory: string) => Promise<void>, ...words: readonly string[]): Promise<void> {
   await inDirectory(async (directory) => {
-    const person = atConsole(['--control', join(directory, 'none.sock'), '--state', directory, '--appliance', 'east', ...words.map((word) => word.replace('DIRECTORY', directory))]);
+    const file = join(directory, 'twinlease.yaml');
+    await writeFile(file, 'version: 1\n');
+    const person = atConsole(['--control', join(directory, 'none.sock'), '--state', directory, '--appliance', 'east', '--file', file, ...words.map((word) => word.replace('DIRECTORY', directory))]);
     try {
       await person.see('east[DOWN]>');
       await use(person, directory);
@@ -71,7 +44,7 @@ describe('the console at a terminal', function () {
       assert.match(await person.see(/box\[NORMAL\]> show$/), / {2}status {4}this box: its leases in numbers, its storage, its alarms\n(.*\n)* {2}counters {2}what was received/);
       person.type('failover ?');
       const shown = await person.see(/> show failover$/);
-      assert.match(shown, / {2}east-west {2}a relationship\n {2}diagram {4}the states that a box can be in, and what leads from one to another\n {2}<Enter> {4}do it\n/);
+      assert.match(shown, / {2}east-west {2}a relationship\n {2}diagram {4}the states that a box can be in, and what leads from one to another\n {2}history {4}the states that it went through, over restarts, as a time line\n {2}<Enter> {4}do it\n/);
       person.type('dia\r');
       await person.see('>>> NORMAL');
     }));
@@ -116,7 +89,7 @@ describe('the console at a terminal', function () {
       assert.match(shown, /^\s*\n {18}\^{5}\n"leses" can't stand here; one of these can: status, leases, /);
       assert.match(await person.say('show leases limit 1k'), /^\s*\n {31}\^\^\nthis must be a whole number above 0\n/);
       assert.match(await person.say('show failover north'), /^\s*\n {27}\^{5}\nthere is no relationship "north", only: east-west\n/);
-      assert.match(await person.say('s'), /\^\n"s" may be one of several: show, store, start\n/);
+      assert.match(await person.say('s'), /\^\n"s" may be one of several: show, store, start, setup\n/);
       assert.match(await person.say('lease find'), /^\s*\n {24}\^\nhere what is missing: an address, a prefix with its length, or a DUID\n/);
       assert.match(await person.say('show "leases'), /\^{7}\na quote is opened here and not closed\n/);
     }));
@@ -208,7 +181,7 @@ describe('the console at a terminal', function () {
         await person.say('show links');
         person.type(`${long}\r`);
         assert.match(await person.see('is no address'), /\n {2}lease find x{63}\n {13}\^{63}\n"x+/);
-      }, size));
+      }, { size }));
   }
 
   it('help tells of the keys, and of one command', () =>

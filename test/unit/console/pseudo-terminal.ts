@@ -12,6 +12,8 @@ export interface Person {
   say(line: string): Promise<string>;
   /** The screen as it is now. */
   rows(): readonly string[];
+  /** Waits until the screen is so. */
+  shows(what: RegExp): Promise<readonly string[]>;
   /** Octets that the console wrote so far. */
   octets(): number;
   /** Everything that can be read, what scrolled away included. */
@@ -27,17 +29,22 @@ export interface Size {
 }
 
 /** Nobody waits longer for what does not come. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 25_000;
 
 const VT100: Size = { columns: 80, rows: 24 };
 /** A line that ends with this is a prompt, if nothing is behind it. */
 const PROMPT = /^[\w-]+(\[[^\]]*\])?( [\w -]+)?\*?[>#] ?$/;
 
 /** Runs `twinlease console WORDS...` on a terminal that says it has this size. */
-export function atConsole(words: readonly string[], said: Size = VT100): Person {
-  const command = [process.execPath, CLI, 'console', ...words].map(quoted).join(' ');
+export function atConsole(words: readonly string[], said: Size = VT100, environment: NodeJS.ProcessEnv = {}): Person {
+  return atTerminal(['console', ...words], said, environment);
+}
+
+/** Runs `twinlease WORDS...` on a terminal. */
+export function atTerminal(words: readonly string[], said: Size = VT100, environment: NodeJS.ProcessEnv = {}): Person {
+  const command = [process.execPath, CLI, ...words].map(quoted).join(' ');
   const child = spawn('script', ['-qefc', `stty rows ${String(said.rows)} cols ${String(said.columns)}; exec ${command}`, '/dev/null'], {
-    env: { ...ENVIRONMENT, TERM: 'vt100' },
+    env: { ...ENVIRONMENT, ...environment, TERM: 'vt100' },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
 
@@ -62,8 +69,8 @@ export function atConsole(words: readonly string[], said: Size = VT100): Person 
       resolve(code);
     });
   });
-  /** @param find how many characters of the text are read by then, or undefined */
-  const waitFor = async (find: (text: string) => number | undefined, what: string): Promise<string> =>
+  /** Whenever something is written it is looked anew. */
+  const until = async <Found>(find: () => Found | undefined, what: string): Promise<Found> =>
     await new Promise((resolve, reject) => {
       let isLate = false;
       const patience = setTimeout(() => {
@@ -71,19 +78,25 @@ export function atConsole(words: readonly string[], said: Size = VT100): Person 
         look();
       }, PATIENCE_MS);
       const look = (): void => {
-        const text = terminal.text();
-        const end = find(text.slice(seen));
-        if (end === undefined && !isOver && !isLate) return;
+        const found = find();
+        if (found === undefined && !isOver && !isLate) return;
         waiting.delete(look);
         clearTimeout(patience);
-        const found = text.slice(seen, seen + (end ?? 0));
-        seen += end ?? 0;
-        if (end === undefined) reject(new Error(`${what} was not seen; the terminal ends with:\n${text.slice(-1_500)}`));
+        if (found === undefined) reject(new Error(`${what} was not seen; the terminal ends with:\n${terminal.text().slice(-1_500)}`));
         else resolve(found);
       };
       waiting.add(look);
       look();
     });
+  /** @param find how many characters of the text are read by then, or undefined */
+  const waitFor = async (find: (text: string) => number | undefined, what: string): Promise<string> =>
+    await until(() => {
+      const unread = terminal.text().slice(seen);
+      const end = find(unread);
+      if (end === undefined) return undefined;
+      seen += end;
+      return unread.slice(0, end);
+    }, what);
   const person: Person = {
     type: (keys) => void child.stdin.write(keys),
     see: async (what) =>
@@ -101,6 +114,7 @@ export function atConsole(words: readonly string[], said: Size = VT100): Person 
       }, `a prompt after "${line}"`);
     },
     rows: () => terminal.rows(),
+    shows: async (what) => await until(() => (what.test(terminal.rows().join('\n')) ? terminal.rows() : undefined), String(what)),
     octets: () => octets,
     text: () => terminal.text(),
     gone,

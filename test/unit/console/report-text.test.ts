@@ -15,7 +15,7 @@ const STATUS: StatusReport = {
   clock: { trusted: true, source: 'ntp' },
   leases: { ACTIVE: 12, FREE: 3, ABANDONED: 0 },
   storage: { directory: '/var/lib/twinlease', generation: '00ff', revision: 41, lost: 0 },
-  configuration: { file: '/etc/twinlease.yaml', undoneIn: undefined },
+  configuration: { file: '/etc/twinlease.yaml', undoneIn: undefined, isUndoneShared: false, undecided: undefined },
   failover: [],
   alarms: [],
   queued: { intake: 1, waiting: 2 },

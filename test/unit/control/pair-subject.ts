@@ -38,6 +38,12 @@ export function subjectOf(box: PairedBox): Subject {
     provisioningFile: '/etc/twinlease.yaml',
     tryFile: () => Promise.resolve(undefined),
     confirmCommit: () => Promise.resolve(undefined),
+    commitOnBoth: () => Promise.resolve('this box has no partner'),
+    abandonCommit: () => Promise.resolve(undefined),
+    undecidedCommit: () => undefined,
+    failoverHistory: () => [],
+    load: () => ({ everySeconds: 10, received: [], pools: [] }),
     undoneIn: () => undefined,
+    isUndoneShared: () => false,
   };
 }

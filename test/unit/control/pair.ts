@@ -103,6 +103,8 @@ export function createPair(provisioning = PAIR): Pair {
         case 'setDatabaseAside':
         case 'partnerCertificate':
         case 'certificateKept':
+        case 'partnerCommit':
+        case 'transition':
         case 'beacon':
         case 'beaconKey':
           break;

@@ -51,7 +51,7 @@ describe('what the daemon tells through its control socket', () => {
     assert.equal(counts['ACTIVE'], 3);
     assert.deepEqual(rest, {
       appliance: 'box',
-      configuration: { file: '/etc/twinlease.yaml' },
+      configuration: { file: '/etc/twinlease.yaml', isUndoneShared: false },
       version: '1.2.3',
       serverId: '00:04:00:01:02:03:04:05:06:07:08:09:0a:0b:0c:0d:0e:0f',
       startedAt: STARTED.toISOString(),

@@ -90,7 +90,13 @@ export function runBox(options: BoxOptions & { readonly changes?: Partial<Subjec
       provisioningFile: '/etc/twinlease.yaml',
       tryFile: () => Promise.resolve(undefined),
       confirmCommit: () => Promise.resolve(undefined),
+      commitOnBoth: () => Promise.resolve('this box has no partner'),
+      abandonCommit: () => Promise.resolve(undefined),
+      undecidedCommit: () => undefined,
+      failoverHistory: () => [],
+      load: () => ({ everySeconds: 10, received: [], pools: [] }),
       undoneIn: () => undefined,
+      isUndoneShared: () => false,
       ...options.changes,
     },
     close() {

@@ -62,20 +62,26 @@ describeInNamespace(import.meta.url, 'what is secret on two boxes', (suite) => {
     const requests: readonly Request[] = [...methods.map((method) => ({ method })), { method: 'log', lines: 1_000 }];
     const reports = await Promise.all(requests.map(async (request) => JSON.stringify(await askDaemon(path('east.sock'), request))));
     const printed = await Promise.all([ask('east', 'show', 'config'), twinlease('check', path('wrong.yaml'), '--json')]);
+    const dumped = await ask('east', 'diag', 'dump', path('support'));
+    assert.equal(dumped.code, 0, dumped.err);
+    const [diff, history] = [await ask('east', 'show', 'diff'), await ask('east', 'show', 'failover', '--history')];
     await east.end('SIGTERM');
     const exported = await twinlease('export', '--state', path('east'));
     assert.equal(exported.code, 0);
 
     const told = new Map<string, string>([
-      ['output of commands', [...reports, ...[made, ...printed, exported].map(({ out, err }) => out + err)].join('\n')],
+      ['output of commands', [...reports, ...[made, ...printed, dumped, diff, history, exported].map(({ out, err }) => out + err)].join('\n')],
       ...BOXES.map((box) => [`the log of ${box}`, readFileSync(path(`${box}.log`), 'utf8')] as const),
       ...BOXES.map((box) => [`what ${box} remembers of its partner`, readFileSync(path(`${box}/pairing/east-west.json`), 'utf8')] as const),
+      ['the file for support', readFileSync(path('support'), 'utf8')],
+      ['the history of failover', readFileSync(path('east/failover-history.jsonl'), 'utf8')],
       ['the certificate', readFileSync(path('east/pairing/box.crt'), 'utf8')],
     ]);
     for (const [place, text] of told) {
       assert.ok(text.length > 100, place);
       for (const [what, written] of Object.entries(forms)) assert.deepEqual(found(text, written), [], `${what} is in ${place}`);
     }
+    for (const part of ['show status', 'show config', 'pairing-key: ', '-> NORMAL', 'MemTotal']) assert.ok(told.get('the file for support')?.includes(part), part);
     // Where each of them is, it is found.
     assert.ok(found(file, forms['the pairing key']).length > 0);
     assert.ok(found(privateKey, forms['the private key']).length > 10);

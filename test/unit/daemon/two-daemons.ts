@@ -25,7 +25,7 @@ export interface TwoDaemons {
   /** `twinlease pair new`; its output. */
   readonly makeFile: (...more: readonly string[]) => Promise<Ran>;
   /** Its key is there already, which saves a second, unless it is to make its own. */
-  readonly start: (box: BoxName, key?: 'given' | 'own') => Program;
+  readonly start: (box: BoxName, key?: 'given' | 'own', file?: string) => Program;
   readonly ask: (box: BoxName, ...words: readonly string[]) => Promise<Ran>;
   pairing(box: BoxName): Promise<PairingReport>;
   failover(box: BoxName): Promise<RelationshipReport>;
@@ -77,10 +77,10 @@ export function openTwoDaemons(): TwoDaemons {
       writeFileSync(path('pair.yaml'), readFileSync(path('pair.yaml'), 'utf8').replaceAll(/^ {4}management: .*$/gm, (line) => `${line}\n    clock: system`));
       return made;
     },
-    start(box, key = 'given') {
+    start(box, key = 'given', file = path('pair.yaml')) {
       if (key === 'given') giveKey(box, path(`${box}/pairing`));
       const environment = `NODE_COMPILE_CACHE=${ENVIRONMENT.NODE_COMPILE_CACHE}`;
-      const words = ['serve', path('pair.yaml'), '--appliance', box, '--state', path(box), '--control', path(`${box}.sock`)];
+      const words = ['serve', file, '--appliance', box, '--state', path(box), '--control', path(`${box}.sock`)];
       const program = startProgram(box, ['env', environment, process.execPath, CLI, ...words], path(`${box}.log`));
       programs.push(program);
       return program;
@@ -96,6 +96,6 @@ export function openTwoDaemons(): TwoDaemons {
 }
 
 /** Waits for a line of its log. */
-export async function said(program: Program, what: RegExp, from = 0): Promise<string> {
-  return await program.log.next({ what: String(what), from, withinMs: 9_000, match: (line) => (what.test(line) ? line : undefined) });
+export async function said(program: Program, what: RegExp, from = 0, withinMs = 9_000): Promise<string> {
+  return await program.log.next({ what: String(what), from, withinMs, match: (line) => (what.test(line) ? line : undefined) });
 }

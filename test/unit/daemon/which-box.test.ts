@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, it } from 'mocha';
-import { whichBox } from '../../../src/daemon/configuration/which-box.ts';
+import { whichBox } from '../../../src/config/index.ts';
 import { inDirectory } from '../control/in-directory.ts';
 
 const FILE = `version: 1

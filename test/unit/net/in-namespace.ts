@@ -10,7 +10,8 @@ import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 
 const INSIDE = 'TWINLEASE_TEST_NAMESPACE';
 const TEST_TIMEOUT_MS = 10_000;
-const FILE_TIMEOUT_MS = 60_000;
+const HOOK_TIMEOUT_MS = 30_000;
+const FILE_TIMEOUT_MS = 300_000;
 
 type Body = () => void | Promise<void>;
 
@@ -36,7 +37,14 @@ export function describeInNamespace(moduleUrl: string, title: string, define: (s
       const test = (name: string, body: Body, withinMs = TEST_TIMEOUT_MS): void => {
         it(name, body).timeout(withinMs);
       };
-      define({ test, before, after, beforeEach, afterEach });
+      // Keys are made and programs ended in them, on a machine that may be busy.
+      const patient = (hook: typeof before) => (body: Body): void => {
+        hook(async function () {
+          this.timeout(HOOK_TIMEOUT_MS);
+          await body();
+        });
+      };
+      define({ test, before: patient(before), after: patient(after), beforeEach: patient(beforeEach), afterEach: patient(afterEach) });
     });
     return;
   }

@@ -122,6 +122,9 @@ export const extensionValues: { readonly [Code in ExtensionCode]: fc.Arbitrary<E
   [ExtensionCode.EXTENSIONS]: fc.array(u16),
   [ExtensionCode.CONFIG_DIGEST]: text,
   [ExtensionCode.CONFIG_SHARED]: record({ name: text, content: text }),
+  [ExtensionCode.SHARED_COMMIT]: fc
+    .tuple(u8, identifier, fc.integer({ min: 1, max: 0xffff }), fc.nat({ max: 0xffff }), bytes)
+    .map(([saying, id, part, more, content]) => ({ saying, id: formatHex(id, ''), part, parts: Math.min(0xffff, part + more), content })),
   [ExtensionCode.DATABASE]: record({
     own: record({ generation: identifier, counter: safeCounter }),
     partner: maybe(record({ generation: identifier, counter: safeCounter })),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import {
+  CommitSaying,
   epochSeconds,
   EXTENSION_ENTERPRISE,
   extension,
@@ -83,6 +84,15 @@ describe('layouts of the extensions', () => {
     stands(ExtensionCode.CONTACT_INTERVAL, '000000fa', 250);
     saysNothing(ExtensionCode.CLIENT_ADDRESS, '', 'fe80000000000000000000000000000100');
     saysNothing(ExtensionCode.CONTACT_INTERVAL, '', '00fa', '00000000fa');
+  });
+});
+
+describe('layout of what is said of a change that both boxes take', () => {
+  it('SHARED_COMMIT is a saying, an id, which part of how many, and a content', () => {
+    const message = { saying: CommitSaying.PREPARE, id: '0102030405060708', part: 2, parts: 3, content: octets('7b7d') };
+    stands(ExtensionCode.SHARED_COMMIT, '01 0102030405060708 0002 0003 7b7d', message);
+    stands(ExtensionCode.SHARED_COMMIT, '07 0102030405060708 0001 0001', { ...message, saying: CommitSaying.DONE, part: 1, parts: 1, content: octets('') });
+    saysNothing(ExtensionCode.SHARED_COMMIT, '', '01 0102030405060708 0001 00'.replaceAll(' ', ''), '01010203040506070800000001', '01010203040506070800020001');
   });
 });
 

@@ -1,8 +1,8 @@
 /** Which of the boxes of a provisioning file this one is: one file goes onto all of them, and each knows itself by its hardware. */
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readProvisioning } from '../../config/index.ts';
-import { writeDurably } from '../../durable-file.ts';
+import { writeDurably } from '../durable-file.ts';
+import { readProvisioning } from './read-file.ts';
 
 /** What the kernel knows of the hardware. */
 interface Hardware {

@@ -1,5 +1,5 @@
 /** What the daemon counts, in the text format of Prometheus (version 0.0.4). */
-import type { CountersReport, LinkReport, StatusReport } from '../control/index.ts';
+import type { CountersReport, LinkReport, StatusReport } from './protocol.ts';
 
 interface Sample {
   readonly labels: Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { formatMetrics } from '../../../src/console/metrics-text.ts';
+import { formatMetrics } from '../../../src/control/index.ts';
 import { reportCounters, reportLinks, reportStatus } from '../../../src/control/reports.ts';
 import { giveLeases, runBox } from '../control/running-box.ts';
 

@@ -1,0 +1,60 @@
+/** What an endpoint went through, as a time line. */
+import type { TransitionReport } from '../control/index.ts';
+import { formatSpan } from './time-span.ts';
+import { wrap } from './wrap.ts';
+
+const BAR_COLUMNS = 72;
+const BAR_SECONDS = 86_400;
+const STARTUP = 'STARTUP';
+
+/** The gravest first: where several states share a column it is the gravest that shows. */
+const MARKS: Readonly<Record<string, string>> = {
+  'POTENTIAL-CONFLICT': 'C',
+  'RESOLUTION-INTERRUPTED': 'C',
+  'CONFLICT-DONE': 'c',
+  RECOVER: 'R',
+  'RECOVER-WAIT': 'r',
+  'RECOVER-DONE': 'r',
+  'PARTNER-DOWN': 'P',
+  'COMMUNICATIONS-INTERRUPTED': 'i',
+  STARTUP: 's',
+  NORMAL: '-',
+};
+const NOT_KNOWN = ' ';
+
+/** @param transitions of one relationship, the oldest first */
+export function formatHistory(relationship: string, transitions: readonly TransitionReport[], now: number): string {
+  if (transitions.length === 0) return `${relationship}: nothing has happened yet`;
+  return [
+    wrap('', `${relationship}, the last day:`),
+    ...bar(transitions, now),
+    '',
+    ...transitions.map((transition, i) => {
+      const next = transitions[i + 1];
+      const lasted = ((next === undefined ? now : Date.parse(next.time)) - Date.parse(transition.time)) / 1_000;
+      const span = next === undefined ? `until now, ${formatSpan(lasted)}` : `for ${formatSpan(lasted)}`;
+      const start = transition.from === STARTUP ? 'the box started; ' : '';
+      return wrap(`${transition.time.slice(0, 10)} ${transition.time.slice(11, 19)}Z  `, `${transition.to} (${span}): ${start}${transition.why}`);
+    }),
+  ].join('\n');
+}
+
+/** Each column is 20 minutes; the mark of the gravest state that the box was in. */
+function bar(transitions: readonly TransitionReport[], now: number): readonly string[] {
+  const columnMs = (BAR_SECONDS * 1_000) / BAR_COLUMNS;
+  const begin = now - BAR_SECONDS * 1_000;
+  const grave = Object.keys(MARKS);
+  const spans = transitions.map(({ time, to }, i) => ({ from: Date.parse(time), until: Date.parse(transitions[i + 1]?.time ?? '') || now, state: to }));
+  const seen = new Set<string>();
+  let marks = '';
+  for (let column = 0; column < BAR_COLUMNS; column++) {
+    const [from, until] = [begin + column * columnMs, begin + (column + 1) * columnMs];
+    const states = spans.filter((span) => span.from < until && span.until > from).map(({ state }) => state);
+    const state = grave.find((known) => states.includes(known));
+    if (state !== undefined) seen.add(state);
+    marks += state === undefined ? NOT_KNOWN : (MARKS[state] ?? '?');
+  }
+  const clock = (time: number): string => new Date(time).toISOString().slice(11, 16);
+  const legend = grave.filter((state) => seen.has(state)).map((state) => `${MARKS[state] ?? '?'} ${state}`);
+  return [`  |${marks}|`, `  ${clock(begin)}Z${' '.repeat(BAR_COLUMNS - 10)}${clock(now)}Z`, wrap('  ', legend.join('  '))];
+}

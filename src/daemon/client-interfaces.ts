@@ -1,0 +1,12 @@
+import type { LoadedConfiguration } from './configuration/loaded-configuration.ts';
+import type { ClientInterface } from '../net/index.ts';
+
+/** On which interfaces messages of clients and relays come, and for which link each is. */
+export function clientInterfaces({ appliance }: LoadedConfiguration): readonly ClientInterface[] {
+  return [
+    ...appliance.server.links.flatMap((link) =>
+      link.interfaces.map((interfaceName) => ({ link: link.name, interfaceName })),
+    ),
+    ...appliance.relayInterfaces.map((interfaceName) => ({ link: 'relays', interfaceName })),
+  ];
+}

@@ -1,0 +1,51 @@
+/** Where the box tells others of itself, as far as the provisioning file says so: metrics on the management address, its log on another host. */
+import type { ApplianceConfiguration } from '../config/index.ts';
+import { createMetricsServer, createRemoteLog, subjectMetrics } from '../control/index.ts';
+import type { Alarms, EventLog, MetricsServer, RemoteLog, Subject } from '../control/index.ts';
+import type { Stamps } from '../time/index.ts';
+import { formatAddress, isLinkLocal } from '../wire/index.ts';
+
+type LogLine = Parameters<RemoteLog['send']>[0];
+
+export interface Outlets {
+  configure(appliance: ApplianceConfiguration, log: EventLog): Promise<void>;
+  /** From now on there is something to measure. */
+  show(subject: Subject): void;
+  send(line: LogLine): void;
+  close(): void;
+}
+
+const SYSLOG = 'syslog';
+
+export function createOutlets(applianceName: string, alarms: Alarms, { isTrusted }: Pick<Stamps, 'isTrusted'>): Outlets {
+  let metrics: MetricsServer | undefined;
+  let subject: Subject | undefined;
+  const remote = createRemoteLog({
+    appliance: applianceName,
+    isTimeTrusted: isTrusted,
+    onTrouble(reason) {
+      if (reason === undefined) alarms.clear(SYSLOG);
+      else alarms.raise(SYSLOG, `the log of this box can't be sent to the other host (${reason})`, { severity: 'warning', advice: 'Look after the way there; what is not sent stands in "show log".' });
+    },
+  });
+  return {
+    async configure({ management, metricsPort, syslog }, log) {
+      await remote.configure(syslog && { host: formatAddress(syslog.server), port: syslog.port });
+      metrics ??= createMetricsServer(() => (subject === undefined ? '' : subjectMetrics(subject)), (severity, line) => log.add(severity, line));
+      await metrics.configure(management === undefined || metricsPort === undefined ? undefined : { host: hostOf(management), port: metricsPort });
+    },
+    show(shown) {
+      subject = shown;
+    },
+    send: (line) => remote.send(line),
+    close() {
+      metrics?.close();
+      remote.close();
+    },
+  };
+}
+
+/** A link-local address means nothing without its zone (RFC 4007 section 11). */
+function hostOf({ address: { address }, interface: name }: NonNullable<ApplianceConfiguration['management']>): string {
+  return isLinkLocal(address) ? `${formatAddress(address)}%${name}` : formatAddress(address);
+}

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import type { TransitionReport } from '../../../src/control/index.ts';
+import { formatHistory } from '../../../src/console/history-text.ts';
+import { widthOf } from './wide.ts';
+
+const NOW = Date.parse('2026-01-31T12:00:00Z');
+
+function transition(time: string, from: string, to: string, why: string): TransitionReport {
+  return { time: `2026-01-${time}Z`, relationship: 'east-west', from, to, why };
+}
+
+describe('what an endpoint went through, as text', () => {
+  it('is a time line of the last day, with the gravest state of each 20 minutes, and each state with how long it lasted', () => {
+    const text = formatHistory(
+      'east-west',
+      [
+        transition('31T00:00:00', 'STARTUP', 'NORMAL', 'the partner is there'),
+        transition('31T06:00:00', 'NORMAL', 'COMMUNICATIONS-INTERRUPTED', 'communications failed'),
+        transition('31T06:05:00', 'COMMUNICATIONS-INTERRUPTED', 'NORMAL', 'the partner is heard again'),
+        transition('31T11:00:00', 'NORMAL', 'COMMUNICATIONS-INTERRUPTED', 'communications failed'),
+        transition('31T11:40:00', 'COMMUNICATIONS-INTERRUPTED', 'PARTNER-DOWN', 'the operator said that the partner is down'),
+      ],
+      NOW,
+    );
+    assert.ok(widthOf(text) <= 80);
+    assert.deepEqual(text.split('\n').slice(0, 4), [
+      'east-west, the last day:',
+      `  |${' '.repeat(36)}${'-'.repeat(18)}i${'-'.repeat(14)}iiP|`,
+      `  12:00Z${' '.repeat(62)}12:00Z`,
+      '  P PARTNER-DOWN  i COMMUNICATIONS-INTERRUPTED  - NORMAL',
+    ]);
+    assert.match(text, /\n2026-01-31 00:00:00Z {2}NORMAL \(for 6h\): the box started; the partner is there\n/);
+    assert.match(text, /\n2026-01-31 06:00:00Z {2}COMMUNICATIONS-INTERRUPTED \(for 5m\): communications failed\n/);
+    assert.match(text, /\n2026-01-31 11:40:00Z {2}PARTNER-DOWN \(until now, 20m\): the operator said that the\n {22}partner is down$/);
+  });
+
+  it('may be empty', () => {
+    assert.equal(formatHistory('east-west', [], NOW), 'east-west: nothing has happened yet');
+  });
+});
