@@ -43,7 +43,8 @@ export function sharedChanges(before: string, after: string, shared: SharedWith)
 
 /** All that the two must agree on as this file has it: for a partner that has something else. */
 export function sharedWhole(text: string, { relationship }: SharedWith): readonly SharedChange[] {
-  const { appliances: _appliances, relationships, links, ...others } = mapOf(valueAt(text, []));
+  const { relationships, links, ...rest } = mapOf(valueAt(text, []));
+  const others = Object.fromEntries(Object.entries(rest).filter(([key]) => key !== 'appliances'));
   const own = mapOf(mapOf(relationships)[relationship]);
   const named = own['links'];
   const isOnly = Object.keys(mapOf(relationships)).length < 2 && named === undefined;

@@ -15,7 +15,7 @@ export function takesBlocks({ LC_ALL, LC_CTYPE, LANG, TERM }: NodeJS.ProcessEnv)
  * @param top what the highest character stands for; what is above 0 has a character of its own, and is not the lowest
  */
 export function sparkline(values: readonly number[], top: number, blocks: boolean): string {
-  const levels = [...(blocks ? BLOCKS : PLAIN)];
+  const levels = Array.from(blocks ? BLOCKS : PLAIN);
   return values
     .map((value) => {
       const level = value <= 0 || top <= 0 ? 0 : Math.max(1, Math.ceil((Math.min(value, top) / top) * (levels.length - 1)));

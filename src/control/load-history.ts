@@ -28,7 +28,7 @@ interface PoolSamples {
 export function createLoadHistory(everySeconds: number, { counters, leases }: Appliance, configuration: () => ServerConfiguration): LoadHistory {
   const received: number[] = [];
   let pools: PoolSamples[] = [];
-  const total = (): number => Object.values(counters.received).reduce<number>((sum, count) => sum + (count ?? 0), 0);
+  const total = (): number => Object.values(counters.received).reduce<number>((sum, count) => sum + count, 0);
   let before = total();
   return {
     sample() {

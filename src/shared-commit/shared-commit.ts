@@ -23,10 +23,10 @@ export interface SharedCommitWorld {
   tryChange(relationship: string, change: PreparedChange & { kind: 'change' }): Promise<{ readonly next: string } | { readonly refusal: string }>;
   /** The file holds something else, or a commit is confirmed: it is to be used from now on. */
   use(): Promise<void>;
-  log(severity: 'info' | 'warning' | 'error', text: string): void;
+  readonly log: (severity: 'info' | 'warning' | 'error', text: string) => void;
   /** What is not over, in a sentence; undefined: nothing. */
   tell(state: SharedCommitState | undefined): void;
-  partnerName(relationship: string): string;
+  readonly partnerName: (relationship: string) => string;
   /** Rejects after so long; the timer is no reason to go on living. */
   after(ms: number): Promise<void>;
 }
@@ -50,7 +50,7 @@ export interface SharedCommit {
   /** @returns why nothing was done; or which partners have not said yet that they are done: they are as soon as they can */
   begin(change: Begun): Promise<string | { readonly waiting: readonly string[] }>;
   /** What a partner prepared here does not happen on this box, whatever it decides. @returns why not */
-  abandon(): Promise<string | undefined>;
+  readonly abandon: () => Promise<string | undefined>;
   readonly state: SharedCommitState | undefined;
   /** Resolves when all that was heard is dealt with. */
   settled(): Promise<void>;

@@ -42,13 +42,12 @@ export async function capture({ port, file, seconds, octets, isAll }: Wanted): P
   enough?.addEventListener('abort', end, { once: true });
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-4_096)));
-  let isMissing = false;
-  child.on('error', () => (isMissing = true));
-  let isFull = false;
+  const trouble = { isMissing: false, isFull: false };
+  child.on('error', () => (trouble.isMissing = true));
   try {
     const ended = once(child, 'close').catch(() => undefined);
     await pipeline(child.stdout, target.createWriteStream()).catch(() => {
-      isFull = true;
+      trouble.isFull = true;
       end();
     });
     await ended;
@@ -58,12 +57,12 @@ export async function capture({ port, file, seconds, octets, isAll }: Wanted): P
     await target.close().catch(() => undefined);
   }
   const packets = Number(/(\d+) packets? captured/.exec(said)?.[1] ?? NaN);
-  if (isMissing || Number.isNaN(packets)) {
+  if (trouble.isMissing || Number.isNaN(packets)) {
     await rm(file, { force: true });
-    throw new Error(isMissing ? 'tcpdump is not installed on this box: nothing was captured' : `tcpdump could not capture: ${reason(said)}`);
+    throw new Error(trouble.isMissing ? 'tcpdump is not installed on this box: nothing was captured' : `tcpdump could not capture: ${reason(said)}`);
   }
   const written = await sizeOf(file);
-  const why = enough?.aborted === true ? 'you ended it' : isFull ? 'there is no more room for the file' : packets >= count ? `it has ${String(octets / 1_000_000)} MB` : `${String(seconds)} s are over`;
+  const why = enough?.aborted === true ? 'you ended it' : trouble.isFull ? 'there is no more room for the file' : packets >= count ? `it has ${String(octets / 1_000_000)} MB` : `${String(seconds)} s are over`;
   const text = wrap('', `${String(packets)} packets of ${port} in ${file}, ${String(written)} octets: ${why}. It has data of clients; only its owner can read it.`);
   return { packets, octets: written, text };
 }

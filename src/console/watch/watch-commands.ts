@@ -43,6 +43,7 @@ export function addWatchCommands(program: Command): void {
 async function watchUntilEnough(name: string, control: string, watched: Watched, { screen, enough }: LiveScreen, { input }: Terminal): Promise<void> {
   const rows = createLiveRows(screen);
   const over = new AbortController();
+  const isOver = (): boolean => over.signal.aborted;
   let next = new AbortController();
   const room = (): number => rows.room - 1;
   const onKeys = (keys: Buffer | string): void => {
@@ -57,11 +58,11 @@ async function watchUntilEnough(name: string, control: string, watched: Watched,
   over.signal.addEventListener('abort', () => next.abort(), { once: true });
   if (enough.aborted) over.abort();
   try {
-    while (!over.signal.aborted) {
+    while (!isOver()) {
       next = new AbortController();
       const { now, lines } = await frameOf(control, watched, room());
       await rows.show([`${name}  ${now}  q: end, space: next page`, ...lines]);
-      if (over.signal.aborted) break;
+      if (isOver()) break;
       await wait(EVERY_MS, undefined, { signal: next.signal }).catch(() => undefined);
     }
   } finally {

@@ -67,7 +67,7 @@ export async function openPairCommit(options: PairCommitOptions): Promise<PairCo
       if (names.every((name) => there.has(name))) come.resolve(undefined);
     };
     onThere();
-    await Promise.race([come.promise, after(THERE_MS)]);
+    await Promise.race([come.promise, passed(THERE_MS)]);
   };
 
   const tryText = async (text: string): Promise<LoadedConfiguration | string> => {
@@ -112,7 +112,7 @@ export async function openPairCommit(options: PairCommitOptions): Promise<PairCo
       else alarms.raise(UNDECIDED, undecidedText(state), { severity: 'warning', advice: adviceOn(state) });
     },
     partnerName: (name) => relationshipOf(name)?.partnerName ?? name,
-    after,
+    after: passed,
   });
 
   return {
@@ -147,7 +147,7 @@ export async function openPairCommit(options: PairCommitOptions): Promise<PairCo
   };
 }
 
-async function after(ms: number): Promise<void> {
+async function passed(ms: number): Promise<void> {
   await new Promise<void>((resolve) => setTimeout(resolve, ms).unref());
 }
 

@@ -66,8 +66,10 @@ describe('metrics over HTTP', () => {
     assert.equal(await told.promise, `metrics can't be given at [${HOST}]:${port} (EADDRINUSE): it is tried again`);
     second.close();
     const silent = Array.from({ length: 12 }, () => connect(Number(port), HOST).on('error', () => undefined));
-    await Promise.all(silent.slice(0, 8).map(async (socket) => await once(socket, 'connect')));
-    await Promise.all(silent.slice(8).map(async (socket) => (socket.closed ? undefined : await once(socket, 'close'))));
+    await Promise.all(silent.slice(0, 8).map(async (socket): Promise<unknown> => await once(socket, 'connect')));
+    await Promise.all(silent.slice(8).map(async (socket) => {
+      if (!socket.closed) await once(socket, 'close');
+    }));
     for (const socket of silent) socket.destroy();
   });
 });

@@ -41,7 +41,7 @@ async function mustBeOver({ east, west }: TwoBoxes, what: string): Promise<void>
   }
 }
 
-type Outcome = Awaited<ReturnType<TwoBoxes['east']['machine']['begin']>> | 'no answer';
+type Outcome = Awaited<ReturnType<TwoBoxes['east']['machine']['begin']>>;
 
 /** East begins; what breaks is put together again. */
 async function commitThrough(directory: string, begun: Begun, what: { readonly dies?: Step; readonly loses?: number }, prepare?: (boxes: TwoBoxes) => Promise<void>) {

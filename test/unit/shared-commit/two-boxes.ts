@@ -161,7 +161,7 @@ export async function openTwoBoxes(directory: string, content: string, dies?: St
     };
   disk.rename = counted(rename as (from: string, to: string) => Promise<void>) as typeof rename;
   disk.rm = counted(rm as (path: string, options?: unknown) => Promise<void>) as typeof rm;
-  disk.open = (async (...words: Parameters<typeof open>) => (isOver() ? await NEVER : await open(...words))) as typeof open;
+  disk.open = (async (...words: Parameters<typeof open>) => (isOver() ? await NEVER : await open(...words)));
   syncBuiltinESMExports();
 
   return {
