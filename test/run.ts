@@ -16,7 +16,7 @@ interface Suite {
 }
 
 const suites: readonly Suite[] = [
-  { folder: 'test/unit', limitSeconds: 420, testTimeoutMs: 20_000 },
+  { folder: 'test/unit', limitSeconds: 900, testTimeoutMs: 20_000 },
   { folder: 'test/conformance', limitSeconds: 180, testTimeoutMs: 20_000 },
   { folder: 'test/simulation', limitSeconds: 480, testTimeoutMs: 60_000 },
   { folder: 'test/fuzz', limitSeconds: 180, testTimeoutMs: 60_000 },
