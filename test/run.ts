@@ -20,7 +20,7 @@ const suites: readonly Suite[] = [
   { folder: 'test/conformance', limitSeconds: 180, testTimeoutMs: 20_000 },
   { folder: 'test/simulation', limitSeconds: 480, testTimeoutMs: 60_000 },
   { folder: 'test/fuzz', limitSeconds: 180, testTimeoutMs: 60_000 },
-  { folder: 'test/lab', limitSeconds: 600, testTimeoutMs: 60_000 },
+  { folder: 'test/lab', limitSeconds: 900, testTimeoutMs: 60_000 },
 ];
 
 const CHECK_LIMIT_SECONDS = 240;
