@@ -1,9 +1,7 @@
 /** The `twinlease` command. What a command needs is loaded when it runs, so that the daemon stays small. */
 import { Command } from 'commander';
-import { CONTROL_SOCKET } from './control/index.ts';
+import { CONTROL_SOCKET, PROVISIONING_FILE, STATE_DIRECTORY } from './control/index.ts';
 import { version } from './version.ts';
-
-const STATE_DIRECTORY = '/var/lib/twinlease';
 
 const program = new Command('twinlease')
   .version(version)
@@ -31,7 +29,7 @@ const console = process.argv[2] === 'serve' ? undefined : await import('./consol
 console?.addShowCommands(program);
 console?.addFailoverCommands(program);
 console?.addWatchCommands(program);
-console?.addDiagCommands(program, { file: '/etc/twinlease.yaml', stateDirectory: STATE_DIRECTORY });
+console?.addDiagCommands(program, { file: PROVISIONING_FILE, stateDirectory: STATE_DIRECTORY });
 console?.addLeaseCommands(program);
 console?.addClockCommands(program);
 console?.addStoreCommands(program);

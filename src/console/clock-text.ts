@@ -1,6 +1,7 @@
 /** The clock of the box as text for a person. */
 import type { ClockReport, ClockSourceName } from '../control/index.ts';
 import { formatSpan } from './time-span.ts';
+import { formatUtcTime } from './utc-time.ts';
 import { wrap } from './wrap.ts';
 
 /** As in "the clock is right by ...". */
@@ -16,14 +17,9 @@ const DAY_MS = 86_400_000;
 /** Whole seconds are compared. */
 const SAME_MS = 2_000;
 
-/** `2026-01-31 12:00:00Z` */
-function formatTime(time: string): string {
-  return `${time.slice(0, 10)} ${time.slice(11, 19)}Z`;
-}
-
 /** `2026-01-31 12:00:00Z, trusted (NTP)` */
 export function formatTrust({ now, clock: { trusted, source } }: { readonly now: string; readonly clock: Pick<ClockReport, 'trusted' | 'source'> }): string {
-  return `${formatTime(now)}, ${trusted ? `trusted (${SOURCES[source]})` : 'NOT TRUSTED: nobody has confirmed it'}`;
+  return `${formatUtcTime(now)}, ${trusted ? `trusted (${SOURCES[source]})` : 'NOT TRUSTED: nobody has confirmed it'}`;
 }
 
 export function formatClock(report: ClockReport): string {
@@ -32,7 +28,7 @@ export function formatClock(report: ClockReport): string {
     wrap('time       ', formatTrust({ now, clock: { trusted, source } })),
     ...(trusted ? [] : [wrap('           ', 'clients get and keep leases, no lease ends, and no partner is declared down by itself; "twinlease clock set" ends that, as do NTP and a partner whose clock is trusted')]),
     ...(doubt === undefined ? [] : [wrap('           ', `${SOURCES[doubt.source]} would set it by ${difference(doubt.by * 1_000)}, which is more than a day: it counts when a second source says the same`)]),
-    wrap('system     ', `${formatTime(system.now)}, ${systemText(system)}`),
+    wrap('system     ', `${formatUtcTime(system.now)}, ${systemText(system)}`),
     wrap('timescale  ', timescale),
   ].join('\n');
 }
@@ -52,7 +48,7 @@ function systemText({ status, maxError }: ClockReport['system']): string {
 /** What happens when the clock is set. @param time milliseconds since 1970 */
 export function clockStake({ now, trusted }: ClockReport, time: number): string {
   const by = time - Date.parse(now);
-  const shown = `The clock of this box shows ${formatTime(now)}, ${trusted ? 'and is trusted' : 'and nobody has confirmed it'}.`;
+  const shown = `The clock of this box shows ${formatUtcTime(now)}, ${trusted ? 'and is trusted' : 'and nobody has confirmed it'}.`;
   const paragraphs = Math.abs(by) <= SAME_MS
     ? [`${shown} You confirm that.`]
     : [

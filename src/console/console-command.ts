@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { CONTROL_SOCKET } from '../control/index.ts';
+import { CONTROL_SOCKET, PROVISIONING_FILE, STATE_DIRECTORY } from '../control/index.ts';
 import { formatTrust } from './clock-text.ts';
 import { surroundings } from './surroundings.ts';
 import { boxState, ownName } from './session/box-state.ts';
@@ -17,8 +17,6 @@ import { createShowMode } from './session/show-mode.ts';
 import { SETUP, setUp } from './setup/setup.ts';
 import { wrap } from './wrap.ts';
 
-const STATE_DIRECTORY = '/var/lib/twinlease';
-const PROVISIONING_FILE = '/etc/twinlease.yaml';
 const COLUMNS = 80;
 
 interface Options {

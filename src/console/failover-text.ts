@@ -4,6 +4,7 @@ import { formatLinkHealth } from './link-health-text.ts';
 import { formatSize, poolLines } from './pool-lines.ts';
 import { formatTable } from './table.ts';
 import { formatSpan, spanUntil } from './time-span.ts';
+import { formatUtcTime } from './utc-time.ts';
 import { SCREEN_COLUMNS, wrap } from './wrap.ts';
 
 const INTERRUPTED = 'COMMUNICATIONS-INTERRUPTED';
@@ -42,7 +43,7 @@ export function formatRelationship(report: RelationshipReport, outlook: OutlookR
   return [
     wrap(`${name}: `, `this box is the ${role}, ${partner.name} (${partner.address}) its partner; ${links.length === 1 ? 'link' : 'links'} ${links.join(', ')}`),
     wrap('  this box       ', `${state}${meaning === undefined ? '' : `: ${meaning}`}`),
-    wrap('                 ', `since ${clock(since)} (${spanSince(since, now)}): ${why}`),
+    wrap('                 ', `since ${formatUtcTime(since)} (${spanSince(since, now)}): ${why}`),
     wrap('                 ', `it ${SERVING[serving] ?? `is ${serving} to clients`}`),
     ...wayOnLines(report, now),
     wrap('  partner        ', partnerText(report, now)),
@@ -62,14 +63,14 @@ function wayOnLines({ held, waitUntil, partnerDownAt, partner, name }: Relations
   const lines: string[] = [];
   if (held === 'pause') lines.push(`the operator keeps it from ${partner.name} ("twinlease failover resume ${name}" ends that)`);
   if (held === 'handover') lines.push(`the operator handed its clients to ${partner.name} ("twinlease failover resume ${name}" ends that)`);
-  if (waitUntil !== undefined) lines.push(`it goes on at ${clock(waitUntil)} (in ${spanUntil(waitUntil, now)})`);
-  if (partnerDownAt !== undefined) lines.push(`${partner.name} counts as down from ${clock(partnerDownAt)} on (in ${spanUntil(partnerDownAt, now)})`);
+  if (waitUntil !== undefined) lines.push(`it goes on at ${formatUtcTime(waitUntil)} (in ${spanUntil(waitUntil, now)})`);
+  if (partnerDownAt !== undefined) lines.push(`${partner.name} counts as down from ${formatUtcTime(partnerDownAt)} on (in ${spanUntil(partnerDownAt, now)})`);
   return lines.map((line) => wrap('                 ', line));
 }
 
 function partnerText({ partner: { state, since, name }, communications }: RelationshipReport, now: number): string {
   if (state === undefined) return `${name} was never heard`;
-  const known = `${state}${since === undefined ? '' : ` since ${clock(since)} (${spanSince(since, now)})`}`;
+  const known = `${state}${since === undefined ? '' : ` since ${formatUtcTime(since)} (${spanSince(since, now)})`}`;
   return communications === 'ok' ? known : `${known}, when it was heard last`;
 }
 
@@ -153,11 +154,6 @@ function poolTable(pools: readonly SharedPoolReport[]): readonly string[] {
   ] as const;
   const rows = pools.flatMap(({ pool, primary, secondary }) => poolLines(pool, [formatSize(primary), formatSize(secondary)], POOL_NAME_WIDTH));
   return [formatTable(columns, rows)];
-}
-
-/** `2026-01-31 12:00:00Z` */
-function clock(time: string): string {
-  return `${time.slice(0, 10)} ${time.slice(11, 19)}Z`;
 }
 
 function spanSince(time: string, now: number): string {

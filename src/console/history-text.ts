@@ -1,6 +1,7 @@
 /** What an endpoint went through, as a time line. */
 import type { TransitionReport } from '../control/index.ts';
 import { formatSpan } from './time-span.ts';
+import { formatUtcTime } from './utc-time.ts';
 import { wrap } from './wrap.ts';
 
 const BAR_COLUMNS = 72;
@@ -34,7 +35,7 @@ export function formatHistory(relationship: string, transitions: readonly Transi
       const lasted = ((next === undefined ? now : Date.parse(next.time)) - Date.parse(transition.time)) / 1_000;
       const span = next === undefined ? `until now, ${formatSpan(lasted)}` : `for ${formatSpan(lasted)}`;
       const start = transition.from === STARTUP ? 'the box started; ' : '';
-      return wrap(`${transition.time.slice(0, 10)} ${transition.time.slice(11, 19)}Z  `, `${transition.to} (${span}): ${start}${transition.why}`);
+      return wrap(`${formatUtcTime(transition.time)}  `, `${transition.to} (${span}): ${start}${transition.why}`);
     }),
   ].join('\n');
 }

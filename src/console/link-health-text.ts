@@ -1,5 +1,6 @@
 /** What two boxes make of the links that they share, as text for a person. */
 import type { LinkHealthReport } from '../control/index.ts';
+import { formatUtcTime } from './utc-time.ts';
 
 /** `UP here and at west`, `LOST at west (no carrier) since 2026-01-31 12:00:00Z: what its clients say is passed on`. */
 export function formatLinkHealth({ own, partner, relaying }: LinkHealthReport, partnerName: string): string | undefined {
@@ -22,5 +23,5 @@ function isImpaired({ verdict }: Verdict): boolean {
 function verdictText(opinion: Verdict, where: string): string {
   const { verdict, evidence, since } = opinion;
   const why = evidence === '' || evidence === verdict ? '' : ` (${evidence})`;
-  return `${verdict} ${where}${why}${isImpaired(opinion) ? ` since ${since.slice(0, 10)} ${since.slice(11, 19)}Z` : ''}`;
+  return `${verdict} ${where}${why}${isImpaired(opinion) ? ` since ${formatUtcTime(since)}` : ''}`;
 }

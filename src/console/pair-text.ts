@@ -1,6 +1,7 @@
 /** Pairings as text for a person. */
 import type { PairingAction, PairingReport } from '../control/index.ts';
 import { formatSpan } from './time-span.ts';
+import { formatUtcTime } from './utc-time.ts';
 import { wrap } from './wrap.ts';
 
 type Stage = NonNullable<PairingReport['stage']>;
@@ -23,7 +24,7 @@ export function formatPairing(report: PairingReport, now: number): string {
   const { relationship, partner, partnerAddress, trust, since, partnerCertificate, ownCertificate, key, wrongKeys } = report;
   const { nextPartnerCertificate, nextOwnCertificate, isNextKept } = report;
   const lines = [wrap(`${relationship}: `, `with ${partner} (${partnerAddress})`), wrap('  state            ', stateOf(report))];
-  if (since !== undefined) lines.push(wrap('                   ', `since ${since.slice(0, 19).replace('T', ' ')}Z (${formatSpan((now - Date.parse(since)) / 1_000)})`));
+  if (since !== undefined) lines.push(wrap('                   ', `since ${formatUtcTime(since)} (${formatSpan((now - Date.parse(since)) / 1_000)})`));
   if (trust === 'pairing') lines.push(wrap('  pairing key      ', KEYS[key]));
   if (wrongKeys > 0) lines.push(wrap('                   ', `somebody at ${partnerAddress} proved another one ${String(wrongKeys)} time${wrongKeys === 1 ? '' : 's'}`));
   if (partnerCertificate !== undefined) lines.push(fingerprint('  partner SHA-256  ', partnerCertificate));

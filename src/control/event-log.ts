@@ -1,6 +1,7 @@
 /** The event log: one line for each thing that an operator may want to know, to a sink and in memory. */
 import type { Stamps } from '../time/index.ts';
 import type { MonotonicMs } from '../wire/index.ts';
+import { printable } from './printable.ts';
 
 export type Severity = 'info' | 'warning' | 'error';
 
@@ -49,8 +50,7 @@ function formatLogLine({ time, severity, text }: LogLine, isTrusted: boolean): s
   return `${time.toISOString().slice(0, 19)}Z${isTrusted ? '' : '?'} ${severity.padEnd(7)} ${text}`;
 }
 
-/** What others send must not end a line, move the cursor of a console, or turn the direction of its text. */
 function oneLine(text: string): string {
   const cut = text.length > TEXT_LENGTH_MAX ? `${text.slice(0, TEXT_LENGTH_MAX - 1)}…` : text;
-  return cut.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '?');
+  return printable(cut);
 }

@@ -6,6 +6,7 @@ export { createAlarms } from './alarms.ts';
 export type { Alarms } from './alarms.ts';
 export { askDaemon } from './client.ts';
 export type { ClockReport, ClockSourceName } from './clock-protocol.ts';
+export { CONTROL_SOCKET, PROVISIONING_FILE, STATE_DIRECTORY } from './default-places.ts';
 export { createEventLog } from './event-log.ts';
 export type { EventLog } from './event-log.ts';
 export type {
@@ -23,10 +24,10 @@ export { createLoadHistory } from './load-history.ts';
 export { formatMetrics } from './metrics-text.ts';
 export { createMetricsServer } from './metrics-server.ts';
 export type { MetricsServer } from './metrics-server.ts';
+export { printable } from './printable.ts';
 export { createRemoteLog } from './remote-log.ts';
 export type { RemoteLog } from './remote-log.ts';
 export { subjectMetrics } from './reports.ts';
-export { CONTROL_SOCKET } from './protocol.ts';
 export type {
   CountersReport,
   LeasePage,

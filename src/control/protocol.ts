@@ -8,8 +8,6 @@ import type { ClockReport } from './clock-protocol.ts';
 import type { FailoverAction, LinkHealthReport } from './failover-protocol.ts';
 import type { PairingAction, RotationAction } from './pairing-protocol.ts';
 
-/** Where the daemon's control socket is unless told otherwise. */
-export const CONTROL_SOCKET = '/run/twinlease/control.sock';
 
 export type Request =
   | { readonly method: 'status' }

@@ -27,7 +27,7 @@ export interface SharedCommitWorld {
   /** What is not over, in a sentence; undefined: nothing. */
   tell(state: SharedCommitState | undefined): void;
   readonly partnerName: (relationship: string) => string;
-  /** Rejects after so long; the timer is no reason to go on living. */
+  /** Resolves after so long; the timer is no reason to go on living. */
   after(ms: number): Promise<void>;
 }
 

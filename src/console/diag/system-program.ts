@@ -1,6 +1,7 @@
 /** Programs of the system, run to their end; bounded in time and in what they say. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { printable } from '../../control/index.ts';
 
 const run = promisify(execFile);
 const OUTPUT_MAX = 256 * 1_024;
@@ -23,7 +24,7 @@ export async function ask(program: string, words: readonly string[], withinMs: n
   }
 }
 
-/** What others write must not move the cursor of a console. */
+/** The lines and columns of what others write, and nothing else that a console acts upon. */
 export function clean(text: string): string {
-  return text.replace(/[^\P{Cc}\n\t]|[\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '?').trimEnd();
+  return text.replace(/[^\n\t]+/g, printable).trimEnd();
 }

@@ -5,7 +5,7 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Command } from 'commander';
-import { askDaemon } from '../../control/index.ts';
+import { askDaemon, printable } from '../../control/index.ts';
 import type { LogReport } from '../../control/index.ts';
 import { print } from '../print.ts';
 import { formatLog } from '../report-text.ts';
@@ -104,9 +104,4 @@ async function endOf(path: string): Promise<string> {
   const length = Math.min(size, LOG_OCTETS_MAX);
   const { buffer } = await file.read(new Uint8Array(length), 0, length, size - length);
   return new TextDecoder().decode(buffer);
-}
-
-/** A log that others write may have anything in it. */
-function printable(line: string): string {
-  return line.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '?');
 }

@@ -2,9 +2,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { CONTROL_SOCKET } from '../../control/index.ts';
-import { askForNow } from '../clock-commands.ts';
+import { askForClock } from '../clock-commands.ts';
 import { surroundings } from '../surroundings.ts';
 import type { LiveScreen, Terminal } from '../surroundings.ts';
+import { formatUtcTime } from '../utc-time.ts';
 import { wrap } from '../wrap.ts';
 import { createLiveRows } from './live-rows.ts';
 import { watchedFailover, watchedLeases, watchedLinks } from './watched.ts';
@@ -74,8 +75,8 @@ async function watchUntilEnough(name: string, control: string, watched: Watched,
 /** Without a daemon this says so, and goes on when it is back. */
 async function frameOf(control: string, watched: Watched, room: number): Promise<{ readonly now: string; readonly lines: readonly string[] }> {
   try {
-    const now = new Date(await askForNow(control)).toISOString();
-    return { now: `${now.slice(0, 10)} ${now.slice(11, 19)}Z`, lines: await watched.lines(room) };
+    const { now } = await askForClock(control);
+    return { now: formatUtcTime(now), lines: await watched.lines(room, Date.parse(now)) };
   } catch (error) {
     return { now: '(no answer)', lines: wrap('', error instanceof Error ? error.message : String(error)).split('\n') };
   }

@@ -1,7 +1,6 @@
 /** What can be watched: the lines of now, a page of them at a time. */
 import { askDaemon } from '../../control/index.ts';
 import type { LeaseQuery, LinkReport, StatusReport } from '../../control/index.ts';
-import { askForNow } from '../clock-commands.ts';
 import { askForFailover } from '../failover-commands.ts';
 import { formatRelationship } from '../failover-text.ts';
 import { formatLeases, formatLinks } from '../report-text.ts';
@@ -9,8 +8,8 @@ import type { OutlookReport } from '../../control/index.ts';
 import { askForLeases } from '../show.ts';
 
 export interface Watched {
-  /** @param room how many lines can be seen */
-  lines(room: number): Promise<readonly string[]>;
+  /** @param room how many lines can be seen @param now by the box, in milliseconds since 1970 */
+  lines(room: number, now: number): Promise<readonly string[]>;
   /** The next page; behind the last one the first. */
   turn(room: number): void;
 }
@@ -22,12 +21,12 @@ export function watchedLeases(control: string, chosen: Pick<LeaseQuery, 'active'
   let after: string | undefined;
   let next: string | undefined;
   return {
-    async lines(room) {
-      const { leases, now } = (await askDaemon(control, { method: 'status' })) as StatusReport;
+    async lines(room, now) {
+      const { leases } = (await askDaemon(control, { method: 'status' })) as StatusReport;
       const counts = Object.entries(leases).flatMap(([status, count]) => (count > 0 ? [`${String(count)} ${status}`] : []));
       const page = await askForLeases(control, { ...chosen, after, limit: Math.max(1, room - TABLE_LINES - 1) });
       next = page.more ? page.leases.at(-1)?.lease : undefined;
-      const table = formatLeases({ ...page, more: false }, Date.parse(now));
+      const table = formatLeases({ ...page, more: false }, now);
       return [counts.join(', ') || 'none was ever given', ...table.split('\n'), ...(page.more ? ['more: space'] : [])];
     },
     turn() {
@@ -41,9 +40,8 @@ export function watchedLinks(control: string): Watched {
 }
 
 export function watchedFailover(control: string): Watched {
-  return watchedText(async () => {
+  return watchedText(async (now) => {
     const texts: string[] = [];
-    const now = await askForNow(control);
     for (const report of await askForFailover(control)) {
       const outlook = (await askDaemon(control, { method: 'failover-outlook', relationship: report.name })) as OutlookReport;
       texts.push(formatRelationship(report, outlook, now));
@@ -52,12 +50,12 @@ export function watchedFailover(control: string): Watched {
   });
 }
 
-function watchedText(text: () => Promise<string>): Watched {
+function watchedText(text: (now: number) => Promise<string>): Watched {
   let from = 0;
   let count = 0;
   return {
-    async lines(room) {
-      const all = (await text()).split('\n');
+    async lines(room, now) {
+      const all = (await text(now)).split('\n');
       count = all.length;
       if (from >= count) from = 0;
       const rest = count - from - room;

@@ -1,4 +1,4 @@
-/** The process that makes a partner's changes in the text of a provisioning file: it answers one job with one message and ends. See `pair-commit.ts`. */
+/** The process that makes a partner's changes in the text of a provisioning file: it answers one job with one message and ends. See `answer-of-process.ts`. */
 import { withChanges } from '../../config/index.ts';
 import type { SharedChange, SharedWith } from '../../config/index.ts';
 

@@ -1,4 +1,4 @@
-/** The process that reads one provisioning file: it answers with one message and ends. See `reload-configuration.ts`. */
+/** The process that reads one provisioning file: it answers with one message and ends. See `answer-of-process.ts`. */
 import { readConfiguration } from './read-configuration.ts';
 
 const [, , file, applianceName] = process.argv;

@@ -1,9 +1,7 @@
 /** The daemon's part in a commit on both boxes of a pair: what is tried, kept and used is its own provisioning file (`shared-commit`). */
-import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { readFile, rm } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { answerOfProcess } from './answer-of-process.ts';
 import type { ChangeJob } from './change-writer.ts';
 import type { Alarms, EventLog } from '../../control/index.ts';
 import type { LoadedConfiguration } from './loaded-configuration.ts';
@@ -12,7 +10,6 @@ import type { SharedWait } from '../../revisions/index.ts';
 import { openSharedCommit } from '../../shared-commit/index.ts';
 import type { PreparedChange, SharedCommit, SharedCommitState, SharedCommitWorld } from '../../shared-commit/index.ts';
 
-const WRITER = `change-writer.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`;
 const UNDECIDED = 'commit-undecided';
 const NOT_USED = 'commit-not-used';
 /** They meet anew within a second or two. */
@@ -167,15 +164,8 @@ function adviceOn({ stage, partners }: SharedCommitState): string {
     : `It gets it by itself when the two are connected again.`;
 }
 
-/** In a process of its own, as a file is read: see `reload-configuration.ts`. */
 async function changed(job: ChangeJob): Promise<string | undefined> {
-  const writer = fork(fileURLToPath(new URL(WRITER, import.meta.url)), [], { serialization: 'advanced' });
-  let answer: { readonly text: string | undefined } | undefined;
-  writer.once('message', (message) => {
-    answer = message as typeof answer;
-  });
-  writer.send(job);
-  await once(writer, 'close');
+  const answer = (await answerOfProcess('change-writer', [], job)) as { readonly text: string | undefined } | undefined;
   if (answer === undefined) throw new Error('the process that changes the file ended without an answer');
   return answer.text;
 }

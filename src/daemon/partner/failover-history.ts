@@ -38,9 +38,10 @@ export async function openFailoverHistory(stateDirectory: string, date: () => Da
   const write = async (): Promise<void> => {
     while (unwritten.length > 0) {
       const count = unwritten.length;
-      if (isWhole && lines + count <= 2 * KEPT) await append(path, unwritten.slice(0, count));
+      const isAppended = isWhole && lines + count <= 2 * KEPT;
+      if (isAppended) await append(path, unwritten.slice(0, count));
       else await writeDurably(path, textOf(known), 0o600);
-      lines = isWhole && lines + count <= 2 * KEPT ? lines + count : known.length;
+      lines = isAppended ? lines + count : known.length;
       isWhole = true;
       unwritten.splice(0, count);
     }

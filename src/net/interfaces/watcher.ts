@@ -3,9 +3,9 @@
  * always taken from a snapshot, so no order of events has to be understood. Snapshots that are due together
  * become one, and one is taken every half minute even when nothing is heard.
  */
-import { backOff } from '../back-off.ts';
 import { parseMonitorLine, parseSnapshot } from './iproute2-output.ts';
 import { startMonitor } from './monitor.ts';
+import { repeatedSnapshots } from './repeated-snapshots.ts';
 import { snapshotReader } from './snapshot-reader.ts';
 import { interfaceChanges } from './state.ts';
 import type { InterfaceChange, InterfaceState } from './state.ts';
@@ -36,66 +36,42 @@ export interface InterfaceWatcher {
 
 export function watchInterfaces(options: InterfaceWatcherOptions): InterfaceWatcher {
   const ipCommand = options.ipCommand ?? 'ip';
-  const reader = snapshotReader(ipCommand, [], 'address show', parseSnapshot);
-  const delays = backOff();
   const interfaces = new Map<string, InterfaceState>();
   let before: readonly InterfaceState[] = [];
   /** From the monitor, since the last snapshot was begun. */
   let deleted = new Set<number>();
   let linkLocalRemoved = new Set<number>();
-  let busy = false;
-  let wanted = false;
-  /** Reported, and not yet over: snapshots fail. */
-  let blind = false;
   /** Reported, and not yet over: the monitor does not stay alive. */
   let deaf = false;
-  let pause: NodeJS.Timeout | undefined;
   let afterStart: NodeJS.Timeout | undefined;
 
-  function requestSnapshot(): void {
-    if (busy) wanted = true;
-    else takeSnapshot();
-  }
-
-  function takeSnapshot(): void {
-    const passing = { deleted, linkLocalRemoved };
-    deleted = new Set();
-    linkLocalRemoved = new Set();
-    busy = true;
-    wanted = false;
-    reader.read((result) => {
-      if (!result.ok) {
-        // What the monitor told stays to be looked at; of interfaces that nobody knows it means nothing.
-        const known = new Set(before.map(({ ifindex }) => ifindex));
-        deleted = deleted.union(passing.deleted).intersection(known);
-        linkLocalRemoved = linkLocalRemoved.union(passing.linkLocalRemoved).intersection(known);
-        wanted = true;
-        pauseThenGoOn(delays.next());
-        if (!blind) options.onReport('warning', `the state of the interfaces can't be read: ${result.reason}; trying again`);
-        blind = true;
-        return;
-      }
-      delays.reset();
-      pauseThenGoOn(PAUSE_AFTER_SNAPSHOT_MS);
-      if (blind) options.onReport('info', 'the state of the interfaces can be read again');
-      blind = false;
-      apply(result.interfaces, interfaceChanges(before, result.interfaces, passing));
-    });
-  }
+  const snapshots = repeatedSnapshots({
+    reader: snapshotReader(ipCommand, [], 'address show', parseSnapshot),
+    pauseMs: PAUSE_AFTER_SNAPSHOT_MS,
+    subject: 'the state of the interfaces',
+    begin() {
+      const passing = { deleted, linkLocalRemoved };
+      deleted = new Set();
+      linkLocalRemoved = new Set();
+      return {
+        taken: ({ interfaces: now }) => apply(now, interfaceChanges(before, now, passing)),
+        failed() {
+          // What the monitor told stays to be looked at; of interfaces that nobody knows it means nothing.
+          const known = new Set(before.map(({ ifindex }) => ifindex));
+          deleted = deleted.union(passing.deleted).intersection(known);
+          linkLocalRemoved = linkLocalRemoved.union(passing.linkLocalRemoved).intersection(known);
+        },
+      };
+    },
+    onReport: options.onReport,
+  });
 
   function snapshotAgainAfter(milliseconds: number): void {
     clearTimeout(afterStart);
     if (milliseconds >= SNAPSHOT_EVERY_MS) return;
     afterStart = setTimeout(() => {
-      requestSnapshot();
+      snapshots.request();
       snapshotAgainAfter(2 * milliseconds);
-    }, milliseconds);
-  }
-
-  function pauseThenGoOn(milliseconds: number): void {
-    pause = setTimeout(() => {
-      busy = false;
-      if (wanted) takeSnapshot();
     }, milliseconds);
   }
 
@@ -110,13 +86,13 @@ export function watchInterfaces(options: InterfaceWatcherOptions): InterfaceWatc
     const line = parseMonitorLine(text);
     if (line.kind === 'deleted') deleted.add(line.ifindex);
     if (line.kind === 'linkLocalRemoved') linkLocalRemoved.add(line.ifindex);
-    requestSnapshot();
+    snapshots.request();
   }
 
   const stopMonitor = startMonitor(ipCommand, ['link', 'address'], {
     onLine: hear,
     onStart() {
-      requestSnapshot();
+      snapshots.request();
       snapshotAgainAfter(FIRST_GAP_MS);
     },
     onEnd(reason) {
@@ -128,15 +104,14 @@ export function watchInterfaces(options: InterfaceWatcherOptions): InterfaceWatc
       deaf = false;
     },
   });
-  const regularly = setInterval(requestSnapshot, SNAPSHOT_EVERY_MS);
+  const regularly = setInterval(() => snapshots.request(), SNAPSHOT_EVERY_MS);
 
   return {
     interfaces,
     close() {
       stopMonitor();
-      reader.close();
+      snapshots.close();
       clearInterval(regularly);
-      clearTimeout(pause);
       clearTimeout(afterStart);
     },
   };

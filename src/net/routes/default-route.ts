@@ -3,8 +3,8 @@
  * G-5). Whoever sets the route: an operator, a routing daemon, the kernel by another router's advertisement.
  */
 import * as v from 'valibot';
-import { backOff } from '../back-off.ts';
 import { startMonitor } from '../interfaces/monitor.ts';
+import { repeatedSnapshots } from '../interfaces/repeated-snapshots.ts';
 import { snapshotReader } from '../interfaces/snapshot-reader.ts';
 
 /** Changes of routes that come in a storm cost no more than so many looks a second: 4. */
@@ -28,36 +28,14 @@ export interface DefaultRouteWatch {
 }
 
 export function watchDefaultRoute({ ipCommand = 'ip', onLook, onReport }: DefaultRouteOptions): DefaultRouteWatch {
-  const reader = snapshotReader(ipCommand, ['-6'], 'route show default', parseDefaultRoutes);
-  const delays = backOff();
-  let isBusy = false;
-  let isWanted = false;
-  let isBlind = false;
-  let pause: NodeJS.Timeout | undefined;
-
-  const look = (): void => {
-    isWanted = true;
-    if (isBusy) return;
-    isBusy = true;
-    isWanted = false;
-    reader.read((result) => {
-      pause = setTimeout(goOn, result.ok ? PAUSE_AFTER_LOOK_MS : delays.next());
-      if (!result.ok) {
-        isWanted = true;
-        if (!isBlind) onReport('warning', `the default route can't be read: ${result.reason}; trying again`);
-        isBlind = true;
-        return;
-      }
-      delays.reset();
-      if (isBlind) onReport('info', 'the default route can be read again');
-      isBlind = false;
-      onLook(result.interfaces);
-    });
-  };
-  const goOn = (): void => {
-    isBusy = false;
-    if (isWanted) look();
-  };
+  const snapshots = repeatedSnapshots({
+    reader: snapshotReader(ipCommand, ['-6'], 'route show default', parseDefaultRoutes),
+    pauseMs: PAUSE_AFTER_LOOK_MS,
+    subject: 'the default route',
+    begin: () => ({ taken: ({ interfaces }) => onLook(interfaces) }),
+    onReport,
+  });
+  const look = (): void => snapshots.request();
 
   const stopMonitor = startMonitor(ipCommand, ['route'], {
     onLine(line) {
@@ -74,9 +52,8 @@ export function watchDefaultRoute({ ipCommand = 'ip', onLook, onReport }: Defaul
     look,
     close() {
       stopMonitor();
-      reader.close();
+      snapshots.close();
       clearInterval(regularly);
-      clearTimeout(pause);
     },
   };
 }

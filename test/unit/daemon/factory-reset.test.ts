@@ -10,8 +10,7 @@ import { inDirectory } from '../control/in-directory.ts';
 import { describeInNamespace } from '../net/in-namespace.ts';
 import { open } from '../store/opened-store.ts';
 import { bindingsOf } from '../store/bindings.ts';
-import { openTwoDaemons, prepareNamespace, said, TEST_MS } from './two-daemons.ts';
-import type { TwoDaemons } from './two-daemons.ts';
+import { said, TEST_MS, withTwoDaemons } from './two-daemons.ts';
 
 const SECRET = 'PRIVATE KEY of this box';
 const never = (): Promise<void> => assert.fail('nobody runs');
@@ -108,29 +107,23 @@ describe('a factory reset', () => {
 });
 
 describeInNamespace(import.meta.url, 'a factory reset of a box that serves', (suite) => {
-  let daemons: TwoDaemons;
-
-  suite.before(prepareNamespace);
-  suite.beforeEach(() => {
-    daemons = openTwoDaemons();
-  });
-  suite.afterEach(async () => await daemons.end());
+  const daemons = withTwoDaemons(suite);
 
   suite.test('ends it first, in order, and makes it a stranger to its partner', async () => {
-    await daemons.makeFile();
-    const file = readFileSync(daemons.path('pair.yaml'));
-    const [west, east] = [daemons.start('west'), daemons.start('east')];
+    await daemons().makeFile();
+    const file = readFileSync(daemons().path('pair.yaml'));
+    const [west, east] = [daemons().start('west'), daemons().start('east')];
     await Promise.all([said(west, /paired with east/), said(east, /-> NORMAL/)]);
-    const words = ['factory-reset', daemons.path('pair.yaml'), '--state', daemons.path('east')];
-    const stake = await daemons.ask('east', ...words);
+    const words = ['factory-reset', daemons().path('pair.yaml'), '--state', daemons().path('east')];
+    const stake = await daemons().ask('east', ...words);
     assert.match(stake.err, /This box, east, becomes as it came from the factory\. It stops serving first/);
     assert.match(stake.err, /Its 0 leases go on with west/);
-    assert.equal((await daemons.ask('east', ...words, '--yes')).code, 0);
+    assert.equal((await daemons().ask('east', ...words, '--yes')).code, 0);
     assert.equal(await east.gone, 'exit 0');
     await said(west, /the partner disconnected: this box is shutting down/);
-    assert.deepEqual(readdirSync(daemons.path('east')), []);
+    assert.deepEqual(readdirSync(daemons().path('east')), []);
 
-    writeFileSync(daemons.path('pair.yaml'), file);
-    await said(daemons.start('east', 'own'), /it refuses to be paired: its pairing key has been used/);
+    writeFileSync(daemons().path('pair.yaml'), file);
+    await said(daemons().start('east', 'own'), /it refuses to be paired: its pairing key has been used/);
   }, TEST_MS);
 });

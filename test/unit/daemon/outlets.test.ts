@@ -3,23 +3,16 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describeInNamespace } from '../net/in-namespace.ts';
-import { openTwoDaemons, prepareNamespace, said } from './two-daemons.ts';
-import type { TwoDaemons } from './two-daemons.ts';
+import { said, withTwoDaemons } from './two-daemons.ts';
 
 const URL_OF_METRICS = 'http://[fd00:e::1]:9547/metrics';
 
 describeInNamespace(import.meta.url, 'a daemon that tells others of itself', (suite) => {
-  let daemons: TwoDaemons;
-
-  suite.before(prepareNamespace);
-  suite.beforeEach(() => {
-    daemons = openTwoDaemons();
-  });
-  suite.afterEach(async () => await daemons.end());
+  const daemons = withTwoDaemons(suite);
 
   suite.test('does so where the provisioning file says so, and not where it does not', async () => {
-    const { path, ask, start } = daemons;
-    await daemons.makeFile();
+    const { path, ask, start } = daemons();
+    await daemons().makeFile();
     const plain = readFileSync(path('pair.yaml'), 'utf8');
     const key = /pairing-key: (\S+)/.exec(plain)?.[1] ?? assert.fail();
     const told = plain.replace(/address: "fd00:e::1\/64" \}/, 'address: "fd00:e::1/64", metrics-port: 9547 }\n    syslog: { server: "fd00:e::2", port: 5514 }');

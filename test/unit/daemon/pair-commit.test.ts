@@ -5,34 +5,26 @@ import type { Program } from '../../lab/process/program.ts';
 import { atConsole } from '../console/pseudo-terminal.ts';
 import type { Person } from '../console/pseudo-terminal.ts';
 import { describeInNamespace } from '../net/in-namespace.ts';
-import { BOXES, openTwoDaemons, prepareNamespace, said } from './two-daemons.ts';
-import type { BoxName, TwoDaemons } from './two-daemons.ts';
+import { BOXES, said, withTwoDaemons } from './two-daemons.ts';
+import type { BoxName } from './two-daemons.ts';
 
 const LONG_MS = 120_000;
 /** Two daemons and a console start from their source. */
 const PATIENCE_MS = 40_000;
 
 describeInNamespace(import.meta.url, 'a commit on the console of one of two boxes', (suite) => {
-  let daemons: TwoDaemons;
+  const daemons = withTwoDaemons(suite, () => people.splice(0).forEach((person) => person.hangUp()));
   const people: Person[] = [];
 
-  suite.before(prepareNamespace);
-  suite.beforeEach(() => {
-    daemons = openTwoDaemons();
-  });
-  suite.afterEach(async () => {
-    for (const person of people.splice(0)) person.hangUp();
-    await daemons.end();
-  });
 
-  const fileOf = (box: BoxName): string => daemons.path(`${box}.yaml`);
+  const fileOf = (box: BoxName): string => daemons().path(`${box}.yaml`);
   const textOf = (box: BoxName): string => readFileSync(fileOf(box), 'utf8');
-  const start = (box: BoxName): Program => daemons.start(box, 'given', fileOf(box));
+  const start = (box: BoxName): Program => daemons().start(box, 'given', fileOf(box));
 
   /** Each has a file of its own, and they are a pair. */
   async function startPair(): Promise<readonly Program[]> {
-    await daemons.makeFile();
-    for (const box of BOXES) copyFileSync(daemons.path('pair.yaml'), fileOf(box));
+    await daemons().makeFile();
+    for (const box of BOXES) copyFileSync(daemons().path('pair.yaml'), fileOf(box));
     writeFileSync(fileOf('west'), `# Of west.\n${textOf('west')}`);
     const programs = BOXES.map(start);
     await Promise.all(programs.map(async (program) => await said(program, /-> NORMAL/, 0, PATIENCE_MS)));
@@ -40,7 +32,7 @@ describeInNamespace(import.meta.url, 'a commit on the console of one of two boxe
   }
 
   async function configuring(box: BoxName): Promise<Person> {
-    const person = atConsole(['--control', daemons.path(`${box}.sock`), '--state', daemons.path(box)]);
+    const person = atConsole(['--control', daemons().path(`${box}.sock`), '--state', daemons().path(box)]);
     people.push(person);
     await person.see(/>$/);
     await person.say('configure');
@@ -61,7 +53,7 @@ describeInNamespace(import.meta.url, 'a commit on the console of one of two boxe
     await said(west, /the configuration that was committed on east is in the file here, too/, 0, PATIENCE_MS);
     await said(west, /communications with east are OK/, from, PATIENCE_MS);
     assert.match(await person.say('show diff partner'), /this box and west agree on all that they share/);
-    assert.match(await openRevisions(daemons.path('west')).read(1) ?? '', /^# Of west\.\n/);
+    assert.match(await openRevisions(daemons().path('west')).read(1) ?? '', /^# Of west\.\n/);
 
     await person.say('set links lan1 prefixes [2001:db8:7::/64]');
     assert.match(await person.say('commit'), /nothing was committed\n/, 'it is wrong');
@@ -98,17 +90,17 @@ describeInNamespace(import.meta.url, 'a commit on the console of one of two boxe
     const person = await configuring('east');
     await person.say('set lifetimes valid 4h');
     assert.match(await person.say('commit confirmed 5m'), /committed on east and west.*\n.*undone in 300 s/);
-    for (const box of BOXES) assert.equal((await readUnconfirmed(daemons.path(box)))?.waitSeconds, 300);
+    for (const box of BOXES) assert.equal((await readUnconfirmed(daemons().path(box)))?.waitSeconds, 300);
     const other = await configuring('west');
     assert.match(await other.say('commit'), /confirmed: what was committed stays on both boxes/);
-    for (const box of BOXES) assert.equal(await readUnconfirmed(daemons.path(box)), undefined);
+    for (const box of BOXES) assert.equal(await readUnconfirmed(daemons().path(box)), undefined);
     await person.say('set lifetimes valid 5h');
     await person.say('commit confirmed 2s');
-    const logs = BOXES.map((box) => daemons.path(`${box}.log`));
+    const logs = BOXES.map((box) => daemons().path(`${box}.log`));
     for (let tries = 0; tries < 100 && !logs.every((log) => /nobody confirmed the commit/.test(readFileSync(log, 'utf8'))); tries++) {
-      await daemons.ask('east', 'show', 'status');
+      await daemons().ask('east', 'show', 'status');
     }
     for (const box of BOXES) assert.match(textOf(box), /valid: "?4h/);
-    for (const box of BOXES) assert.ok(!existsSync(daemons.path(`${box}/configurations/shared-commit.json`)));
+    for (const box of BOXES) assert.ok(!existsSync(daemons().path(`${box}/configurations/shared-commit.json`)));
   }, LONG_MS);
 });

@@ -2,23 +2,16 @@ import assert from 'node:assert/strict';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import type { PairingReport } from '../../../src/control/index.ts';
 import { describeInNamespace } from '../net/in-namespace.ts';
-import { BOXES, openTwoDaemons, prepareNamespace, said, TEST_MS } from './two-daemons.ts';
-import type { TwoDaemons } from './two-daemons.ts';
+import { BOXES, said, TEST_MS, withTwoDaemons } from './two-daemons.ts';
 
 const KEY = /[0-9A-Z]{4}(-[0-9A-Z]{4}){7}/;
 
 describeInNamespace(import.meta.url, 'two daemons with one file', (suite) => {
-  let daemons: TwoDaemons;
-
-  suite.before(prepareNamespace);
-  suite.beforeEach(() => {
-    daemons = openTwoDaemons();
-  });
-  suite.afterEach(async () => await daemons.end());
+  const daemons = withTwoDaemons(suite);
 
   suite.test('[R-ID1] are a pair without a certificate in it, tell nobody the key, and forget each other when told', async () => {
-    const { path, start, ask } = daemons;
-    const made = await daemons.makeFile();
+    const { path, start, ask } = daemons();
+    const made = await daemons().makeFile();
     assert.equal(statSync(path('pair.yaml')).mode & 0o777, 0o600);
     const [key = ''] = KEY.exec(readFileSync(path('pair.yaml'), 'utf8')) ?? [];
     assert.notEqual(key, '');

@@ -6,8 +6,7 @@ import type { Request } from '../../../src/control/index.ts';
 import { parsePairingKey } from '../../../src/identity/index.ts';
 import { twinlease } from '../console/command.ts';
 import { describeInNamespace } from '../net/in-namespace.ts';
-import { BOXES, openTwoDaemons, prepareNamespace, said, TEST_MS } from './two-daemons.ts';
-import type { TwoDaemons } from './two-daemons.ts';
+import { BOXES, said, TEST_MS, withTwoDaemons } from './two-daemons.ts';
 
 /** How octets may be written down. */
 function formsOf(octets: Uint8Array): readonly string[] {
@@ -30,17 +29,11 @@ function found(text: string, forms: readonly string[]): readonly string[] {
 }
 
 describeInNamespace(import.meta.url, 'what is secret on two boxes', (suite) => {
-  let daemons: TwoDaemons;
-
-  suite.before(prepareNamespace);
-  suite.beforeEach(() => {
-    daemons = openTwoDaemons();
-  });
-  suite.afterEach(async () => await daemons.end());
+  const daemons = withTwoDaemons(suite);
 
   suite.test('[R-ID1] is in no log, report, fingerprint, export or complaint, nor in what the partner has on its disk', async () => {
-    const { path, ask, start } = daemons;
-    const made = await daemons.makeFile();
+    const { path, ask, start } = daemons();
+    const made = await daemons().makeFile();
     const file = readFileSync(path('pair.yaml'), 'utf8');
     const key = /pairing-key: (\S+)/.exec(file)?.[1] ?? '';
     const octets = parsePairingKey(key);

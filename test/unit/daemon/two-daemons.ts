@@ -9,6 +9,7 @@ import { startProgram } from '../../lab/process/program.ts';
 import type { Program } from '../../lab/process/program.ts';
 import { CLI, ENVIRONMENT, twinlease } from '../console/command.ts';
 import type { Ran } from '../console/command.ts';
+import type { NamespaceSuite } from '../net/in-namespace.ts';
 import { identityOf } from '../net/partner/identities.ts';
 import { addCable, ip, skipAddressDetection } from '../net/veth.ts';
 
@@ -52,7 +53,25 @@ export async function prepareNamespace(): Promise<void> {
   addCable('tlpd0', 'tlpd1');
 }
 
-export function openTwoDaemons(): TwoDaemons {
+/**
+ * For each test of a suite its own two.
+ * @param beforeEnd what a test has left besides
+ * @returns those of the test that runs
+ */
+export function withTwoDaemons(suite: NamespaceSuite, beforeEnd?: () => void): () => TwoDaemons {
+  let daemons: TwoDaemons | undefined;
+  suite.before(prepareNamespace);
+  suite.beforeEach(() => {
+    daemons = openTwoDaemons();
+  });
+  suite.afterEach(async () => {
+    beforeEnd?.();
+    await daemons?.end();
+  });
+  return () => daemons ?? assert.fail('a test runs');
+}
+
+function openTwoDaemons(): TwoDaemons {
   const directory = mkdtempSync(join(tmpdir(), 'tlpd-'));
   const programs: Program[] = [];
   const path = (name: string): string => join(directory, name);

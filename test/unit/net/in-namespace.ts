@@ -16,7 +16,7 @@ const FILE_TIMEOUT_MS = 300_000;
 type Body = () => void | Promise<void>;
 
 /** What a suite is made of; the bodies run inside the namespace only. */
-interface Suite {
+export interface NamespaceSuite {
   /** @param withinMs for a test that needs longer than most, such as one with daemons */
   readonly test: (title: string, body: Body, withinMs?: number) => void;
   readonly before: (body: Body) => void;
@@ -31,7 +31,7 @@ interface Outcome {
   readonly err: { readonly message?: string; readonly stack?: string };
 }
 
-export function describeInNamespace(moduleUrl: string, title: string, define: (suite: Suite) => void): void {
+export function describeInNamespace(moduleUrl: string, title: string, define: (suite: NamespaceSuite) => void): void {
   if (process.env[INSIDE] !== undefined) {
     describe(title, () => {
       const test = (name: string, body: Body, withinMs = TEST_TIMEOUT_MS): void => {
