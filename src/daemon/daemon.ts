@@ -198,7 +198,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     if (!stopping) loop.dispatch({ kind: 'beacon', interfaceName, source, beacon });
   };
   const connections = partners.relationships.length > 0
-    ? (await import('./partner/partner-connections.ts')).createPartnerConnections(onPartnerEvent, onBeacon, report, stamps.epoch)
+    ? (await import('./partner/partner-connections.ts')).createPartnerConnections(onPartnerEvent, onBeacon, report, stamps.epoch, stateDirectory)
     : undefined;
   const loop: EventLoop = createEventLoop(appliance, {
     time: systemTime,

@@ -1,7 +1,8 @@
 /**
  * The beacons of the partner on one link: which of them count, and what they say of the way to the partner and back. An old one
  * that somebody plays again counts for nothing: in a session the sequence goes up, and a new session shows that it is one, by the
- * partner's word over the failover connection or by the echo of what this box has just sent.
+ * partner's word over the failover connection or by the echo of what this box has just sent. So that two boxes that both wait for
+ * such an echo come together, each answers what it does not count yet.
  */
 import { monotonicMs } from '../wire/index.ts';
 import type { MonotonicMs } from '../wire/index.ts';
@@ -47,6 +48,8 @@ export interface BeaconEar {
 export function createBeaconEar(session: string): BeaconEar {
   let sequence = 0;
   let last: BeaconMark | undefined;
+  /** Of a session that may be a recording: whether it is one its next beacon shows, which answers what is said of this. */
+  let unproven: BeaconMark | undefined;
   let heardAt: MonotonicMs | undefined;
   let echoedAt: MonotonicMs | undefined;
   /** Of the beacons, and of the echoes: when a series without a silence began, and whether one came before it. */
@@ -75,8 +78,13 @@ export function createBeaconEar(session: string): BeaconEar {
       if (last?.session !== partnerSession) last = { session: partnerSession, sequence: 0 };
     },
     heard(beacon, now) {
-      if (!isNext(beacon)) return false;
+      if (!isNext(beacon)) {
+        // While the session of before is heard another one is of no interest: who plays recordings can't keep that one unanswered.
+        if (beacon.mark.session !== last?.session && (heardAt === undefined || now - heardAt > SILENT_MS)) unproven = beacon.mark;
+        return false;
+      }
       last = beacon.mark;
+      unproven = undefined;
       if (heardAt === undefined || now - heardAt > SILENT_MS) heardFrom = now;
       heardAt = now;
       if (!isEcho(beacon.heard)) return true;
@@ -87,7 +95,8 @@ export function createBeaconEar(session: string): BeaconEar {
     next() {
       sequence = (sequence + 1) >>> 0;
       // A session that was only introduced has not been heard.
-      return { mark: { session, sequence }, heard: last === undefined || last.sequence === 0 ? undefined : last };
+      const counted = last === undefined || last.sequence === 0 ? undefined : last;
+      return { mark: { session, sequence }, heard: unproven ?? counted };
     },
     stalled(ms, now) {
       if (heardAt !== undefined) heardAt = monotonicMs(Math.min(heardAt + ms, now));

@@ -16,7 +16,7 @@ export interface Beacon {
   /** The link that its sender means to be on. */
   readonly link: string;
   readonly mark: BeaconMark;
-  /** The last mark of the receiver that the sender heard; undefined where it heard none. So a loss in one direction is known to both. */
+  /** The last mark of the receiver that the sender heard, or of who may be it; undefined where it heard none. So a loss in one direction is known to both. */
   readonly heard: BeaconMark | undefined;
 }
 

@@ -4,6 +4,7 @@
  * a router's clock may say 1970 (RFC 7653 section 9.1: the certificate decides who may connect). Which certificate that is
  * stands in the provisioning file, or the boxes find out at their first contact by a one-time key: `pairing/`.
  */
+export { readBeaconKey, writeBeaconKey } from './beacon-key-file.ts';
 export { describeCertificate, readCertificate } from './certificate.ts';
 export type { Certificate } from './certificate.ts';
 export { formatFingerprint } from './fingerprint.ts';

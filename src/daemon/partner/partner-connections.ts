@@ -1,4 +1,5 @@
 /** What ties the box to its partners: the connections to their daemons, echoes of their kernels, and beacons on the links that both are on. */
+import { createBeaconKeys } from './beacon-keys.ts';
 import type { LoadedConfiguration } from '../configuration/loaded-configuration.ts';
 import type { FailoverEvent } from '../../failover/index.ts';
 import type { PartnerWorld } from '../event-loop.ts';
@@ -27,10 +28,13 @@ export function createPartnerConnections(
   onBeacon: (beacon: Beacon, interfaceName: string, source: Address) => void,
   onReport: (severity: 'info' | 'warning', text: string) => void,
   clock: () => EpochSeconds,
+  stateDirectory: string,
 ): PartnerConnections {
   const links = createPartnerLinks({ onEvent, onReport, clock });
   const hosts = createPartnerHosts({ onEvent, onReport });
   const beacons = createBeaconPorts({ onBeacon, onReport, monotonicMs: () => performance.now() });
+  const beaconKeys = createBeaconKeys(stateDirectory, beacons, onReport);
+  let known: Partners['relationships'] = [];
   return {
     links,
     world: {
@@ -40,15 +44,19 @@ export function createPartnerConnections(
       sendBeacon: (interfaceName, beacon) => beacons.send(interfaceName, beacon),
       useBeaconKey(relationship, connection) {
         const key = links.secretOf(connection, BEACON_LABEL);
-        if (key !== undefined) beacons.useKey(relationship, key);
+        if (key !== undefined) beaconKeys.use(relationship, known.find(({ name }) => name === relationship)?.partnerCertificate, key);
       },
     },
     open({ appliance: { management, server } }, { identity, relationships, pairings }) {
       if (management === undefined || relationships.length === 0) return false;
+      known = relationships;
       const port = { interfaceName: management.interface, address: management.address.address };
       links.configure({ management: port, identity, relationships, pairings });
       const interfaces = server.links.flatMap((link) => (link.relationship === undefined ? [] : link.interfaces));
       beacons.configure([...interfaces, management.interface], relationships);
+      for (const { name, insecure, partnerCertificate } of relationships) {
+        if (!insecure && partnerCertificate !== undefined) beaconKeys.resume(name, partnerCertificate);
+      }
       hosts.configure(port, relationships.map(({ name, partnerAddress }) => ({ relationship: name, address: partnerAddress })));
       for (const { name } of relationships) hosts.ask(name);
       return true;
@@ -62,6 +70,7 @@ export function createPartnerConnections(
       await links.stop();
       hosts.close();
       beacons.close();
+      await beaconKeys.settled();
     },
   };
 }

@@ -16,6 +16,8 @@ export interface BeaconRelationship {
   readonly name: string;
   readonly role: 'primary' | 'secondary';
   readonly links: readonly string[];
+  /** Who the partner is: keys that were agreed with another one are of no use. */
+  readonly partnerCertificate: string | undefined;
 }
 
 export interface BeaconPortsOptions {
@@ -32,6 +34,11 @@ export interface BeaconPorts {
   follow(changes: readonly InterfaceChange[], interfaces: ReadonlyMap<string, InterfaceState>): void;
   /** From now on beacons of this relationship are said with this key; the one before is still understood. */
   useKey(relationship: string, key: Uint8Array): void;
+  /**
+   * The key that the last run of the program had: until there is one of this run, which replaces it. Otherwise recordings of what the
+   * partner said before could pass for what it says now, as it may not have been started anew as well.
+   */
+  useKeptKey(relationship: string, key: Uint8Array): void;
   /** Dropped without a key, or while there is no socket. */
   send(interfaceName: string, beacon: Beacon): void;
   close(): void;
@@ -41,6 +48,13 @@ export interface BeaconPorts {
 const LOOKS_PER_SECOND = 200;
 /** The partner takes a new key a moment later. */
 const KEYS_KEPT = 2;
+
+interface Keys {
+  readonly partnerCertificate: string | undefined;
+  /** The newest first. */
+  readonly octets: readonly Uint8Array[];
+  readonly areOfLastRun: boolean;
+}
 
 interface Port {
   readonly interfaceName: string;
@@ -56,8 +70,8 @@ interface Port {
 
 export function createBeaconPorts({ onBeacon, onReport, monotonicMs }: BeaconPortsOptions): BeaconPorts {
   const ports = new Map<string, Port>();
-  /** By relationship, the newest first. */
-  const keys = new Map<string, readonly Uint8Array[]>();
+  /** By relationship. */
+  const keys = new Map<string, Keys>();
   let relationships: readonly BeaconRelationship[] = [];
   let readers: readonly BeaconKey[] = [];
   let writers = new Map<string, BeaconKey>();
@@ -65,7 +79,7 @@ export function createBeaconPorts({ onBeacon, onReport, monotonicMs }: BeaconPor
   let isClosed = false;
 
   const prepareKeys = (): void => {
-    const all = relationships.map(({ name, role, links }) => (keys.get(name) ?? []).map((key) => beaconKey(name, role, key, links)));
+    const all = relationships.map(({ name, role, links }) => (keys.get(name)?.octets ?? []).map((key) => beaconKey(name, role, key, links)));
     readers = all.flat();
     writers = new Map(all.flatMap(([newest]) => (newest === undefined ? [] : [[newest.relationship, newest]])));
   };
@@ -132,6 +146,13 @@ export function createBeaconPorts({ onBeacon, onReport, monotonicMs }: BeaconPor
     port.retry = setTimeout(() => void open(port), port.delays.next());
   };
 
+  const takeKeys = (relationship: string, octets: readonly Uint8Array[], areOfLastRun: boolean): void => {
+    const { partnerCertificate } = relationships.find(({ name }) => name === relationship) ?? {};
+    keys.set(relationship, { partnerCertificate, octets, areOfLastRun });
+    prepareKeys();
+    openAll();
+  };
+
   const openAll = (): void => {
     for (const port of ports.values()) if (port.retry === undefined) void open(port);
   };
@@ -139,7 +160,9 @@ export function createBeaconPorts({ onBeacon, onReport, monotonicMs }: BeaconPor
   return {
     configure(interfaces, next) {
       relationships = next;
-      for (const name of keys.keys()) if (!next.some((relationship) => relationship.name === name)) keys.delete(name);
+      for (const [name, { partnerCertificate }] of keys) {
+        if (!next.some((one) => one.name === name && one.partnerCertificate === partnerCertificate)) keys.delete(name);
+      }
       prepareKeys();
       for (const [name, port] of ports) {
         if (interfaces.includes(name)) continue;
@@ -166,9 +189,12 @@ export function createBeaconPorts({ onBeacon, onReport, monotonicMs }: BeaconPor
       openAll();
     },
     useKey(relationship, key) {
-      keys.set(relationship, [key, ...(keys.get(relationship) ?? [])].slice(0, KEYS_KEPT));
-      prepareKeys();
-      openAll();
+      const before = keys.get(relationship);
+      const ofThisRun = before === undefined || before.areOfLastRun ? [] : before.octets;
+      takeKeys(relationship, [key, ...ofThisRun].slice(0, KEYS_KEPT), false);
+    },
+    useKeptKey(relationship, key) {
+      if (!keys.has(relationship)) takeKeys(relationship, [key], true);
     },
     send(interfaceName, beacon) {
       const writer = writers.get(beacon.relationship);

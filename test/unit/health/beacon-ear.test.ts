@@ -131,6 +131,41 @@ describe('beacons on a link, as one box hears them [R-LH1]', () => {
     assert.equal(ear.heard(late, monotonicMs(now)), false, 'one that comes late may be one');
   });
 
+  describe('of a new run of the partner that nobody can introduce', () => {
+    beforeEach(() => {
+      pass(10);
+      partner = createBeaconEar('00000000000000dd');
+    });
+
+    it('count within half a second behind the silence of the last one, on both sides', () => {
+      now += 1_000;
+      pass(3);
+      assert.deepEqual([ear.heardAt, ear.echoedAt, partner.heardAt, partner.echoedAt], [now, now, now, now]);
+    });
+
+    it('do so where both boxes were started anew', () => {
+      ear = createBeaconEar('00000000000000ee');
+      pass(3);
+      assert.deepEqual([ear.heardAt, ear.echoedAt, partner.heardAt, partner.echoedAt], [now, now, now, now]);
+    });
+
+    it('do not while they are played again, however they are answered', () => {
+      const recorded = Array.from({ length: 40 }, () => say(partner));
+      now += 1_000;
+      for (const beacon of recorded) {
+        ear.next();
+        assert.equal(ear.heard(beacon, monotonicMs(now)), false);
+        now += BEACON_INTERVAL_MS;
+      }
+    });
+
+    it('are not answered in the place of those of a run that is heard: who plays them can\'t make that one think that it is not heard', () => {
+      const { heard } = ear.next();
+      assert.equal(ear.heard(say(partner), monotonicMs(now)), false);
+      assert.deepEqual(ear.next().heard, heard);
+    });
+  });
+
   it('show that the partner hears this box now: an old echo does not', () => {
     pass(3);
     const held = say(partner);

@@ -10,6 +10,8 @@ import { addCable, ip, ipLater, linkLocalOf, skipAddressDetection, waiter } from
 
 const KEY = new Uint8Array(32).fill(1);
 const LINKS = ['lan', 'wlan'];
+const WEST = 'aa'.repeat(32);
+const RELATIONSHIP = { name: 'east-west', links: LINKS, partnerCertificate: undefined };
 
 describeInNamespace(import.meta.url, 'beacons on real interfaces', ({ test, before, beforeEach, afterEach }) => {
   interface Side {
@@ -48,8 +50,8 @@ describeInNamespace(import.meta.url, 'beacons on real interfaces', ({ test, befo
     addCable('mgmt', 'farmgmt');
     east = side();
     west = side();
-    east.ports.configure(['lan', 'mgmt'], [{ name: 'east-west', role: 'primary', links: LINKS }]);
-    west.ports.configure(['far', 'farmgmt'], [{ name: 'east-west', role: 'secondary', links: LINKS }]);
+    east.ports.configure(['lan', 'mgmt'], [{ ...RELATIONSHIP, role: 'primary' }]);
+    west.ports.configure(['far', 'farmgmt'], [{ ...RELATIONSHIP, role: 'secondary' }]);
     watcher = watchInterfaces({
       onChanges(changes) {
         for (const { ports } of [east, west]) ports.follow(changes, watcher.interfaces);
@@ -104,6 +106,34 @@ describeInNamespace(import.meta.url, 'beacons on real interfaces', ({ test, befo
     west.ports.useKey('east-west', new Uint8Array(32).fill(3));
     west.heard.length = 0;
     await until(() => west.heard.length > 0);
+  });
+
+  test('are said with the key of the last run of the program until there is one of this run, and never again', async () => {
+    east.ports.useKeptKey('east-west', KEY);
+    west.ports.useKey('east-west', KEY);
+    await until(() => west.heard.length > 0);
+    east.ports.useKey('east-west', new Uint8Array(32).fill(4));
+    west.heard.length = 0;
+    const since = sent;
+    const back = setInterval(() => {
+      west.ports.send('far', beacon(1_000_000));
+    }, 20);
+    await until(() => sent >= since + 15);
+    assert.deepEqual([east.heard, west.heard], [[], []], 'what is recorded of the partner under the old key is nothing to the new run');
+    east.ports.useKeptKey('east-west', KEY);
+    west.ports.useKey('east-west', new Uint8Array(32).fill(4));
+    await until(() => east.heard.length > 0);
+    clearInterval(back);
+  });
+
+  test('are not those of a partner that is another one by now', async () => {
+    for (const { ports } of [east, west]) ports.useKey('east-west', KEY);
+    await until(() => west.heard.length > 0);
+    west.ports.configure(['far', 'farmgmt'], [{ ...RELATIONSHIP, role: 'secondary', partnerCertificate: WEST }]);
+    west.heard.length = 0;
+    const since = sent;
+    await until(() => sent >= since + 15);
+    assert.deepEqual(west.heard, []);
   });
 
   test('that come in at the management interface are heard there: cables may be swapped', async () => {
