@@ -2,7 +2,7 @@
  * Timescales: what times are counted in (R-ST2, rules 2 and 6). One follows the other, by their indices; between two of them the
  * clock was set, or the box was off for nobody knows how long.
  */
-import { invariant } from '../wire/index.ts';
+import { invariant, sameBytes } from '../wire/index.ts';
 
 export interface Timescale {
   /** What stored records refer to it by; it grows from one timescale to the next. */
@@ -32,7 +32,8 @@ const SAME: Conversion = { by: 0, isExact: true };
 /**
  * From the timescale with this index to the last one of the chain. Where neither the clock that was set nor two corrections say
  * how the two differ, the correction of the next newer timescale that has one stands for the unknown one: a clock that starts at
- * the last saved time can only lag, and it lags more each time (rule 6).
+ * the last saved time can only lag, and it lags more each time (rule 6). A box that was off and then took its partner's clock once more
+ * counts in the timescale that it had before: what lies between does not matter.
  */
 export function conversion(chain: readonly Timescale[], index: number): Conversion {
   const at = chain.findIndex((timescale) => timescale.index === index);
@@ -41,18 +42,27 @@ export function conversion(chain: readonly Timescale[], index: number): Conversi
   let by = 0;
   let isStepped = true;
   let bound: number | undefined;
-  for (let i = at; i < chain.length; i++) {
-    const { ahead, begins, correction } = chain[i] as Timescale;
-    if (i > at) {
-      by += ahead;
-      isStepped &&= begins === 'step';
-    }
+  let here = lastOfSame(chain, at);
+  for (;;) {
+    const { correction } = chain[here] as Timescale;
     if (correction !== undefined && present.correction !== undefined && isStepped) return { by: by + correction - present.correction, isExact: true };
     if (correction !== undefined) bound ??= by + correction;
+    const next = chain[here + 1];
+    if (next === undefined) break;
+    by += next.ahead;
+    isStepped &&= next.begins === 'step';
+    here = lastOfSame(chain, here + 1);
   }
-  if (isStepped) return at === chain.length - 1 ? SAME : { by, isExact: true };
+  if (isStepped) return by === 0 ? SAME : { by, isExact: true };
   // The present clock lags behind the true time, or is right.
   return { by: bound === undefined ? by : bound - (present.correction ?? 0), isExact: false };
+}
+
+/** Where this timescale is met for the last time behind a start. What steps alone lead to was measured at each of them, and moved along. */
+function lastOfSame(chain: readonly Timescale[], at: number): number {
+  const { id } = chain[at] as Timescale;
+  const start = chain.findIndex(({ begins }, i) => i > at && begins === 'start');
+  return start < 0 ? at : Math.max(at, chain.findLastIndex((other, i) => i > start && sameBytes(other.id, id)));
 }
 
 /** The chain without the timescales that nothing refers to, but for the last; the links that are left span the gaps. */

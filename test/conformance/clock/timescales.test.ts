@@ -102,6 +102,16 @@ describe('timescales', () => {
     assert.deepEqual(conversion(chain, 0), { by: 65, isExact: true });
   });
 
+  it('[R-ST2] (3) of a partner, whose clock is taken again after a time off, is the same one: what lies between does not matter', () => {
+    const taken = timescale(7, undefined).id;
+    const chain = [{ ...timescale(0, undefined), id: taken }, timescale(1, undefined, 40), { ...timescale(2, undefined, 34, 'step'), id: taken }];
+    assert.deepEqual(conversion(chain, 0), { by: 0, isExact: true });
+    assert.equal(conversion(chain, 1).by, 34);
+    const behind = [...chain, timescale(3, 0, 60, 'step')];
+    assert.deepEqual(conversion(behind, 0), { by: 60, isExact: true });
+    assert.equal(conversion([...chain.slice(0, 2), timescale(2, undefined, 34, 'step')], 0).isExact, false, 'of another id it is another one');
+  });
+
   it('that nothing refers to are left out, and what is known stays', () => {
     const chain = [timescale(0, undefined), timescale(1, undefined, 5), timescale(2, undefined, 7, 'step'), timescale(3, undefined, 1, 'step'), timescale(4, undefined, 100)];
     const kept = withoutUnused(chain, new Set([0, 2]));
