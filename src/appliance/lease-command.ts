@@ -21,7 +21,7 @@ export function runLeaseCommand(
   const slot = table.find(address, 0, prefixLength);
   if (slot === NO_SLOT) return `there is no lease ${name}`;
   if (table.records.lock(slot) !== 0) return `${name} is being changed right now: try again`;
-  const ended = endedBy(action, table.read(slot), now, commits.nextRevision());
+  const ended = endedBy(action, table.readPresent(slot, now.epoch), now, commits.nextRevision());
   if (ended === undefined) return `${name} is not leased to anybody`;
   table.put(table.isShared(slot) ? toBeTold(ended) : freed(ended, now.epoch, commits.nextRevision()));
   const done = { kind: 'commandDone', id, refusal: undefined } as const;

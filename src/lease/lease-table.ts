@@ -8,7 +8,9 @@ import { type HashKey, hashAddress, hashWords } from './lease-hash.ts';
 import { LeaseEnds } from './lease-ends.ts';
 import { type LeaseReader, LeaseRecords } from './lease-records.ts';
 import { NEVER, movedTime, saturatedExpirationTime } from './lifetimes.ts';
+import { longestFirst } from './longest-first.ts';
 import type { LeaseName, PoolDefinition, ReservedLeaseName } from './pool-definition.ts';
+import { inPresentTimescale } from './present-times.ts';
 import type { PartnerDown } from './pool.ts';
 import { PoolSet } from './pool-set.ts';
 import { NO_SLOT, Word } from './record.ts';
@@ -97,7 +99,7 @@ export class LeaseTable {
       else this.#pools.place(slot);
       if (hasEnded(this.#records.status(slot))) this.#expiry.schedule(slot, this.#size);
     }
-    for (const slot of this.#longestFirst(free)) this.#pools.place(slot);
+    for (const slot of longestFirst(free, this.#records)) this.#pools.place(slot);
   }
 
   /**
@@ -194,6 +196,11 @@ export class LeaseTable {
     return this.#records.read(slot);
   }
 
+  /** The same, as it is to be written anew: in the present timescale (R-ST2). */
+  readPresent(slot: number, now: EpochSeconds): Binding {
+    return inPresentTimescale(this.#records.read(slot), this.#records.isExact(slot), now);
+  }
+
   /** Forgets a lease. Its slot number may come to mean another one. */
   remove(slot: number): void {
     invariant(this.#records.inUse(slot), 'a lease that is removed exists');
@@ -212,15 +219,16 @@ export class LeaseTable {
    * the client may have missed this promise, or the other.
    */
   extend(slot: number, preferred: Seconds, valid: Seconds, now: EpochSeconds, revision: number): void {
+    const isKnown = this.#records.isKnownToPartner(slot);
+    if (this.#records.slabs.get(slot, Word.TIMESCALE) !== PRESENT_TIMESCALE) this.put(this.readPresent(slot, now));
     if (this.#records.status(slot) === BindingStatus.EXPIRED) this.#revive(slot, now);
     invariant(this.#records.status(slot) === BindingStatus.ACTIVE, 'a lease that is extended is leased');
     const words = this.#records.slabs.words(slot);
     const base = wordBase(slot);
-    const least = this.#records.isKnownToPartner(slot) ? (words[base + Word.STATE_EXPIRATION_TIME] as number) : 0;
+    const least = isKnown ? (words[base + Word.STATE_EXPIRATION_TIME] as number) : 0;
     words[base + Word.PREFERRED_LIFETIME] = preferred;
     words[base + Word.VALID_LIFETIME] = valid;
     words[base + Word.CLIENT_LAST_TRANSACTION_TIME] = now;
-    words[base + Word.TIMESCALE] = PRESENT_TIMESCALE;
     words[base + Word.STATE_EXPIRATION_TIME] = Math.max(saturatedExpirationTime(now, valid), least);
     this.#records.setRevision(slot, revision);
     this.#expiry.schedule(slot, this.#size);
@@ -342,16 +350,6 @@ export class LeaseTable {
     if (moves) this.#pools.displace(slot);
     this.#records.setLock(slot, revision);
     if (moves) this.#pools.place(slot);
-  }
-
-  /** Sorts by the start of the status. A time and a place in the list make one number: those sort in a fraction of the time. */
-  #longestFirst(slots: readonly number[]): number[] {
-    const count = slots.length;
-    const starts = slots.map((slot) => this.#records.startTimeOfState(slot));
-    const latest = starts.reduce((a, b) => Math.max(a, b), 0);
-    const ageMax = Math.floor(Number.MAX_SAFE_INTEGER / (count + 1)) - 1;
-    const keys = Float64Array.from(starts, (start, i) => (ageMax - Math.min(latest - start, ageMax)) * count + i);
-    return Array.from(keys.sort(), (key) => slots[key % count] as number);
   }
 
   #findWanted(hash: number, prefixLength: number): number {

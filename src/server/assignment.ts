@@ -4,7 +4,7 @@ import { OptionCode } from '../wire/index.ts';
 import { leasesOfIa } from './client-leases.ts';
 import { leasableIas } from './context.ts';
 import type { ClientContext, LeasableIa } from './context.ts';
-import { bindLease, extendLease, leftOf, offerExtension, offerLease, tellLeft } from './grant.ts';
+import { bindLease, extendLease, isLeftKnown, leftOf, offerExtension, offerLease, tellLeft } from './grant.ts';
 import { NO_ADDRS_AVAIL, NO_PREFIX_AVAIL } from './ia-result.ts';
 import type { GrantedLease, IaResult, LeaseTerms } from './ia-result.ts';
 import { findLease } from './lease-search.ts';
@@ -61,11 +61,11 @@ export function assignIa(context: ClientContext, ia: LeasableIa, mode: Assignmen
   return result(ia, [give(context, ia, found.name, found.terms, mode)]);
 }
 
-/** Stable storage takes nothing now: what is durable, and right for the link, is told as it is. */
+/** Stable storage takes nothing now: what is durable, and right for the link, is told as it is, where it is known (R-ST2). */
 function withoutWriting(context: ClientContext, ia: LeasableIa, own: readonly number[], mode: AssignmentMode): IaResult | Refusal {
   const tell = mode === 'commit' ? tellLeft : leftOf;
   const right = own.filter((slot) => isAppropriate(context, slot));
-  return right.length === 0 ? 'storage-unavailable' : result(ia, right.map((slot) => tell(context, slot)));
+  return right.length === 0 || !right.every((slot) => isLeftKnown(context, slot)) ? 'storage-unavailable' : result(ia, right.map((slot) => tell(context, slot)));
 }
 
 function result(ia: LeasableIa, leases: readonly GrantedLease[]): IaResult {

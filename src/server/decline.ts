@@ -41,7 +41,7 @@ function declineIa(context: ClientContext, ia: LeasableIa): boolean {
   for (const slot of own) {
     const address = table.records.address(slot);
     if (!ia.leases.some((lease) => sameBytes(lease.address, address))) continue;
-    const abandoned = declined(table.read(slot), configuration.declinedHold, now, revision);
+    const abandoned = declined(table.readPresent(slot, now), configuration.declinedHold, now, revision);
     const keepsAside = countDeclined(context) < DECLINED_PER_CLIENT_MAX;
     if (keepsAside) setAside(context, slot, abandoned);
     else endLease(context, slot, reset(abandoned, now, revision));

@@ -1,14 +1,15 @@
 /** An IA that the client has a binding for, in a Renew or Rebind (RFC 9915 sections 18.3.4, 18.3.5). */
 import { isUnspecified } from '../wire/index.ts';
 import { assignIa } from './assignment.ts';
+import type { Refusal } from './assignment.ts';
 import type { ClientContext, LeasableIa } from './context.ts';
-import { bindLease, endedLease, extendLease, isSameLease, tellLeft } from './grant.ts';
+import { bindLease, endedLease, extendLease, isLeftKnown, isSameLease, tellLeft } from './grant.ts';
 import type { GrantedLease, IaResult } from './ia-result.ts';
 import { isAppropriate, termsOf } from './lease-terms.ts';
 import { reservedLease } from './reserved-lease.ts';
 
 /** @param own slots of the leases that are bound to the IA, at least one */
-export function extendIa(context: ClientContext, ia: LeasableIa, own: readonly number[]): IaResult {
+export function extendIa(context: ClientContext, ia: LeasableIa, own: readonly number[]): IaResult | Refusal {
   const leases: GrantedLease[] = [];
   let extended = false;
   if (context.query.storage.writable) {
@@ -29,18 +30,20 @@ export function extendIa(context: ClientContext, ia: LeasableIa, own: readonly n
     }
     if (!extended) leases.push(...replacement(context, ia));
   } else {
+    // What is left of it nobody knows, and nothing can be promised instead (R-ST2).
+    if (own.some((slot) => isAppropriate(context, slot) && !isLeftKnown(context, slot))) return 'storage-unavailable';
     for (const slot of own) leases.push(notExtended(context, slot, false));
   }
   leases.push(...notOfThisIa(ia, leases));
   return { kind: ia.kind, iaid: ia.iaid, leases, status: undefined };
 }
 
-/** A lease of the IA that is not extended: what is left of it where it is still right for the link. */
+/** A lease of the IA that is not extended: what is left of it where that is known, and the lease still right for the link. */
 function notExtended(context: ClientContext, slot: number, replaced: boolean): GrantedLease {
   const { records } = context.server.table;
   const address = records.address(slot);
   const prefixLength = records.prefixLength(slot);
-  const stays = !replaced && isAppropriate(context, slot);
+  const stays = !replaced && isAppropriate(context, slot) && isLeftKnown(context, slot);
   return stays ? tellLeft(context, slot) : endedLease({ address, prefixLength });
 }
 

@@ -43,7 +43,7 @@ export function bindLease(context: ClientContext, ia: LeasableIa, name: LeaseNam
     relayAgent: context.relayAgent,
     clientAddress: reachedAt(context, ia.kind),
   };
-  const slot = table.put(granted(grant, free === NO_SLOT ? undefined : table.read(free), query.now, query.revision));
+  const slot = table.put(granted(grant, free === NO_SLOT ? undefined : table.readPresent(free, query.now), query.now, query.revision));
   noteForPartner(context, slot, wanted, valid);
   context.changed.push(slot);
   return grantOn(name, terms);
@@ -85,6 +85,11 @@ export function tellLeft(context: ClientContext, slot: number): GrantedLease {
 function toldLate(context: ClientContext, slot: number, left: GrantedLease): GrantedLease {
   const valid = allowedLifetime(context, slot, left.valid);
   return { ...left, valid, preferred: seconds(Math.min(left.preferred, valid)) };
+}
+
+/** Whether the end of a lease is exactly known. A client that was told of an upper bound would keep it for longer than it lasts (R-ST2). */
+export function isLeftKnown({ server }: ClientContext, slot: number): boolean {
+  return server.table.records.isExact(slot);
 }
 
 /** What is left of a bound lease. */

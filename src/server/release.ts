@@ -43,7 +43,7 @@ function releaseIa(context: ClientContext, ia: LeasableIa): boolean {
   });
   if (named.some(({ slot, lease }) => excludesMore(context, slot, lease))) return false;
   for (const { slot } of named) {
-    endLease(context, slot, released(table.read(slot), now, revision));
+    endLease(context, slot, released(table.readPresent(slot, now), now, revision));
   }
   return true;
 }

@@ -64,7 +64,7 @@ export function createBalance({ table, configuration, takeForPartner, takeFromPa
     for (const name of names) {
       const slot = slotOf(name);
       if (slot !== NO_SLOT && isBusy(slot)) continue;
-      given.push(handedOver(name, slot === NO_SLOT ? undefined : table.read(slot), BindingStatus.FREE_BACKUP, now, 0));
+      given.push(handedOver(name, slot === NO_SLOT ? undefined : table.readPresent(slot, now), BindingStatus.FREE_BACKUP, now, 0));
     }
     onTheirWay = given;
     return given;

@@ -121,20 +121,20 @@ function answerLease(
     if (verdict === FailoverStatusCode.OutdatedBindingInformation) result.outdated.push(slot);
     return refuse(result, lease, { code: verdict, text: REFUSED_TEXT[verdict] ?? '' });
   }
-  const refusal = keep(rooms, result, slot, checked);
+  const refusal = keep(rooms, result, slot, checked, now);
   if (refusal !== undefined) return refuse(result, lease, refusal);
   result.accepted += 1;
   return mirrored(lease, undefined);
 }
 
 /** Notes the binding to keep, if there is anything to write. */
-function keep(rooms: AcceptanceRooms, result: Draft, slot: number, update: CheckedLease): Refusal | undefined {
+function keep(rooms: AcceptanceRooms, result: Draft, slot: number, update: CheckedLease, now: EpochSeconds): Refusal | undefined {
   const { table, role, leasesMax } = rooms;
   if (result.bindings.some((other) => isSameLease(other, update))) {
     return { code: FailoverStatusCode.MissingBindingInformation, text: 'the lease is in the update twice' };
   }
   const crosses = slot !== NO_SLOT && rooms.isOnItsWay(slot);
-  const binding = storedBinding(table, slot, update, crosses && !isFree(table.records.status(slot)) && !rooms.isEndOnItsWay(slot), rooms);
+  const binding = storedBinding(table, slot, update, crosses && !isFree(table.records.status(slot)) && !rooms.isEndOnItsWay(slot), rooms, now);
   if (slot === NO_SLOT) {
     if (isAsIfNeverGiven(binding)) return undefined;
     if (table.size + rooms.beingMade.length + result.made.length >= leasesMax) return { code: FailoverStatusCode.UnspecFail, text: 'there is no room for more leases' };

@@ -5,6 +5,7 @@ import {
   type BindingReplyMessage,
   type BindingUpdate,
   type Duid,
+  type EpochSeconds,
   type FailoverStatus,
   FailoverStatusCode,
   type LeaseUpdate,
@@ -30,16 +31,16 @@ type Refused = (code: number, text: string) => void;
 const NOBODY = new Uint8Array(0) as Duid;
 
 /** `refused` is called for each lease that the partner refused, or whose IA or client it refused. */
-export function acknowledge(state: FlowState, sent: SentUpdate, { binding }: BindingReplyMessage, refused: Refused): Answered {
+export function acknowledge(state: FlowState, sent: SentUpdate, { binding }: BindingReplyMessage, now: EpochSeconds, refused: Refused): Answered {
   const answered: Answered = { changed: [], acked: 0, misfits: 0 };
   for (const told of sent.leases) if (!isAnotherSentSince(state, told)) state.marks.clear(told.slot, Mark.SENT);
   if (binding.kind === 'prefix') {
-    answerLease(state, sent, binding.lease, errorOf(binding, undefined, binding.lease), NOBODY, answered, refused);
+    answerLease(state, sent, binding.lease, errorOf(binding, undefined, binding.lease), NOBODY, answered, now, refused);
     return answered;
   }
   for (const ia of binding.ias) {
     for (const lease of ia.leases) {
-      answerLease(state, sent, lease, errorOf(binding, ia, lease), binding.clientId ?? NOBODY, answered, refused);
+      answerLease(state, sent, lease, errorOf(binding, ia, lease), binding.clientId ?? NOBODY, answered, now, refused);
     }
   }
   return answered;
@@ -85,6 +86,7 @@ function answerLease(
   error: FailoverStatus | undefined,
   client: Duid,
   answered: Answered,
+  now: EpochSeconds,
   refused: Refused,
 ): void {
   const { marks, counters } = state;
@@ -104,10 +106,10 @@ function answerLease(
   answered.acked += 1;
   marks.clear(slot, Mark.REFUSED);
   if (sent.takesBack) takenBack(state, told, answered);
-  else acked(state, told, sent.isForgetful, lease, client, answered);
+  else acked(state, told, sent.isForgetful, lease, client, answered, now);
 }
 
-function acked(state: FlowState, told: SentLease, isForgetful: boolean, lease: LeaseUpdate, client: Duid, answered: Answered): void {
+function acked(state: FlowState, told: SentLease, isForgetful: boolean, lease: LeaseUpdate, client: Duid, answered: Answered, now: EpochSeconds): void {
   const { table, counters } = state;
   const { records } = table;
   const { slot } = told;
@@ -116,12 +118,15 @@ function acked(state: FlowState, told: SentLease, isForgetful: boolean, lease: L
     if (hasEnded(records.status(slot))) {
       // It may have told a client of a later end before it forgot; it is asked again when it has waited that out (section 8.6).
       if (isForgetful) return;
-      const binding = table.read(slot);
+      const binding = table.readPresent(slot, now);
       table.put({ ...freedToOwner(binding, binding.startTimeOfState, binding.revision), updateNeeded: false });
       answered.changed.push(slot);
-    } else if (table.acknowledge(slot, epochSeconds(lifetime))) {
-      answered.changed.push(slot);
+      return;
     }
+    // What was told as an upper bound is what both have now (R-ST2, rule 4).
+    const isRewritten = !records.isExact(slot);
+    if (isRewritten) table.put(table.readPresent(slot, now));
+    if (table.acknowledge(slot, epochSeconds(lifetime)) || isRewritten) answered.changed.push(slot);
     return;
   }
   counters.acksOutdated += 1;

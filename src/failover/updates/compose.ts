@@ -19,7 +19,7 @@ import {
   invariant,
   seconds,
 } from '../../wire/index.ts';
-import { laterOf } from './same-time.ts';
+import { earlierOf, laterOf } from './same-time.ts';
 import { toReconfigureData, toRelayData } from './relay-data.ts';
 
 /**
@@ -28,6 +28,8 @@ import { toReconfigureData, toRelayData } from './relay-data.ts';
  */
 export const LEASES_PER_UPDATE_MAX = 256;
 const NO_LIFETIME = seconds(0);
+/** 2000-01-02: the wire knows no times before the day before that (section 5.2). */
+const LONG_AGO = epochSeconds(946_771_200);
 
 /** Whether the lease is told of by itself, not with its client: a prefix that is free, or that never had a client (F-BU-11, F-BU-13). */
 export function isAlone(records: LeaseReader, slot: number): boolean {
@@ -40,9 +42,10 @@ export function hasNoClient(records: LeaseReader, slot: number): boolean {
   return records.isClient(slot, NOBODY, 0, 0);
 }
 
-/** The update for a prefix without a client; it says that its status is `status`. */
-export function composePrefix(records: LeaseReader, slot: number, status: BindingStatus, since: EpochSeconds, now: EpochSeconds): BindingUpdate {
-  const lease = { ...leaseUpdate(records, slot, now), bindingStatus: status, startTimeOfState: since };
+/** The update for a prefix without a client; it says that its status is `status`, since when the record says so or since then. */
+export function composePrefix(records: LeaseReader, slot: number, status: BindingStatus, since: EpochSeconds | undefined, now: EpochSeconds): BindingUpdate {
+  const told = leaseUpdate(records, slot, now);
+  const lease = { ...told, bindingStatus: status, startTimeOfState: since ?? told.startTimeOfState };
   return { kind: 'prefix', baseTime: now, lease };
 }
 
@@ -120,8 +123,7 @@ function toldRenewal(records: LeaseReader, slots: readonly number[]): { readonly
 }
 
 function leaseUpdate(records: LeaseReader, slot: number, now: EpochSeconds): LeaseUpdate {
-  // An upper bound of what was may lie ahead of now (R-ST2); it was not later than that, either.
-  const past = (time: EpochSeconds): EpochSeconds => (records.isExact(slot) || time <= now ? time : now);
+  const past = (time: EpochSeconds): EpochSeconds => (records.isExact(slot) ? time : boundTold(records.status(slot), time, now));
   const end = toldEnd(records, slot);
   const ends = hasEnd(end);
   return {
@@ -137,6 +139,15 @@ function leaseUpdate(records: LeaseReader, slot: number, now: EpochSeconds): Lea
     partnerRawCltTime: timeIfAny(past(records.partnerRawCltTime(slot))),
     cltTime: timeIfAny(past(records.clientLastTransactionTime(slot))),
   };
+}
+
+/**
+ * A time of what was, that is only an upper bound (R-ST2), as it is told: of a lease that a client holds it was not later than now, either.
+ * That a lease ended nobody knows to be news: the partner believes it where it has nothing else (rule 8).
+ */
+function boundTold(status: BindingStatus, time: EpochSeconds, now: EpochSeconds): EpochSeconds {
+  if (time === 0) return time;
+  return status === BindingStatus.ACTIVE ? earlierOf(time, now) : LONG_AGO;
 }
 
 /**

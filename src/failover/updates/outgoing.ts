@@ -178,7 +178,7 @@ export function createOutgoing(state: FlowState, log: RefusalLog, synced: () => 
         log.noteUnexpectedReply(now);
         return;
       }
-      const answered = acknowledge(state, sent, message, (code, text) => log.note('the partner refused', code, text, now));
+      const answered = acknowledge(state, sent, message, now, (code, text) => log.note('the partner refused', code, text, now));
       counters.repliesUnexpected += answered.misfits;
       if (answered.changed.length > 0) port.lazyChange(answered.changed);
       if (answered.acked > 0) rescanSeconds = RESCAN_SECONDS;

@@ -12,6 +12,10 @@ export function timeOrder(time: EpochSeconds, other: EpochSeconds): TimeOrder {
   return time < other - SAME_TIME_SECONDS ? 'earlier' : 'same';
 }
 
+export function earlierOf(a: EpochSeconds, b: EpochSeconds): EpochSeconds {
+  return a < b ? a : b;
+}
+
 export function laterOf(a: EpochSeconds, b: EpochSeconds): EpochSeconds {
   return a > b ? a : b;
 }

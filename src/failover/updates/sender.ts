@@ -92,8 +92,8 @@ export function createSender(state: FlowState): Sender {
     note(slot);
     marks.clear(slot, Mark.RECLAIMED);
     const status = asksBack ? BindingStatus.FREE : records.status(slot);
-    const since = asksBack ? now : records.startTimeOfState(slot);
-    send(composePrefix(records, slot, status, since, now), [slot], extent, asksBack ? now : undefined);
+    const since = asksBack ? now : undefined;
+    send(composePrefix(records, slot, status, since, now), [slot], extent, since);
   };
 
   /** The leases of a client to tell of together. */

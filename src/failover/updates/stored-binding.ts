@@ -14,7 +14,7 @@ import {
 import { type Address, type EpochSeconds, type Iaid, type Seconds, epochSeconds } from '../../wire/index.ts';
 import { type ReceivedLease, isPromiseTold, isSameClient, ownTime, receivedTime } from './conflict.ts';
 import { type Keeper, forgottenPromise } from './keeper.ts';
-import { laterOf, timeOrder } from './same-time.ts';
+import { earlierOf, laterOf, timeOrder } from './same-time.ts';
 
 const NONE = epochSeconds(0);
 
@@ -39,15 +39,22 @@ export interface CheckedLease extends ReceivedLease {
  * The binding to keep for an accepted update of the lease in `slot`, or of one without a record (NO_SLOT). `mayBeUndone`: what is on its
  * way to the partner says that the lease did not end, and it may believe that.
  */
-export function storedBinding(table: LeaseTable, slot: number, checked: CheckedLease, mayBeUndone: boolean, keeper: Keeper): Binding {
+export function storedBinding(
+  table: LeaseTable,
+  slot: number,
+  checked: CheckedLease,
+  mayBeUndone: boolean,
+  keeper: Keeper,
+  now: EpochSeconds,
+): Binding {
   const { records } = table;
   const update = keeper.isRebuilding() && isPromiseTold(checked) ? asLeased(checked) : checked;
   if (update.status === BindingStatus.ACTIVE) {
     const isKnown = slot !== NO_SLOT && records.status(slot) === BindingStatus.ACTIVE && isSameClient(records, slot, update);
-    return isKnown ? extended(table, slot, update, keeper) : leased(records, slot, update, keeper);
+    return isKnown ? extended(table, slot, update, keeper, now) : leased(records, slot, update, keeper, now);
   }
-  if (!hasEnded(update.status) && !isFree(update.status)) return setAside(records, slot, update);
-  return mayBeUndone ? ended(records, slot, update) : freed(records, slot, update);
+  if (!hasEnded(update.status) && !isFree(update.status)) return setAside(records, slot, update, now);
+  return mayBeUndone ? ended(records, slot, update, now) : freed(records, slot, update, now);
 }
 
 /** That it is over the partner can't know: this box may have extended it, within what it had told, and MCLT more. */
@@ -57,12 +64,14 @@ function asLeased(update: CheckedLease): CheckedLease {
 
 /**
  * Both know the lease as this client's. The later word of the client counts, but a promise of either box stands until its end
- * (F-GAP-12). Where both changed it at the same time the secondary yields.
+ * (F-GAP-12). Where both changed it at the same time the secondary yields. An own record that can't be put in order with the update, as
+ * its times are not exact, yields as well, and the partner is told what comes of it (R-ST2, rule 8).
  */
-function extended(table: LeaseTable, slot: number, update: CheckedLease, keeper: Keeper): Binding {
-  const own = table.read(slot);
+function extended(table: LeaseTable, slot: number, update: CheckedLease, keeper: Keeper, now: EpochSeconds): Binding {
+  const own = table.readPresent(slot, now);
+  const isExact = table.records.isExact(slot);
   const order = timeOrder(receivedTime(update), ownTime(table.records, slot));
-  const isOwnNewer = order === 'earlier' || (order === 'same' && own.updateNeeded && keeper.role === 'primary');
+  const isOwnNewer = isExact && (order === 'earlier' || (order === 'same' && own.updateNeeded && keeper.role === 'primary'));
   const end = laterOf(own.stateExpirationTime, forgottenPromise(table.records, slot, update.expirationTime, keeper));
   const content = isOwnNewer ? own : { ...own, ...contentOf(update) };
   return {
@@ -71,51 +80,52 @@ function extended(table: LeaseTable, slot: number, update: CheckedLease, keeper:
     stateExpirationTime: laterOf(end, update.stateExpirationTime),
     ackedPartnerLifetime: own.ackedPartnerLifetime,
     clientLastTransactionTime: laterOf(own.clientLastTransactionTime, update.partnerRawCltTime),
-    updateNeeded: (isOwnNewer && own.updateNeeded) || end > update.stateExpirationTime,
+    updateNeeded: ((isOwnNewer || !isExact) && own.updateNeeded) || end > update.stateExpirationTime,
   };
 }
 
 /** A lease that this box had otherwise, or not at all: nothing of it was acknowledged to this box. */
-function leased(records: LeaseReader, slot: number, update: CheckedLease, keeper: Keeper): Binding {
+function leased(records: LeaseReader, slot: number, update: CheckedLease, keeper: Keeper, now: EpochSeconds): Binding {
   const forgotten = forgottenPromise(records, slot, update.expirationTime, keeper);
   return {
-    ...fresh(records, slot, update),
+    ...fresh(records, slot, update, now),
     stateExpirationTime: laterOf(update.stateExpirationTime, forgotten),
-    ...partnerTimes(heldBefore(records, slot, update), update),
+    ...partnerTimes(heldBefore(records, slot, update, now), update),
     updateNeeded: forgotten > update.stateExpirationTime,
   };
 }
 
 /** By this very update both know that it ended, or that it is free: nothing of its last tenancy counts any more (F-LT-10). */
-function freed(records: LeaseReader, slot: number, update: CheckedLease): Binding {
+function freed(records: LeaseReader, slot: number, update: CheckedLease, now: EpochSeconds): Binding {
   const status = isFree(update.status) ? update.status : update.freeStatus;
-  return { ...fresh(records, slot, update), status };
+  return { ...fresh(records, slot, update, now), status };
 }
 
 /** The partner may take it for leased again, and extend it: it is free when the partner has acknowledged its end. */
-function ended(records: LeaseReader, slot: number, update: CheckedLease): Binding {
+function ended(records: LeaseReader, slot: number, update: CheckedLease, now: EpochSeconds): Binding {
   return {
-    ...fresh(records, slot, update),
+    ...fresh(records, slot, update, now),
     status: isFree(update.status) ? BindingStatus.EXPIRED : update.status,
-    ...partnerTimes(heldBefore(records, slot, update), update),
+    ...partnerTimes(heldBefore(records, slot, update, now), update),
     updateNeeded: true,
   };
 }
 
-function setAside(records: LeaseReader, slot: number, update: CheckedLease): Binding {
+function setAside(records: LeaseReader, slot: number, update: CheckedLease, now: EpochSeconds): Binding {
   return {
-    ...fresh(records, slot, update),
+    ...fresh(records, slot, update, now),
     stateExpirationTime: update.stateExpirationTime === 0 ? NEVER : update.stateExpirationTime,
-    ...partnerTimes(heldBefore(records, slot, update), update),
+    ...partnerTimes(heldBefore(records, slot, update, now), update),
   };
 }
 
 /** The update alone, with what is known of its client from before; as free as can be. */
-function fresh(records: LeaseReader, slot: number, update: CheckedLease): Binding {
+function fresh(records: LeaseReader, slot: number, update: CheckedLease, now: EpochSeconds): Binding {
   const isNamed = update.client.length > 0;
   // The last client of a free prefix is a hint that the partner does not give (F-BU-11); the own one stays.
   const isKnown = slot !== NO_SLOT && (!isNamed || isSameClient(records, slot, update));
-  const own = isKnown ? records.clientLastTransactionTime(slot) : NONE;
+  // An upper bound of what was may lie ahead (R-ST2).
+  const own = isKnown ? earlierOf(records.clientLastTransactionTime(slot), now) : NONE;
   return {
     address: update.address,
     prefixLength: update.prefixLength,
@@ -185,19 +195,20 @@ function partnerTimes(own: PartnerTimes, update: CheckedLease): PartnerTimes {
 const NOTHING_BEFORE: PartnerTimes = { expirationTime: NONE, partnerLifetime: NONE, partnerRawCltTime: NONE };
 
 /** What was promised of the lease before, to whomever, as long as it was not free in between. */
-function heldBefore(records: LeaseReader, slot: number, update: CheckedLease): PartnerTimes {
+function heldBefore(records: LeaseReader, slot: number, update: CheckedLease, now: EpochSeconds): PartnerTimes {
   if (slot === NO_SLOT || isFree(records.status(slot))) return NOTHING_BEFORE;
   const isSame = isSameClient(records, slot, update);
   return {
     expirationTime: records.expirationTime(slot),
     partnerLifetime: isSame ? records.partnerLifetime(slot) : NONE,
-    partnerRawCltTime: isSame ? records.partnerRawCltTime(slot) : NONE,
+    partnerRawCltTime: isSame ? earlierOf(records.partnerRawCltTime(slot), now) : NONE,
   };
 }
 
 /** Whether the table has the lease, which has a record, so already: then there is nothing to write. */
 export function isStored(records: LeaseReader, slot: number, binding: Binding): boolean {
   return (
+    records.isExact(slot) &&
     records.status(slot) === binding.status &&
     records.updateNeeded(slot) === binding.updateNeeded &&
     records.isClient(slot, binding.duid, 0, binding.duid.length) &&

@@ -58,6 +58,18 @@ describe('a lone survivor that does not know what time it is', () => {
     const { east, address } = boxes;
     // West acknowledged 1000 s and more; were that exact the client would get 1000 s.
     assert.equal(east.renew(1, address), 100);
+    boxes.advance(40);
+    assert.equal(east.renew(1, address), 100, 'nor is it exact in the record that was written anew');
+  });
+
+  it('[R-ST2] (7) the same for a lease that its client gave back and got again', () => {
+    const boxes = survivor(5);
+    const { east, address } = boxes;
+    east.release(1, address);
+    boxes.advance(2);
+    assert.equal(east.lease(1), address);
+    boxes.advance(40);
+    assert.equal(east.renew(1, address), 100);
   });
 
   it('[R-ST2] (4) writes a record whole in the present timescale when it is updated, and leaves the others in that which they are in', () => {

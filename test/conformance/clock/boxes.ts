@@ -55,6 +55,8 @@ export interface Box {
   /** A client asks for a lease, or to extend the one that it has. @returns its address; undefined: it is not answered, or gets none */
   lease(client: number): string | undefined;
   renew(client: number, address: string): number | undefined;
+  /** It gives the lease back. */
+  release(client: number, address: string): void;
   /** How long, by the word of the record, the lease lasts from now on. */
   left(address: string): number | undefined;
   dispatch(event: Event): void;
@@ -155,7 +157,7 @@ export function createBoxes(): Boxes {
     const dispatch = (event: Event): void => {
       two.dispatch(side, event);
     };
-    const ask = (type: 1 | 3 | 5, client: number, server: Duid | undefined, ...addresses: string[]): ReturnType<typeof readMessage> | undefined => {
+    const ask = (type: 1 | 3 | 5 | 8, client: number, server: Duid | undefined, ...addresses: string[]): ReturnType<typeof readMessage> | undefined => {
       sent = [];
       const bytes = encodeMessage(message(type, [iaNa(1, ...addresses)], { client: clientId(client), server }));
       dispatch({ kind: 'received', datagram: { bytes, interfaceName: 'eth1', source: CLIENT_ADDRESS, sourcePort: 546, destination: 'multicast' } });
@@ -242,6 +244,9 @@ export function createBoxes(): Boxes {
         return ask(MessageType.REQUEST, client, SERVER_IDS[name], offer.name)?.ias[0]?.leases[0]?.name;
       },
       renew: (client, address) => ask(MessageType.RENEW, client, SERVER_IDS[name], address)?.ias[0]?.leases[0]?.valid,
+      release(client, address) {
+        ask(MessageType.RELEASE, client, SERVER_IDS[name], address);
+      },
       left(address) {
         const binding = [...side.bindings.values()].find((known) => formatAddress(known.address) === address);
         if (binding === undefined) return undefined;

@@ -2,22 +2,27 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { EndpointState, endpointStateName } from '../../../src/failover/index.ts';
 import type { ClockFacts } from '../../../src/failover/index.ts';
-import { composeClient } from '../../../src/failover/updates/compose.ts';
+import { composeClient, composePrefix } from '../../../src/failover/updates/compose.ts';
 import { judge } from '../../../src/failover/updates/conflict.ts';
 import type { ReceivedLease, Verdict } from '../../../src/failover/updates/conflict.ts';
-import { BindingStatus, LeaseTable } from '../../../src/lease/index.ts';
+import { isStored, storedBinding } from '../../../src/failover/updates/stored-binding.ts';
+import type { CheckedLease } from '../../../src/failover/updates/stored-binding.ts';
+import { BindingStatus, LeaseKind, LeaseTable, PRESENT_TIMESCALE } from '../../../src/lease/index.ts';
 import type { Binding } from '../../../src/lease/index.ts';
-import { FailoverStatusCode, epochSeconds, seconds } from '../../../src/wire/index.ts';
+import { FailoverStatusCode, epochSeconds, iaid, seconds } from '../../../src/wire/index.ts';
+import type { Duid, LeaseUpdate } from '../../../src/wire/index.ts';
 import { RIGHT_CLOCK } from '../../unit/appliance/right-clock.ts';
-import { NOW, binding, duid } from '../../unit/lease/leases.ts';
+import { NOW, binding, duid, name } from '../../unit/lease/leases.ts';
 import { createSolo } from '../failover-endpoint/solo.ts';
 import type { Solo } from '../failover-endpoint/solo.ts';
 import { EPOCH, MCLT, WAIT_MARGIN, record } from '../failover-endpoint/settings.ts';
 
-const { ACTIVE, EXPIRED, RELEASED, FREE } = BindingStatus;
+const { ACTIVE, EXPIRED, RELEASED, FREE, FREE_BACKUP, RESET } = BindingStatus;
 const { OutdatedBindingInformation: OUTDATED, AddressInUse: IN_USE } = FailoverStatusCode;
 /** The times are of a timescale of which nobody knows how far it was off. */
 const UNKNOWN_TIMESCALE = 7;
+/** 2000-01-01, where the times of the wire begin. */
+const WIRE_BEGINS = 946_684_800;
 
 /** A table with this lease of client 1, whose times are upper bounds or exact. */
 function tableWith(changes: Partial<Binding>, isExact: boolean) {
@@ -26,6 +31,24 @@ function tableWith(changes: Partial<Binding>, isExact: boolean) {
   const slot = table.put(known);
   table.moveTimes((label) => ({ by: 0, label }), () => isExact);
   return { table, slot };
+}
+
+/** The rest of an update of the lease that the tests are about. */
+function updateOf(lease: ReceivedLease): CheckedLease {
+  return {
+    ...lease,
+    ...name('2001:db8:1::1'),
+    kind: LeaseKind.IA_NA,
+    iaid: iaid(1),
+    preferredLifetime: seconds(3_600),
+    validLifetime: seconds(7_200),
+    partnerLifetime: lease.stateExpirationTime,
+    freeStatus: FREE,
+    relay: undefined,
+    relayAgent: undefined,
+    reconfigureData: undefined,
+    clientAddress: undefined,
+  };
 }
 
 describe('a record whose times are not exactly known', () => {
@@ -66,6 +89,57 @@ describe('a record whose times are not exactly known', () => {
     assert.equal(verdict(leased, received(ACTIVE, 2, -10, 499)), IN_USE);
     assert.equal(verdict(leased, received(ACTIVE, 2, -10, 501)), 0);
     assert.equal(verdict(leased, received(ACTIVE, 2, -10, 499), 'secondary'), 0);
+  });
+
+  const told = (changes: Partial<Binding>): LeaseUpdate => {
+    const { table, slot } = tableWith({ ...leased, ...changes }, false);
+    if (table.records.kind(slot) === LeaseKind.IA_PD) {
+      const update = composePrefix(table.records, slot, table.records.status(slot), undefined, NOW);
+      return update.kind === 'prefix' ? update.lease : assert.fail();
+    }
+    const update = composeClient(table.records, duid(1), [slot], false, NOW);
+    return (update.kind === 'client' ? update.ias[0]?.leases[0] : undefined) ?? assert.fail();
+  };
+
+  it('[R-ST2] (8) that ended is told as old news: the partner keeps a lease that a client holds there', () => {
+    for (const status of [RELEASED, RESET]) {
+      const { bindingStatus, cltTime, startTimeOfState } = told({ status });
+      const update = { ...received(status, 1, 0, 0), cltTime: cltTime ?? NOW, startTimeOfState: startTimeOfState ?? NOW };
+      assert.equal(bindingStatus, status);
+      assert.equal(verdict({ ...leased, clientLastTransactionTime: epochSeconds(NOW - 100_000) }, update, 'primary', true), OUTDATED);
+      assert.ok(startTimeOfState !== undefined && startTimeOfState > WIRE_BEGINS, 'what the wire can say');
+    }
+  });
+
+  it('[R-ST2] of a prefix by itself is told in the same way', () => {
+    const prefix = { ...leased, ...name('2001:db8:7::/56'), kind: LeaseKind.IA_PD, duid: duid(1).subarray(0, 0) as Duid, status: FREE_BACKUP };
+    const { startTimeOfState } = told({ ...prefix, startTimeOfState: epochSeconds(NOW + 1_000) });
+    assert.ok(startTimeOfState !== undefined && startTimeOfState < NOW - 100_000);
+  });
+
+  const extension = (own: Partial<Binding>, role: 'primary' | 'secondary', isExact: boolean): Binding => {
+    const { table, slot } = tableWith({ ...leased, ackedPartnerLifetime: epochSeconds(NOW + 800), ...own }, isExact);
+    return storedBinding(table, slot, updateOf(received(ACTIVE, 1, -10, 100)), false, { role, mclt: seconds(MCLT), isRebuilding: () => false }, NOW);
+  };
+
+  it('[R-ST2] (4, 7, 8) is rewritten whole by an update of the same lease: the later expiry stays and is told, nothing is acknowledged any more, and nothing that was lies ahead', () => {
+    const ahead = { clientLastTransactionTime: epochSeconds(NOW + 90), startTimeOfState: epochSeconds(NOW + 80), partnerRawCltTime: epochSeconds(NOW + 70) };
+    for (const role of ['primary', 'secondary'] as const) {
+      const kept = extension(ahead, role, false);
+      assert.equal(kept.timescale, PRESENT_TIMESCALE);
+      assert.deepEqual([kept.stateExpirationTime, kept.updateNeeded, kept.ackedPartnerLifetime], [NOW + 500, true, 0]);
+      assert.deepEqual([kept.clientLastTransactionTime, kept.startTimeOfState, kept.partnerRawCltTime], [NOW, NOW - 10, NOW - 10]);
+    }
+    assert.equal(extension({}, 'primary', true).ackedPartnerLifetime, NOW + 800);
+  });
+
+  it('[R-ST2] (4) is rewritten by an update that says the same', () => {
+    const own: Partial<Binding> = { ...leased, stateExpirationTime: epochSeconds(NOW + 100), clientLastTransactionTime: epochSeconds(0), startTimeOfState: epochSeconds(NOW - 10), expirationTime: epochSeconds(NOW + 100), partnerRawCltTime: epochSeconds(NOW - 10) };
+    const kept = extension({ ...own, ackedPartnerLifetime: epochSeconds(0) }, 'secondary', true);
+    for (const isExact of [true, false]) {
+      const { table, slot } = tableWith(kept, isExact);
+      assert.equal(isStored(table.records, slot, kept), isExact);
+    }
   });
 
   it('[R-ST2] is not told to be of the future: an upper bound of what was is now at the latest', () => {

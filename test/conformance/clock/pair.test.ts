@@ -108,6 +108,22 @@ describe('a pair whose boxes both begin at 1970', () => {
     assertClose(west.left(address), east.left(address) ?? assert.fail());
   });
 
+  it('[R-ST2] (4) a lease that was told as an upper bound ends at the same time on both when the true time is known', () => {
+    const boxes = rightPair();
+    const { east, west } = boxes;
+    west.off();
+    boxes.advance(10);
+    const alone = east.lease(2) ?? assert.fail('a new client gets a lease');
+    bothRestart(boxes, 60);
+    boxes.advance(3);
+    assert.deepEqual(states(boxes), ['NORMAL', 'NORMAL']);
+    assertClose(west.left(alone), east.left(alone) ?? assert.fail());
+    east.ntp();
+    boxes.advance(5);
+    assert.ok((east.left(alone) ?? 0) >= 100 - 10 - 60 - 40, 'no earlier than was promised');
+    assertClose(west.left(alone), east.left(alone) ?? assert.fail());
+  });
+
   it('[R-ST2] a lease that ended while nobody knew the time ends when it is known', () => {
     const boxes = rightPair();
     const { east, address } = boxes;

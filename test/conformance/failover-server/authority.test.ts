@@ -331,6 +331,25 @@ describe('a server whose link is in a failover relationship', () => {
     });
   });
 
+  it('[R-ST2] says nothing of what is left of a lease, where nobody knows how much that is, and nothing of it can be written', () => {
+    const box = pairedServer();
+    lease(box);
+    box.table.moveTimes(() => ({ by: 0, label: 7 }), () => false);
+    box.storage = { writable: false, lost: false };
+    for (const type of [SOLICIT, REQUEST, RENEW, REBIND]) assert.equal(box.ask(message(type, [iaNa(1)])), 'storage-unavailable', String(type));
+    box.storage = { writable: true, lost: false };
+    assert.equal(answered(box.ask(message(RENEW, [iaNa(1)]))).ias[0]?.leases[0]?.valid, MCLT);
+  });
+
+  it('[R-ST2] ends a lease that it may not extend, and of which nobody knows how much is left', () => {
+    const box = pairedServer();
+    lease(box);
+    box.configure({ addressPools: [] });
+    assert.equal(answered(box.ask(message(RENEW, [iaNa(1)]))).ias[0]?.leases[0]?.valid, MCLT, 'what is left is told');
+    box.table.moveTimes(() => ({ by: 0, label: 7 }), () => false);
+    assert.equal(answered(box.ask(message(RENEW, [iaNa(1)]))).ias[0]?.leases[0]?.valid, 0);
+  });
+
   it('notes that a client was heard which it tells what is left, while stable storage takes no writes: not for an Advertise, not for its own pools', () => {
     const box = pairedServer();
     lease(box);

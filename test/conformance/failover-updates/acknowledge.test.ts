@@ -62,6 +62,22 @@ describe('the partner\'s answers (RFC 8156 7.7)', () => {
     assert.ok(box.flow.pending().isDone);
   });
 
+  it('[R-ST2] (4) what was told as an upper bound is what both have from then on, and nothing that was is later than now', () => {
+    const box = normal();
+    const long = { clientLastTransactionTime: epochSeconds(NOW + 50), startTimeOfState: epochSeconds(NOW + 40) };
+    box.has({ ...box.lease(ODD), ...long, timescale: 7 });
+    box.table.moveTimes((label) => ({ by: 0, label }), (label) => label !== 7);
+    const end = box.read(ODD).stateExpirationTime;
+    box.flow.serveRequest('unacked', 5);
+    box.endStep();
+    box.receive(replyTo(takeSent(box)));
+    const record = box.read(ODD);
+    assert.equal(box.table.records.isExact(box.slot(ODD)), true);
+    assert.deepEqual([record.stateExpirationTime, record.updateNeeded, record.ackedPartnerLifetime], [end, false, NOW + 261_000]);
+    assert.deepEqual([record.clientLastTransactionTime, record.startTimeOfState], [NOW, NOW]);
+    assert.deepEqual(box.lazy, [box.slot(ODD)]);
+  });
+
   it('what it had acknowledged before, as after a request for everything, writes nothing again', () => {
     const box = normal();
     box.change(box.lease(ODD));

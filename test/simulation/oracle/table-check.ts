@@ -8,7 +8,10 @@ import type { BoxRun } from '../box/running-box.ts';
 import { leaseKey, leaseName } from '../world/lease-key.ts';
 import { Violation } from './violation.ts';
 
+type Conversion = ReturnType<typeof conversion>;
+
 const NOTHING = new Uint8Array();
+const AS_IT_IS: Conversion = { by: 0, isExact: true };
 
 export function checkTable({ box, appliance }: BoxRun): void {
   const table = appliance.leases;
@@ -20,7 +23,7 @@ export function checkTable({ box, appliance }: BoxRun): void {
     if (held.length > 0 && held.includes(key)) continue;
     const slot = table.find(binding.address, 0, binding.prefixLength);
     if (slot === NO_SLOT) throw new Violation('table-is-not-the-disk', `${box.plan.name} does not know ${leaseName(binding)}`);
-    const difference = differenceOf(table.records, slot, binding, timescales.length === 1 ? 0 : conversion(timescales, binding.timescale).by);
+    const difference = differenceOf(table.records, slot, binding, timescales.length === 1 ? AS_IT_IS : conversion(timescales, binding.timescale));
     if (difference !== undefined || table.records.lock(slot) !== 0) {
       throw new Violation('table-is-not-the-disk', `${box.plan.name} and its disk differ in ${leaseName(binding)}: ${difference ?? 'it is locked'}`);
     }
@@ -34,20 +37,27 @@ export function checkTable({ box, appliance }: BoxRun): void {
 }
 
 /** `by`: what to add to the times on the disk for those in memory (R-ST2). Compared where it is: nothing is copied for a comparison that is made all the time. */
-function differenceOf(inTable: LeaseReader, slot: number, onDisk: Binding, by: number): string | undefined {
+function differenceOf(inTable: LeaseReader, slot: number, onDisk: Binding, { by, isExact }: Conversion): string | undefined {
   if (waitsForRide(inTable.status(slot), onDisk.status)) return undefined;
+  // The partner agreed to upper bounds, and what was is not later than that moment: this rides on a later commit as well.
+  const isRewritten = !isExact && inTable.isExact(slot);
+  const past = isRewritten ? notLater : unequal;
   return (
     unequal('status', inTable.status(slot), onDisk.status) ??
     unequal('iaid', inTable.iaid(slot), onDisk.iaid) ??
     unequal('stateExpirationTime', inTable.stateExpirationTime(slot), movedTime(onDisk.stateExpirationTime, by)) ??
-    unequal('startTimeOfState', inTable.startTimeOfState(slot), movedTime(onDisk.startTimeOfState, by)) ??
-    unequal('clientLastTransactionTime', inTable.clientLastTransactionTime(slot), movedTime(onDisk.clientLastTransactionTime, by)) ??
+    past('startTimeOfState', inTable.startTimeOfState(slot), movedTime(onDisk.startTimeOfState, by)) ??
+    past('clientLastTransactionTime', inTable.clientLastTransactionTime(slot), movedTime(onDisk.clientLastTransactionTime, by)) ??
     (inTable.isClient(slot, onDisk.duid, 0, onDisk.duid.length) ? undefined : 'client')
   );
 }
 
 function unequal(field: string, inTable: number, onDisk: number): string | undefined {
   return inTable === onDisk ? undefined : `${field} ${String(inTable)} and ${String(onDisk)}`;
+}
+
+function notLater(field: string, inTable: number, onDisk: number): string | undefined {
+  return inTable <= onDisk ? undefined : `${field} ${String(inTable)}, ${String(onDisk)} at most`;
 }
 
 /**
