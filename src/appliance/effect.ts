@@ -44,6 +44,8 @@ export type Effect =
   | { readonly kind: 'closePartner'; readonly connection: number }
   /** Say this to the partner on the link that this interface is on. */
   | { readonly kind: 'beacon'; readonly interfaceName: string; readonly beacon: Beacon }
+  /** Ask on the link that this interface is on as a client does: from its port, all servers. */
+  | { readonly kind: 'probe'; readonly interfaceName: string; readonly bytes: Uint8Array }
   /** As failover gives them. */
   | Extract<FailoverEffect, { readonly kind: 'alarm' | 'setDatabaseAside' | 'partnerCertificate' | 'certificateKept' | 'partnerCommit' | 'transition' | 'beaconKey' }>
   /** A line for the event log. */

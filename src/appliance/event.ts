@@ -60,6 +60,10 @@ export type Event =
   | { readonly kind: 'interfaces'; readonly signals: readonly InterfaceSignals[] }
   /** A beacon of a partner came in through this interface; the shell has checked that the partner said it. */
   | { readonly kind: 'beacon'; readonly interfaceName: string; readonly source: Address; readonly beacon: Beacon }
+  /** Somebody sent this to the port that probes are sent from. */
+  | { readonly kind: 'probeAnswered'; readonly interfaceName: string; readonly source: Address; readonly bytes: Uint8Array }
+  /** A probe could not be sent. */
+  | { readonly kind: 'probeFailed'; readonly interfaceName: string }
   /** What happens to a partner, or is asked of failover. */
   | { readonly kind: 'failover'; readonly event: FailoverEvent }
   /** What is known of the system's clock: whether NTP keeps it right (R-ST2). */

@@ -38,6 +38,7 @@ import { createPartners } from './partners.ts';
 import { createQuarantine } from './quarantine.ts';
 import { offeredMessage, relayedDatagram } from './relayed-datagram.ts';
 import { createRouterStandings } from './router-standings.ts';
+import { createServerProbes } from './server-probes.ts';
 import { createStorageState } from './storage-state.ts';
 import type { LostRecords } from './storage-state.ts';
 import { createUnansweredSolicits } from './unanswered-solicits.ts';
@@ -116,7 +117,13 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
     takeForPartner: (pool, count) => server.takeForPartner(pool, count),
     takeFromPartner: (pool, count) => server.takeFromPartner(pool, count),
   });
-  const links = createLinkWatch({ configuration: parameters.configuration, failover, beaconSession: parameters.beaconSession });
+  const probes = createServerProbes(parameters.configuration, parameters.serverId, failover);
+  const links = createLinkWatch({
+    configuration: parameters.configuration,
+    failover,
+    beaconSession: parameters.beaconSession,
+    isUnanswered: (link) => probes.isUnanswered(link),
+  });
   const standings = createRouterStandings({ configuration: parameters.configuration, failover, partnerOn: (link, now) => links.partnerOn(link, now) });
   const partners = createPartners({ failover, table, commits, traffic, relationships: parameters.relationships });
   const clockwork = createClockwork({ timekeeping, table, commits, partners });
@@ -186,6 +193,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
   };
 
   const lookAtLinks = (now: Now): void => {
+    probes.look(links.interfaces(), now.monotonic, effects);
     for (const news of links.look(now, effects)) partners.handle(news, now, effects);
     const changed = standings.look(links.reports(), now.monotonic);
     if (changed !== undefined) effects.push({ kind: 'routerStandings', standings: changed });
@@ -241,7 +249,14 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
     let now = clockwork.read(given, effects);
     switch (event.kind) {
       case 'received':
-        if (isPaired) links.clientHeard(event.datagram, now.monotonic);
+        if (isPaired) {
+          const who = probes.heard(event.datagram, now.monotonic);
+          if (who === 'partner') {
+            messages.handle(event.datagram, now, effects);
+            return effects;
+          }
+          if (who === 'client') links.clientHeard(event.datagram, now.monotonic);
+        }
         intake.put(event.datagram, now.monotonic);
         return effects;
       case 'drained':
@@ -281,6 +296,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
         traffic.configure(event.configuration);
         partners.configure(event.relationships, now, effects);
         links.configure(event.configuration);
+        probes.configure(event.configuration);
         standings.configure(event.configuration);
         lookAtLinks(now);
         partners.handle({ kind: 'links', links: links.reports() }, now, effects);
@@ -300,7 +316,13 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
         lookAtLinks(now);
         break;
       case 'beacon':
-        links.beaconHeard(event.beacon, event.interfaceName, now.monotonic, effects);
+        if (links.beaconHeard(event.beacon, event.interfaceName, now.monotonic, effects)) probes.partnerAt(event.interfaceName, event.source);
+        return effects;
+      case 'probeAnswered':
+        probes.answered(event.interfaceName, event.source, event.bytes, now.monotonic, effects);
+        return effects;
+      case 'probeFailed':
+        probes.failed(event.interfaceName);
         return effects;
       case 'storageAccepted':
         storage.accept(effects);

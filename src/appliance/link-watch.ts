@@ -18,8 +18,8 @@ export interface LinkWatch {
   wakeAt(): number;
   /** What the kernel says of all interfaces. */
   see(interfaces: readonly InterfaceSignals[]): void;
-  /** A beacon came, and its partner said it. */
-  beaconHeard(beacon: Beacon, interfaceName: string, now: MonotonicMs, effects: Effect[]): void;
+  /** A beacon came, and its partner said it. @returns whether it counts, and came in where it belongs */
+  beaconHeard(beacon: Beacon, interfaceName: string, now: MonotonicMs, effects: Effect[]): boolean;
   /** Something came from the clients' side; ahead of whatever becomes of it. */
   clientHeard(datagram: ReceivedDatagram, now: MonotonicMs): void;
   /** The partner passed on what a client said. */
@@ -27,6 +27,8 @@ export interface LinkWatch {
   configure(configuration: ServerConfiguration): void;
   /** Sends the beacons that are due. @returns what failover is to know that it does not know yet */
   look(now: Now, effects: Effect[]): readonly LinkNews[];
+  /** What the kernel said last; nothing before its first word. */
+  interfaces(): readonly InterfaceSignals[];
   /** The verdicts as they are. */
   reports(): readonly LinkReport[];
   /** Whether the partner's beacons come on this link. */
@@ -62,9 +64,11 @@ export interface LinkWatchParameters {
   readonly failover: Pick<Failover, 'relationship'>;
   /** Of the beacons; undefined: none are sent. */
   readonly beaconSession: string | undefined;
+  /** The partner does not answer clients on a link that it serves. */
+  readonly isUnanswered: (link: string) => boolean;
 }
 
-export function createLinkWatch({ configuration: initial, failover, beaconSession }: LinkWatchParameters): LinkWatch {
+export function createLinkWatch({ configuration: initial, failover, beaconSession, isUnanswered }: LinkWatchParameters): LinkWatch {
   let links: readonly Link[] = [];
   let linkOf = new Map<string, string>();
   const shared = new Map<string, SharedLink>();
@@ -113,13 +117,13 @@ export function createLinkWatch({ configuration: initial, failover, beaconSessio
     const beacons = ports.some(isUsable) ? beaconsOf(name, link) : undefined;
     if (ear === undefined || beacons === undefined) {
       link.expectedSince = undefined;
-      return { beacons: undefined, silentMs: 0, clients };
+      return { beacons: undefined, silentMs: 0, clients, isUnanswered: false };
     }
     ear.introduced(beacons.session);
     link.expectedSince ??= monotonicMs(Math.max(beacons.since, now + AGAIN_MS));
     const since = link.expectedSince;
     const hearing = ear.hearing(since, beacons.aliveAt);
-    return { beacons: hearing, silentMs: hearing.hears ? 0 : beacons.aliveAt - Math.max(ear.heardAt ?? since, since), clients };
+    return { beacons: hearing, silentMs: hearing.hears ? 0 : beacons.aliveAt - Math.max(ear.heardAt ?? since, since), clients, isUnanswered: isUnanswered(name) };
   };
 
   /** Of a partner that is connected, and whose kernel has nothing against its port there. */
@@ -168,14 +172,16 @@ export function createLinkWatch({ configuration: initial, failover, beaconSessio
   return {
     wakeAt: () => Math.min(roundAt, compareAt),
     reports: () => reports,
+    interfaces: () => interfaces ?? [],
     see(next) {
       interfaces = next;
     },
     beaconHeard(beacon, interfaceName, now, effects) {
       const link = shared.get(beacon.link);
-      if (link?.relationship !== beacon.relationship || link.ear?.heard(beacon, now) !== true) return;
+      if (link?.relationship !== beacon.relationship || link.ear?.heard(beacon, now) !== true) return false;
       const place = links.find(({ interfaces: ports }) => ports.includes(interfaceName))?.name;
       if (place !== beacon.link) misplaced.heard(beacon, interfaceName, place, now, effects);
+      return place === beacon.link;
     },
     clientHeard({ interfaceName, bytes }, now) {
       const link = linkOf.get(interfaceName);

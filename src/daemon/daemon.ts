@@ -13,7 +13,6 @@ import { createEventLoop } from './event-loop.ts';
 import type { EventLoop } from './event-loop.ts';
 import type { FailoverEvent, Severity } from '../failover/index.ts';
 import { endFailed } from './failure.ts';
-import type { Beacon } from '../health/index.ts';
 import { LeaseTable } from '../lease/index.ts';
 import { openCommits } from './configuration/commits.ts';
 import type { LoadedConfiguration } from './configuration/loaded-configuration.ts';
@@ -34,7 +33,6 @@ import { listenForSignals } from './signals.ts';
 import { expectedBindings, openStore } from '../store/index.ts';
 import { createClockKeeper, createStamps, createSystemTime, readKernelClock } from '../time/index.ts';
 import { MADE_AFTER } from '../version.ts';
-import type { Address } from '../wire/index.ts';
 
 /** Room for some 5 000 messages that come while the process is busy. */
 const RECEIVE_BUFFER_BYTES = 4 << 20;
@@ -194,11 +192,15 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
   const onPartnerEvent = (event: FailoverEvent): void => {
     if (!stopping) loop.dispatch({ kind: 'failover', event });
   };
-  const onBeacon = (beacon: Beacon, interfaceName: string, source: Address): void => {
-    if (!stopping) loop.dispatch({ kind: 'beacon', interfaceName, source, beacon });
-  };
   const connections = partners.relationships.length > 0
-    ? (await import('./partner/partner-connections.ts')).createPartnerConnections(onPartnerEvent, onBeacon, report, stamps.epoch, stateDirectory)
+    ? (await import('./partner/partner-connections.ts')).createPartnerConnections({
+        dispatch(event) {
+          if (!stopping) loop.dispatch(event);
+        },
+        onReport: report,
+        clock: stamps.epoch,
+        stateDirectory,
+      })
     : undefined;
   const loop: EventLoop = createEventLoop(appliance, {
     time: systemTime,

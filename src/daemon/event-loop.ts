@@ -40,6 +40,7 @@ export interface World {
 /** What leads to the partners: the connections between them, and the links that both are on. */
 export interface PartnerWorld extends Pick<PartnerLinks, 'send' | 'dial' | 'close'> {
   sendBeacon(interfaceName: string, beacon: Beacon): void;
+  sendProbe(interfaceName: string, bytes: Uint8Array): void;
   /** The key for the beacons of a relationship comes from this connection. */
   useBeaconKey(relationship: string, connection: number): void;
 }
@@ -129,6 +130,9 @@ export function createEventLoop(appliance: Appliance, world: World): EventLoop {
         break;
       case 'beacon':
         world.partners?.sendBeacon(effect.interfaceName, effect.beacon);
+        break;
+      case 'probe':
+        world.partners?.sendProbe(effect.interfaceName, effect.bytes);
         break;
       case 'beaconKey':
         world.partners?.useBeaconKey(effect.relationship, effect.connection);

@@ -8,6 +8,7 @@ import { contact, relayKept, senderClock } from './endpoint-relaying.ts';
 import { send } from './endpoint-send.ts';
 import type { LinkReport } from './event.ts';
 import { evidenceText, verdictName } from './relaying/link-health-text.ts';
+import { isUnanswered } from './link-trouble.ts';
 import { isDoubtful, isImpaired } from './relaying/relaying.ts';
 
 const TELL_EVERY_MS = 5_000;
@@ -61,7 +62,9 @@ export function linksHeard(endpoint: Endpoint, { extensions }: Connection, vendo
 function sayChange(endpoint: Endpoint, before: LinkHealth | undefined, health: LinkHealth): void {
   const { partnerName } = endpoint.configuration;
   const { link, verdict } = health;
-  if (isImpaired(verdict)) {
+  if (isUnanswered(health)) {
+    logOf(endpoint, 'warning', `${link}: ${partnerName} asks there as a client, and gets no answer of this box: it passes on what clients say`);
+  } else if (isImpaired(verdict)) {
     const why = `${verdictName(verdict)}${health.evidence === 0 ? '' : `, ${evidenceText(health)}`}`;
     logOf(endpoint, 'warning', `${link}: ${partnerName} does not reach its clients (${why}): what they say to it is passed on`);
   } else if (verdict === LinkVerdict.UP && before !== undefined && isImpaired(before.verdict)) {

@@ -24,6 +24,7 @@ import { clientHash, exchangeHash, isDoubtful, isImpaired, isLost } from './rela
 import type { KeptMessage } from './relaying/relaying.ts';
 import { RELAYED_MAX_MS } from './relaying/under-way.ts';
 import { responsiveness } from './responsiveness.ts';
+import type { Responsiveness } from './responsiveness.ts';
 
 /** Longer messages are not relayed: no client has one. */
 const MESSAGE_MAX = 8_192;
@@ -106,13 +107,20 @@ function speaks({ configuration }: Endpoint, { extensions }: Connection): boolea
 }
 
 /** Whether the state that the partner told last answers it, and the partner is not who it came from. */
-function partnerAnswers({ configuration, record, relaying }: Endpoint, { partnerIsStarting }: Connection, offered: OfferedMessage): boolean {
-  const { partnerState } = record.current;
+function partnerAnswers(endpoint: Endpoint, { partnerIsStarting }: Connection, offered: OfferedMessage): boolean {
+  const { configuration, relaying } = endpoint;
   const { message } = offered.decoded;
-  if (partnerState === 0 || partnerIsStarting || sameBytes(offered.source, configuration.partnerAddress)) return false;
+  const responsive = partnerResponsiveness(endpoint);
+  if (responsive === undefined || partnerIsStarting || sameBytes(offered.source, configuration.partnerAddress)) return false;
   const { serverId } = message;
   if (serverId !== undefined && (relaying.partnerId === undefined || !sameBytes(serverId, relaying.partnerId))) return false;
-  return responsiveness(partnerState, otherRole(configuration.role)).answers(message.type, serverId !== undefined);
+  return responsive.answers(message.type, serverId !== undefined);
+}
+
+/** By the state that the partner told last; undefined: it never told one. */
+export function partnerResponsiveness({ configuration, record }: Endpoint): Responsiveness | undefined {
+  const { partnerState } = record.current;
+  return partnerState === 0 ? undefined : responsiveness(partnerState, otherRole(configuration.role));
 }
 
 function otherRole(role: Role): Role {

@@ -1,7 +1,7 @@
-import { LinkVerdict, epochSeconds } from '../wire/index.ts';
+import { LinkVerdict, MessageType, epochSeconds } from '../wire/index.ts';
 import type { EpochSeconds, LinkHealth, MonotonicMs, Now } from '../wire/index.ts';
 import { responsivenessNow } from './endpoint-heartbeat.ts';
-import { isCutOff } from './endpoint-relaying.ts';
+import { isCutOff, partnerResponsiveness } from './endpoint-relaying.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Role } from './endpoint-state.ts';
 import { evidenceText, verdictName } from './relaying/link-health-text.ts';
@@ -109,6 +109,14 @@ class EndpointView implements RelationshipView {
     // One that says nothing by itself for a while may live all the same.
     const aliveAt = connection.contactInterval > 0 ? connection.keepalive.heardAt : this.#clock().monotonic;
     return { ...partnerBeacons, aliveAt };
+  }
+
+  get partnerServerId(): RelationshipView['partnerServerId'] {
+    return this.#endpoint.relaying.partnerId;
+  }
+
+  get partnerAnswersSolicits(): RelationshipView['partnerAnswersSolicits'] {
+    return this.communications === 'ok' && partnerResponsiveness(this.#endpoint)?.answers(MessageType.SOLICIT, false) === true;
   }
 
   get relayCounters(): RelationshipView['relayCounters'] {

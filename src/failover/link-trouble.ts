@@ -31,6 +31,8 @@ export interface SharedLinkHealth {
 
 /** @returns undefined where both reach their clients, or nobody has looked */
 export function linkTrouble({ link, partnerName, own, partner }: SharedLinkHealth): LinkTrouble | undefined {
+  if (own !== undefined && isUnanswered(own)) return partnerIsMute(link, partnerName, own);
+  if (partner !== undefined && isUnanswered(partner)) return ownIsMute(link, partnerName, partner);
   const isOwn = isImpaired(own?.verdict);
   const isPartner = isImpaired(partner?.verdict);
   // Who is found out to be deaf or mute explains that the other one is not heard.
@@ -39,6 +41,31 @@ export function linkTrouble({ link, partnerName, own, partner }: SharedLinkHealt
   if (own === undefined || partner === undefined || !isOwn) return undefined;
   if (!isByBeacons(own) || !isByBeacons(partner)) return neither(link, partnerName, own, partner);
   return apart(link, partnerName, own, partner);
+}
+
+/** All is well with the port, and the partner hears this box; it just does not answer clients. */
+export function isUnanswered({ verdict, evidence }: Pick<LinkHealth, 'verdict' | 'evidence'>): boolean {
+  return verdict === LinkVerdict.SUSPECT && evidence === LinkEvidence.NO_ADVERTISE;
+}
+
+const FILTERED = 'Look whether a switch between the boxes and the clients drops what DHCPv6 servers say (DHCPv6-Shield, RFC 7610)';
+
+function partnerIsMute(link: string, partnerName: string, own: LinkHealth): LinkTrouble {
+  return {
+    isCertain: false,
+    severity: 'warning',
+    text: `${link}: ${partnerName} does not answer clients there, though it hears this box and is heard (${since(own.since)}); what they say is passed on to it`,
+    advice: `${FILTERED}, then after ${partnerName}.`,
+  };
+}
+
+function ownIsMute(link: string, partnerName: string, partner: LinkHealth): LinkTrouble {
+  return {
+    isCertain: false,
+    severity: 'warning',
+    text: `${link}: what this box answers clients there does not reach ${partnerName} (${since(partner.since)}), which passes on what they say`,
+    advice: `${FILTERED}, then after the service on this box.`,
+  };
 }
 
 function noBackup(link: string, partnerName: string, partner: LinkHealth): LinkTrouble {

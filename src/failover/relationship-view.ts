@@ -1,5 +1,5 @@
 /** What can be seen of an endpoint from outside of this room: for display, and for what clients are answered. */
-import type { EpochSeconds, MonotonicMs, Seconds } from '../wire/index.ts';
+import type { Duid, EpochSeconds, MonotonicMs, Seconds } from '../wire/index.ts';
 import type { EndpointState, Role } from './endpoint-state.ts';
 import type { RelayCounters } from './relaying/relaying.ts';
 import type { Responsiveness } from './responsiveness.ts';
@@ -99,6 +99,10 @@ export interface RelationshipView {
   readonly onLan: PartnerOnLan;
   /** Undefined where none are to be expected. */
   readonly beacons: BeaconView | undefined;
+  /** The DUID that clients know the partner's server by; undefined where it did not say, or is not connected. */
+  readonly partnerServerId: Duid | undefined;
+  /** The state that the partner told last answers a client that looks for a server. */
+  readonly partnerAnswersSolicits: boolean;
   readonly relayCounters: Readonly<RelayCounters>;
   /** As the partner said when the two met last, since this box started. */
   readonly differences: readonly SectionDifference[];

@@ -9,5 +9,8 @@ export type { BeaconEar } from './beacon-ear.ts';
 export { createHeardTransactions } from './heard-transactions.ts';
 export { createLastingRank, linkRank } from './lasting-rank.ts';
 export type { LastingRank, LinkRank } from './lasting-rank.ts';
+export { PROBE_CLIENT, isProbe, probeSolicit } from './probe-message.ts';
+export { createServerProbe } from './server-probe.ts';
+export type { ServerProbe } from './server-probe.ts';
 export { judgeLink } from './link-verdict.ts';
 export type { InterfaceSignals, LanSignals } from './link-verdict.ts';

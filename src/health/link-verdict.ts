@@ -24,6 +24,8 @@ export interface LanSignals {
   /** Milliseconds without a beacon that was to be expected. */
   readonly silentMs: number;
   readonly clients: ClientSignals;
+  /** The partner serves clients there, and does not answer this box that asks as one. */
+  readonly isUnanswered: boolean;
 }
 
 /** What the signals mean. */
@@ -49,12 +51,14 @@ const DEAF_MS = 2_000;
 export function judgeLink(interfaces: readonly InterfaceSignals[], lan?: LanSignals): LinkJudgement {
   const ports = judgePorts(interfaces);
   if (ports.verdict !== LinkVerdict.UP || lan === undefined) return ports;
-  const { beacons, silentMs, clients } = lan;
+  const { beacons, silentMs, clients, isUnanswered } = lan;
   const isSilent = beacons?.hears === false;
   const evidence =
     (isSilent ? LinkEvidence.NO_BEACON : 0) |
     (beacons?.isHeard === false ? LinkEvidence.BEACON_NOT_HEARD : 0) |
-    (clients.areUnheard ? LinkEvidence.CLIENTS_NOT_HEARD : 0);
+    (clients.areUnheard ? LinkEvidence.CLIENTS_NOT_HEARD : 0) |
+    // Where the two do not hear each other no answer is to be expected.
+    (isUnanswered && beacons?.hears === true && beacons.isHeard ? LinkEvidence.NO_ADVERTISE : 0);
   if (evidence === 0) return ports;
   const isDeaf = isSilent && silentMs >= DEAF_MS && clients.areUnheard && !clients.areHeard;
   return { verdict: isDeaf ? LinkVerdict.LOST : LinkVerdict.SUSPECT, evidence };

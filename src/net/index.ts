@@ -12,6 +12,7 @@
  * - `advertisements/`: what hosts are told of this box as a router, by radvd (RFC 4861 section 6.2).
  * - `management-address.ts`: the address of the management port, where nobody else sets it.
  * - `icmpv6-socket.ts`: what echoes and beacons go through (RFC 3542).
+ * - `probe-ports.ts`: asks as a client where the partner serves clients (RFC 9915 section 18.2.1).
  * - `client-ports.ts`, `client-port.ts`: keep a socket open on each configured interface for as long as that exists.
  */
 export type { ClientInterface, ClientPort } from './client-port.ts';
@@ -26,6 +27,7 @@ export { keepManagementAddress, type ManagementAddressKeeper } from './managemen
 export { createPartnerLinks, type PartnerLinks } from './partner/partner-links.ts';
 export type { PartnerEvent } from './partner/open-links.ts';
 export type { PartnerRelationship } from './partner/relationship.ts';
+export { createProbePorts } from './probe-ports.ts';
 export { watchDefaultRoute } from './routes/default-route.ts';
 export { createRouteKeeper, type RoutedLink, type RouteKeeper } from './routes/route-keeper.ts';
 export type { ReceivedBatch } from './udp/shared-memory.ts';

@@ -1,13 +1,16 @@
-/** What ties the box to its partners: the connections to their daemons, echoes of their kernels, and beacons on the links that both are on. */
+/**
+ * What ties the box to its partners: the connections to their daemons, echoes of their kernels, and beacons and probes on the links that
+ * both are on.
+ */
 import { createBeaconKeys } from './beacon-keys.ts';
 import type { LoadedConfiguration } from '../configuration/loaded-configuration.ts';
+import type { Event } from '../../appliance/index.ts';
 import type { FailoverEvent } from '../../failover/index.ts';
 import type { PartnerWorld } from '../event-loop.ts';
-import type { Beacon } from '../../health/index.ts';
-import { createBeaconPorts, createPartnerHosts, createPartnerLinks } from '../../net/index.ts';
+import { createBeaconPorts, createPartnerHosts, createPartnerLinks, createProbePorts } from '../../net/index.ts';
 import type { InterfaceChange, InterfaceWatcher, PartnerLinks } from '../../net/index.ts';
 import type { Partners } from './partner-certificates.ts';
-import type { Address, EpochSeconds } from '../../wire/index.ts';
+import type { EpochSeconds } from '../../wire/index.ts';
 
 /** The purpose of the secret that the key for beacons is (RFC 8446 section 7.5). */
 const BEACON_LABEL = 'EXPERIMENTAL twinlease beacon';
@@ -22,17 +25,27 @@ export interface PartnerConnections {
   close(): Promise<void>;
 }
 
-/** @param clock what messages are stamped with, and when they were received: that of the appliance (RFC 8156 section 5.2, R-ST2) */
-export function createPartnerConnections(
-  onEvent: (event: FailoverEvent) => void,
-  onBeacon: (beacon: Beacon, interfaceName: string, source: Address) => void,
-  onReport: (severity: 'info' | 'warning', text: string) => void,
-  clock: () => EpochSeconds,
-  stateDirectory: string,
-): PartnerConnections {
+export interface PartnerConnectionsOptions {
+  readonly dispatch: (event: Event) => void;
+  readonly onReport: (severity: 'info' | 'warning', text: string) => void;
+  /** What messages are stamped with, and when they were received: that of the appliance (RFC 8156 section 5.2, R-ST2). */
+  readonly clock: () => EpochSeconds;
+  readonly stateDirectory: string;
+}
+
+export function createPartnerConnections({ dispatch, onReport, clock, stateDirectory }: PartnerConnectionsOptions): PartnerConnections {
+  const onEvent = (event: FailoverEvent): void => dispatch({ kind: 'failover', event });
   const links = createPartnerLinks({ onEvent, onReport, clock });
   const hosts = createPartnerHosts({ onEvent, onReport });
-  const beacons = createBeaconPorts({ onBeacon, onReport, monotonicMs: () => performance.now() });
+  const beacons = createBeaconPorts({
+    onBeacon: (beacon, interfaceName, source) => dispatch({ kind: 'beacon', interfaceName, source, beacon }),
+    onReport,
+    monotonicMs: () => performance.now(),
+  });
+  const probes = createProbePorts({
+    onAnswer: (interfaceName, source, bytes) => dispatch({ kind: 'probeAnswered', interfaceName, source, bytes }),
+    onFailed: (interfaceName) => dispatch({ kind: 'probeFailed', interfaceName }),
+  });
   const beaconKeys = createBeaconKeys(stateDirectory, beacons, onReport);
   let known: Partners['relationships'] = [];
   return {
@@ -42,6 +55,7 @@ export function createPartnerConnections(
       dial: (relationship) => links.dial(relationship),
       close: (connection) => links.close(connection),
       sendBeacon: (interfaceName, beacon) => beacons.send(interfaceName, beacon),
+      sendProbe: (interfaceName, bytes) => probes.send(interfaceName, bytes),
       useBeaconKey(relationship, connection) {
         const key = links.secretOf(connection, BEACON_LABEL);
         if (key !== undefined) beaconKeys.use(relationship, known.find(({ name }) => name === relationship)?.partnerCertificate, key);
@@ -65,11 +79,13 @@ export function createPartnerConnections(
       links.follow(interfaces);
       hosts.follow(interfaces);
       beacons.follow(changes, interfaces);
+      probes.follow(interfaces);
     },
     async close() {
       await links.stop();
       hosts.close();
       beacons.close();
+      probes.close();
       await beaconKeys.settled();
     },
   };

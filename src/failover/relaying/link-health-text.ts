@@ -20,6 +20,7 @@ const EVIDENCE: readonly (readonly [bit: number, text: string])[] = [
   [LinkEvidence.NO_SOCKET, 'no socket could be opened'],
   [LinkEvidence.NO_BEACON, 'it does not hear its partner there'],
   [LinkEvidence.BEACON_NOT_HEARD, 'its partner does not hear it there'],
+  [LinkEvidence.NO_ADVERTISE, 'its partner does not answer clients there'],
   [LinkEvidence.CLIENTS_NOT_HEARD, 'its partner hears clients that it does not'],
 ];
 

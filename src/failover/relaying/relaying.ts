@@ -129,17 +129,19 @@ export function exchangeHash(client: number, { type, transactionId }: ClientMess
   return Math.imul(client ^ Math.imul(transactionId + 1, 0x9e37_79b1) ^ Math.imul(type, 0x85eb_ca6b), 0xc2b2_ae35) >>> 0;
 }
 
+const DOUBTS = LinkEvidence.NO_BEACON | LinkEvidence.BEACON_NOT_HEARD | LinkEvidence.NO_ADVERTISE;
+
 /** The partner does not reach its clients on a link of which it says so. */
 export function isImpaired(verdict: number | undefined): boolean {
   return verdict === LinkVerdict.SUSPECT || isLost(verdict);
 }
 
 /**
- * By what this box hears itself: the two do not hear each other on the link, both ways, and it may be the partner whom its clients
- * don't reach. It may not know, and its word for it may be late.
+ * By what this box hears itself: the two do not hear each other on the link, both ways, or the partner does not answer there; and it may
+ * be the partner whom its clients don't reach. It may not know, and its word for it may be late.
  */
 export function isDoubtful(own: Pick<LinkHealth, 'evidence'> | undefined): boolean {
-  return own !== undefined && (own.evidence & (LinkEvidence.NO_BEACON | LinkEvidence.BEACON_NOT_HEARD)) !== 0;
+  return own !== undefined && (own.evidence & DOUBTS) !== 0;
 }
 
 export function isLost(verdict: number | undefined): boolean {

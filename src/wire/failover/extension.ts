@@ -148,6 +148,8 @@ export const LinkEvidence = {
   BEACON_NOT_HEARD: 0x100,
   /** The partner hears clients that this box does not. */
   CLIENTS_NOT_HEARD: 0x200,
+  /** The partner, which serves clients there and hears this box, does not answer what this box asks as a client. */
+  NO_ADVERTISE: 0x400,
 } as const;
 
 /** What the kernel says of a port: it explains why nothing is heard of its box. */

@@ -114,6 +114,7 @@ export function createBoxes(): Boxes {
           break;
         case 'setDatabaseAside':
         case 'beacon':
+        case 'probe':
         case 'beaconKey':
         case 'route':
         case 'routerStandings':

@@ -16,6 +16,7 @@ import {
   extensionsOf,
   formatAddress,
   monotonicMs,
+  sameBytes,
 } from '../../../src/wire/index.ts';
 import type { Duid, EpochSeconds, FailoverMessage, LinkHealth, Now, PlainMessage, PlainRelayMessage, RelayAcknowledgement, RelayedOctets, VendorSuboption } from '../../../src/wire/index.ts';
 import { createTwoEnds, resolved } from '../../appliances/two-ends.ts';
@@ -58,6 +59,8 @@ export interface Box {
   readonly standings: readonly RouterStanding[];
   /** What it sent to clients and relay agents since the last look. */
   takeSent(): readonly Sent[];
+  /** What it asked on its LAN as a client since the last look. */
+  takeAsked(): readonly Uint8Array[];
   /** What it said to its partner since the last look. */
   takeSaid(): readonly FailoverMessage[];
   /** Something arrives on its LAN, from the client unless the test says otherwise. */
@@ -83,8 +86,10 @@ export interface Boxes {
   advance(seconds: number): void;
   /** Time passes, and this box does nothing. */
   stall(box: 'east' | 'west', seconds: number): void;
-  /** What happens to the beacons that the one sends on the LAN; they pass unless the test says otherwise. */
+  /** What happens to the beacons that the one sends on the LAN, and to what it asks there and answers; it passes unless the test says otherwise. */
   onLan: (from: Box) => 'passes' | 'gets lost';
+  /** What a switch does to what the one answers there to the other. */
+  answersOnLan: (from: Box) => 'passes' | 'is dropped';
   /** What waited arrives. */
   release(): void;
 }
@@ -100,6 +105,7 @@ interface Side extends Box, End {
   standings: readonly RouterStanding[];
   readonly name: EndName;
   sent: Sent[];
+  asked: Uint8Array[];
   said: FailoverMessage[];
 }
 
@@ -139,6 +145,11 @@ export function createBoxes({ relaying = { east: true, west: true }, beacons }: 
           say(side, effect.connection, effect.message);
           break;
         case 'send': {
+          if (effect.port === 546 && sameBytes(effect.destination, PORT_ADDRESS[two.other(side).name])) {
+            if (boxes.onLan(side) === 'gets lost' || boxes.answersOnLan(side) === 'is dropped') break;
+            two.post(two.other(side), { kind: 'probeAnswered', interfaceName: effect.interfaceName, source: PORT_ADDRESS[side.name], bytes: effect.bytes });
+            break;
+          }
           const message = decodeMessage(effect.bytes);
           assert.ok(message.error === undefined, 'what a box sends is well formed');
           side.sent.push({ ...effect, destination: formatAddress(effect.destination), message });
@@ -148,6 +159,14 @@ export function createBoxes({ relaying = { east: true, west: true }, beacons }: 
           if (boxes.onLan(side) === 'gets lost') break;
           two.post(two.other(side), { kind: 'beacon', interfaceName: effect.interfaceName, source: PORT_ADDRESS[side.name], beacon: effect.beacon });
           break;
+        case 'probe': {
+          if (boxes.onLan(side) === 'gets lost') break;
+          const datagram = { bytes: effect.bytes, interfaceName: effect.interfaceName, source: PORT_ADDRESS[side.name], sourcePort: 546, destination: 'multicast' } as const;
+          two.post(two.other(side), { kind: 'received', datagram });
+          two.post(two.other(side), { kind: 'drained' });
+          side.asked.push(effect.bytes);
+          break;
+        }
         case 'alarm':
           side.alarms[effect.raised ? 'set' : 'delete'](effect.id, effect.text);
           break;
@@ -202,6 +221,7 @@ export function createBoxes({ relaying = { east: true, west: true }, beacons }: 
       wakeAt: Infinity,
       connection: undefined,
       sent: [],
+      asked: [],
       said: [],
       appliance: createAppliance({
         configuration: configuration.server,
@@ -222,6 +242,7 @@ export function createBoxes({ relaying = { east: true, west: true }, beacons }: 
         clock: rightClock(START),
       }),
       takeSent: () => side.sent.splice(0),
+      takeAsked: () => side.asked.splice(0),
       takeSaid: () => side.said.splice(0),
       receive(message, delivery = {}) {
         const bytes = message instanceof Uint8Array ? message : encodeMessage(message);
@@ -251,6 +272,7 @@ export function createBoxes({ relaying = { east: true, west: true }, beacons }: 
     },
     between: () => 'passes',
     onLan: () => 'passes',
+    answersOnLan: () => 'passes',
     disk: 'writes',
     found: [],
     get epoch() {
@@ -284,7 +306,7 @@ export function createBoxes({ relaying = { east: true, west: true }, beacons }: 
 }
 
 /** Of their ports on the LAN. */
-const PORT_ADDRESS = { east: address('fe80::ea'), west: address('fe80::ee') } as const;
+export const PORT_ADDRESS = { east: address('fe80::ea'), west: address('fe80::ee') } as const;
 
 function vendorOf(messages: readonly FailoverMessage[]): readonly VendorSuboption[] {
   return messages.flatMap((message) => (message.type === FailoverMessageType.CONTACT ? message.vendor : []));

@@ -188,6 +188,7 @@ export function createBox(options: BoxOptions = {}): Box {
       case 'partnerCommit':
       case 'transition':
       case 'beacon':
+      case 'probe':
       case 'beaconKey':
         assert.fail('a box without a partner has nothing to do with one');
       case 'wake':

@@ -169,6 +169,7 @@ export function createRun(box: Box, surroundings: BoxSurroundings): BoxRun {
         // Its configuration stays; what it goes through is in its log.
         break;
       case 'beacon':
+      case 'probe':
       case 'beaconKey':
         // Boxes get no session: they send none.
         break;

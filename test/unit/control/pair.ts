@@ -106,6 +106,7 @@ export function createPair(provisioning = PAIR): Pair {
         case 'partnerCommit':
         case 'transition':
         case 'beacon':
+        case 'probe':
         case 'beaconKey':
           break;
       }

@@ -33,7 +33,7 @@ function start(directory: string) {
     send: () => undefined,
     commit: () => Promise.resolve({ kind: 'committed' }),
     setDatabaseAside: () => undefined,
-    partners: { send: () => undefined, dial: () => undefined, close: () => undefined, sendBeacon: () => undefined, useBeaconKey: () => undefined },
+    partners: { send: () => undefined, dial: () => undefined, close: () => undefined, sendBeacon: () => undefined, sendProbe: () => undefined, useBeaconKey: () => undefined },
     alarm: () => undefined,
     log: () => undefined,
     fail: (error) => {

@@ -37,7 +37,7 @@ function openLoop(appliance: Appliance, status: () => SystemClock = () => 'belie
       });
     },
     setDatabaseAside: () => done.push('set the database aside'),
-    partners: { send: () => undefined, dial: () => undefined, close: () => undefined, sendBeacon: () => undefined, useBeaconKey: () => undefined },
+    partners: { send: () => undefined, dial: () => undefined, close: () => undefined, sendBeacon: () => undefined, sendProbe: () => undefined, useBeaconKey: () => undefined },
     alarm: () => undefined,
     log: (severity, text) => done.push(`${severity} ${text}`),
     fail: (error) => {

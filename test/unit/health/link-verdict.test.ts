@@ -37,8 +37,8 @@ describe('the verdict on a link [R-LH1, R-LH2]', () => {
 });
 
 describe('the verdict on a link whose port is well, by what is heard there [R-LH2, R-LH3]', () => {
-  const WELL: LanSignals = { beacons: { hears: true, isHeard: true }, silentMs: 0, clients: { areUnheard: false, areHeard: false } };
-  const { NO_BEACON, BEACON_NOT_HEARD, CLIENTS_NOT_HEARD } = LinkEvidence;
+  const WELL: LanSignals = { beacons: { hears: true, isHeard: true }, silentMs: 0, clients: { areUnheard: false, areHeard: false }, isUnanswered: false };
+  const { NO_BEACON, BEACON_NOT_HEARD, CLIENTS_NOT_HEARD, NO_ADVERTISE } = LinkEvidence;
   const silent = { beacons: { hears: false, isHeard: true }, silentMs: 2_000 } as const;
   const deaf = { areUnheard: true, areHeard: false } as const;
   const cases: readonly [what: string, heard: Partial<LanSignals>, verdict: number, evidence: number][] = [
@@ -49,6 +49,9 @@ describe('the verdict on a link whose port is well, by what is heard there [R-LH
     ['where the partner hears clients that this box does not', { clients: deaf }, LinkVerdict.SUSPECT, CLIENTS_NOT_HEARD],
     ['where neither the partner nor a client is heard, and the partner hears clients', { ...silent, clients: deaf }, LinkVerdict.LOST, NO_BEACON | CLIENTS_NOT_HEARD],
     ['where that is so for less than two seconds', { ...silent, silentMs: 1_999, clients: deaf }, LinkVerdict.SUSPECT, NO_BEACON | CLIENTS_NOT_HEARD],
+    ['where the partner hears and is heard, and does not answer', { isUnanswered: true }, LinkVerdict.SUSPECT, NO_ADVERTISE],
+    ['where it does not answer and does not hear: that explains it', { isUnanswered: true, beacons: { hears: true, isHeard: false } }, LinkVerdict.SUSPECT, BEACON_NOT_HEARD],
+    ['where it does not answer and is not heard: that explains it', { ...silent, isUnanswered: true }, LinkVerdict.SUSPECT, NO_BEACON],
     ['in two halves: it hears clients of its own', { ...silent, clients: { ...deaf, areHeard: true } }, LinkVerdict.SUSPECT, NO_BEACON | CLIENTS_NOT_HEARD],
   ];
   for (const [what, heard, verdict, evidence] of cases) {
