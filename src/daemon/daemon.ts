@@ -200,6 +200,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
         onReport: report,
         clock: stamps.epoch,
         stateDirectory,
+        alarms,
       })
     : undefined;
   const loop: EventLoop = createEventLoop(appliance, {

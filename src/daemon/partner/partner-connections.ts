@@ -2,7 +2,9 @@
  * What ties the box to its partners: the connections to their daemons, echoes of their kernels, and beacons and probes on the links that
  * both are on.
  */
+import type { Alarms } from '../../control/index.ts';
 import { createBeaconKeys } from './beacon-keys.ts';
+import { createFormerPartnerAlarms } from './former-partner-alarms.ts';
 import type { LoadedConfiguration } from '../configuration/loaded-configuration.ts';
 import type { Event } from '../../appliance/index.ts';
 import type { FailoverEvent } from '../../failover/index.ts';
@@ -31,11 +33,14 @@ export interface PartnerConnectionsOptions {
   /** What messages are stamped with, and when they were received: that of the appliance (RFC 8156 section 5.2, R-ST2). */
   readonly clock: () => EpochSeconds;
   readonly stateDirectory: string;
+  readonly alarms: Alarms;
 }
 
-export function createPartnerConnections({ dispatch, onReport, clock, stateDirectory }: PartnerConnectionsOptions): PartnerConnections {
+export function createPartnerConnections({ dispatch, onReport, clock, stateDirectory, alarms }: PartnerConnectionsOptions): PartnerConnections {
   const onEvent = (event: FailoverEvent): void => dispatch({ kind: 'failover', event });
-  const links = createPartnerLinks({ onEvent, onReport, clock });
+  let known: Partners['relationships'] = [];
+  const formerPartners = createFormerPartnerAlarms(alarms, (relationship) => known.find(({ name }) => name === relationship)?.partnerName ?? 'the partner');
+  const links = createPartnerLinks({ onEvent, onReport, onFormerPartner: (relationship) => formerPartners.noticed(relationship), clock });
   const hosts = createPartnerHosts({ onEvent, onReport });
   const beacons = createBeaconPorts({
     onBeacon: (beacon, interfaceName, source) => dispatch({ kind: 'beacon', interfaceName, source, beacon }),
@@ -47,7 +52,6 @@ export function createPartnerConnections({ dispatch, onReport, clock, stateDirec
     onFailed: (interfaceName) => dispatch({ kind: 'probeFailed', interfaceName }),
   });
   const beaconKeys = createBeaconKeys(stateDirectory, beacons, onReport);
-  let known: Partners['relationships'] = [];
   return {
     links,
     world: {
@@ -82,6 +86,7 @@ export function createPartnerConnections({ dispatch, onReport, clock, stateDirec
       probes.follow(interfaces);
     },
     async close() {
+      formerPartners.close();
       await links.stop();
       hosts.close();
       beacons.close();

@@ -39,6 +39,8 @@ export interface IncomingOptions {
   /** Of those relationships whose partner is not in the configuration. */
   readonly pairings: ReadonlyMap<string, Pairing>;
   readonly troubles: Troubles;
+  /** A box is there that was the partner of this relationship before the operator took another one. */
+  readonly onFormerPartner: (relationship: string) => void;
   /** It is the partner: its certificate shows that. */
   readonly onPartner: (socket: Socket, owner: LinkOwner) => void;
   /**
@@ -160,8 +162,10 @@ export function createIncoming(options: IncomingOptions): (socket: Socket) => vo
       }
       if (certificate === undefined || !partners.some((partner) => admits(partner, certificate.fingerprint))) {
         const left = partners.find(({ name }) => certificate !== undefined && pairings.get(name)?.wasPartner(certificate.fingerprint) === true);
-        if (left !== undefined && certificate !== undefined) refuse('formerPartner', describeFormerPartner(certificate, left));
-        else refuse('wrongCertificate', describeStranger(certificate, partners));
+        if (left !== undefined && certificate !== undefined) {
+          options.onFormerPartner(left.name);
+          refuse('formerPartner', describeFormerPartner(certificate, left));
+        } else refuse('wrongCertificate', describeStranger(certificate, partners));
         return;
       }
       identified();

@@ -29,6 +29,8 @@ export interface PartnerLinksOptions {
   readonly onEvent: (event: PartnerEvent) => void;
   /** One line in plain words for the operator. */
   readonly onReport: Report;
+  /** A box calls, or answers, that was the partner of this relationship before the operator took another one. */
+  readonly onFormerPartner: (relationship: string) => void;
   /** What messages are stamped with (RFC 8156 section 5.2): the clock that the appliance works by. */
   readonly clock: () => EpochSeconds;
 }
@@ -63,7 +65,7 @@ export interface PartnerLinks {
 }
 
 /** Nothing is configured at first. */
-export function createPartnerLinks({ onEvent, onReport, clock }: PartnerLinksOptions): PartnerLinks {
+export function createPartnerLinks({ onEvent, onReport, onFormerPartner, clock }: PartnerLinksOptions): PartnerLinks {
   const troubles = createTroubles(onReport, () => performance.now());
   const counters = createConnectionCounters();
   const links = createOpenLinks(onEvent, clock, counters, troubles);
@@ -94,6 +96,7 @@ export function createPartnerLinks({ onEvent, onReport, clock }: PartnerLinksOpt
       pairings,
       relationshipsFrom: (source) => relationshipsFrom(relationships, source),
       troubles,
+      onFormerPartner,
       onPartner(socket, owner) {
         if (isWanted(owner)) links.open(socket, owner, undefined, '');
         else socket.destroy();
@@ -150,6 +153,7 @@ export function createPartnerLinks({ onEvent, onReport, clock }: PartnerLinksOpt
           links.open(result.socket, owner, undefined, advice(identity));
           return;
         }
+        if (result.trouble === 'formerPartner') onFormerPartner(name);
         if (result.trouble !== undefined) {
           troubles.note(result.trouble, `the connection to "${partnerName}" (${formatAddress(partnerAddress)}) was closed: ${result.error}`);
         }

@@ -31,6 +31,7 @@ describe('a box in the place of another one', function () {
   let survivorAfterwards: Pairing | undefined;
   let refusals = 0;
   let whatItIsTold = '';
+  let alarm = '';
 
   const pairingOf = async (box: OpenStage['stage']['east']): Promise<Pairing> => {
     const [pairing] = JSON.parse(await askBox(box.plan(), 'pair', 'status', '--json')) as readonly Pairing[];
@@ -77,6 +78,7 @@ describe('a box in the place of another one', function () {
         const count = counters['partner-connections.former-partner'] ?? 0;
         return count > 0 ? count : undefined;
       });
+      alarm = await askBox(west.plan(), 'show', 'status');
       // With all that an operator can say on it: it has the new file, and forgets its partner.
       await askBox(east.plan(), 'pair', 'replace', 'east-west', '--yes');
       whatItIsTold = await eventually('it to be told why', async () => /refuses to be paired: .*/.exec(await askBox(east.plan(), 'show', 'log'))?.[0]);
@@ -109,6 +111,7 @@ describe('a box in the place of another one', function () {
 
   it('[R-ID1] keeps the old one out, whatever is said on it', () => {
     assert.ok(refusals > 0);
+    assert.match(alarm, /ALARM east-west former-partner\n/);
     assert.match(whatItIsTold, /its pairing key has been used/);
     assert.deepEqual(survivorAfterwards, pairings[1]);
   });

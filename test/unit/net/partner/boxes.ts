@@ -25,6 +25,8 @@ export interface TestBox {
   readonly events: PartnerEvent[];
   /** "severity: text" */
   readonly reports: string[];
+  /** Relationships whose partner of before was met. */
+  readonly formerPartners: string[];
   /** What its clock says; a test may set it. */
   now: EpochSeconds;
   /** Waits until so many events of a kind have come. @returns the last of them */
@@ -45,6 +47,9 @@ export function makeBox(onEvent: (event: PartnerEvent, box: TestBox) => void = (
         onEvent(event, box);
         wake();
       },
+      onFormerPartner(name) {
+        box.formerPartners.push(name);
+      },
       onReport(severity, text) {
         box.reports.push(`${severity}: ${text}`);
         wake();
@@ -52,6 +57,7 @@ export function makeBox(onEvent: (event: PartnerEvent, box: TestBox) => void = (
     }),
     events: [],
     reports: [],
+    formerPartners: [],
     now: epochSeconds(1_800_000_000),
     all: <K extends PartnerEvent['kind']>(kind: K) =>
       box.events.filter((event): event is EventOf<K> => event.kind === kind),

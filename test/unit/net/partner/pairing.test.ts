@@ -141,6 +141,7 @@ describeInNamespace(import.meta.url, 'boxes that are paired', ({ test, before, b
       if (who === 'secondary') survivor.box.links.dial('pair');
       assert.match(await survivor.box.reported('before another one was taken in its place'), new RegExp(`^warning: .*"${who === 'primary' ? 'east' : 'west'}" \\(relationship pair\\).*SWITCH IT OFF`));
       assert.ok(survivor.box.links.counters().formerPartner > 0);
+      assert.deepEqual(new Set(survivor.box.formerPartners), new Set(['pair']));
       assert.equal(survivor.box.all('connected').length, 2);
       assert.equal(survivor.pairing.status.pin, fingerprintOf(other));
       await again.stop();
