@@ -16,6 +16,13 @@ const wallClock = [
   "CallExpression[callee.name='Date']",
 ].map((selector) => ({ selector, message: 'The time of day comes from src/time in the daemon, and from the daemon in the console.' }));
 
+// esbuild makes a namespace with nothing but a default of a CommonJS package that is imported so.
+const lazyPackage = {
+  selector:
+    'VariableDeclarator[init.argument.source.value=/^(?!node:|[.])/] > ObjectPattern > Property:not([key.name="default"])',
+  message: 'In the bundle a package that is imported like this may have nothing but a default.',
+};
+
 export default defineConfig(
   { ignores: ['node_modules/**', 'dist/**', '.tools/**', '.cache/**'] },
   {
@@ -44,7 +51,7 @@ export default defineConfig(
   {
     files: ['src/**/*.ts'],
     ignores: ['src/time/**'],
-    rules: { 'no-restricted-syntax': ['error', ...wallClock] },
+    rules: { 'no-restricted-syntax': ['error', ...wallClock, lazyPackage] },
   },
   {
     files: ['src/{wire,clock,lease,server,failover,health,dns,appliance}/**/*.ts'],

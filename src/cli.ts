@@ -1,6 +1,7 @@
 /** The `twinlease` command. What a command needs is loaded when it runs, so that the daemon stays small. */
 import { Command } from 'commander';
 import { CONTROL_SOCKET, PROVISIONING_FILE, STATE_DIRECTORY } from './control/index.ts';
+import { reasonOf } from './reason.ts';
 import { version } from './version.ts';
 
 const program = new Command('twinlease')
@@ -88,6 +89,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 try {
   await program.parseAsync();
 } catch (error) {
-  process.stderr.write(`twinlease: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`twinlease: ${reasonOf(error)}\n`);
   process.exitCode = 1;
 }

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { finished } from 'node:stream/promises';
 import { SingleBar } from 'cli-progress';
 import type { Binding } from './lease/index.ts';
+import { reasonOf } from './reason.ts';
 import { exportLines, importLines, openStore } from './store/index.ts';
 import type { ImportError, OpenedStore } from './store/index.ts';
 import { createStamps } from './time/index.ts';
@@ -71,7 +72,7 @@ async function checkFile(file: string): Promise<number | string> {
       else omitted++;
     }
   } catch (error) {
-    return `${file} can't be read: ${error instanceof Error ? error.message : String(error)}`;
+    return `the leases can't be read: ${reasonOf(error)}`;
   }
   if (errors.length === 0) return count;
   return [...errors, ...(omitted > 0 ? [`and ${String(omitted)} more errors`] : []), 'nothing was imported'].join('\n');

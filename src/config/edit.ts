@@ -1,5 +1,5 @@
 /** Changes of a provisioning file's text by key path. What is not touched stays as it was written, comments included. */
-import { Document, Lexer, isCollection, isMap, isScalar, parse, parseDocument } from 'yaml';
+import { Document, Lexer, isCollection, isMap, isScalar, parse, parseDocument, stringify } from 'yaml';
 import type { DocumentOptions, SchemaOptions } from 'yaml';
 import type { KeyPath } from './key-path.ts';
 import { withoutSecrets } from './secrets.ts';
@@ -49,6 +49,11 @@ export function setAt(text: string, path: KeyPath, value: unknown): string {
 export function deleteAt(text: string, path: KeyPath): string | undefined {
   const document = parseDocument(text, FORMAT);
   return document.hasIn(path) && document.deleteIn(path) ? written(document, text) : undefined;
+}
+
+/** A value as it stands in a file, below the keys that lead to it. */
+export function textAt(path: KeyPath, value: unknown): string {
+  return stringify(path.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value));
 }
 
 /** The text with stars in the place of secrets. */

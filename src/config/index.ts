@@ -7,7 +7,7 @@
 export { formatCanonical } from './canonical-text.ts';
 export { formatDiagnostic } from './diagnostic.ts';
 export { type Diagnostics, loadProvisioning } from './load.ts';
-export { deleteAt, maskSecrets, readValue, setAt, valueAt } from './edit.ts';
+export { deleteAt, maskSecrets, readValue, setAt, textAt, valueAt } from './edit.ts';
 export { formatKeyPath } from './key-path.ts';
 export { choicesAt, keyPathOf, valueFault } from './schema-keys.ts';
 export { sharedChanges, sharedWhole, withChanges } from './shared-changes.ts';

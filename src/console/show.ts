@@ -58,8 +58,8 @@ export function addShowCommands(program: Command): void {
     .description('the provisioning file as it is used, with every default')
     .action(async (options: ControlOptions) => {
       const text = (await askDaemon(options.control, { method: 'config' })) as string;
-      const { parse } = await import('yaml');
-      print(parse(text), options, () => text.trimEnd());
+      const value = options.json === true ? (await import('../config/index.ts')).valueAt(text, []) : undefined;
+      print(value, options, () => text.trimEnd());
     });
 
   withControlOptions(show.command('log'))

@@ -1,5 +1,6 @@
 /** One client at the control socket: its requests are answered one after another, in their order. */
 import type { Socket } from 'node:net';
+import { reasonOf } from '../reason.ts';
 import { peerCredentials } from './peer/index.ts';
 import { perform } from './perform.ts';
 import type { Response } from './protocol.ts';
@@ -54,7 +55,7 @@ async function answer(line: string, subject: Subject): Promise<Response<unknown>
   try {
     return await perform(request, subject);
   } catch (error) {
-    return { error: error instanceof Error ? error.message : String(error) };
+    return { error: reasonOf(error) };
   }
 }
 

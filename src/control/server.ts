@@ -6,6 +6,7 @@ import { lstatSync, mkdirSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { dirname } from 'node:path';
+import { reasonOf } from '../reason.ts';
 import { serveConnection } from './connection.ts';
 import type { Subject } from './subject.ts';
 
@@ -26,7 +27,7 @@ export async function startControl(path: string, subject: Subject): Promise<Cont
     if (obstacle !== undefined) return obstacle;
     return await openControl(path, subject);
   } catch (error) {
-    return `the control socket ${path} can't be made: ${error instanceof Error ? error.message : String(error)}`;
+    return `the control socket ${path} can't be made: ${reasonOf(error)}`;
   }
 }
 

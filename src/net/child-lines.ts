@@ -1,6 +1,7 @@
 /** A child process that talks in lines. */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { reasonOf } from '../reason.ts';
 
 /** The longest line is a list of routes, some 130 characters each. One that never ends is cut here. */
 const LINE_LENGTH_MAX = 32 << 20;
@@ -34,7 +35,7 @@ export function spawnLines(command: string, words: readonly string[], handlers: 
   try {
     child = spawn(command, words, { stdio: 'pipe' });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : 'it could not be started';
+    const reason = reasonOf(error);
     setImmediate(end, reason);
   }
   const lines = lineSplitter((line) => {

@@ -1,4 +1,5 @@
 /** Both sides of it: what this box begins, and what a partner wants of it. See `index.ts` for the order of things. */
+import { reasonOf } from '../reason.ts';
 import { CommitSaying } from '../wire/index.ts';
 import type { SharedCommitMessage } from '../wire/index.ts';
 import { readUnconfirmed } from '../revisions/index.ts';
@@ -83,7 +84,7 @@ export async function openSharedCommit(world: SharedCommitWorld): Promise<Shared
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = async <T>(act: () => Promise<T>): Promise<T> => {
     const turn = last.then(act);
-    last = turn.catch((error: unknown) => log('error', `a commit on both boxes can't go on: ${error instanceof Error ? error.message : String(error)}`));
+    last = turn.catch((error: unknown) => log('error', `a commit on both boxes can't go on: ${reasonOf(error)}`));
     return await turn;
   };
 
@@ -137,7 +138,7 @@ export async function openSharedCommit(world: SharedCommitWorld): Promise<Shared
     } else {
       gathered = undefined;
       isPreparing = true;
-      const refusal = await prepare(relationship, id, whole(so)).catch((error: unknown) => `it can't be kept there: ${messageOf(error)}`);
+      const refusal = await prepare(relationship, id, whole(so)).catch((error: unknown) => `it can't be kept there: ${reasonOf(error)}`);
       isPreparing = false;
       if (refusal === undefined) {
         say(relationship, CommitSaying.YES, id);
@@ -248,7 +249,7 @@ export async function openSharedCommit(world: SharedCommitWorld): Promise<Shared
     } catch (error) {
       // It may be on the disk all the same: then it must not be found there.
       await keep(undefined).catch(() => undefined);
-      why = `it can't be kept here: ${messageOf(error)}`;
+      why = `it can't be kept here: ${reasonOf(error)}`;
     }
     for (const relationship of relationships) say(relationship, why === undefined ? CommitSaying.COMMIT : CommitSaying.ABORT, id);
     return why;
@@ -283,7 +284,7 @@ export async function openSharedCommit(world: SharedCommitWorld): Promise<Shared
         if (refused !== undefined || record === undefined) return refused;
         onDone = () => done.resolve(undefined);
         await apply(stateDirectory, record, world.date()).catch((error: unknown) => {
-          throw new Error(`it is decided, and ${[...change.changes.keys()].map(world.partnerName).join(' and ')} takes it; here it can't be written: ${messageOf(error)}. It is at the next start of the daemon.`);
+          throw new Error(`it is decided, and ${[...change.changes.keys()].map(world.partnerName).join(' and ')} takes it; here it can't be written: ${reasonOf(error)}. It is at the next start of the daemon.`);
         });
         record = { ...record, isApplied: true };
         return undefined;
@@ -318,8 +319,4 @@ export async function openSharedCommit(world: SharedCommitWorld): Promise<Shared
 
 function textOctets(text: string): Uint8Array {
   return new TextEncoder().encode(text);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

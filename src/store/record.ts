@@ -1,4 +1,5 @@
 import { Decoder, Encoder } from 'cbor-x';
+import { reasonOf } from '../reason.ts';
 import { u32, view } from '../wire/index.ts';
 import { writeCborArray, writtenCbor } from './cbor-array.ts';
 import { crc32c } from './leveldb/crc32c.ts';
@@ -56,7 +57,7 @@ export function decodeRecord(key: Uint8Array, value: Uint8Array): readonly unkno
     items.pop();
     return items;
   } catch (error) {
-    return `it is no CBOR: ${error instanceof Error ? error.message : String(error)}`;
+    return `it is no CBOR: ${reasonOf(error)}`;
   }
 }
 

@@ -4,6 +4,7 @@ import { formatKeyPath, maskSecrets, sharedChanges, sharedWhole, valueAt } from 
 import type { SharedChange } from '../../config/index.ts';
 import { askDaemon } from '../../control/index.ts';
 import type { StatusReport } from '../../control/index.ts';
+import { reasonOf } from '../../reason.ts';
 import { confirmCommit, openRevisions, readUnconfirmed, replaceFile, writeUnconfirmed } from '../../revisions/index.ts';
 import { askForNow } from '../clock-commands.ts';
 import { check, readOrNothing } from './candidate.ts';
@@ -135,7 +136,7 @@ async function letBothCommit(file: string, draft: Draft, control: string): Promi
   try {
     return ((await askDaemon(control, { method: 'commit-on-both', draft: path }, BOTH_MS)) as { readonly waiting: readonly string[] }).waiting;
   } catch (error) {
-    throw new Error(`nothing was committed on either box: ${maskSecrets(messageOf(error))}\n${ALONE}`);
+    throw new Error(`nothing was committed on either box: ${maskSecrets(reasonOf(error))}\n${ALONE}`);
   } finally {
     await rm(path, { force: true });
   }
@@ -152,7 +153,7 @@ async function confirm({ stateDirectory, control, status }: CommitPlace, scope: 
   try {
     await askDaemon(control, { method: 'confirm-commit', scope: isBoth ? 'both' : 'local' }, BOTH_MS);
   } catch (error) {
-    throw new Error(`nothing was confirmed: ${messageOf(error)}${isBoth ? '\nTo confirm it on this box alone: "commit local".' : ''}`);
+    throw new Error(`nothing was confirmed: ${reasonOf(error)}${isBoth ? '\nTo confirm it on this box alone: "commit local".' : ''}`);
   }
   return `confirmed: what was committed stays${isBoth ? ' on both boxes' : ''}`;
 }
@@ -163,7 +164,7 @@ async function letDaemonTry(file: string, text: string, control: string): Promis
   try {
     await askDaemon(control, { method: 'try-file', file: draft });
   } catch (error) {
-    throw new Error(`nothing was committed, the daemon would refuse it:\n${maskSecrets(messageOf(error))}`);
+    throw new Error(`nothing was committed, the daemon would refuse it:\n${maskSecrets(reasonOf(error))}`);
   } finally {
     await rm(draft, { force: true });
   }
@@ -175,7 +176,7 @@ async function useOrPutBack({ file, base }: Candidate, { control, stateDirectory
   } catch (error) {
     await replaceFile(file, base);
     if (isUnconfirmed) await confirmCommit(stateDirectory);
-    throw new Error(`nothing was committed, the old file is back; the daemon refused the new one:\n${maskSecrets(messageOf(error))}`);
+    throw new Error(`nothing was committed, the old file is back; the daemon refused the new one:\n${maskSecrets(reasonOf(error))}`);
   }
 }
 
@@ -189,8 +190,4 @@ function counted(came: number, went: number): string {
 
 function untilText(confirmedWithin: number | undefined): readonly string[] {
   return confirmedWithin === undefined ? [] : [`it is undone in ${String(confirmedWithin)} s unless you say "commit" again`];
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
-import { choicesAt, deleteAt, formatKeyPath, keyPathOf, maskSecrets, readValue, setAt, valueAt, valueFault } from '../../config/index.ts';
+import { choicesAt, deleteAt, formatKeyPath, keyPathOf, maskSecrets, readValue, setAt, textAt, valueAt, valueFault } from '../../config/index.ts';
 import { openRevisions, replaceFile } from '../../revisions/index.ts';
 import { print } from '../print.ts';
 import { boxState, promptName } from '../session/box-state.ts';
@@ -127,16 +127,14 @@ function addLooking(program: Command, { candidate, stateDirectory, session }: Co
     .command('show')
     .argument('[path...]', 'keys with spaces between them; all where none is named')
     .description('the candidate, without secrets')
-    .action(async (words: readonly string[]) => {
+    .action((words: readonly string[]) => {
       const { path } = wholePlace(candidate, words);
       if (path.length === 0) {
         print({}, {}, () => maskSecrets(candidate.text).trimEnd());
         return;
       }
-      const { stringify } = await import('yaml');
       const value = valueAt(candidate.text, path);
-      const named = path.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value);
-      print({}, {}, () => (value === undefined ? `${formatKeyPath(path)} is not in the file: its default is used` : maskSecrets(stringify(named)).trimEnd()));
+      print({}, {}, () => (value === undefined ? `${formatKeyPath(path)} is not in the file: its default is used` : maskSecrets(textAt(path, value)).trimEnd()));
     });
   show
     .command('diff')

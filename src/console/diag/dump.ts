@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { maskSecrets } from '../../config/index.ts';
 import { askDaemon } from '../../control/index.ts';
 import type { OutlookReport, Request, StatusReport } from '../../control/index.ts';
+import { reasonOf } from '../../reason.ts';
 import { openRevisions } from '../../revisions/index.ts';
 import { wrap } from '../wrap.ts';
 import { ask, clean } from './system-program.ts';
@@ -59,7 +60,7 @@ export async function dump(place: DumpPlace, file: string): Promise<string> {
     stateDirectory = status.storage.directory;
     await addReports(place.control, status, add);
   } catch (error) {
-    add('the daemon', messageOf(error));
+    add('the daemon', reasonOf(error));
   }
   add(provisioning, await textOf(provisioning));
   const commits = await openRevisions(stateDirectory).list();
@@ -89,7 +90,7 @@ async function reportOf(control: string, request: Request): Promise<string> {
     const report = await askDaemon(control, request);
     return typeof report === 'string' ? report : JSON.stringify(report, undefined, 1);
   } catch (error) {
-    return messageOf(error);
+    return reasonOf(error);
   }
 }
 
@@ -100,7 +101,7 @@ async function write(path: string, text: string): Promise<void> {
 }
 
 async function textOf(path: string): Promise<string> {
-  return await readFile(path, 'utf8').then(clean, messageOf);
+  return await readFile(path, 'utf8').then(clean, reasonOf);
 }
 
 /** What looks like a key is one. */
@@ -111,8 +112,4 @@ function withoutSecrets(text: string): string {
 /** The end of it is the newest. */
 function shortened(text: string): string {
   return text.length <= PART_MAX ? text : `(the first ${String(text.length - PART_MAX)} characters are left out)\n${text.slice(-PART_MAX)}`;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

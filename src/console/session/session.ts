@@ -1,5 +1,6 @@
 /** The console as a person has it: a prompt, a line, what came of it, and again. */
 import type { Command } from 'commander';
+import { reasonOf } from '../../reason.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { wrap } from '../wrap.ts';
 import type { CommandHistory } from './command-history.ts';
@@ -113,7 +114,7 @@ async function answer(session: Session, program: Command, line: string, promptLe
 }
 
 export function formatFailure(error: unknown, line: string, promptLength: number, columns: number): string {
-  const message = (error instanceof Error ? error.message : String(error)).replace(/^error: /, '');
+  const message = reasonOf(error).replace(/^error: /, '');
   const stumble = stumbleOver(message, line);
   if (stumble !== undefined && !message.includes('\n')) return `${formatStumble(stumble, line, promptLength, columns)}\n`;
   return `${message.split('\n').map((part) => wrap('', part)).join('\n')}\n`;

@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { formatDiagnostic, loadProvisioning, whichBox } from '../../config/index.ts';
+import { reasonOf } from '../../reason.ts';
 import { askFor } from '../ask-for.ts';
 import { makePairFile } from '../pair-new.ts';
 import { boxState } from '../session/box-state.ts';
@@ -64,7 +65,7 @@ async function provideFile({ file }: Box, terminal: Terminal, tell: (text: strin
       return undefined;
     } catch (error) {
       if (error instanceof Error && error.message === 'nothing was done') throw error;
-      tell(error instanceof Error ? error.message : String(error));
+      tell(reasonOf(error));
     }
   }
 }

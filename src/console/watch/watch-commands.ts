@@ -2,6 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { CONTROL_SOCKET } from '../../control/index.ts';
+import { reasonOf } from '../../reason.ts';
 import { askForClock } from '../clock-commands.ts';
 import { surroundings } from '../surroundings.ts';
 import type { LiveScreen, Terminal } from '../surroundings.ts';
@@ -78,7 +79,7 @@ async function frameOf(control: string, watched: Watched, room: number): Promise
     const { now } = await askForClock(control);
     return { now: formatUtcTime(now), lines: await watched.lines(room, Date.parse(now)) };
   } catch (error) {
-    return { now: '(no answer)', lines: wrap('', error instanceof Error ? error.message : String(error)).split('\n') };
+    return { now: '(no answer)', lines: wrap('', reasonOf(error)).split('\n') };
   }
 }
 

@@ -1,4 +1,5 @@
 /** Reads the provisioning file again while packets are served. */
+import { reasonOf } from '../../reason.ts';
 import { answerOfProcess } from './answer-of-process.ts';
 import type { LoadedConfiguration } from './loaded-configuration.ts';
 
@@ -11,7 +12,7 @@ export async function reloadConfiguration(file: string, applianceName: string): 
   try {
     answer = await answerOfProcess('configuration-reader', [file, applianceName]);
   } catch (error) {
-    return `${file} can't be read, no process could be started for it: ${error instanceof Error ? error.message : String(error)}`;
+    return `${file} can't be read, no process could be started for it: ${reasonOf(error)}`;
   }
   return (answer as LoadedConfiguration | string | undefined) ?? `${file} can't be read: the process that reads it ended without an answer`;
 }

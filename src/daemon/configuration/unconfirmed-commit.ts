@@ -1,5 +1,6 @@
 /** The daemon's part in a commit that waits to be confirmed: it undoes it in time. */
 import type { Alarms, EventLog } from '../../control/index.ts';
+import { reasonOf } from '../../reason.ts';
 import { confirmCommit, dueAfterRestart, readUnconfirmed, rollBack, secondsLeft } from '../../revisions/index.ts';
 import type { Unconfirmed } from '../../revisions/index.ts';
 import { isConfirmationInDoubt } from '../../shared-commit/index.ts';
@@ -52,7 +53,7 @@ export function watchUnconfirmedCommit(stateDirectory: string, log: EventLog, al
     try {
       await look();
     } catch (error) {
-      log.add('error', `the commit of the configuration could not be undone: ${error instanceof Error ? error.message : String(error)}`);
+      log.add('error', `the commit of the configuration could not be undone: ${reasonOf(error)}`);
     }
   };
   return {

@@ -5,6 +5,7 @@ import type { EventLog, TransitionReport } from '../../control/index.ts';
 import { writeDurably } from '../../durable-file.ts';
 import { endpointStateName } from '../../failover/index.ts';
 import type { EndpointState } from '../../failover/index.ts';
+import { reasonOf } from '../../reason.ts';
 
 const FILE = 'failover-history.jsonl';
 /** Of the last ones so many are kept at least, and twice as many at most: the file is not written anew each time. */
@@ -52,7 +53,7 @@ export async function openFailoverHistory(stateDirectory: string, date: () => Da
     } catch (error) {
       // What was appended may end anywhere: the next write begins anew.
       isWhole = false;
-      log.add('warning', `${path} can't be written: ${error instanceof Error ? error.message : String(error)}`);
+      log.add('warning', `${path} can't be written: ${reasonOf(error)}`);
     }
     writing = undefined;
   };

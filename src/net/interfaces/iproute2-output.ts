@@ -1,5 +1,6 @@
 /** Reads what iproute2 prints: `ip -json address show`, and the lines of `ip -oneline monitor link address`. */
 import * as v from 'valibot';
+import { reasonOf } from '../../reason.ts';
 import type { AddressState, InterfaceAddress, InterfaceState } from './state.ts';
 
 /** Only what is used; iproute2 prints much more, and prints flags only where they are set. */
@@ -31,7 +32,7 @@ export function parseSnapshot(text: string): SnapshotResult {
   try {
     json = JSON.parse(text);
   } catch (error) {
-    return { ok: false, reason: error instanceof Error ? error.message : 'not JSON' };
+    return { ok: false, reason: reasonOf(error) };
   }
   const parsed = v.safeParse(Snapshot, Array.isArray(json) ? json.filter((item) => !isEmptyObject(item)) : json);
   if (!parsed.success) {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { reasonOf } from '../../reason.ts';
 import { findLiveFiles, type LiveFiles } from './live-files.ts';
 import { readLog } from './log-file.ts';
 import { damageOfTable } from './table.ts';
@@ -53,7 +54,7 @@ async function damageOfFile(
   try {
     bytes = await readFile(join(folder, name));
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return reasonOf(error);
   }
   return look(bytes);
 }

@@ -90,7 +90,7 @@ describe('export and import', function () {
       assert.match(cut.err, /leases\.jsonl:4: it is no JSON object\n.*leases\.jsonl:5: the file is cut short: .*\nnothing was imported\n$/);
       const missing = await twinlease('import', join(directory, 'none'), '--state', other);
       assert.equal(missing.code, 1);
-      assert.match(missing.err, /^twinlease: .*\/none can't be read: ENOENT.*\n$/);
+      assert.match(missing.err, /^twinlease: the leases can't be read: .*\/none: there is no such file or directory\n$/);
       assert.ok(!existsSync(other));
     }));
 

@@ -92,4 +92,15 @@ describe('lint/code rules', function () {
       'test/unit/a.ts': [],
     });
   });
+
+  it('finds names of a package that is imported late: the bundle has nothing but its default', async () => {
+    const rules = await brokenRules({
+      'src/console/named.ts': "export async function a(): Promise<string> {\n  const { stringify } = await import('yaml');\n  return stringify(1);\n}\n",
+      'src/console/whole.ts': "export async function a(): Promise<unknown> {\n  const { default: forge } = await import('node-forge');\n  return forge;\n}\n",
+      'src/console/own.ts': "export async function a(): Promise<string> {\n  const { join } = await import('node:path');\n  return join('a');\n}\n",
+      'test/unit/a.ts': 'export const a = 1;\n',
+    });
+    const found = Object.keys(rules).filter((file) => rules[file]?.includes('no-restricted-syntax'));
+    assert.deepEqual(found, ['src/console/named.ts']);
+  });
 });
