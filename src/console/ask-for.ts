@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import type { Terminal } from './surroundings.ts';
+import { wrap } from './wrap.ts';
 
 export interface Question {
   /** How to say it without being asked. */
@@ -11,7 +12,12 @@ export interface Question {
   readonly proposal?: string;
   /** What may be answered; anything else is asked again. */
   readonly answers?: readonly string[];
+  /** @returns why it is no answer, beside the others so far; then it is asked again, and no other answer is lost */
+  readonly fault?: (answer: string, others: Readonly<Partial<Record<string, string>>>) => Promise<string | undefined>;
 }
+
+/** Nobody's answer: whoever types it wants to know what can be said. */
+const HELP = '?';
 
 /**
  * @param known what the flags said
@@ -32,21 +38,33 @@ export async function askFor<Name extends string>(
     const gone = once(terminal, 'close').then(() => undefined);
     try {
       for (const name of open) {
-        const { text, proposal, answers: allowed } = questions[name];
-        let answer = '';
-        while (answer === '') {
+        for (let answer = ''; answer === '';) {
           // Ctrl-C makes it reject: whoever says that leaves, too.
-          const asked = terminal.question(`${text}${proposal === undefined ? '' : ` [${proposal}]`} `).catch(() => undefined);
-          const line = await Promise.race([asked, gone]);
+          const line = await Promise.race([terminal.question(promptOf(questions[name])).catch(() => undefined), gone]);
           if (line === undefined) throw new Error('nothing was done');
-          answer = line.trim() || (proposal ?? '');
-          if (allowed?.includes(answer) === false) answer = '';
+          answer = line.trim() || (questions[name].proposal ?? '');
+          const fault = answer === '' ? undefined : await faultOf(questions[name], answer, answers);
+          if (fault === undefined) answers[name] = answer;
+          else {
+            output.write(`${wrap('', fault).replaceAll('\n', '\r\n')}\r\n`);
+            answer = '';
+          }
         }
-        answers[name] = answer;
       }
     } finally {
       terminal.close();
     }
   }
   return answers as Readonly<Record<Name, string>>;
+}
+
+function promptOf({ text, proposal }: Question): string {
+  return `${wrap('', `${text}${proposal === undefined ? '' : ` [${proposal}]`}`)} `;
+}
+
+async function faultOf(question: Question, answer: string, others: Readonly<Partial<Record<string, string>>>): Promise<string | undefined> {
+  const { answers, fault, proposal } = question;
+  if (answers?.includes(answer) === false) return `Say ${answers.join(' or ')}; Ctrl-C leaves.`;
+  if (answer === HELP) return `${proposal === undefined ? '' : `Enter alone means ${proposal}; `}Ctrl-C leaves.`;
+  return await fault?.(answer, others);
 }

@@ -21,7 +21,7 @@ const COMMANDS: readonly (readonly [action: PairingAction, what: string])[] = [
   ['replace', 'forget the partner, and be paired with another box by the new key in the provisioning file'],
 ];
 
-export function addPairCommands(program: Command): void {
+export function addPairCommands(program: Command): Command {
   const pair = program.command('pair').description('make two boxes known to each other by a one-time key');
   addPairNew(pair);
   addPairPaste(pair);
@@ -58,6 +58,7 @@ export function addPairCommands(program: Command): void {
         await act(action, relationship, options);
       });
   }
+  return pair;
 }
 
 function addPairRotate(pair: Command): void {

@@ -54,16 +54,16 @@ export function pairFile({ primary, secondary, management, primaryAddress, secon
       `    primary: ${name}`,
       `    secondary: ${secondary}`,
       ...(more.length === 0 ? [] : [`    links: [${links.flatMap((link) => (link.primary === name ? [link.name] : [])).join(', ')}]`]),
-      '    # SECRET until the boxes have met: who has it can pass for one of them. Then it is of no use to anybody.',
+      '    # SECRET until the boxes have met: who has it can pass for one of them.',
       `    pairing-key: ${newKey()}`,
     ];
   };
   const primaries = [primary, ...more.map(({ name }) => name)];
   return [
     more.length === 0
-      ? '# The provisioning file of two boxes that back each other; both get the same file.'
-      : `# The provisioning file of boxes that ${secondary} backs; all of them get the same file.`,
-    `#   twinlease serve FILE --appliance ${primary}    and on the other${more.length === 0 ? ' one' : 's'}: --appliance ${[secondary, ...primaries.slice(1)].join(', --appliance ')}`,
+      ? '# The provisioning file of two boxes that back each other: the same for both.'
+      : `# The provisioning file of boxes that ${secondary} backs: the same for all.`,
+    ...[primary, secondary, ...primaries.slice(1)].map((name) => `#   twinlease serve FILE --appliance ${name}`),
     '# All that can be said in it is in /usr/share/twinlease/example.yaml.',
     'version: 1',
     '',

@@ -1,11 +1,11 @@
 /** `twinlease pair new`: writes a provisioning file for two boxes. Takes flags; asks a person for what is missing. */
 import { createHash } from 'node:crypto';
 import type { Command } from 'commander';
-import { parsePrefix } from '../wire/index.ts';
 import { askFor } from './ask-for.ts';
 import type { Question } from './ask-for.ts';
-import { LINK_PREFIX_MAX, pairFile } from './pair-file.ts';
-import type { MorePrimary, PairLink } from './pair-file.ts';
+import { addressFault, linksFault, nameFault, parseLink, portFault } from './pair-answers.ts';
+import { pairFile } from './pair-file.ts';
+import type { MorePrimary } from './pair-file.ts';
 import { print } from './print.ts';
 import { surroundings } from './surroundings.ts';
 import type { Terminal } from './surroundings.ts';
@@ -23,18 +23,41 @@ interface Options {
   readonly json?: boolean;
 }
 
-/** What must be known, in the order in which it is asked for. */
-export const QUESTIONS = {
-  primary: { flag: '--primary', text: 'What is the first box called, which gives new leases while both run?', proposal: 'east' },
-  secondary: { flag: '--secondary', text: 'What is the other box called?', proposal: 'west' },
-  management: { flag: '--management', text: 'Over which interface do the boxes talk to each other?', proposal: 'eth0' },
-  primaryAddress: { flag: '--primary-address', text: 'Which address does the first box have there, with its prefix length (fd00::1/64)?' },
-  secondaryAddress: { flag: '--secondary-address', text: 'And the other one (fd00::2/64)?' },
-  link: {
-    flag: '--link',
-    text: 'Which links are clients on? NAME:INTERFACE:PREFIX for each, such as lan1:eth1:2001:db8:1::/64; several with spaces between them.',
-  },
-} as const satisfies Readonly<Record<string, Question>>;
+type PairQuestion = 'primary' | 'secondary' | 'management' | 'primaryAddress' | 'secondaryAddress' | 'link';
+
+/** What must be known, in the order in which it is asked for. @param ports of the boxes, where they are known */
+export function pairQuestions(ports?: readonly string[]): Readonly<Record<PairQuestion, Question>> {
+  return {
+    primary: { flag: '--primary', text: 'What is the first box called, which gives new leases while both run?', proposal: 'east', fault: nameFault },
+    secondary: {
+      flag: '--secondary',
+      text: 'What is the other box called?',
+      proposal: 'west',
+      fault: async (name, { primary }) => (name === primary ? 'The first box is called that.' : await nameFault(name)),
+    },
+    management: {
+      flag: '--management',
+      text: 'Over which interface do the boxes talk to each other?',
+      proposal: 'eth0',
+      fault: async (name) => await portFault(name, ports),
+    },
+    primaryAddress: {
+      flag: '--primary-address',
+      text: 'Which address does the first box have there, with its prefix length (fd00::1/64)?',
+      fault: addressFault,
+    },
+    secondaryAddress: {
+      flag: '--secondary-address',
+      text: 'And the other one (fd00::2/64)?',
+      fault: async (address, { primaryAddress }) => (address === primaryAddress ? 'The first box has that.' : await addressFault(address)),
+    },
+    link: {
+      flag: '--link',
+      text: 'Which links are clients on? NAME:INTERFACE:PREFIX for each, such as lan1:eth1:2001:db8:1::/64; several with spaces between them.',
+      fault: async (text, { primary = '' }) => await linksFault(text.split(/\s+/).filter(Boolean), primary, ports),
+    },
+  };
+}
 
 export function addPairNew(pair: Command): void {
   pair
@@ -72,11 +95,11 @@ export interface PairFile {
   readonly appliances: readonly string[];
 }
 
-/** Asks for what was not said. Rejects where no file was written. */
-export async function makePairFile({ out, ...said }: Omit<Options, 'json'>, terminal: Terminal): Promise<PairFile> {
+/** Asks for what was not said. Rejects where no file was written. @param ports of the boxes, where they are known */
+export async function makePairFile({ out, ...said }: Omit<Options, 'json'>, terminal: Terminal, ports?: readonly string[]): Promise<PairFile> {
   const { link, also = [], ...words } = said;
   const known = { ...words, ...(link === undefined ? {} : { link: link.join(' ') }) };
-  const answers = await askFor(QUESTIONS, known, terminal);
+  const answers = await askFor(pairQuestions(ports), known, terminal);
   const more = also.map(parseMore);
   const links = answers.link.split(/\s+/).filter(Boolean).map((text) => parseLink(text, answers.primary));
   const stray = links.find(({ primary }) => ![answers.primary, ...more.map(({ name }) => name)].includes(primary));
@@ -93,16 +116,6 @@ function parseMore(text: string): MorePrimary {
   const [, name = '', address = ''] = /^([^=]*)=(.*)$/.exec(text) ?? [];
   if (name === '' || address === '') throw new Error(`"${text}" is no further primary: say NAME=ADDRESS, such as north=fd00::3/64`);
   return { name, address };
-}
-
-function parseLink(text: string, first: string): PairLink {
-  const [, name = '', interfaceName = '', prefixText = '', primary = first] = /^([^:]*):([^:]*):([^@]*)(?:@(.*))?$/.exec(text) ?? [];
-  const prefix = parsePrefix(prefixText);
-  if (name === '' || interfaceName === '' || prefix === undefined) {
-    throw new Error(`"${text}" is no link: NAME:INTERFACE:PREFIX is wanted, such as lan1:eth1:2001:db8:1::/64`);
-  }
-  if (prefix.length > LINK_PREFIX_MAX) throw new Error(`the prefix of ${name} has no room for clients: /${String(LINK_PREFIX_MAX)} or shorter is wanted`);
-  return { name, primary, interfaceName, ...prefix };
 }
 
 /** What was said may be no name, no address, or the same twice: the file's own checks know. */

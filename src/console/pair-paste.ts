@@ -44,6 +44,13 @@ export function addPairPaste(pair: Command): void {
     });
 }
 
+/** A file as it is pasted elsewhere: with the line that ends the paste, and the digits that tell whether all of it came. */
+export function pasteOf(text: string): { readonly pasted: string; readonly digits: string } {
+  const whole = text === '' || text.endsWith('\n') ? text : `${text}\n`;
+  const digits = createHash('sha256').update(whole).digest('hex').slice(0, 8);
+  return { pasted: `${whole}${END} ${digits}\n`, digits };
+}
+
 /**
  * Lines until one with a dot. A terminal ends lines otherwise than the file does. Rejects where none comes.
  * @param echo where what is typed is shown, if the terminal does not do that
@@ -53,12 +60,18 @@ export async function readPaste(
   echo?: NodeJS.WritableStream,
 ): Promise<{ readonly text: string; readonly sha256: string | undefined }> {
   const lines: string[] = [];
-  const shown = echo === undefined ? {} : { output: echo, terminal: true, historySize: 0 };
-  for await (const line of createInterface({ input, crlfDelay: Infinity, ...shown })) {
-    const [dot, sha256, ...rest] = line.trim().split(/\s+/);
-    if (dot === END && rest.length === 0) return { text: lines.map((each) => `${each}\n`).join(''), sha256 };
-    if (lines.length >= LINES_MAX) throw new Error(`nothing was written: more than ${String(LINES_MAX)} lines came, and none with a dot alone`);
-    lines.push(line);
+  const shown = echo === undefined ? {} : { output: echo, terminal: true, historySize: 0, prompt: '' };
+  const reader = createInterface({ input, crlfDelay: Infinity, ...shown });
+  try {
+    for await (const line of reader) {
+      const [dot, sha256, ...rest] = line.trim().split(/\s+/);
+      if (dot === END && rest.length === 0) return { text: lines.map((each) => `${each}\n`).join(''), sha256 };
+      if (lines.length >= LINES_MAX) throw new Error(`nothing was written: more than ${String(LINES_MAX)} lines came, and none with a dot alone`);
+      lines.push(line);
+    }
+  } finally {
+    // To leave the loop does not: it would go on to echo what others read.
+    reader.close();
   }
   throw new Error('nothing was written: the input ended without a line with a dot, so it may not be whole');
 }

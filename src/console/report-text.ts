@@ -27,6 +27,8 @@ export function formatStatus(report: StatusReport): string {
     wrap('memory     ', `${String(Math.round(report.rssBytes / 1_048_576))} MiB`),
     ...report.failover.map((relationship) => wrap('failover   ', formatRelationshipStatus(relationship))),
   ];
+  const { undoneIn } = report.configuration;
+  if (undoneIn !== undefined) lines.push(wrap('commit     ', `the last one is UNDONE in ${formatSpan(undoneIn)}, unless "commit" is said once more in "configure"`));
   if (report.alarms.length === 0) lines.push('alarms     none');
   for (const { id, since, severity, text, advice } of report.alarms) {
     lines.push('', wrap(`${ALARM_TITLES[severity]} `, id), wrap('  ', `since ${since.slice(0, 19)}Z: ${text}`));
@@ -105,7 +107,12 @@ export function formatCounters(counters: CountersReport, which: 'all' | 'counted
   return formatTable([{ title: 'COUNTER' }, { title: 'COUNT', align: 'right' }], rows);
 }
 
-/** As the daemon writes it to its own log. */
-export function formatLog(lines: readonly LogReport[]): string {
-  return lines.map(({ time, severity, text }) => `${time.slice(0, 19)}Z ${severity.padEnd(7)} ${text}`).join('\n');
+/** As the daemon writes it to its own log. @param isRead by a person, on a screen */
+export function formatLog(lines: readonly LogReport[], isRead: boolean): string {
+  return lines
+    .map(({ time, severity, text }) => {
+      const head = `${time.slice(0, 19)}Z ${severity.padEnd(7)} `;
+      return isRead ? wrap(head, text) : head + text;
+    })
+    .join('\n');
 }

@@ -10,6 +10,7 @@ import { withControlOptions } from './control-option.ts';
 import type { ControlOptions } from './control-option.ts';
 import { print } from './print.ts';
 import { formatCounters, formatLeases, formatLinks, formatLog, formatStatus } from './report-text.ts';
+import { surroundings } from './surroundings.ts';
 import { wholeNumber } from './whole-number.ts';
 
 interface LeaseOptions extends ControlOptions {
@@ -67,7 +68,7 @@ export function addShowCommands(program: Command): void {
     .option('--lines <count>', 'so many lines, up to 500', wholeNumber, 20)
     .action(async (options: ControlOptions & { readonly lines: number }) => {
       const report = (await askDaemon(options.control, { method: 'log', lines: options.lines })) as readonly LogReport[];
-      print(report, options, () => formatLog(report));
+      print(report, options, () => formatLog(report, surroundings().isRead));
     });
 
   withControlOptions(show.command('counters'))

@@ -12,6 +12,8 @@ export interface Terminal {
 export interface Surroundings {
   /** For what the command has to say; it ends with a line end. */
   readonly print: (text: string) => void;
+  /** By a person on a screen, so that long lines are broken; otherwise a program may read it line by line. */
+  readonly isRead: boolean;
   /** For questions, and what must be known to answer them. */
   readonly terminal: Terminal;
   /** The whole screen, for what goes on until the person has had enough; undefined where there is none. */
@@ -28,6 +30,7 @@ const current = new AsyncLocalStorage<Surroundings>();
 
 const OF_THE_PROCESS: Surroundings = {
   print: (text) => process.stdout.write(text),
+  isRead: process.stdout.isTTY,
   terminal: { input: process.stdin, output: process.stderr },
   screen: screenOfTheProcess,
 };

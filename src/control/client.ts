@@ -3,6 +3,17 @@ import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { Request, Response } from './protocol.ts';
 
+/** Nobody answered at the control socket. */
+export class NoAnswerError extends Error {
+  /** Nobody listens there: no daemon runs. */
+  readonly isDown: boolean;
+
+  constructor(message: string, isDown: boolean) {
+    super(message);
+    this.isDown = isDown;
+  }
+}
+
 /** A daemon that does not answer within this is stuck or gone. */
 const ANSWER_MS = 10_000;
 
@@ -39,16 +50,16 @@ async function exchange(path: string, request: string, withinMs: number): Promis
     };
     socket.setTimeout(withinMs, () => {
       end(() => {
-        reject(new Error(`the daemon at ${path} does not answer`));
+        reject(new NoAnswerError(`the daemon at ${path} does not answer`, false));
       });
     });
     socket.on('error', (error: NodeJS.ErrnoException) => {
       end(() => {
-        reject(new Error(explain(path, error)));
+        reject(new NoAnswerError(explain(path, error), isNobody(error)));
       });
     });
     socket.on('close', () => {
-      reject(new Error(turnedAway(path)));
+      reject(new NoAnswerError(turnedAway(path), false));
     });
     const lines = createInterface({ input: socket });
     // It passes on the errors of the socket, which are dealt with above.
@@ -61,11 +72,13 @@ async function exchange(path: string, request: string, withinMs: number): Promis
   });
 }
 
+function isNobody({ code }: NodeJS.ErrnoException): boolean {
+  return code === 'ENOENT' || code === 'ECONNREFUSED';
+}
+
 function explain(path: string, error: NodeJS.ErrnoException): string {
+  if (isNobody(error)) return `no daemon is running: nothing answers at ${path} (start it with "twinlease serve FILE", or name its socket with --control)`;
   switch (error.code) {
-    case 'ENOENT':
-    case 'ECONNREFUSED':
-      return `no daemon is running: nothing answers at ${path} (start it with "twinlease serve FILE", or name its socket with --control)`;
     case 'ECONNRESET':
     case 'EPIPE':
       return turnedAway(path);

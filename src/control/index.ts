@@ -4,7 +4,7 @@
  */
 export { createAlarms } from './alarms.ts';
 export type { Alarms } from './alarms.ts';
-export { askDaemon } from './client.ts';
+export { NoAnswerError, askDaemon } from './client.ts';
 export type { ClockReport, ClockSourceName } from './clock-protocol.ts';
 export { CONTROL_SOCKET, PROVISIONING_FILE, STATE_DIRECTORY } from './default-places.ts';
 export { createEventLog } from './event-log.ts';

@@ -7,13 +7,37 @@ export interface Candidate {
   /** What the file held when the changes began. */
   base: string;
   text: string;
+  /** What the file held when it was looked at last. */
+  seen: string;
   /** Where in it the person is. */
   level: readonly string[];
 }
 
 export async function openCandidate(file: string): Promise<Candidate> {
   const base = await readOrNothing(file);
-  return { file, base, text: base, level: [] };
+  return { file, base, text: base, seen: base, level: [] };
+}
+
+/**
+ * The file may change beneath: the partner commits, or a commit is undone. A candidate without changes goes along; one with changes stays.
+ * @returns what happened, to be told; undefined where the file is as it was
+ */
+export async function followFile(candidate: Candidate): Promise<string | undefined> {
+  const now = await readOrNothing(candidate.file);
+  if (now === candidate.seen) return undefined;
+  candidate.seen = now;
+  if (now === candidate.base) return undefined;
+  if (candidate.text !== candidate.base) {
+    return `${candidate.file} was changed by somebody else (the partner, or a commit that was undone), and your changes are not committed: "show diff" shows them, "discard" drops them for the file as it is now.`;
+  }
+  await takeFile(candidate);
+  return `${candidate.file} was changed by somebody else (the partner, or a commit that was undone): you see it as it is now.`;
+}
+
+/** All changes are dropped. */
+export async function takeFile(candidate: Candidate): Promise<void> {
+  const now = await readOrNothing(candidate.file);
+  Object.assign(candidate, { base: now, text: now, seen: now });
 }
 
 /** A box may have no file yet: then there is nothing in it. */

@@ -46,7 +46,7 @@ export async function commit(candidate: Candidate, place: CommitPlace, { scope, 
   const checked = check(candidate);
   if (!checked.isRight) throw new Error(`nothing was committed\n\n${checked.text}`);
   if ((await readOrNothing(file)) !== base) {
-    throw new Error(`nothing was committed: somebody else has changed ${file} since these changes were begun. Leave with "exit discard", and begin anew.`);
+    throw new Error(`nothing was committed: somebody else has changed ${file} since these changes were begun: "show diff" shows yours, "discard" drops them for the file as it is now.`);
   }
   if (scope !== 'local') {
     const said = await commitOnBoth(candidate, place, scope === 'sync', confirmedWithin);
@@ -74,7 +74,7 @@ async function commitHere(candidate: Candidate, place: CommitPlace, confirmedWit
   await replaceFile(file, text);
   if (isRunning) await useOrPutBack(candidate, place, confirmedWithin !== undefined);
   if (wasUnconfirmed) await confirm(place, 'local');
-  candidate.base = text;
+  candidate.base = candidate.seen = text;
   const { came, went } = countChanges(base, text);
   const partners = partnersOf(status);
   return [
@@ -102,7 +102,7 @@ async function commitOnBoth(candidate: Candidate, { control, status }: CommitPla
   const concerned = shares.filter(({ changes }) => changes.length > 0);
   if (concerned.length === 0) return undefined;
   const waiting = await letBothCommit(file, { text, changes: concerned, confirmWithin: confirmedWithin, isSync }, control);
-  candidate.base = text;
+  candidate.base = candidate.seen = text;
   const { came, went } = countChanges(base, text);
   const partners = concerned.map(({ partner }) => partner).join(' and ');
   return [
@@ -110,6 +110,7 @@ async function commitOnBoth(candidate: Candidate, { control, status }: CommitPla
     wrap('', `committed on ${status.appliance} and ${partners}: ${counted(came, went)}${isSync ? `; ${partners} has all that is shared as it is here` : ''}`),
     ...(waiting.length === 0 ? [] : [wrap('', `${waiting.join(' and ')} has prepared it durably, and has not said yet that it is in its file: it is as soon as the two are connected again`)]),
     ...ownNote(base, text, concerned.flatMap(({ changes }) => changes)),
+    wrap('', 'the two connect anew to use it, which takes some seconds; clients are served meanwhile'),
     ...untilText(confirmedWithin),
   ].join('\n');
 }
@@ -185,7 +186,7 @@ function partnersOf(status: StatusReport | undefined): string {
 }
 
 function counted(came: number, went: number): string {
-  return `${String(came)} lines came, ${String(went)} went`;
+  return `${String(came)} ${came === 1 ? 'line' : 'lines'} came, ${String(went)} went`;
 }
 
 function untilText(confirmedWithin: number | undefined): readonly string[] {

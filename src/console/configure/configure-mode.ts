@@ -7,19 +7,23 @@ import { openRevisions, replaceFile } from '../../revisions/index.ts';
 import { print } from '../print.ts';
 import { boxState, promptName } from '../session/box-state.ts';
 import type { Box } from '../session/box-state.ts';
+import { OTHER_MODE } from '../session/follow.ts';
 import { addHelpCommand } from '../session/help.ts';
 import type { Offer, ValueQuestion, ValueSource } from '../session/offers.ts';
 import type { Mode, Session } from '../session/session.ts';
 import { surroundings } from '../surroundings.ts';
 import { wholeNumber } from '../whole-number.ts';
-import { check } from './candidate.ts';
+import { check, followFile, takeFile } from './candidate.ts';
 import type { Candidate } from './candidate.ts';
 import { abandon, commit } from './commit.ts';
 import { differencesText } from '../show-diff.ts';
 import { formatDiff } from './diff.ts';
 import { END_LINE, readPaste } from './paste.ts';
+import { untilReconnected } from './reconnect.ts';
 
 const UNCOMMITTED = 'there are changes that were not committed: "commit" them, or say "exit discard"';
+/** Whoever says Ctrl-C must not think that it does not happen. */
+const UNDER_WAY = 'It is under way and can\'t be taken back; what comes of it follows.\r\n';
 const CONFIRM_DEFAULT = '10m';
 const CONFIRM_SECONDS_MAX = 86_400;
 
@@ -42,6 +46,7 @@ export interface ConfigureParts {
 export function createConfigureMode(parts: ConfigureParts): Mode {
   const { session, box, candidate } = parts;
   return {
+    news: async () => await followFile(candidate),
     async prompt() {
       const level = candidate.level.length === 0 ? '' : ` ${candidate.level.join(' ')}`;
       const mark = candidate.text === candidate.base ? '' : '*';
@@ -53,7 +58,7 @@ export function createConfigureMode(parts: ConfigureParts): Mode {
       addLooking(program, parts);
       addCommitting(program, parts);
       addLoading(program, parts);
-      parts.addShowMode(program.command('run').description('a command of the show mode'));
+      parts.addShowMode(program.command(OTHER_MODE).description('a command of the show mode'));
       addHelpCommand(program);
       program
         .command('exit')
@@ -178,10 +183,14 @@ function addCommitting(program: Command, { candidate, stateDirectory, box, sessi
     .option('--abandon', 'what the partner committed and did not decide does not happen on this box')
     .description('write the candidate into the file and let the daemon use it, on both boxes of a pair or on neither; without changes: confirm the last one')
     .action(async (confirmed: string | undefined, time: number | undefined, { local, sync, abandon: isAbandoned }: CommitOptions) => {
+      const live = surroundings().screen();
+      live?.enough.addEventListener('abort', () => void live.screen.write(UNDER_WAY), { once: true });
       const state = await boxState(box);
-      const place = { control: session.control, stateDirectory, status: state.kind === 'running' ? state.status : undefined };
       const confirmedWithin = confirmed === undefined ? undefined : (time ?? seconds(CONFIRM_DEFAULT));
       const scope = local === true ? 'local' : sync === true ? 'sync' : 'both';
+      const running = state.kind === 'running' ? state.status : undefined;
+      const status = running === undefined || scope === 'local' ? running : await untilReconnected(session.control, running);
+      const place = { control: session.control, stateDirectory, status };
       const said = isAbandoned === true ? await abandon(place) : await commit(candidate, place, { scope, confirmedWithin });
       print({}, {}, () => said);
     });
@@ -195,22 +204,22 @@ function addCommitting(program: Command, { candidate, stateDirectory, box, sessi
     });
   program
     .command('discard')
-    .description('drop all changes that were not committed')
-    .action(() => void (candidate.text = candidate.base));
+    .description('drop all changes that were not committed, and go on from the file as it is')
+    .action(async () => await takeFile(candidate));
 }
 
 function addLoading(program: Command, { candidate, session }: ConfigureParts): void {
   program
     .command('load')
-    .option('--sha256 <digest>', 'of the file, to know that nothing was lost on the way')
+    .option('--sha256 <digest>', 'of the file, or its first digits, to know that nothing was lost on the way', digits)
     .description('take a whole file that is pasted, up to a line with "." alone')
     .action(async ({ sha256 }: { readonly sha256?: string }) => {
       const live = surroundings().screen();
       if (live === undefined || session.keyboard === undefined) throw new Error('a file is pasted at a terminal only');
       live.screen.write(`paste the file, and end it with a line that has "${END_LINE}" alone; Ctrl-C gives up\r\n`);
-      const text = await readPaste(session.keyboard, live);
-      if (text === undefined) throw new Error('nothing was loaded');
-      take(candidate, text, sha256);
+      const pasted = await readPaste(session.keyboard, live);
+      if (pasted === undefined) throw new Error('nothing was loaded');
+      take(candidate, pasted.text, sha256 ?? pasted.sha256);
     });
   program
     .command('restore')
@@ -229,12 +238,17 @@ function addLoading(program: Command, { candidate, session }: ConfigureParts): v
     });
 }
 
+function digits(text: string): string {
+  if (!/^[0-9a-f]{8,64}$/i.test(text)) throw new InvalidArgumentError('It must be at least eight hexadecimal digits.');
+  return text;
+}
+
 function take(candidate: Candidate, text: string, sha256: string | undefined): void {
   const digest = digestOf(text);
-  if (sha256 !== undefined && sha256.toLowerCase() !== digest) throw new Error(`nothing was loaded: its SHA-256 is ${digest}, something was lost on the way`);
+  if (sha256 !== undefined && !digest.startsWith(sha256.toLowerCase())) throw new Error(`nothing was loaded: its SHA-256 is ${digest}, something was lost on the way`);
   candidate.text = text;
   candidate.level = [];
-  print({}, {}, () => `${String(Buffer.byteLength(text))} octets, SHA-256 ${digest}\n\n${check(candidate).text}`);
+  print({}, {}, () => `${String(Buffer.byteLength(text))} octets\nSHA-256 ${digest}\n\n${check(candidate).text}`);
 }
 
 function digestOf(text: string): string {
@@ -270,7 +284,7 @@ function seconds(text: string): number {
 
 async function valuesOf({ candidate, showValues }: ConfigureParts, question: ValueQuestion): Promise<readonly Offer[]> {
   const { command, parameter, filled } = question;
-  if (command.startsWith('run ')) return await showValues({ ...question, command: command.slice(4) });
+  if (command.startsWith(`${OTHER_MODE} `)) return await showValues({ ...question, command: command.slice(OTHER_MODE.length + 1) });
   if (parameter === 'path') {
     const known = choicesAt([...candidate.level, ...filled], valueAt(candidate.text, []));
     return known.filter(({ isOpen }) => command === 'set' || isOpen).map(({ text, what }) => ({ text, what, isNeeded: command === 'set' }));

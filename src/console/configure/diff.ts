@@ -11,7 +11,7 @@ interface DiffLine {
 
 /** @returns an empty text where they are the same */
 export function formatDiff(before: string, after: string): string {
-  const lines = diffLines(before.split('\n'), after.split('\n'));
+  const lines = diffLines(linesOf(before), linesOf(after));
   const isShown = lines.map((_, i) => lines.slice(Math.max(0, i - AROUND), i + AROUND + 1).some(({ sign }) => sign !== ' '));
   return lines
     .flatMap(({ sign, text }, i) => (isShown[i] !== true ? [] : isShown[i - 1] !== true && i > 0 ? ['...', `${sign} ${text}`] : [`${sign} ${text}`]))
@@ -19,8 +19,12 @@ export function formatDiff(before: string, after: string): string {
 }
 
 export function countChanges(before: string, after: string): { readonly came: number; readonly went: number } {
-  const lines = diffLines(before.split('\n'), after.split('\n'));
+  const lines = diffLines(linesOf(before), linesOf(after));
   return { came: lines.filter(({ sign }) => sign === '+').length, went: lines.filter(({ sign }) => sign === '-').length };
+}
+
+function linesOf(text: string): readonly string[] {
+  return text === '' ? [] : text.replace(/\n$/, '').split('\n');
 }
 
 function diffLines(before: readonly string[], after: readonly string[]): readonly DiffLine[] {

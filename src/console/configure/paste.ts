@@ -7,16 +7,24 @@ import type { LiveScreen } from '../surroundings.ts';
 const LENGTH_MAX = 2 * 1_024 * 1_024;
 
 export const END_LINE = '.';
+/** With digits of the file's SHA-256, as `pair show` ends it. */
+const END = /^\.(?: +([0-9a-f]{8,64}))? *$/i;
+
+export interface Pasted {
+  readonly text: string;
+  readonly sha256: string | undefined;
+}
 
 /** @returns undefined where the person gave up */
-export async function readPaste(keyboard: Keyboard, { screen, enough }: LiveScreen): Promise<string | undefined> {
+export async function readPaste(keyboard: Keyboard, { screen, enough }: LiveScreen): Promise<Pasted | undefined> {
   const lines: string[] = [];
   let line = '';
   let length = 0;
   for (let key = await keyboard.next(); key !== undefined && !enough.aborted; key = await keyboard.next()) {
     if (key.name === 'return') {
       await written(screen, '\r\n');
-      if (line === END_LINE) return lines.map((text) => `${text}\n`).join('');
+      const end = END.exec(line);
+      if (end !== null) return { text: lines.map((text) => `${text}\n`).join(''), sha256: end[1] };
       lines.push(line);
       line = '';
     } else if (key.name === 'backspace') {

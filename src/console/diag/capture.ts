@@ -32,10 +32,12 @@ export interface Captured {
 
 export async function capture({ port, file, seconds, octets, isAll }: Wanted): Promise<Captured> {
   if (!existsSync(`${PORTS}/${port}`) || port.includes('/')) throw new Error(`"${port}" is no port of this box, only: ${readdirSync(PORTS).join(', ')}`);
-  const enough = surroundings().screen()?.enough;
+  const live = surroundings().screen();
+  const enough = live?.enough;
   const count = Math.max(1, Math.floor(octets / (PACKET_OCTETS + HEADER_OCTETS)));
   const words = ['-i', port, '-n', '-p', '-U', '-s', String(PACKET_OCTETS), '-c', String(count), '-w', '-', ...(isAll ? [] : [OWN])];
   const target = await open(file, 'wx', 0o600);
+  live?.screen.write(`capturing on ${port} for ${String(seconds)} s; Ctrl-C ends it\r\n`);
   const child = spawn('tcpdump', words, { stdio: ['ignore', 'pipe', 'pipe'] });
   const end = (): void => void child.kill('SIGINT');
   const patience = setTimeout(end, seconds * 1_000);

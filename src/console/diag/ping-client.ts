@@ -31,7 +31,15 @@ async function ping(address: string): Promise<string> {
   const said = await ask('ping', ['-6', '-n', '-c', String(ECHOES), '-W', '1', address], PING_MS, surroundings().screen()?.enough);
   if (said === undefined) throw new Error('ping is not installed on this box');
   const received = Number(/(\d+)(?: packets)? received/.exec(said.text)?.[1] ?? 0);
-  const conclusion =
-    received > 0 ? `${address} answers (${String(received)} of ${String(ECHOES)})` : `${address} does not answer; many hosts answer no echo, so this alone proves nothing`;
+  const conclusion = received > 0 ? `${address} answers (${String(received)} of ${String(ECHOES)})` : `${address} answers no echo; ${await neighbourText(address)}`;
   return `${said.text}\n\n${wrap('', conclusion)}`;
+}
+
+/** A host that answers no echo, or has no way back to this box, still says what its hardware address is (RFC 4861) if it is on a link of this box. */
+async function neighbourText(address: string): Promise<string> {
+  const said = await ask('ip', ['-6', 'neigh', 'show', 'to', address], PING_MS);
+  const [, port = '', hardware = '', state = ''] = / dev (\S+) lladdr (\S+) (\S+)/.exec(said?.text ?? '') ?? [];
+  if (state === 'REACHABLE') return `but it is there: on ${port}, with the hardware address ${hardware}`;
+  if (hardware !== '') return `when it was there last, it was on ${port}, with the hardware address ${hardware}`;
+  return 'many hosts answer none, so this alone proves nothing';
 }

@@ -1,7 +1,8 @@
 /** What the prompt says of the box: its name, the state of its relationships, and how many alarms there are. */
 import { hostname } from 'node:os';
-import { askDaemon } from '../../control/index.ts';
+import { NoAnswerError, askDaemon } from '../../control/index.ts';
 import type { StatusReport } from '../../control/index.ts';
+import { formatSpan } from '../time-span.ts';
 
 /** The box that the console stands on. */
 export interface Box {
@@ -28,8 +29,7 @@ export async function boxState(box: Box): Promise<BoxState> {
     box.name = status.appliance;
     return { kind: 'running', status };
   } catch (error) {
-    const isSilent = error instanceof Error && error.message.endsWith('does not answer');
-    return { kind: isSilent ? 'silent' : 'down', name: box.name };
+    return { kind: error instanceof NoAnswerError && error.isDown ? 'down' : 'silent', name: box.name };
   }
 }
 
@@ -37,13 +37,14 @@ export function ownName(said: string | undefined): string {
   return said ?? (hostname().split('.')[0] || 'box');
 }
 
-/** `east[NORMAL]`, `east[NORMAL, 2 alarms]`, `east[DOWN]`; a box without a partner is only named. */
+/** `east[NORMAL]`, `east[NORMAL, undone in 5m, 2 alarms]`, `east[DOWN]`; a box without a partner is only named. */
 export function promptName(state: BoxState): string {
   if (state.kind !== 'running') return `${state.name}[${state.kind === 'down' ? 'DOWN' : 'NO ANSWER'}]`;
-  const { appliance, failover, alarms } = state.status;
+  const { appliance, failover, alarms, configuration } = state.status;
   const states = [...new Set(failover.map((relationship) => relationship.state))].join('/');
   const errors = alarms.filter(({ severity }) => severity !== 'info').length;
   const alarm = errors === 0 ? '' : `${String(errors)} alarm${errors === 1 ? '' : 's'}`;
-  const facts = [states, alarm].filter(Boolean).join(', ');
+  const undone = configuration.undoneIn === undefined ? '' : `undone in ${formatSpan(configuration.undoneIn)}`;
+  const facts = [states, undone, alarm].filter(Boolean).join(', ');
   return facts === '' ? appliance : `${appliance}[${facts}]`;
 }

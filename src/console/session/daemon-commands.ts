@@ -3,13 +3,16 @@ import { execFile } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Command } from 'commander';
 import { askDaemon, printable } from '../../control/index.ts';
 import type { LogReport } from '../../control/index.ts';
 import { print } from '../print.ts';
 import { formatLog } from '../report-text.ts';
+import { surroundings } from '../surroundings.ts';
 import { wholeNumber } from '../whole-number.ts';
+import { wrap } from '../wrap.ts';
 import { boxState } from './box-state.ts';
 import type { Box } from './box-state.ts';
 
@@ -20,6 +23,9 @@ const SYSTEM_LOGS = ['/var/log/twinlease.log', '/var/log/messages', '/var/log/sy
 /** The end of a log is what matters. */
 const LOG_OCTETS_MAX = 256 * 1_024;
 const START_MS = 30_000;
+/** A slow box has opened its database by then. */
+const ANSWER_MS = 15_000;
+const LOOK_MS = 250;
 
 export function addDaemonCommands(program: Command, box: Box): void {
   program
@@ -28,7 +34,9 @@ export function addDaemonCommands(program: Command, box: Box): void {
     .action(async () => {
       if ((await boxState(box)).kind === 'running') throw new Error('the daemon runs already');
       const said = await startDaemon(box);
-      print({ said }, {}, () => said);
+      surroundings().screen()?.screen.write(`${said}\r\nwaiting for its answer (Ctrl-C: not any longer) ...\r\n`);
+      const end = (await answersSoon(box)) ? 'it answers' : 'it does not answer yet: "log" shows what it says';
+      print({ said }, {}, () => end);
     });
 
   program
@@ -49,6 +57,17 @@ export async function startDaemon(box: Box): Promise<string> {
   }
   const said = await runCommand(command);
   return [`started: ${command.join(' ')}`, ...(said === '' ? [] : [said])].join('\n');
+}
+
+/** Until it does, or the person has had enough. */
+async function answersSoon(box: Box): Promise<boolean> {
+  const enough = surroundings().screen()?.enough;
+  const end = performance.now() + ANSWER_MS;
+  while (enough?.aborted !== true && performance.now() < end) {
+    if ((await boxState(box)).kind === 'running') return true;
+    await wait(LOOK_MS, undefined, enough === undefined ? {} : { signal: enough }).catch(() => undefined);
+  }
+  return false;
 }
 
 async function startCommand({ startCommand: said }: Box): Promise<readonly string[] | undefined> {
@@ -75,7 +94,7 @@ async function runCommand([file = '', ...words]: readonly string[]): Promise<str
 }
 
 async function logOfDaemon(control: string, lines: number): Promise<string> {
-  return formatLog((await askDaemon(control, { method: 'log', lines })) as readonly LogReport[]);
+  return formatLog((await askDaemon(control, { method: 'log', lines })) as readonly LogReport[], surroundings().isRead);
 }
 
 /** Where init writes what the daemon says: a file of its own, or the system's, in which its lines are picked out. */
@@ -85,7 +104,14 @@ async function logOfSystem({ logFile }: Box, lines: number): Promise<string> {
   const all = (await endOf(file)).split('\n').filter(Boolean);
   const isOwn = logFile !== undefined || file.endsWith('twinlease.log');
   const kept = (isOwn ? all : all.filter((line) => line.includes('twinlease'))).slice(-lines);
-  return kept.length === 0 ? `${file} has nothing of it` : kept.map(printable).join('\n');
+  return kept.length === 0 ? `${file} has nothing of it` : kept.map((line) => lineText(printable(line))).join('\n');
+}
+
+/** On a screen what does not fit goes on below what was said. */
+function lineText(line: string): string {
+  if (!surroundings().isRead) return line;
+  const [, head = '', said = line] = /^(\S+Z\?? (?:info|warning|error) +)(.*)$/.exec(line) ?? [];
+  return wrap(head, said);
 }
 
 async function journal(lines: number): Promise<string> {

@@ -9,6 +9,9 @@ import type { Word } from './words.ts';
 /** Options that belong to a shell: the console knows its daemon, and `?` is its help. They are understood and not offered. */
 const SHELL_OPTIONS = ['--control', '--help', '--json'];
 
+/** The command of the configure mode that has the commands of the show mode below it. */
+export const OTHER_MODE = 'run';
+
 export interface Place {
   readonly command: Command;
   /** The full names of the commands that led here. */
@@ -40,9 +43,12 @@ function beginning(program: Command): Place {
   return { command: program, names: [], filled: [], awaiting: undefined, repeating: undefined, given: [], flags: [] };
 }
 
+/** As advice has it that is meant for the shell, too: "twinlease clock set" is "clock set" here. */
+const SHELL_WORD = 'twinlease';
+
 export function follow(program: Command, words: readonly Word[]): Place | Stumble {
   let place = beginning(program);
-  for (const word of words) {
+  for (const word of words[0]?.text === SHELL_WORD ? words.slice(1) : words) {
     const next = step(place, word);
     if (typeof next === 'string') return { start: word.start, end: word.end, text: next };
     place = next;
@@ -150,6 +156,8 @@ function refusal(taker: Argument | Option, text: string): string | undefined {
 }
 
 function strange(place: Place, text: string): string {
+  const elsewhere = place.command.commands.find((command) => command.name() === OTHER_MODE)?.commands.some((command) => command.name() === text);
+  if (elsewhere === true) return `"${text}" is said in the show mode, and here behind "${OTHER_MODE}": "${OTHER_MODE} ${text}"`;
   const known = [...commandsAt(place).map((command) => command.name()), ...optionsAt(place).map(([keyword]) => keyword)];
   if (known.length === 0) return 'nothing more can be said here';
   return `"${text}" can't stand here; ${known.length === 1 ? 'this can' : 'one of these can'}: ${known.join(', ')}`;

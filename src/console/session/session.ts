@@ -1,6 +1,7 @@
 /** The console as a person has it: a prompt, a line, what came of it, and again. */
 import type { Command } from 'commander';
 import { reasonOf } from '../../reason.ts';
+import { NoAnswerError } from '../../control/index.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { wrap } from '../wrap.ts';
 import type { CommandHistory } from './command-history.ts';
@@ -16,6 +17,8 @@ import { typedInput } from './typed-input.ts';
 
 /** What can be said at a prompt. */
 export interface Mode {
+  /** What has happened since the last line, told once. */
+  news?(): Promise<string | undefined>;
   /** What stands before the cursor; it may have changed since the last line. */
   prompt(): Promise<string>;
   /** The commands, made anew for each line: a definition remembers what it has read. */
@@ -61,6 +64,8 @@ export async function converse(session: ReturnType<typeof createSession>, { keyb
   for (let mode = session.mode(); mode !== undefined; mode = session.mode()) {
     const { values } = mode;
     const commands = mode.commands.bind(mode);
+    const news = await mode.news?.();
+    if (news !== undefined) await written(screen, `${wrap('', news).replaceAll('\n', '\r\n')}\r\n`);
     const prompt = await mode.prompt();
     const line = await readLine(keyboard, screen, prompt, history.lines, {
       explain: async (before) => await explain(commands(), values, before),
@@ -82,6 +87,7 @@ async function answer(session: Session, program: Command, line: string, promptLe
   const input = typedInput(keyboard);
   const around: Surroundings = {
     print: (text) => (said += text),
+    isRead: true,
     terminal: { input: input.stream, output: screen },
     screen() {
       isLive = true;
@@ -91,6 +97,7 @@ async function answer(session: Session, program: Command, line: string, promptLe
   const work = runLine(program, line, session.control, around);
   const interrupted = new Promise<'interrupted'>((resolve) => {
     keyboard.onInterrupt(() => {
+      screen.write('^C\r\n');
       enough.abort();
       keyboard.cancel();
       resolve('interrupted');
@@ -99,10 +106,7 @@ async function answer(session: Session, program: Command, line: string, promptLe
   let text: string;
   try {
     const outcome = await Promise.race([work, interrupted]);
-    if (outcome === 'interrupted') {
-      if (isLive) await work;
-      await written(screen, '^C\r\n');
-    }
+    if (outcome === 'interrupted' && isLive) await work;
     text = typeof outcome === 'object' ? `${said}${formatStumble(outcome, line, promptLength, screen.columns)}\n` : said;
   } catch (error) {
     text = said + formatFailure(error, line, promptLength, screen.columns);
@@ -110,11 +114,21 @@ async function answer(session: Session, program: Command, line: string, promptLe
     keyboard.onInterrupt(undefined);
     input.release();
   }
-  if (text !== '') await showPaged(text, screen, keyboard, session.isPaged);
+  if (text === '') return;
+  const end = new AbortController();
+  keyboard.onInterrupt(() => {
+    end.abort();
+    keyboard.cancel();
+  });
+  await showPaged(text, screen, keyboard, { isPaged: session.isPaged, enough: end.signal });
+  keyboard.onInterrupt(undefined);
 }
 
+/** The shell's commands name its ways to start one. */
+const NO_DAEMON = 'no daemon is running: "start" starts it, "log" shows what it said';
+
 export function formatFailure(error: unknown, line: string, promptLength: number, columns: number): string {
-  const message = reasonOf(error).replace(/^error: /, '');
+  const message = error instanceof NoAnswerError && error.isDown ? NO_DAEMON : reasonOf(error).replace(/^error: /, '');
   const stumble = stumbleOver(message, line);
   if (stumble !== undefined && !message.includes('\n')) return `${formatStumble(stumble, line, promptLength, columns)}\n`;
   return `${message.split('\n').map((part) => wrap('', part)).join('\n')}\n`;

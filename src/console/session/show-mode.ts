@@ -19,6 +19,7 @@ import type { Offer, ValueQuestion } from './offers.ts';
 import { boxState, promptName } from './box-state.ts';
 import type { Box } from './box-state.ts';
 import { addDaemonCommands } from './daemon-commands.ts';
+import { addPairShow } from './pair-show.ts';
 import type { Mode, Session } from './session.ts';
 
 export function createShowMode(session: Session, box: Box): Mode {
@@ -53,7 +54,7 @@ function addSharedCommands(program: Command, box: Box): void {
   addShowCommands(program);
   addLeaseCommands(program);
   addFailoverCommands(program);
-  addPairCommands(program);
+  addPairShow(addPairCommands(program), box);
   addClockCommands(program);
   addStoreCommands(program);
   addWatchCommands(program);

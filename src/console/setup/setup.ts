@@ -8,6 +8,7 @@ import { formatDiagnostic, loadProvisioning, whichBox } from '../../config/index
 import { reasonOf } from '../../reason.ts';
 import { askFor } from '../ask-for.ts';
 import { makePairFile } from '../pair-new.ts';
+import { pasteOf } from '../pair-paste.ts';
 import { boxState } from '../session/box-state.ts';
 import type { Box } from '../session/box-state.ts';
 import { startDaemon } from '../session/daemon-commands.ts';
@@ -15,7 +16,7 @@ import { surroundings } from '../surroundings.ts';
 import type { Terminal } from '../surroundings.ts';
 import { wrap } from '../wrap.ts';
 import { choosePassword } from './password.ts';
-import { describePorts } from './ports.ts';
+import { describePorts, portNames } from './ports.ts';
 import { takeFile } from './take-file.ts';
 import { waitForPartner } from './wait-for-partner.ts';
 
@@ -26,6 +27,8 @@ const SOURCE = {
     flag: '--file',
     text: 'Where does the file of the pair come from? "new": it is made here, "paste": it is pasted here, or its path, such as on a stick.',
     proposal: 'new',
+    fault: (source: string) =>
+      Promise.resolve(source === 'new' || source === 'paste' || existsSync(source) ? undefined : `"${source}" is neither "new" nor "paste", and there is no such file.`),
   },
 } as const;
 
@@ -36,33 +39,37 @@ export async function setUp(box: Box): Promise<void> {
     terminal.output.write(`${text.split('\n').map((line) => wrap('', line)).join('\r\n')}\r\n`);
   };
   await choosePassword(terminal, tell);
-  const isNew = await provideFile(box, terminal, tell);
+  await provideFile(box, terminal, tell);
   const name = await chooseBox(box, terminal);
   if ((await boxState(box)).kind === 'running') tell('The daemon runs already.');
   else tell(await startDaemon(box));
-  if (isNew !== undefined) tell(`On the other box: "setup", then the same file. It is ${box.file} here ("cat" shows it for a paste); its SHA-256 begins with ${isNew.slice(0, 8)}.`);
-  await waitForPartner(box, name, tell);
+  await waitForPartner(box, name, await otherBoxText(box), tell);
 }
 
-/** @returns the SHA-256 of a file that was made just now */
-async function provideFile({ file }: Box, terminal: Terminal, tell: (text: string) => void): Promise<string | undefined> {
+/** What is to be done on the other box. */
+async function otherBoxText({ file }: Box): Promise<string> {
+  const { digits } = pasteOf(await readFile(file, 'utf8'));
+  return `On the other box: "setup", then the same file: by a stick, or "paste" there what "pair show" prints here. Its SHA-256 begins with ${digits}.`;
+}
+
+async function provideFile({ file }: Box, terminal: Terminal, tell: (text: string) => void): Promise<void> {
   if (existsSync(file)) {
     mustBeRight(await readFile(file), file);
     tell(`The provisioning file is there: ${file}.`);
-    return undefined;
+    return;
   }
   tell(describePorts());
   for (;;) {
     const { source } = await askFor(SOURCE, {}, terminal);
     try {
       if (source === 'new') {
-        const made = await makePairFile({ out: file }, terminal);
+        await makePairFile({ out: file }, terminal, portNames());
         tell(`Written: ${file}. It is SECRET until the boxes have met.`);
-        return made.sha256;
+      } else {
+        await takeFile(source, file, terminal, tell);
+        tell(`Written: ${file}.`);
       }
-      await takeFile(source, file, terminal, tell);
-      tell(`Written: ${file}.`);
-      return undefined;
+      return;
     } catch (error) {
       if (error instanceof Error && error.message === 'nothing was done') throw error;
       tell(reasonOf(error));

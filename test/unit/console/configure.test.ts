@@ -28,7 +28,7 @@ interface Place {
   readonly file: string;
   readonly directory: string;
   /** What the daemon says to a file that it shall try, and to one that it shall use. */
-  readonly daemon: { tried: string | undefined; used: string | undefined };
+  readonly daemon: { tried: string | undefined; used: string | undefined; waits?: Promise<void>; isTrying?: boolean };
   /** What stood in the file whenever the daemon was to use it. */
   readonly reloads: string[];
 }
@@ -43,7 +43,11 @@ async function configuring(use: (person: Person, place: Place) => Promise<void>)
       changes: {
         provisioningFile: file,
         storage: () => ({ directory, generation: '', revision: 1 }),
-        tryFile: () => Promise.resolve(place.daemon.tried),
+        async tryFile() {
+          place.daemon.isTrying = true;
+          await place.daemon.waits;
+          return place.daemon.tried;
+        },
         async reload() {
           place.reloads.push(await readFile(file, 'utf8'));
           return place.daemon.used;
@@ -142,6 +146,42 @@ describe('the configure mode of the console', function () {
       await writeFile(file, `${FILE}# mine\n`);
       assert.match(await person.say('commit'), /nothing was committed: somebody else has changed/);
       assert.equal(await readFile(file, 'utf8'), `${FILE}# mine\n`);
+      assert.match(person.text(), /was changed by somebody else (.*\n)*.*your changes are not committed/);
+      await person.say('show diff');
+      assert.equal(person.text().match(/was changed by somebody else/g)?.length, 1, 'it is told once');
+      await person.say('discard');
+      await person.say('set lifetimes valid 4000s');
+      assert.match(await person.say('commit'), /committed to/);
+      assert.match(await readFile(file, 'utf8'), /4000s[^]*# mine\n$/);
+    }));
+
+  it('a candidate without changes goes along with the file, and says so', () =>
+    configuring(async (person, { file }) => {
+      await writeFile(file, FILE.replace('2000s', '5000s'));
+      assert.match(await person.say('show lifetimes valid'), /valid: 2000s[^]*was changed by somebody else[^]*you see it as it is now/);
+      assert.match(await person.say('show lifetimes valid'), /valid: 5000s/);
+      await person.say('set lifetimes preferred 900s');
+      assert.match(await person.say('commit'), /1 line came, 1 went/);
+      assert.match(await readFile(file, 'utf8'), /preferred: 900s, valid: 5000s/);
+    }));
+
+  it('a commit that is under way says so at Ctrl-C, and what came of it', () =>
+    configuring(async (person, { file, daemon }) => {
+      let go: () => void = () => undefined;
+      daemon.waits = new Promise((resolve) => (go = resolve));
+      await person.say('set lifetimes valid 3000s');
+      person.type('commit\r');
+      while (!daemon.isTrying) await new Promise((resolve) => setImmediate(resolve));
+      person.type('\u0003');
+      await person.see(/\^C\nIt is under way and can't be taken back; what comes of it follows\./);
+      go();
+      await person.see(/committed to .*1 line came/);
+      assert.match(await readFile(file, 'utf8'), /3000s/);
+    }));
+
+  it('says where a command of the show mode can be said', () =>
+    configuring(async (person) => {
+      assert.match(await person.say('watch links'), /\n {5}\^{5}\n"watch" is said in the show mode, and here behind "run": "run watch"\n/);
     }));
 
   it('commit confirmed waits so long as it was told; a second commit says that it stays', () =>
@@ -182,9 +222,14 @@ describe('the configure mode of the console', function () {
       await person.see('nothing was loaded: its SHA-256 is');
       await person.see(/^box#$/m);
       person.type(`load sha256 ${digest}\r${other.replaceAll('\n', '\r\n')}.\r\nshow diff\r`);
-      await person.see(`${String(other.length)} octets, SHA-256 ${digest.slice(0, 40)}`);
+      await person.see(`${String(other.length)} octets\nSHA-256 ${digest}\n`);
       await person.see(/it is right\n/);
       await person.see(/\+ {3}# The "office"\?\n/);
+      person.type(`load\r${FILE.replaceAll('\n', '\r')}. ${digest.slice(0, 8)}\r`);
+      await person.see('nothing was loaded: its SHA-256 is');
+      person.type(`load\r${other.replaceAll('\n', '\r')}. ${digest.slice(0, 8)}\r`);
+      await person.see(`${String(other.length)} octets\n`);
+      await person.say('paging on');
       person.type('load\r');
       await person.see('Ctrl-C gives up');
       person.type('version: 1\r\u0003');

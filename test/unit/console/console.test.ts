@@ -2,13 +2,22 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
-import { startControl } from '../../../src/control/index.ts';
+import { createEventLog, startControl } from '../../../src/control/index.ts';
+import type { EventLog } from '../../../src/control/index.ts';
 import { inDirectory } from '../control/in-directory.ts';
+import { stampsAt } from '../control/stamps-at.ts';
 import { giveLeases, runBox } from '../control/running-box.ts';
 import { twinleaseReading } from './command.ts';
 import { atConsole } from './pseudo-terminal.ts';
 import type { Person } from './pseudo-terminal.ts';
 import { onWest } from './on-west.ts';
+
+/** More than all that lies between the console and who reads it. */
+function longLog(): EventLog {
+  const log = createEventLog(stampsAt(new Date('2026-01-31T12:00:00Z')), () => undefined);
+  for (let i = 0; i < 500; i++) log.add('info', `line ${String(i)} ${'x '.repeat(450)}`);
+  return log;
+}
 
 /** A person at the console of a box whose daemon does not run. */
 async function whereNothingRuns(use: (person: Person, directory: string) => Promise<void>, ...words: readonly string[]): Promise<void> {
@@ -93,6 +102,27 @@ describe('the console at a terminal', function () {
       assert.match(await person.say('lease find'), /^\s*\n {24}\^\nhere what is missing: an address, a prefix with its length, or a DUID\n/);
       assert.match(await person.say('show "leases'), /\^{7}\na quote is opened here and not closed\n/);
     }));
+
+  it('takes a line as it stands in advice for the shell', () =>
+    onWest(async (person) => {
+      assert.match(await person.say('twinlease show links'), /^\s*\nbranch: /);
+      assert.match(await person.say('twinlease show leses'), /^\s*\n {28}\^{5}\n"leses" can't stand here/);
+    }));
+
+  it('the prompt and the status tell how long it is until a commit is undone', () =>
+    onWest(async (person) => {
+      assert.match(await person.say('show status'), /\ncommit {5}the last one is UNDONE in 1m30s, unless "commit" is said once more in\n {11}"configure"\n[^]*box\[NORMAL, undone in 1m30s\]> ?$/);
+    }, { changes: { undoneIn: () => 90 }, prompt: 'box[NORMAL, undone in 1m30s]>' }));
+
+  it('Ctrl-C ends what is being written, also without pages', () =>
+    onWest(async (person) => {
+      await person.say('paging off');
+      person.type('show log lines 500\r');
+      await person.see('line 3 ');
+      person.typeWhileStalled('\u0003');
+      await person.see(/\^C\n.*> ?$/);
+      assert.ok(!person.text().includes('line 499 '));
+    }, { changes: { log: longLog() } }));
 
   it('Ctrl-C clears the line', () =>
     onWest(async (person) => {
@@ -202,7 +232,7 @@ describe('the console of a box whose daemon does not run', function () {
   it('says so, and still helps', () =>
     whereNothingRuns(async (person) => {
       assert.match(person.text(), /^The daemon does not run: nobody is served\. "start" starts it, "log" shows what\nit said\.\n/);
-      assert.match(await person.say('show status'), /no daemon is running: nothing answers at /);
+      assert.match(await person.say('show status'), /no daemon is running: "start" starts it, "log" shows what it said\n/);
       person.type('show leases link ?');
       await person.see('<name>  only those of this link');
     }));
@@ -210,7 +240,10 @@ describe('the console of a box whose daemon does not run', function () {
   it('starts it by the command that it was given, and says why not', () =>
     whereNothingRuns(
       async (person, directory) => {
-        assert.match(await person.say('start'), /started: \/bin\/sh -c echo it comes > /);
+        person.type('start\r');
+        await person.see(/started: \/bin\/sh -c echo it comes > [^]*waiting for its answer/);
+        person.type('\u0003');
+        await person.see('it does not answer yet: "log" shows what it says');
         assert.equal(await readFile(join(directory, 'started'), 'utf8'), 'it comes\n');
       },
       '--start',

@@ -17,13 +17,14 @@ describe('diag on the console', function () {
       const file = join(directory, 'lo.pcap');
       person.type(`diag capture lo ${file} seconds 600 megabytes 1\r`);
       await person.see('diag capture');
+      await person.see('capturing on lo for 600 s; Ctrl-C ends it');
       while ((await readFile(file, 'utf8').catch(() => '')) === '') await new Promise((resolve) => setImmediate(resolve));
       person.type('\u0003');
       await person.see(/3 packets of lo in .*: you\s+ended\s+it\./s);
       assert.equal(await readFile(file, 'utf8'), 'pcap');
       assert.equal((await stat(file)).mode & 0o777, 0o600);
       assert.match(await readFile(join(directory, 'programs', 'words'), 'utf8'), /^-i lo -n -p -U -s 1518 -c 651 -w - udp port 546 or udp port 547 or icmp6\n$/);
-      assert.match(await person.say(`diag capture lo ${file} seconds 1`), /EEXIST|exists already/);
+      assert.match(await person.say(`diag capture lo ${file} seconds 1`), /lo\.pcap: it exists already/);
       const other = join(directory, 'other.pcap');
       assert.match(await person.say(`diag capture lo ${other} seconds 1 all`), /3 packets of lo in .*:\s+1\s+s\s+are\s+over/s);
       assert.match(await person.say(`diag capture eth99 ${other}2`), /"eth99" is no port of this box, only: .*lo/);
@@ -47,6 +48,17 @@ describe('diag on the console', function () {
       assert.match(await person.say('diag ping ::1'), /::1 answers \(3 of 3\)/);
       assert.match(await person.say('diag ping 00:03:00:01:aa'), /"00:03:00:01:aa" holds no lease now/);
     }, { programs: { ping: 'echo "3 packets transmitted, 3 received, 0% packet loss"' } }));
+
+  for (const [state, says] of [
+    ['2001:db8::5 dev eth1 lladdr 02:00:5e:00:00:05 REACHABLE', /answers no echo; but it is there: on eth1, with the hardware address\s+02:00:5e:00:00:05/],
+    ['2001:db8::5 dev eth1 lladdr 02:00:5e:00:00:05 STALE', /answers no echo; when it was there last, it was on eth1, with\s+the\s+hardware\s+address/],
+    ['2001:db8::5 dev eth1 FAILED', /answers no echo; many hosts answer none, so this alone proves\s+nothing/],
+  ] as const) {
+    it(`says of a client that answers no echo what the kernel knows of it: ${state.slice(12)}`, () =>
+      onWest(async (person) => {
+        assert.match(await person.say('diag ping 2001:db8::5'), says);
+      }, { programs: { ping: 'echo "3 packets transmitted, 0 received, 100% packet loss"; exit 1', ip: `echo "${state} "` } }));
+  }
 
   it('tests a link from below', () =>
     onWest(async (person) => {

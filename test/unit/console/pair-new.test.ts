@@ -6,7 +6,7 @@ import { describe, it } from 'mocha';
 import { formatDiagnostic, loadProvisioning, resolveAppliance } from '../../../src/config/index.ts';
 import type { ApplianceConfiguration } from '../../../src/config/index.ts';
 import { askFor } from '../../../src/console/ask-for.ts';
-import { QUESTIONS } from '../../../src/console/pair-new.ts';
+import { pairQuestions } from '../../../src/console/pair-new.ts';
 import { inDirectory } from '../control/in-directory.ts';
 import { twinlease } from './command.ts';
 
@@ -20,14 +20,16 @@ function person(answers: readonly (string | undefined)[]) {
   const output = new PassThrough();
   const asked: string[] = [];
   let next = 0;
+  let shown = '';
   output.setEncoding('utf8').on('data', (text: string) => {
+    shown += text;
     if (!/[?.\]] $/.test(text)) return;
     asked.push(text.trim());
     const answer = answers[next++];
     if (answer === undefined) input.end();
     else setImmediate(() => input.write(`${answer}\n`));
   });
-  return { terminal: { input, output }, asked };
+  return { terminal: { input, output }, asked, text: () => shown };
 }
 
 function boxOf(text: string, name: string): ApplianceConfiguration {
@@ -41,7 +43,7 @@ function boxOf(text: string, name: string): ApplianceConfiguration {
 describe('the dialogue of pair new', () => {
   it('asks for what the flags left open, and takes the proposal for an empty line', async () => {
     const { terminal, asked } = person(['', 'north', '', 'fd00::1/64', 'fd00::2/64']);
-    const answers = await askFor(QUESTIONS, { link: 'lan1:eth1:2001:db8:1::/64' }, terminal);
+    const answers = await askFor(pairQuestions(), { link: 'lan1:eth1:2001:db8:1::/64' }, terminal);
     assert.deepEqual(answers, {
       primary: 'east', secondary: 'north', management: 'eth0', primaryAddress: 'fd00::1/64', secondaryAddress: 'fd00::2/64', link: 'lan1:eth1:2001:db8:1::/64',
     });
@@ -51,7 +53,7 @@ describe('the dialogue of pair new', () => {
 
   it('asks again where there is no proposal and no answer, and trims what was typed', async () => {
     const { terminal, asked } = person(['', '  ', ' fd00::2/64 ']);
-    const { secondaryAddress } = await askFor({ secondaryAddress: QUESTIONS.secondaryAddress }, {}, terminal);
+    const { secondaryAddress } = await askFor({ secondaryAddress: pairQuestions().secondaryAddress }, {}, terminal);
     assert.deepEqual([secondaryAddress, asked.length], ['fd00::2/64', 3]);
   });
 
@@ -61,10 +63,32 @@ describe('the dialogue of pair new', () => {
     assert.deepEqual([await askFor({ box: question }, {}, terminal), asked.length], [{ box: 'west' }, 2]);
   });
 
+  it('says at once what is wrong with an answer, and asks for that one again', async () => {
+    const { terminal, asked, text } = person([
+      '?', 'the box', 'north', 'north', 'south', 'eth9', 'eth0', 'fd00::1', 'fd00::1/64', 'fd00::1/64', 'fd00::2/64',
+      'lan1:eth1', 'lan1:eth9:2001:db8:1::/64', 'lan1:eth1:2001:db8:1::1/64', 'lan1:eth1:2001:db8:1::/64',
+    ]);
+    const answers = await askFor(pairQuestions(['eth0', 'eth1']), {}, terminal);
+    assert.deepEqual(answers, {
+      primary: 'north', secondary: 'south', management: 'eth0', primaryAddress: 'fd00::1/64', secondaryAddress: 'fd00::2/64', link: 'lan1:eth1:2001:db8:1::/64',
+    });
+    assert.equal(asked.length, 15);
+    for (const said of [
+      'Enter alone means east; Ctrl-C leaves.', '"the box" is not a name', 'The first box is called that.', 'This box has no port "eth9", only: eth0, eth1.',
+      'the prefix length is missing', 'The first box has that.', '"lan1:eth1" is no link', '2001:db8:1::1/64 is an address, its\r\nprefix is 2001:db8:1::/64',
+    ]) assert.ok(text().includes(said), `${said} in ${text()}`);
+  });
+
+  it('stays within the screen, and breaks no word', async () => {
+    const { terminal, text } = person(['lan1:eth1:2001:db8:1::/64']);
+    await askFor({ link: pairQuestions().link }, {}, terminal);
+    assert.match(text(), /such as\r?\nlan1:eth1:2001:db8:1::\/64; several/);
+  });
+
   it('does nothing where the person leaves, or nobody is there', async () => {
-    await assert.rejects(askFor(QUESTIONS, {}, person(['east', undefined]).terminal), /^Error: nothing was done$/);
+    await assert.rejects(askFor(pairQuestions(), {}, person(['east', undefined]).terminal), /^Error: nothing was done$/);
     const nobody = { input: new PassThrough(), output: new PassThrough() };
-    await assert.rejects(askFor(QUESTIONS, { primary: 'east' }, nobody), /^Error: say --secondary, --management, .*--link: nobody is here to be asked$/);
+    await assert.rejects(askFor(pairQuestions(), { primary: 'east' }, nobody), /^Error: say --secondary, --management, .*--link: nobody is here to be asked$/);
   });
 });
 

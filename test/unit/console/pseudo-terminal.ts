@@ -18,6 +18,8 @@ export interface Person {
   octets(): number;
   /** Everything that can be read, what scrolled away included. */
   text(): string;
+  /** Types while nothing is read from the console, as on a line that is slow: what it writes waits. */
+  typeWhileStalled(keys: string): void;
   /** Resolves when the console has ended, with its exit code. */
   readonly gone: Promise<number | null>;
   hangUp(): void;
@@ -107,7 +109,7 @@ export function atTerminal(words: readonly string[], said: Size = VT100, environ
     async say(line) {
       person.type(`${line}\r`);
       // A long line goes on in the next row.
-      await person.see(line.slice(0, 50));
+      await person.see(line.slice(0, 16));
       return await waitFor((text) => {
         const last = text.lastIndexOf('\n');
         return last >= 0 && PROMPT.test(text.slice(last + 1)) ? text.length : undefined;
@@ -116,6 +118,10 @@ export function atTerminal(words: readonly string[], said: Size = VT100, environ
     rows: () => terminal.rows(),
     shows: async (what) => await until(() => (what.test(terminal.rows().join('\n')) ? terminal.rows() : undefined), String(what)),
     octets: () => octets,
+    typeWhileStalled(keys) {
+      child.stdout.pause();
+      child.stdin.write(keys, () => setImmediate(() => child.stdout.resume()));
+    },
     text: () => terminal.text(),
     gone,
     hangUp: () => void child.kill('SIGKILL'),

@@ -226,14 +226,24 @@ describe('the table of counters', () => {
 });
 
 describe('the text of the log', () => {
+  const lines = [
+    { time: '2026-01-31T12:00:00.250Z', severity: 'info', text: 'lan: serving on eth1' },
+    { time: '2026-01-31T12:00:01.000Z', severity: 'warning', text: 'lan: interface eth1 is gone; waiting for it, and for its address' },
+  ] as const;
+
   it('is what the daemon writes to its own', () => {
     assert.equal(
-      formatLog([
-        { time: '2026-01-31T12:00:00.250Z', severity: 'info', text: 'lan: serving on eth1' },
-        { time: '2026-01-31T12:00:01.000Z', severity: 'warning', text: 'lan: interface eth1 is gone; waiting for it' },
-      ]),
+      formatLog(lines, false),
       '2026-01-31T12:00:00Z info    lan: serving on eth1\n' +
-        '2026-01-31T12:00:01Z warning lan: interface eth1 is gone; waiting for it',
+        '2026-01-31T12:00:01Z warning lan: interface eth1 is gone; waiting for it, and for its address',
+    );
+  });
+
+  it('stays within a screen, and breaks no word', () => {
+    assert.equal(
+      formatLog(lines, true),
+      '2026-01-31T12:00:00Z info    lan: serving on eth1\n' +
+        `2026-01-31T12:00:01Z warning lan: interface eth1 is gone; waiting for it, and\n${' '.repeat(29)}for its address`,
     );
   });
 });

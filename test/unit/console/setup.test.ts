@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -74,7 +75,7 @@ describeInNamespace(import.meta.url, 'the first-boot dialogue', (suite) => {
     await east.see(/Ports of this box: /);
     const asked = await answer(east, [...PAIR, [/Which box is this: east or west\?/, 'east']]);
     assert.ok(asked < 10, `${String(asked)} questions`);
-    await east.see(/its SHA-256 begins with [0-9a-f]{8}/);
+    await east.see(/Its SHA-256 begins\s+with\s+[0-9a-f]{8}/);
     await east.see(/Waiting for the other box/);
     east.type('\u0003');
     await east.see(/It goes on by itself/);
@@ -84,12 +85,16 @@ describeInNamespace(import.meta.url, 'the first-boot dialogue', (suite) => {
     const west = person(atTerminal(['setup', ...wordsOf('west')]));
     await answer(west, [
       [/Where does the file of the pair come from\?/, path('missing')],
-      [/ENOENT[^]*Where does the file of the pair come from\?/, path('stick')],
+      [/is neither "new" nor\s+"paste",\s+and\s+there\s+is\s+no\s+such\s+file\.[^]*Where does the file of the pair come from\?/, path('stick')],
       [/Its SHA-256 begins with [0-9a-f]{8}: the same/, 'yes'],
       [/Which box is this/, 'west'],
     ]);
     await west.see(/west and east are a pair, and serve\./);
     assert.equal(await west.gone, 0);
+    await east.say('paging off');
+    const shown = await east.say('pair show');
+    const text = readFileSync(path('east.yaml'), 'utf8');
+    assert.ok(shown.includes(`${text}. ${createHash('sha256').update(text).digest('hex').slice(0, 8)}\n`), shown);
     east.type('setup\r');
     await east.see(/The provisioning file is there/);
     await east.see(/The daemon runs already\./);
@@ -114,6 +119,9 @@ describeInNamespace(import.meta.url, 'the first-boot dialogue', (suite) => {
     west.type(`${text.replaceAll('\n', '\r')}. ${sha256.slice(0, 8)}\r`);
     await west.see(/Which box is this/);
     assert.equal(readFileSync(path('west.yaml'), 'utf8'), text);
+    west.type('north\r');
+    await west.see(/\? north\nSay east or west; Ctrl-C leaves\.\nWhich box is this/);
+    assert.doesNotMatch(west.text(), /^> /m);
     west.type('\u0003');
     await west.see(/> *$/);
     assert.ok(!existsSync(path('west/box-name')));
