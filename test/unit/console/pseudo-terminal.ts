@@ -109,7 +109,8 @@ export function atTerminal(words: readonly string[], said: Size = VT100, environ
     async say(line) {
       person.type(`${line}\r`);
       // A long line goes on in the next row.
-      await person.see(line.slice(0, 16));
+      const typed = Array.from(line.slice(0, 50), (character) => character.replace(/[^\w ]/, '\\$&'));
+      await person.see(new RegExp(typed.join('\n?')));
       return await waitFor((text) => {
         const last = text.lastIndexOf('\n');
         return last >= 0 && PROMPT.test(text.slice(last + 1)) ? text.length : undefined;
