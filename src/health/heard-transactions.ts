@@ -16,15 +16,13 @@ const SHARE_MIN = 0.5;
 const WINDOW_MS = 30_000;
 const WAITING_MAX = 256;
 const CLIENTS_MAX = 64;
-/** A client on the link was heard so lately that the box does hear. */
-const HEARS_MS = 5_000;
 
 /** What the comparison says of a link. */
 export interface ClientSignals {
   /** The partner hears clients there that this box does not: several, lately. */
   readonly areUnheard: boolean;
-  /** A client was heard there lately by this box itself. */
-  readonly areHeard: boolean;
+  /** Milliseconds since this box heard a client there itself; Infinity: it never did. */
+  readonly heardAgoMs: number;
 }
 
 export interface HeardTransactions {
@@ -90,7 +88,7 @@ export function createHeardTransactions(): HeardTransactions {
       const last = heardAt.get(link);
       return {
         areUnheard: missing >= CLIENTS_MIN && missing >= SHARE_MIN * clients.size,
-        areHeard: last !== undefined && now - last < HEARS_MS,
+        heardAgoMs: last === undefined ? Infinity : now - last,
       };
     },
     heardAt: (link) => heardAt.get(link),

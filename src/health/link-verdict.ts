@@ -42,6 +42,8 @@ const BEST_FIRST: readonly LinkVerdict[] = [LinkVerdict.UP, LinkVerdict.SUSPECT,
 
 /** A port that hears nobody for so long, while the partner hears clients, is dead whatever its light says. */
 const DEAF_MS = 2_000;
+/** A port may die later, too. */
+const HEARS_MS = 600_000;
 
 /**
  * Two boxes that do not hear each other can't know by that whose fault it is: both links are SUSPECT. It takes clients that the
@@ -60,8 +62,13 @@ export function judgeLink(interfaces: readonly InterfaceSignals[], lan?: LanSign
     // Where the two do not hear each other no answer is to be expected.
     (isUnanswered && beacons?.hears === true && beacons.isHeard ? LinkEvidence.NO_ADVERTISE : 0);
   if (evidence === 0) return ports;
-  const isDeaf = isSilent && silentMs >= DEAF_MS && clients.areUnheard && !clients.areHeard;
+  const isDeaf = isSilent && silentMs >= DEAF_MS && clients.areUnheard && !hearsClients(lan);
   return { verdict: isDeaf ? LinkVerdict.LOST : LinkVerdict.SUSPECT, evidence };
+}
+
+/** The link is in two halves, and on this box's own clients are quiet for long: who was heard since it fell apart shows that the port lives. */
+function hearsClients({ silentMs, clients: { heardAgoMs } }: LanSignals): boolean {
+  return heardAgoMs < Math.min(silentMs - DEAF_MS, HEARS_MS);
 }
 
 /** By the kernel's word alone. */

@@ -23,6 +23,7 @@ import type { BoxName, Noise, Schedule } from './schedule/schedule.ts';
 import { variantOf } from './schedule/variants.ts';
 import { NO_TRACE, createTrace } from './trace/trace.ts';
 import type { TraceLine } from './trace/trace.ts';
+import { createBoxLan } from './world/box-lan.ts';
 import { createClientLinks } from './world/client-links.ts';
 import { createEventQueue } from './world/event-queue.ts';
 import { lacksSeconds, placedBy, workingMs } from './world/true-time.ts';
@@ -87,8 +88,11 @@ export function simulate(schedule: Schedule, options: SimulationOptions = {}): O
       random: randomStream(seed, `box ${plan.name}`),
       configuration: variant.boxOf(plan.name),
       partnerLinks: () => partnerLinks,
+      sayOnLan: (box, said) => {
+        boxLan.say(box, said);
+      },
       send: (box, interfaceName, destination, bytes) => {
-        clientLinks.fromBox(box, interfaceName, destination, bytes);
+        if (!boxLan.answer(box, interfaceName, destination, bytes)) clientLinks.fromBox(box, interfaceName, destination, bytes);
       },
       answersThroughPartner: (box, relayReply) => {
         clientLinks.throughPartner(box, relayReply);
@@ -118,6 +122,7 @@ export function simulate(schedule: Schedule, options: SimulationOptions = {}): O
     if (box === undefined) throw new Error(`there is no box ${name}`);
     return box;
   };
+  const boxLan = createBoxLan(boxes, (box) => variant.links[box], () => clientLinks);
   const sightings = createSightings(boxNamed);
   const endpoints = createEndpointWatch({ nowMs, trace, boxes, variant, coverage, conflict: oracle.allowConflicts, forgotten: oracle.forgets });
   const partnerLinks = createPartnerLinks({
@@ -125,6 +130,7 @@ export function simulate(schedule: Schedule, options: SimulationOptions = {}): O
     trace,
     boxNamed,
     random: randomStream(seed, 'management'),
+    certificate: variant.certificate,
     isAcknowledgement: ({ type }) => type === FailoverMessageType.BNDREPLY,
     delivered: (run, from, message) => {
       sightings.delivered(run, from, message);

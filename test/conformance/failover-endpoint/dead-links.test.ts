@@ -46,6 +46,17 @@ describe('A box whose clients can’t reach it, with a partner that does not rel
     assert.equal(pair.states, 'NORMAL NORMAL');
   });
 
+  for (const role of ['primary', 'secondary'] as const) {
+    it(`as the ${role} says so in an alarm, whether it leaves or stays: nobody passes on what its clients say`, () => {
+      const pair = inNormal(plain);
+      links(pair, role, LinkVerdict.LOST);
+      pair.advance(1_000);
+      const alarm = pair.boxes[role].alarms.get('link lan');
+      assert.equal(alarm?.severity, 'error');
+      assert.match(alarm.text, /^lan: this box does not reach its clients there \(no carrier since .*\), and \w+ does not say that it does$/);
+    });
+  }
+
   it('is no reason to leave a partner that relays', () => {
     const pair = inNormal();
     links(pair, 'primary', LinkVerdict.LOST);

@@ -33,6 +33,7 @@ export function createRun(box: Box, surroundings: BoxSurroundings): BoxRun {
   for (const [key, binding] of disk.durable) if (!lost.includes(key)) leases.put(binding);
   const status = (): SystemClock => (clock.isKept() ? 'synchronized' : 'unconfirmed');
   let toldStatus = status();
+  const hasBeacons = configuration.relationships.some(({ insecure }) => !insecure);
   const appliance = createAppliance({
     configuration: configuration.server,
     serverId: box.serverId,
@@ -51,8 +52,11 @@ export function createRun(box: Box, surroundings: BoxSurroundings): BoxRun {
       system: toldStatus,
       now: clock.now(queue.nowMs),
     },
+    beaconSession: hasBeacons ? sessionOf(plan.name, disk.generations.length) : undefined,
     database: { generations: disk.generations, isLost: disk.lost !== 'none', onlyLeasesLost: typeof disk.lost !== 'string' },
   });
+  /** As the kernel sees it from the first moment on: what is lost is lost in the switch. */
+  const lanPort = { name: 'eth1', exists: true, isEnabled: true, hasCarrier: true, address: 'ready', isOpen: true } as const;
   let inbox: (() => void)[] = [];
   let isPolled = false;
   let isResuming = false;
@@ -170,8 +174,10 @@ export function createRun(box: Box, surroundings: BoxSurroundings): BoxRun {
         break;
       case 'beacon':
       case 'probe':
+        surroundings.sayOnLan(box, effect);
+        break;
       case 'beaconKey':
-        // Boxes get no session: they send none.
+        // Nobody forges beacons here.
         break;
       case 'alarm':
         if (trace.isOn) trace.note(plan.name, `${effect.raised ? 'raises' : 'clears'} the alarm ${effect.id}: ${effect.text}`);
@@ -225,6 +231,7 @@ export function createRun(box: Box, surroundings: BoxSurroundings): BoxRun {
     now,
     begin() {
       if (configuration.relationships.length > 0) handle({ kind: 'start' });
+      if (hasBeacons) dispatch({ kind: 'interfaces', signals: [lanPort] });
       dispatch({ kind: 'drained' });
     },
     receive(datagram) {
@@ -248,6 +255,11 @@ export function createRun(box: Box, surroundings: BoxSurroundings): BoxRun {
 /** No other box has a timescale of this id, and none of another start. */
 function idOf(name: string, start: number): Uint8Array {
   return Uint8Array.of(name.charCodeAt(0), start >> 8, start & 0xff, 0, 0, 0, 0, 0);
+}
+
+/** Of the beacons of a run: 16 hexadecimal digits. */
+function sessionOf(name: string, start: number): string {
+  return `${name.charCodeAt(0).toString(16)}${start.toString(16).padStart(14, '0')}`;
 }
 
 /** Answers to clients that the partner heard. */

@@ -1,3 +1,4 @@
+import type { Effect } from '../../../src/appliance/index.ts';
 import type { Binding } from '../../../src/lease/index.ts';
 import type { Address } from '../../../src/wire/index.ts';
 import type { BoxConfiguration } from '../schedule/variants.ts';
@@ -14,6 +15,8 @@ export interface BoxSurroundings {
   readonly trace: Trace;
   readonly configuration: BoxConfiguration;
   readonly partnerLinks: () => PartnerLinks;
+  /** On the LAN, to the other boxes. */
+  readonly sayOnLan: (box: Box, said: Effect & { kind: 'beacon' | 'probe' }) => void;
   readonly send: (box: Box, interfaceName: string, destination: Address, bytes: Uint8Array) => void;
   /** The answer to a client goes to the partner, who passes it on. */
   readonly answersThroughPartner: (box: Box, relayReply: Uint8Array) => void;

@@ -28,6 +28,8 @@ export interface Script {
   readonly commitMs?: Readonly<Partial<Record<BoxName, number>>>;
   /** What else happens, and when. */
   readonly happens?: (world: World) => void;
+  /** A step of a box was carried out. */
+  readonly stepped?: (run: BoxRun) => void;
 }
 
 /** A change of state of the endpoint of a box. */
@@ -95,6 +97,7 @@ export function play(script: Script): Played {
       },
       answered: (answer) => answers.push(answer),
       stepped(run) {
+        script.stepped?.(run);
         const [view] = run.appliance.failover.relationships;
         const before = states.get(run) ?? EndpointState.STARTUP;
         if (view === undefined || view.state === before) return;

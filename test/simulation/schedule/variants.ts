@@ -18,6 +18,8 @@ export interface Variant {
   readonly isAmple: boolean;
   readonly links: Readonly<Record<BoxName, readonly LinkName[]>>;
   readonly boxOf: (name: BoxName) => BoxConfiguration;
+  /** What partners know each other by; undefined: by nothing. */
+  readonly certificate: string | undefined;
 }
 
 interface VariantText {
@@ -26,7 +28,11 @@ interface VariantText {
   readonly pools: keyof typeof POOLS;
   readonly rapidCommit?: true;
   readonly relationships?: string;
+  /** The boxes know each other by certificates, and so send beacons on the LAN. */
+  readonly hasBeacons?: true;
 }
+
+const CERTIFICATE = 'c0'.repeat(32);
 
 /** How the last 16 bits of the last address of a pool read, and the length of the prefix that prefixes of 56 bits come from. */
 const POOLS = { ample: ['8ff', 48], scarce: ['107', 53], middling: ['13f', 50] } as const;
@@ -47,6 +53,8 @@ const TEXTS = {
   'pair with partner addresses, scarce': { preferred: 60, valid: 90, pools: 'scarce', relationships: `${PAIR} mclt: 40s, contact-interval: off, keepalive: 20s, use-partner-addresses: true }` },
   'pair with relaying, ample': { preferred: 60, valid: 90, pools: 'ample', relationships: `${RELAYING_PAIR} mclt: 30s, contact-interval: 500ms }` },
   'pair with relaying, scarce': { preferred: 60, valid: 90, pools: 'scarce', rapidCommit: true, relationships: `${RELAYING_PAIR} mclt: 40s, contact-interval: off, keepalive: 20s }` },
+  'pair with watched links, ample': { preferred: 60, valid: 90, pools: 'ample', hasBeacons: true, relationships: `${RELAYING_PAIR} mclt: 30s, contact-interval: 250ms }` },
+  'pair with watched links, scarce': { preferred: 60, valid: 90, pools: 'scarce', hasBeacons: true, rapidCommit: true, relationships: `${RELAYING_PAIR} mclt: 40s, contact-interval: 250ms, topology: same-site, auto-partner-down: 20s }` },
   'pair, contacts': { preferred: 100, valid: 160, pools: 'middling', relationships: `${PAIR} mclt: 30s, contact-interval: 500ms }` },
   'pair, auto-partner-down': { preferred: 60, valid: 90, pools: 'middling', rapidCommit: true, relationships: `${PAIR} mclt: 30s, contact-interval: off, keepalive: 12s, auto-partner-down: 20s }` },
   'pair, virgin': { preferred: 60, valid: 90, pools: 'scarce', relationships: `${PAIR} mclt: 60s, contact-interval: off, stand-alone-start: true }` },
@@ -84,7 +92,10 @@ function load(name: VariantName): Variant {
   for (const box of boxesOf(shape)) {
     const resolved = resolveAppliance(document.document, box);
     if ('error' in resolved) throw new Error(JSON.stringify(resolved));
-    const relationships = resolved.relationships.map(({ partnerCertificateFile, ...rest }) => ({ ...rest, partnerCertificate: partnerCertificateFile }));
+    const relationships = resolved.relationships.map(({ partnerCertificateFile, ...rest }) => ({
+      ...rest,
+      ...(text.hasBeacons === undefined ? { partnerCertificate: partnerCertificateFile } : { partnerCertificate: CERTIFICATE, insecure: false }),
+    }));
     boxes.set(box, { server: resolved.server, relationships });
   }
   return {
@@ -92,6 +103,7 @@ function load(name: VariantName): Variant {
     mcltSeconds: boxes.get('A')?.relationships[0]?.mclt ?? 0,
     isAmple: text.pools === 'ample',
     links: LINKS[shape],
+    certificate: text.hasBeacons === undefined ? undefined : CERTIFICATE,
     boxOf: (box) => {
       const configuration = boxes.get(box);
       if (configuration === undefined) throw new Error(`"${name}" has no box ${box}`);

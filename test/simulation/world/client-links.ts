@@ -24,6 +24,8 @@ export interface ClientLinks {
   cut(box: BoxName, link: LinkName, direction: Direction): void;
   /** Undoes one `cut`. */
   mend(box: BoxName, link: LinkName, direction: Direction): void;
+  /** Boxes hear each other on the LAN: through both ports, unless it is divided. */
+  betweenBoxes(from: Box, to: Box, arrive: () => void): void;
   setNoise(noise: Noise): void;
   /** From now on a client and a box hear each other only where this says so; without it, all do. */
   divide(hears: ((client: number, box: BoxName) => boolean) | undefined): void;
@@ -48,6 +50,8 @@ export function createClientLinks(surroundings: LinkSurroundings, initialNoise: 
   const { queue, trace, boxes, clients } = surroundings;
   const cuts = new Map<string, number>();
   const randoms = new Map(boxes.map((box) => [box, surroundings.random(`links of ${box.plan.name}`)]));
+  /** Of its own: who sends no beacons lives as without them. */
+  const randomBetweenBoxes = surroundings.random('LAN between boxes');
   let noise = initialNoise;
   let hears: ((client: number, box: BoxName) => boolean) | undefined;
 
@@ -113,6 +117,15 @@ export function createClientLinks(surroundings: LinkSurroundings, initialNoise: 
     },
     mend(box, link, direction) {
       changeCuts(cutName(box, link, direction), -1);
+    },
+    betweenBoxes(from, to, arrive) {
+      const isLost = randomBetweenBoxes.chance(noise.lossPermille);
+      const delay = randomBetweenBoxes.between(noise.delayMs.low, noise.delayMs.high);
+      const again = randomBetweenBoxes.chance(noise.duplicatePermille);
+      const isCut = [cutName(from.plan.name, 'lan', 'from box'), cutName(to.plan.name, 'lan', 'to box')].some((name) => (cuts.get(name) ?? 0) > 0);
+      if (isLost || isCut || hears !== undefined) return;
+      queue.after(delay, arrive);
+      if (again) queue.after(2 * delay, arrive);
     },
     setNoise(next) {
       noise = next;

@@ -55,6 +55,8 @@ export interface PartnerLinkSurroundings {
   readonly random: Random;
   readonly trace: Trace;
   readonly boxNamed: (name: BoxName) => Box;
+  /** What the boxes show each other; undefined: nothing. */
+  readonly certificate: string | undefined;
   readonly isAcknowledgement: (message: FailoverMessage) => boolean;
   readonly delivered: (run: BoxRun, from: BoxName, message: FailoverMessage) => void;
 }
@@ -240,8 +242,8 @@ export function createPartnerLinks(surroundings: PartnerLinkSurroundings): Partn
         near.peer = far;
         far.peer = near;
         const addresses = [boxNamed(partner).address, run.box.address] as const;
-        run.failover({ kind: 'connected', connection: near.number, relationship, partnerAddress: addresses[0], certificate: undefined });
-        listening.failover({ kind: 'connected', connection: far.number, relationship: undefined, partnerAddress: addresses[1], certificate: undefined });
+        run.failover({ kind: 'connected', connection: near.number, relationship, partnerAddress: addresses[0], certificate: surroundings.certificate });
+        listening.failover({ kind: 'connected', connection: far.number, relationship: undefined, partnerAddress: addresses[1], certificate: surroundings.certificate });
       });
     },
     send(run, connection, message) {

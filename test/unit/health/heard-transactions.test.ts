@@ -62,12 +62,11 @@ describe('messages of clients that the partner heard and this box did not [R-LH3
     assert.equal(heard.of('lan', at(500)).areUnheard, false);
   });
 
-  it('and whether it heard any itself lately', () => {
+  it('and how long ago it heard one itself', () => {
     const heard = createHeardTransactions();
-    assert.equal(heard.of('lan', at(0)).areHeard, false);
+    assert.equal(heard.of('lan', at(0)).heardAgoMs, Infinity);
     heard.heard('lan', solicit(1), at(1_000));
-    assert.equal(heard.of('lan', at(5_999)).areHeard, true);
-    assert.equal(heard.of('lan', at(6_000)).areHeard, false);
-    assert.equal(heard.of('wlan', at(1_000)).areHeard, false);
+    assert.equal(heard.of('lan', at(5_999)).heardAgoMs, 4_999);
+    assert.equal(heard.of('wlan', at(1_000)).heardAgoMs, Infinity);
   });
 });

@@ -37,10 +37,10 @@ describe('the verdict on a link [R-LH1, R-LH2]', () => {
 });
 
 describe('the verdict on a link whose port is well, by what is heard there [R-LH2, R-LH3]', () => {
-  const WELL: LanSignals = { beacons: { hears: true, isHeard: true }, silentMs: 0, clients: { areUnheard: false, areHeard: false }, isUnanswered: false };
+  const WELL: LanSignals = { beacons: { hears: true, isHeard: true }, silentMs: 0, clients: { areUnheard: false, heardAgoMs: Infinity }, isUnanswered: false };
   const { NO_BEACON, BEACON_NOT_HEARD, CLIENTS_NOT_HEARD, NO_ADVERTISE } = LinkEvidence;
   const silent = { beacons: { hears: false, isHeard: true }, silentMs: 2_000 } as const;
-  const deaf = { areUnheard: true, areHeard: false } as const;
+  const deaf = { areUnheard: true, heardAgoMs: Infinity } as const;
   const cases: readonly [what: string, heard: Partial<LanSignals>, verdict: number, evidence: number][] = [
     ['where all is well', {}, LinkVerdict.UP, 0],
     ['where no beacons are to be expected', { beacons: undefined }, LinkVerdict.UP, 0],
@@ -52,7 +52,9 @@ describe('the verdict on a link whose port is well, by what is heard there [R-LH
     ['where the partner hears and is heard, and does not answer', { isUnanswered: true }, LinkVerdict.SUSPECT, NO_ADVERTISE],
     ['where it does not answer and does not hear: that explains it', { isUnanswered: true, beacons: { hears: true, isHeard: false } }, LinkVerdict.SUSPECT, BEACON_NOT_HEARD],
     ['where it does not answer and is not heard: that explains it', { ...silent, isUnanswered: true }, LinkVerdict.SUSPECT, NO_BEACON],
-    ['in two halves: it hears clients of its own', { ...silent, clients: { ...deaf, areHeard: true } }, LinkVerdict.SUSPECT, NO_BEACON | CLIENTS_NOT_HEARD],
+    ['in two halves: it has heard clients of its own since', { ...silent, silentMs: 300_000, clients: { ...deaf, heardAgoMs: 297_999 } }, LinkVerdict.SUSPECT, NO_BEACON | CLIENTS_NOT_HEARD],
+    ['where it heard clients until it fell silent', { ...silent, silentMs: 300_000, clients: { ...deaf, heardAgoMs: 298_000 } }, LinkVerdict.LOST, NO_BEACON | CLIENTS_NOT_HEARD],
+    ['where it has heard clients since, and none for ten minutes', { ...silent, silentMs: 3_600_000, clients: { ...deaf, heardAgoMs: 600_000 } }, LinkVerdict.LOST, NO_BEACON | CLIENTS_NOT_HEARD],
   ];
   for (const [what, heard, verdict, evidence] of cases) {
     it(what, () => {
