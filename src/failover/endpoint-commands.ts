@@ -61,8 +61,10 @@ function resync(endpoint: Endpoint, kind: 'unacked' | 'all'): string | undefined
   const { connection, asked, configuration, record } = endpoint;
   const { updateAllNeeded, partnerState } = record.current;
   if (connection?.phase !== 'ok') return `there is no connection to ${configuration.partnerName}`;
-  if (updateAllNeeded && isRecovering(partnerState)) {
-    return 'neither box has the leases: "force-partner-down" on one of the two lets it begin anew';
+  if (isRecovering(partnerState)) {
+    if (updateAllNeeded) return 'neither box has the leases: "force-partner-down" on one of the two lets it begin anew';
+    // What it says is free it may have promised before it forgot (section 8.6).
+    return `${configuration.partnerName} is recovering, and knows nothing that this box lacks: they are in step when it has`;
   }
   if (asked?.kind === 'all' || asked?.kind === kind) return 'the partner is sending what it was asked for already';
   endpoint.wanted = kind;

@@ -201,6 +201,15 @@ describe('What the operator may keep apart', () => {
     assert.match(say(inState('primary', COMMUNICATIONS_INTERRUPTED), 'handover') ?? '', /nobody else/);
     assert.match(say(inState('primary', NORMAL), 'resume') ?? '', /not held/);
   });
+  it('resync is refused while the partner recovers: what it has by this box\'s word it may have promised for longer', () => {
+    for (const [partner, given] of [[RECOVER, 'resync'], [RECOVER_WAIT, 'resync-all'], [RECOVER_DONE, 'resync-all']] as const) {
+      const solo = inState('primary', NORMAL);
+      solo.saysState(partner);
+      solo.sent();
+      assert.match(say(solo, given) ?? '', /recovering/);
+      assert.deepEqual(solo.sentNames(), []);
+    }
+  });
   it('resync asks for what is new, resync-all for everything; the state stays', () => {
     const solo = inState('primary', NORMAL);
     assert.equal(say(solo, 'resync'), undefined);
