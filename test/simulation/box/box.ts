@@ -103,6 +103,13 @@ export function createBox(plan: BoxPlan, surroundings: BoxSurroundings): Box {
         awake.handle({ kind: 'command', id, relationship, command });
       });
     },
+    clockCommand(time) {
+      const id = ++commands;
+      if (trace.isOn) trace.note(plan.name, `is told that it is ${String(time)}`);
+      whenAwake((awake) => {
+        awake.dispatch({ kind: 'clockCommand', id, time });
+      });
+    },
     acceptStorage() {
       whenAwake((awake) => {
         disk.acceptLoss();

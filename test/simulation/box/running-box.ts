@@ -2,7 +2,7 @@
 import type { Appliance, Event, LeaseCommand, ReceivedDatagram } from '../../../src/appliance/index.ts';
 import type { FailoverCommand, FailoverEvent, PartnerReach } from '../../../src/failover/index.ts';
 import type { Binding } from '../../../src/lease/index.ts';
-import type { Address, Duid, Now } from '../../../src/wire/index.ts';
+import type { Address, Duid, EpochSeconds, Now } from '../../../src/wire/index.ts';
 import type { BoxName, BoxPlan, DiskAtRestart, Range } from '../schedule/schedule.ts';
 import type { BoxClock } from '../world/clock.ts';
 import type { Disk } from './disk.ts';
@@ -43,6 +43,8 @@ export interface Box {
   leaseCommand(command: LeaseCommand): void;
   failoverCommand(relationship: string, command: FailoverCommand): void;
   acceptStorage(): void;
+  /** An operator says what time it is. */
+  clockCommand(time: EpochSeconds): void;
   stallFor(ms: number): void;
   /** Its wall clock was set, or NTP vouches for it now: the program finds that out. */
   lookAtClock(): void;

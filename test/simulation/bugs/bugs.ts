@@ -1,3 +1,5 @@
+import { FIRST_SEED_WITHOUT_BATTERIES } from '../schedule/seed-ranges.ts';
+
 /**
  * Protocol bugs, planted on purpose: each is a change of one place in the product's text, made while the module is loaded by a
  * test process and nowhere else. The simulation has to find every one of them.
@@ -9,6 +11,8 @@ export interface Bug {
   /** Stands exactly once in the file. */
   readonly find: string;
   readonly replace: string;
+  /** It is hunted from this seed on, where the schedules begin that have what it needs. */
+  readonly from?: number;
 }
 
 export const BUGS: readonly Bug[] = [
@@ -179,6 +183,62 @@ export const BUGS: readonly Bug[] = [
     file: 'failover/updates/outgoing.ts',
     find: "if (mode === 'normal' && scope.has(slot) && records.updateNeeded(slot) && !marks",
     replace: "if (mode === 'normal' && scope.has(slot) && records.updateNeeded(slot) && records.status(slot) === BindingStatus.ACTIVE && !marks",
+  },
+  {
+    name: 'the clock is set, and the times of the leases stay (R-ST2)',
+    file: 'appliance/clockwork.ts',
+    find: '    table.moveTimes(rebase, timekeeping.facts.isExact);\n',
+    replace: '',
+    from: FIRST_SEED_WITHOUT_BATTERIES,
+  },
+  {
+    name: 'one time server is believed whatever it says (R-ST2)',
+    file: 'clock/working-clock.ts',
+    find: '(Math.abs(by) <= DAY && claimant !== ClockSource.PARTNER)',
+    replace: '(claimant !== ClockSource.PARTNER)',
+    from: FIRST_SEED_WITHOUT_BATTERIES,
+  },
+  {
+    name: 'what was stored by a clock that lagged counts as right (R-ST2, 6)',
+    file: 'clock/timescale.ts',
+    find: "    isStepped &&= next.begins === 'step';\n    here",
+    replace: '    here',
+    from: FIRST_SEED_WITHOUT_BATTERIES,
+  },
+  {
+    name: 'an upper bound counts as acknowledged (R-ST2, 7)',
+    file: 'lease/present-times.ts',
+    find: '    ackedPartnerLifetime: epochSeconds(0),\n',
+    replace: '',
+    from: FIRST_SEED_WITHOUT_BATTERIES,
+  },
+  {
+    name: 'that a lease ended at an unknown time is told as news (R-ST2, 8)',
+    file: 'failover/updates/compose.ts',
+    find: 'return status === BindingStatus.ACTIVE ? earlierOf(time, now) : LONG_AGO;',
+    replace: 'return earlierOf(time, now);',
+    from: FIRST_SEED_WITHOUT_BATTERIES,
+  },
+  {
+    name: 'RECOVER-WAIT is counted from a time that is not known (R-ST2, 9)',
+    file: 'failover/endpoint-machine.ts',
+    find: 'clock.isExact(failureLabel) ? (failureTime ?? bootTime) : bootTime',
+    replace: 'failureTime ?? bootTime',
+    from: FIRST_SEED_WITHOUT_BATTERIES,
+  },
+  {
+    name: 'who served alone is told by times that are not known (R-ST2, 10)',
+    file: 'failover/endpoint-machine.ts',
+    find: ' && endpoint.clock.isExact(endpoint.failureLabel);',
+    replace: ';',
+    from: FIRST_SEED_WITHOUT_BATTERIES,
+  },
+  {
+    name: 'what is left of a lease is told by a clock that lags (R-ST2)',
+    file: 'server/grant.ts',
+    find: 'return server.table.records.isExact(slot);',
+    replace: 'return server.table.records.prefixLength(slot) > 0;',
+    from: FIRST_SEED_WITHOUT_BATTERIES,
   },
 ];
 

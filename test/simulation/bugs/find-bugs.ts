@@ -11,10 +11,10 @@ const SEEDS_MAX = Math.max(SEEDS, Number(process.env['SEEDS_MAX'] ?? 3_000));
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
 /** Without a name: the product as it is. */
-function hunt(bug: string | undefined, seeds: number, seedsMax: number): Hunt {
+function hunt(bug: string | undefined, seeds: number, seedsMax: number, from?: number): Hunt {
   const child = spawnSync(process.execPath, ['--import', here('plant.ts'), here('hunt.ts')], {
     encoding: 'utf8',
-    env: { ...process.env, SEEDS: String(seeds), SEEDS_MAX: String(seedsMax), BUG: bug },
+    env: { ...process.env, ...(from === undefined ? {} : { FIRST: String(from) }), SEEDS: String(seeds), SEEDS_MAX: String(seedsMax), BUG: bug },
   });
   if (child.status !== 0) throw new Error(`with the bug "${bug ?? ''}" the simulation does not run: ${child.stderr}`);
   return JSON.parse(child.stdout) as Hunt;
@@ -28,8 +28,8 @@ function describe({ seeds, failing, first, invariant }: Hunt): string {
 console.log('| bug | found in seeds | the first | what it breaks there |\n| --- | --- | --- | --- |');
 let missed = 0;
 let mostSeeds = SEEDS;
-for (const { name } of BUGS.filter((bug) => bug.name.includes(process.env['BUG'] ?? ''))) {
-  const result = hunt(name, SEEDS, SEEDS_MAX);
+for (const { name, from } of BUGS.filter((bug) => bug.name.includes(process.env['BUG'] ?? ''))) {
+  const result = hunt(name, SEEDS, SEEDS_MAX, from);
   if (result.failing === 0) missed++;
   mostSeeds = Math.max(mostSeeds, result.seeds);
   console.log(`| ${name} ${describe(result)}`);

@@ -16,6 +16,11 @@ export function withClockFaults(faults: readonly Fault[], boxes: readonly BoxNam
   return [...withoutBattery, ...more].sort((a, b) => a.atMs - b.atMs);
 }
 
+/** The same, where in half of the cases it is an operator who says what time it is, and NTP is found by nobody. */
+export function withOperatorsClock(faults: readonly Fault[], random: Random): readonly Fault[] {
+  return faults.map((fault): Fault => (fault.kind === 'crash' && fault.clock === 'shows 1970' && random.chance(500) ? { ...fault, timeFoundBy: 'operator' } : fault));
+}
+
 /** All boxes lose power together, and have it again at about the same time. */
 function powerCut(boxes: readonly BoxName[], activeMs: number, random: Random): readonly Fault[] {
   const atMs = random.between(activeMs / 4, activeMs);

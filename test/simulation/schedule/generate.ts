@@ -5,7 +5,8 @@ import type { Random } from '../world/random.ts';
 import { generateFaults, generateNoise, supplementFaults } from './generate-faults.ts';
 import type { BoxName, BoxPlan, ClientAction, ClientPlan, LinkName, Schedule } from './schedule.ts';
 import { endOfFault } from './schedule.ts';
-import { withClockFaults } from './clock-faults.ts';
+import { withClockFaults, withOperatorsClock } from './clock-faults.ts';
+import { FIRST_SEED_WITHOUT_BATTERIES, FIRST_SEED_WITH_OPERATORS_CLOCK, FIRST_SEED_WITH_STORIES } from './seed-ranges.ts';
 import { tellStory } from './stories.ts';
 import type { Story } from './stories.ts';
 import { boxesOf, variantOf, variantsOf } from './variants.ts';
@@ -16,11 +17,8 @@ const MINUTE_MS = 60_000;
 const SETTLE_MS: Readonly<Record<Shape, number>> = { single: 160_000, pair: 420_000, trio: 420_000 };
 const CALM_MARGIN_MS = 30_000;
 const TO_THE_END_PERMILLE = 125;
-/** From this seed on, in so many of a thousand schedules of two boxes and more, some of the faults belong together. */
-const FIRST_SEED_WITH_STORIES = 1_000_000;
+/** Of a thousand that may have a story. */
 const STORY_PERMILLE = 700;
-/** From this seed on boxes have no battery for their clocks. */
-export const FIRST_SEED_WITHOUT_BATTERIES = 2_000_000_000;
 /** Two boxes by themselves are what this is about most. */
 const SHAPES = ['pair', 'pair', 'pair', 'single', 'trio'] as const satisfies readonly Shape[];
 
@@ -35,7 +33,8 @@ export function generateSchedule(seed: number): Schedule {
   const noise = generateNoise(random);
   const story = storyOf(seed, shape);
   const wanted = story === undefined ? scattered : [...scattered.slice(0, story.others), ...story.faults].sort((a, b) => a.atMs - b.atMs);
-  const withClocks = seed < FIRST_SEED_WITHOUT_BATTERIES ? wanted : withClockFaults(wanted, boxesOf(shape), activeMs, randomStream(seed, 'clocks'));
+  const withNtp = seed < FIRST_SEED_WITHOUT_BATTERIES ? wanted : withClockFaults(wanted, boxesOf(shape), activeMs, randomStream(seed, 'clocks'));
+  const withClocks = seed < FIRST_SEED_WITH_OPERATORS_CLOCK ? withNtp : withOperatorsClock(withNtp, randomStream(seed, 'who tells the time'));
   const faults = supplementFaults(withClocks, boxes, shape, activeMs, randomStream(seed, 'more faults'));
   const variant = story?.variant ?? drawn;
   return {

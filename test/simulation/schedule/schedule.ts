@@ -71,7 +71,7 @@ export type ClientAction =
 
 export type Fault =
   /** The process ends before it carries out the n-th effect from then on, and starts again after a while. */
-  | { readonly kind: 'crash'; readonly box: BoxName; readonly atMs: number; readonly effects: number; readonly downMs: number; readonly power: 'killed' | 'without power'; readonly disk: DiskAtRestart; readonly clock: 'keeps time' | 'shows 1970'; /** When NTP is found behind the start, if not as soon as usual. */ readonly timeFoundMs?: number }
+  | { readonly kind: 'crash'; readonly box: BoxName; readonly atMs: number; readonly effects: number; readonly downMs: number; readonly power: 'killed' | 'without power'; readonly disk: DiskAtRestart; readonly clock: 'keeps time' | 'shows 1970'; /** When the box is told what time it is, behind the start, if not as soon as usual. */ readonly timeFoundMs?: number; /** By NTP, unless an operator types it in. */ readonly timeFoundBy?: 'operator' }
   /** The event loop does nothing for so long. */
   | { readonly kind: 'stall'; readonly box: BoxName; readonly atMs: number; readonly forMs: number }
   | { readonly kind: 'clockJump'; readonly box: BoxName; readonly atMs: number; readonly byMs: number }

@@ -1,0 +1,8 @@
+/** What a seed says of its schedule by where it lies: what came later changes nothing for the seeds before. */
+
+/** From this seed on, in many schedules of two boxes and more, some of the faults belong together. */
+export const FIRST_SEED_WITH_STORIES = 1_000_000;
+/** From this seed on boxes have no battery for their clocks. */
+export const FIRST_SEED_WITHOUT_BATTERIES = 2_000_000_000;
+/** From this seed on some of them are told the time by hand. */
+export const FIRST_SEED_WITH_OPERATORS_CLOCK = 2_100_000_000;
