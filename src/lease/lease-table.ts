@@ -129,6 +129,7 @@ export class LeaseTable {
    */
   moveTimes(rebase: (timescale: number) => { readonly by: number; readonly label: number }, isExact: (timescale: number) => boolean): void {
     this.#records.isExactTimescale = isExact;
+    if (this.told.size > 0) this.told.moveTimes(rebase(PRESENT_TIMESCALE).by);
     const { slabs } = this.#records;
     let hasMoved = false;
     for (let slot = NO_SLOT + 1; slot < slabs.end; slot += 1) {

@@ -1,6 +1,7 @@
 import type { EpochSeconds, Seconds } from '../wire/index.ts';
 import { BindingStatus } from './binding.ts';
 import type { LeaseRecords } from './lease-records.ts';
+import { movedTime } from './lifetimes.ts';
 import { Word } from './record.ts';
 
 interface Told {
@@ -32,6 +33,11 @@ export class ToldLeases {
   /** The client was told these lifetimes just now. */
   note(slot: number, preferred: Seconds, valid: Seconds, time: EpochSeconds): void {
     this.#told.set(slot, { preferred, valid, time });
+  }
+
+  /** The clock was set by so many seconds. */
+  moveTimes(by: number): void {
+    for (const [slot, told] of this.#told) this.#told.set(slot, { ...told, time: movedTime(told.time, by) });
   }
 
   /** Stable storage has it, or the lease is no more. */

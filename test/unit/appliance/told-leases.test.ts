@@ -33,6 +33,13 @@ describe('a lease of which its client was told without a write', () => {
     assert.equal(commits.hasRiders(), false);
   });
 
+  it('[R-ST2] (5) says when that was by the clock that is right, where the clock is set before it is written', () => {
+    const { table, commits, effects, written } = told();
+    table.moveTimes((label) => ({ by: 60, label }), () => true);
+    assert.equal(commits.flushRiders(effects), true);
+    assert.equal(written()[0]?.clientLastTransactionTime, NOW + 67);
+  });
+
   it('is written by any other commit', () => {
     const { table, commits, effects, written } = told();
     const other = table.put(binding('2001:db8:1::2'));
