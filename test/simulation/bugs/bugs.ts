@@ -220,13 +220,6 @@ export const BUGS: readonly Bug[] = [
     from: FIRST_SEED_WITHOUT_BATTERIES,
   },
   {
-    name: 'RECOVER-WAIT is counted from a time that is not known (R-ST2, 9)',
-    file: 'failover/endpoint-machine.ts',
-    find: 'clock.isExact(failureLabel) ? (failureTime ?? bootTime) : bootTime',
-    replace: 'failureTime ?? bootTime',
-    from: FIRST_SEED_WITHOUT_BATTERIES,
-  },
-  {
     name: 'who served alone is told by times that are not known (R-ST2, 10)',
     file: 'failover/endpoint-machine.ts',
     find: ' && endpoint.clock.isExact(endpoint.failureLabel);',
