@@ -220,13 +220,6 @@ export const BUGS: readonly Bug[] = [
     from: FIRST_SEED_WITHOUT_BATTERIES,
   },
   {
-    name: 'who served alone is told by times that are not known (R-ST2, 10)',
-    file: 'failover/endpoint-machine.ts',
-    find: ' && endpoint.clock.isExact(endpoint.failureLabel);',
-    replace: ';',
-    from: FIRST_SEED_WITHOUT_BATTERIES,
-  },
-  {
     name: 'what is left of a lease is told by a clock that lags (R-ST2)',
     file: 'server/grant.ts',
     find: 'return server.table.records.isExact(slot);',
