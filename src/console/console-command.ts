@@ -11,7 +11,7 @@ import type { Box } from './session/box-state.ts';
 import { openCommandHistory } from './session/command-history.ts';
 import { openKeyboard } from './session/keyboard.ts';
 import { formatStumble, runLine } from './session/run-line.ts';
-import { createScreen, written } from './session/screen.ts';
+import { createScreen, letLinesBeEdited, written } from './session/screen.ts';
 import { converse, createSession, formatFailure } from './session/session.ts';
 import { createShowMode } from './session/show-mode.ts';
 import { SETUP, setUp } from './setup/setup.ts';
@@ -69,6 +69,7 @@ async function atTerminal(box: Box, { state }: Options): Promise<void> {
     screen: createScreen(process.stdout),
     history: openCommandHistory(join(state, 'console', 'history')),
   };
+  letLinesBeEdited(desk.screen);
   const session = createSession(box.control, desk);
   session.enter(createShowMode(session, box));
   try {

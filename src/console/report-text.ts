@@ -27,8 +27,6 @@ export function formatStatus(report: StatusReport): string {
     wrap('memory     ', `${String(Math.round(report.rssBytes / 1_048_576))} MiB`),
     ...report.failover.map((relationship) => wrap('failover   ', formatRelationshipStatus(relationship))),
   ];
-  const { undoneIn } = report.configuration;
-  if (undoneIn !== undefined) lines.push(wrap('commit     ', `the last one is UNDONE in ${formatSpan(undoneIn)}, unless "commit" is said once more in "configure"`));
   if (report.alarms.length === 0) lines.push('alarms     none');
   for (const { id, since, severity, text, advice } of report.alarms) {
     lines.push('', wrap(`${ALARM_TITLES[severity]} `, id), wrap('  ', `since ${since.slice(0, 19)}Z: ${text}`));

@@ -32,6 +32,7 @@ export function addWatchCommands(program: Command): void {
         const around = surroundings();
         const live = around.screen();
         if (live === undefined) throw new Error(`a terminal is needed to watch something; "show ${name}" says it once`);
+        if (live.screen.isPlain) throw new Error(`this terminal (TERM=dumb) can't show what changes in its place; "show ${name}" says it once`);
         await watchUntilEnough(name, options.control, watched(options), live, around.terminal);
       });
 

@@ -109,9 +109,9 @@ describe('the console at a terminal', function () {
       assert.match(await person.say('twinlease show leses'), /^\s*\n {28}\^{5}\n"leses" can't stand here/);
     }));
 
-  it('the prompt and the status tell how long it is until a commit is undone', () =>
+  it('the prompt tells how long it is until a commit is undone', () =>
     onWest(async (person) => {
-      assert.match(await person.say('show status'), /\ncommit {5}the last one is UNDONE in 1m30s, unless "commit" is said once more in\n {11}"configure"\n[^]*box\[NORMAL, undone in 1m30s\]> ?$/);
+      assert.match(await person.say('show links'), /\nbox\[NORMAL, undone in 1m30s\]> ?$/);
     }, { changes: { undoneIn: () => 90 }, prompt: 'box[NORMAL, undone in 1m30s]>' }));
 
   it('Ctrl-C ends what is being written, also without pages', () =>
@@ -215,6 +215,29 @@ describe('the console at a terminal', function () {
         assert.match(await person.see('is no address'), /\n {2}lease find x{63}\n {13}\^{63}\n"x+/);
       }, { size }));
   }
+
+  it('edits lines on a terminal that knows nothing but characters, and sends it nothing else', () =>
+    onWest(async (person) => {
+      person.type('shox\u007fw st\t');
+      await person.see(/ show status$/);
+      person.type('\u0001\u001b[C\u0008S\u0005\u0015sow links\u001b[D\u001b[D\u001b[D\u001b[D\u001b[D\u001b[D\u001b[D\u001b[Dh\r');
+      await person.see(/ranch: /);
+      assert.match(person.text(), /box\[NORMAL\]> show links\nbranch: /);
+      person.type('\u001b[A?');
+      await person.see(/links with their interfaces and pools\nbox\[NORMAL\]> show links$/);
+      person.type('\r');
+      await person.see(/\nbranch: /);
+      assert.match(await person.say('watch links'), /can't show what changes in its place; "show links"\s+says\s+it\s+once/);
+      person.type('failover pause east-west\r');
+      await person.see('Is this meant? (yes/no)');
+      person.type('yee\u007fs\r');
+      await person.see('done: east-west is in');
+      person.type('show counters all\r');
+      await person.see('--more--');
+      person.type('q');
+      await person.see(/> ?$/);
+      assert.ok(!person.raw().includes('\u001b'), JSON.stringify(person.raw().slice(-500)));
+    }, { terminal: 'dumb' }));
 
   it('help tells of the keys, and of one command', () =>
     onWest(async (person) => {

@@ -25,12 +25,14 @@ interface Circumstances {
   readonly changes?: Partial<Subject>;
   /** Programs of the system, as shell scripts in a directory of the test: `programs`. */
   readonly programs?: Readonly<Record<string, string>>;
+  /** What `TERM` says; a VT100 where it is left out. */
+  readonly terminal?: string;
   /** That the console begins with. */
   readonly prompt?: string;
 }
 
 /** A person at the console of the box `west` of a pair that works. */
-export async function onWest(use: (person: Person, place: Place) => Promise<void>, { size, changes = {}, programs = {}, prompt = 'box[NORMAL]>' }: Circumstances = {}): Promise<void> {
+export async function onWest(use: (person: Person, place: Place) => Promise<void>, { size, changes = {}, programs = {}, prompt = 'box[NORMAL]>', terminal = 'vt100' }: Circumstances = {}): Promise<void> {
   await inDirectory(async (directory) => {
     const pair = createPair();
     pair.advance(20);
@@ -43,7 +45,7 @@ export async function onWest(use: (person: Person, place: Place) => Promise<void
     let control = await start();
     const words = ['--control', path, '--state', directory];
     const searchPath = await placePrograms(join(directory, 'programs'), programs);
-    const person = atConsole(words, size, { PATH: searchPath });
+    const person = atConsole(words, size, { PATH: searchPath, TERM: terminal });
     try {
       await person.see(prompt);
       await use(person, {

@@ -16,6 +16,8 @@ export interface Person {
   shows(what: RegExp): Promise<readonly string[]>;
   /** Octets that the console wrote so far. */
   octets(): number;
+  /** What the console wrote, as it wrote it. */
+  raw(): string;
   /** Everything that can be read, what scrolled away included. */
   text(): string;
   /** Types while nothing is read from the console, as on a line that is slow: what it writes waits. */
@@ -46,12 +48,13 @@ export function atConsole(words: readonly string[], said: Size = VT100, environm
 export function atTerminal(words: readonly string[], said: Size = VT100, environment: NodeJS.ProcessEnv = {}): Person {
   const command = [process.execPath, CLI, ...words].map(quoted).join(' ');
   const child = spawn('script', ['-qefc', `stty rows ${String(said.rows)} cols ${String(said.columns)}; exec ${command}`, '/dev/null'], {
-    env: { ...ENVIRONMENT, ...environment, TERM: 'vt100' },
+    env: { ...ENVIRONMENT, TERM: 'vt100', ...environment },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
 
   const terminal = createVt100(VT100.columns, VT100.rows);
   let octets = 0;
+  let raw = '';
   let seen = 0;
   let isOver = false;
   const waiting = new Set<() => void>();
@@ -60,6 +63,7 @@ export function atTerminal(words: readonly string[], said: Size = VT100, environ
   };
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
     octets += Buffer.byteLength(chunk);
+    raw += chunk;
     terminal.read(chunk);
     wake();
   });
@@ -119,6 +123,7 @@ export function atTerminal(words: readonly string[], said: Size = VT100, environ
     rows: () => terminal.rows(),
     shows: async (what) => await until(() => (what.test(terminal.rows().join('\n')) ? terminal.rows() : undefined), String(what)),
     octets: () => octets,
+    raw: () => raw,
     typeWhileStalled(keys) {
       child.stdout.pause();
       child.stdin.write(keys, () => setImmediate(() => child.stdout.resume()));
