@@ -40,6 +40,7 @@ const STAKES: Readonly<Record<FailoverAction, Stake>> = {
 function declareDown({ partner, communications, mclt }: RelationshipReport, { keep, wait, partnerPrefixes }: OutlookReport): readonly string[] {
   return [
     ...(communications === 'ok' ? [`${partner.name} IS NOT DOWN: it answers this box at this moment.`] : []),
+    ...(communications !== 'ok' && partner.heardOn.length > 0 ? [`${partner.name} IS NOT DOWN: it is heard on ${partner.heardOn.join(', ')}; the management link is what fails.`] : []),
     `If ${partner.name} still serves, both boxes give leases as if alone: two clients may get the same prefix, and their leases have to be settled when the boxes meet again. Make sure that it is switched off, or cut off from its clients.`,
     `This box then serves alone: ${String(keep + wait)} leases that it knows, new ones for their full time, and the ${String(partnerPrefixes)} prefixes of ${partner.name} in ${formatSpan(mclt)} (MCLT).`,
     `${partner.name}, when it comes back, learns everything from this box, and may have to wait ${formatSpan(mclt)} before it serves.`,

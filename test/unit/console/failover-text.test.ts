@@ -206,6 +206,13 @@ describe('what is said to be at stake', () => {
     assert.doesNotMatch(stakeOf('partner-down', LOST, ALL_WELL, NOW), /IS NOT DOWN/);
   });
 
+  it('partner-down, while the partner is heard on a LAN: that it is alive, before anything else', () => {
+    const alive = { ...LOST, partner: { ...LOST.partner, heardOn: ['lan1'] } };
+    const [, second] = stakeOf('partner-down', alive, ALL_WELL, NOW).split('\n');
+    assert.equal(second, 'west IS NOT DOWN: it is heard on lan1; the management link is what fails.');
+    assert.match(stakeOf('force-partner-down', alive, ALL_WELL, NOW), /^west IS NOT DOWN: it is heard on/m);
+  });
+
   it('force-partner-down: that leases are missing', () => {
     assert.match(stakeOf('force-partner-down', LOST, ALL_WELL, NOW), /This box does not have all leases that west knew/);
     assert.doesNotMatch(stakeOf('partner-down', LOST, ALL_WELL, NOW), /does not have all leases/);
