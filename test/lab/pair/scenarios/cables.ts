@@ -5,6 +5,13 @@ import { takeover, type Scenario } from '../scenario.ts';
 /** The partner passes on what clients say: from the first message on where the kernel sees the cable, else from the second. */
 const relayed = { pulled: 1, silent: 1.5 };
 
+/**
+ * Seconds. A port that sees its cable gone lets go of its routes at once, and its partner tells hosts. Where all is lost in silence the
+ * primary has to find out by clients that it is the one: hosts and the upstream router leave it then. In one direction what is not
+ * multicast goes on.
+ */
+const traffic = { pulled: 2, silent: 10, oneWay: 2 };
+
 const managementCut: Scenario = {
   name: 'management cut',
   what: 'the management link loses its carrier, and both boxes serve the same LAN without knowing of each other',
@@ -82,6 +89,7 @@ const lanPrimary: Scenario = {
   name: 'LAN of primary',
   what: "the primary's LAN cable is pulled, its management link works",
   newClientWithin: () => relayed.pulled,
+  trafficWithin: traffic.pulled,
   run: async ({ cables, pace, strike, hold, untilPaired }) => {
     await strike("pull east's LAN cable", () => cables.cut('east', 'lan', 'pulled'));
     await hold(pace.fault);
@@ -94,6 +102,7 @@ const lanPrimarySilent: Scenario = {
   name: 'LAN of primary silent',
   what: "the primary's LAN loses every frame, with carrier; its management link works",
   newClientWithin: () => relayed.silent,
+  trafficWithin: traffic.silent,
   run: async ({ cables, pace, strike, hold, untilPaired }) => {
     await strike("east's LAN falls silent", () => cables.cut('east', 'lan', 'silent'));
     await hold(pace.fault);
@@ -107,6 +116,7 @@ const lanPrimaryOneWay = (how: 'deaf' | 'mute'): Scenario => ({
   name: `LAN of primary ${how}`,
   what: how === 'deaf' ? "nothing reaches the primary's LAN port, with carrier; what it says goes out" : "nothing that the primary says on its LAN goes out, with carrier; it hears all",
   newClientWithin: () => relayed.silent,
+  trafficWithin: traffic.oneWay,
   run: async ({ cables, pace, strike, hold, untilPaired }) => {
     await strike(`east's LAN turns ${how}`, () => cables.cut('east', 'lan', how));
     await hold(pace.fault);
@@ -151,6 +161,7 @@ const lanSecondary: Scenario = {
   name: 'LAN of secondary',
   what: "the secondary's LAN cable is pulled, its management link works",
   newClientWithin: () => takeover,
+  trafficWithin: traffic.pulled,
   run: async ({ cables, pace, strike, hold, untilPaired }) => {
     await strike("pull west's LAN cable", () => cables.cut('west', 'lan', 'pulled'));
     await hold(pace.fault);
