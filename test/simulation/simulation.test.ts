@@ -15,8 +15,8 @@ import { drawDiagram } from './trace/diagram.ts';
 const FIRST_FIXED_SEED = 1;
 const FIXED_SEEDS = 40;
 const FIXED_SEEDS_WITHOUT_BATTERIES = 40;
-/** For seeds that nobody has seen before; none unless they are asked for, as long as one is known that fails. */
-const FRESH_SECONDS = Number(process.env['SIMULATE_SECONDS'] ?? 0);
+/** For seeds that nobody has seen before. */
+const FRESH_SECONDS = Number(process.env['SIMULATE_SECONDS'] ?? 120);
 const FRESH_SHARE_WITH_BATTERIES = 2 / 3;
 
 function assertFine(seed: number, { violation }: Outcome): void {
