@@ -133,7 +133,8 @@ export function createOracle({ nowMs, validSeconds }: OracleParameters): Oracle 
     }
     if (box.limitedBy === undefined || !oracle.timesTrusted) return;
     const { partner, mcltSeconds } = box.limitedBy;
-    if (withOldCopies.has(partner)) return;
+    // Of two tenancies an old copy has the first, and what the partner agreed to then.
+    if (withOldCopies.has(partner) || withOldCopies.has(answer.box)) return;
     const nowMsByBox = box.workingMs + box.lacksMs;
     const nowSeconds = (nowMsByBox - REPLY_DELAY_MAX_MS - clockErrorMs) / SECOND_MS - 1;
     const known = Math.max(knowledge.expiryKnownTo(partner, leaseKey(lease), answer.client), nowMsByBox / SECOND_MS);
