@@ -47,5 +47,6 @@ export const KEPT_SEEDS: readonly KeptSeed[] = [
   { seed: 2_000_000_006, found: 'times of an update in a record that went on in a former timescale' },
   { seed: 2_000_000_143, found: 'an upper bound that the partner believed, and whose sender moved on to the exact time alone' },
   { seed: 2_000_000_470, found: 'a lease that an operator freed at a time that is not exactly known, told as newer than the client that came since' },
+  { seed: 2_000_002_325, found: 'a lease that lost the two seconds by which the clock was found to lag' },
   { seed: 2_000_000_376, found: 'a prefix that the partner refused for ever, as an upper bound of its time lay ahead' },
 ];

@@ -58,6 +58,17 @@ describe('the clock that a box works by', () => {
     });
   }
 
+  it('[R-ST2] (5) is set to the second when its time is confirmed for the first time, and every time moves along: a lease would end too early', () => {
+    const clock = startClock(emptyDisk(), 'unconfirmed', shown(0));
+    clock.takeRebase();
+    clock.systemClock('synchronized');
+    const shows = clock.peek(shown(0, 5_000));
+    assert.equal(clock.read(shown(shows + 2 - 5, 5_000)).epoch, shows + 2);
+    assert.deepEqual(clock.takeRebase()?.(0), { by: 2, label: 0 });
+    assert.equal(clock.read(shown(shows + 3 - 5, 5_000)).epoch, shows + 3, 'one that is trusted follows');
+    assert.equal(clock.takeRebase(), undefined);
+  });
+
   it('[R-ST2] (9) is trusted when NTP has set the wall clock, and follows that', () => {
     const clock = startClock(emptyDisk(), 'unconfirmed', shown(0));
     clock.systemClock('synchronized');
