@@ -91,6 +91,7 @@ function canonicalAppliance(appliance: ApplianceSection): CanonicalMap {
     'serial-number': appliance['serial-number'],
     'mac-addresses': appliance['mac-addresses'].length === 0 ? undefined : appliance['mac-addresses'].map((mac) => formatHex(mac)),
     clock: appliance.clock,
+    'ntp-servers': appliance['ntp-servers'].length === 0 ? undefined : appliance['ntp-servers'],
     certificate: appliance.certificate,
     key: appliance.key,
   });

@@ -52,6 +52,12 @@ function readNtpServer(text: string): Parsed<NtpServer> {
   return isFault(parsed) ? parsed : { value: { kind: 'name', name: parsed.value } };
 }
 
+/** A server that this box asks itself, as it is written. */
+export const askedNtpServer = textValue('the address or the domain name of a server', (text): Parsed<string> => {
+  const read = readNtpServer(text);
+  return isFault(read) ? read : { value: text };
+});
+
 export const customOption = typedOption(integer(1, 0xffff));
 export const vendorOption = typedOption(integer(0, 0xffff));
 

@@ -84,6 +84,8 @@ export interface ApplianceConfiguration {
   readonly relayInterfaces: readonly string[];
   /** `system`: its clock is right, whatever the kernel knows of it; `ntp`: when NTP, or somebody else, says so (R-ST2). */
   readonly clock: 'ntp' | 'system';
+  /** Addresses and domain names of servers that this box asks. */
+  readonly ntpServers: readonly string[];
   /** Undefined for a box whose partners, if it has any, are trusted blindly. */
   readonly identity: IdentityFiles | undefined;
   /** Those that this box is in, by the order of their names. */
@@ -118,6 +120,7 @@ export function resolveAppliance(
     syslog: appliance.syslog,
     relayInterfaces: appliance['relay-interfaces'],
     clock: appliance.clock,
+    ntpServers: appliance['ntp-servers'],
     identity: certificateFile === undefined || keyFile === undefined ? undefined : { certificateFile, keyFile },
     relationships: resolveRelationships(document, chosen, server),
     routedLinks: server.links.flatMap(({ name: link, interfaces }) =>

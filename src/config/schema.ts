@@ -21,7 +21,7 @@ import {
   range,
 } from './fields.ts';
 import { NAMES, NAME_PATTERN } from './name-values.ts';
-import { optionSection } from './option-schema.ts';
+import { askedNtpServer, optionSection } from './option-schema.ts';
 import { relationship } from './relationship-schema.ts';
 import { described, named, section } from './schema-parts.ts';
 
@@ -181,6 +181,10 @@ const appliance = section({
   clock: described(
     v.optional(v.picklist(['ntp', 'system'], 'ntp, system'), 'ntp'),
     'ntp: the clock of this box counts as right when NTP, a partner or "clock set" says so; system: always, as something else keeps it right',
+  ),
+  'ntp-servers': described(
+    v.optional(v.array(askedNtpServer, 'a list of NTP servers'), []),
+    'NTP servers that this box asks for the time, on firmware that has chrony; for a jump of more than a day, two have to agree',
   ),
   certificate: described(
     v.optional(filePath),

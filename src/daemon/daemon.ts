@@ -20,6 +20,7 @@ import { createRest, trimMemory } from '../memory/index.ts';
 import { createClientPorts, watchInterfaces } from '../net/index.ts';
 import { lossAlarm, lostRecordsOf } from './lost-records.ts';
 import { createOutlets } from './outlets.ts';
+import { writeTimeServers } from './time-servers.ts';
 import { keepOldDatabase, keepWhatIsLeft } from './old-database.ts';
 import { NOBODY, partnersOf } from './partner/partners-of.ts';
 import type { Partners } from './partner/partner-certificates.ts';
@@ -78,6 +79,11 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
   const alarms = createAlarms(stamps);
   const outlets = createOutlets(loaded.appliance.name, alarms, stamps);
   await outlets.configure(loaded.appliance, log);
+  const tellChrony = (): void => {
+    const trouble = writeTimeServers(dirname(options.controlSocket), loaded.appliance.ntpServers);
+    if (trouble !== undefined) log.add('warning', trouble);
+  };
+  tellChrony();
   let stopping = false;
   const isStopping = (): boolean => stopping;
   let partners: Partners = NOBODY;
@@ -273,6 +279,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     loop.dispatch({ kind: 'configured', configuration: next.appliance.server, relationships });
     connections?.open(next, nextPartners);
     await outlets.configure(next.appliance, log);
+    tellChrony();
     ports.configure(clientInterfaces(next), interfaces.interfaces);
     routes.configure(next.appliance);
     advertisements.configure(next.appliance);

@@ -51,6 +51,7 @@ describe('which box of the file', () => {
       east:
         management: { interface: eth0, address: fd00::1/64, metrics-port: 9547 }
         syslog: { server: "2001:db8::514" }
+        ntp-servers: ["2001:db8::123", time.example.org]
         links: { lan1: [eth1, eth2] }
       west: { relay-interfaces: [eth3] }
     links: { lan1: {}, lan2: {} }
@@ -85,6 +86,7 @@ describe('which box of the file', () => {
     assert.equal(formatAddress(east.management.address.address), 'fd00::1');
     assert.equal(east.metricsPort, 9_547);
     assert.deepEqual(east.syslog && [formatAddress(east.syslog.server), east.syslog.port], ['2001:db8::514', 514]);
+    assert.deepEqual([east.ntpServers, west.ntpServers], [['2001:db8::123', 'time.example.org'], []]);
     assert.deepEqual([west.management, west.metricsPort, west.syslog], [undefined, undefined, undefined]);
     assert.deepEqual({ ...east.server, links: [] }, { ...west.server, links: [] });
   });
