@@ -38,6 +38,7 @@ console?.addReloadCommand(program);
 console?.addCheckCommand(program);
 console?.addPairCommands(program);
 console?.addIdentityCommands(program);
+console?.addUpgradeCommands(program, { stateDirectory: STATE_DIRECTORY });
 console?.addConsoleCommand(program);
 console?.addSetupCommand(program);
 

@@ -17,3 +17,4 @@ export { addReloadCommand } from './reload.ts';
 export { addShowCommands } from './show.ts';
 export { addStoreCommands } from './store-commands.ts';
 export { addWatchCommands } from './watch/watch-commands.ts';
+export { addUpgradeCommands } from './upgrade/upgrade-commands.ts';

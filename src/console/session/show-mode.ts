@@ -13,6 +13,7 @@ import { addReloadCommand } from '../reload.ts';
 import { addShowCommands } from '../show.ts';
 import { SETUP, setUp } from '../setup/setup.ts';
 import { addStoreCommands } from '../store-commands.ts';
+import { addUpgradeCommands } from '../upgrade/upgrade-commands.ts';
 import { addWatchCommands } from '../watch/watch-commands.ts';
 import { addHelpCommand } from './help.ts';
 import type { Offer, ValueQuestion } from './offers.ts';
@@ -61,6 +62,7 @@ function addSharedCommands(program: Command, box: Box): void {
   addReloadCommand(program);
   addDaemonCommands(program, box);
   addDiagCommands(program, box);
+  addUpgradeCommands(program, box);
 }
 
 function addConfigureCommand(program: Command, session: Session, box: Box): void {

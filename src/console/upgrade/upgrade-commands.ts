@@ -1,0 +1,142 @@
+/** `upgrade ...`: another version into the slot that does not run, and what becomes of it. */
+import { rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { CONTROL_SOCKET } from '../../control/index.ts';
+import { confirm } from '../confirm.ts';
+import { print } from '../print.ts';
+import { surroundings } from '../surroundings.ts';
+import { wrap } from '../wrap.ts';
+import { askRoot, PRIVILEGED } from './ask-root.ts';
+import { fetchUpdate } from './fetch-update.ts';
+import { formatSlots, readSlots } from './slots.ts';
+import type { Slot } from './slots.ts';
+import { missingFromService } from './verify.ts';
+
+interface Options {
+  readonly privileged: string;
+  readonly control: string;
+  readonly json?: boolean;
+  readonly yes?: boolean;
+}
+
+const MINUTES_TO_AGREE = 10;
+
+/** @param stateDirectory has room for an update that is fetched */
+export function addUpgradeCommands(program: Command, { stateDirectory }: { readonly stateDirectory: string }): void {
+  const withRoot = (command: Command): Command => command.option('--privileged <folder>', 'where root of this appliance is asked', PRIVILEGED);
+  const upgrade = withRoot(program.command('upgrade'))
+    .argument('[file]', 'an update: a file, such as /media/sda1/update.raucb, or http://...')
+    .option('--yes', 'start it without asking')
+    .option('--control <socket>', 'the control socket of the daemon', CONTROL_SOCKET)
+    .description('put another version of everything onto this box; the one that runs stays, and comes back where the new one does not work')
+    .action(async (file: string | undefined, options: Options) => {
+      if (file === undefined) await showSlots(options);
+      else await install(file, options);
+    });
+
+  upgrade
+    .command('status')
+    .option('--json', 'print JSON, for programs')
+    .description('both slots: what runs, what is started next, what is known to work')
+    .action(async (_own: unknown, command: Command) => await showSlots(command.optsWithGlobals<Options>()));
+
+  upgrade
+    .command('keep')
+    .description('this version stays, also where the partner has not agreed')
+    .action(async (_own: unknown, command: Command) => {
+      await rooted(command.optsWithGlobals<Options>().privileged, 'keep');
+      print({ kept: true }, {}, () => 'This version is known to work now.');
+    });
+
+  upgrade
+    .command('verify')
+    .description('whether the daemon serves and its partners agree; fails where not, and says why')
+    .action(async (_own: unknown, command: Command) => {
+      const missing = await missingFromService(command.optsWithGlobals<Options>().control);
+      if (missing.length > 0) throw new Error(missing.join('; '));
+      print({ works: true }, {}, () => 'It works.');
+    });
+
+  withRoot(program.command('reboot'))
+    .option('--yes', 'do it without asking')
+    .description('end everything on this box in order, and start it anew')
+    .action(async ({ privileged, yes }: Options) => {
+      if (yes !== true) await makeSure('This box starts anew. Its partner serves meanwhile, where it has one; without one nobody does, for about a minute.');
+      await rooted(privileged, 'restart');
+    });
+
+  async function install(file: string, { privileged, yes }: Options): Promise<void> {
+    const isRemote = /^https?:\/\//.test(file);
+    const place = isRemote ? join(stateDirectory, 'update.raucb') : resolve(file);
+    const progress = createProgress();
+    try {
+      if (isRemote) {
+        await fetchUpdate(file, place, (there, of) => progress(of === undefined ? `${megabytes(there)} MB fetched` : `${percent(there / of)} of ${megabytes(of)} MB fetched`), surroundings().screen()?.enough);
+      }
+      await rooted(privileged, 'install', place, (line) => {
+        if (/^ *\d+% /.test(line)) progress(line.trim());
+      });
+    } finally {
+      if (isRemote) await rm(place, { force: true });
+    }
+    const next = (await slots(privileged)).find(({ isNext }) => isNext);
+    if (next === undefined || next.isRunning) throw new Error('it was written, but the boot loader does not take it: see "upgrade status"');
+    print({ next }, {}, () => wrap('', `${next.version ?? 'The new version'} is in slot ${next.name}, and is started next.`));
+    const stake = `Start it now? Its partner serves meanwhile, where this box has one. Where the new version does not serve, or does not come to terms with the partner within ${String(MINUTES_TO_AGREE)} minutes, this one comes back by itself.`;
+    if (yes !== true && (await confirm(wrap('', stake), surroundings().terminal)) !== true) {
+      print({}, {}, () => 'Not now: "reboot" starts it.');
+      return;
+    }
+    await rooted(privileged, 'restart');
+  }
+}
+
+async function showSlots({ privileged, json }: Pick<Options, 'privileged' | 'json'>): Promise<void> {
+  const found = await slots(privileged);
+  print(found, { json: json === true }, () => formatSlots(found));
+}
+
+async function slots(privileged: string): Promise<readonly Slot[]> {
+  return readSlots(await rooted(privileged, 'slots'));
+}
+
+async function rooted(...[room, ...errand]: Parameters<typeof askRoot>): Promise<readonly string[]> {
+  try {
+    return await askRoot(room, ...errand);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') throw new Error(`this box was not started from a firmware image: there is no ${room}`);
+    if (code === 'ENXIO') throw new Error(`nobody listens in ${room}; init starts that again`);
+    if (code === 'EACCES') throw new Error(`only who is at the console may ask for that: ${room} says no`);
+    throw error;
+  }
+}
+
+async function makeSure(stake: string): Promise<void> {
+  const isMeant = await confirm(wrap('', stake), surroundings().terminal);
+  if (isMeant === undefined) throw new Error('nothing was done: say --yes if it is meant');
+  if (!isMeant) throw new Error('nothing was done');
+}
+
+/** In one line that changes, where there is a screen; otherwise each tenth in a line of its own. */
+function createProgress(): (text: string) => void {
+  const { terminal, print: say } = surroundings();
+  const isScreen = terminal.input.isTTY === true;
+  let last = '';
+  return (text) => {
+    const tenth = text.replace(/\d%/, '%');
+    if (isScreen) terminal.output.write(`\r\u001b[K${text}`);
+    else if (tenth !== last) say(`${text}\n`);
+    last = tenth;
+    if (isScreen && text.startsWith('100%')) terminal.output.write('\r\u001b[K');
+  };
+}
+
+function percent(share: number): string {
+  return `${String(Math.floor(share * 100))}%`;
+}
+
+function megabytes(octets: number): string {
+  return (octets / 1_000_000).toFixed(1);
+}
