@@ -10,7 +10,7 @@ export PATH := $(CURDIR)/.tools/node/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 sources := $(shell find src -name '*.ts' 2>/dev/null)
 addons := $(patsubst %,dist/native/%.node,udp peer memory kernel-clock raw classic-level)
 
-.PHONY: help tools install build run test lint scenarios bench profile mutate fuzz simulate simulate-bugs trace coverage bundle image qemu test-image clean
+.PHONY: help tools install build run test lint scenarios bench profile mutate fuzz simulate simulate-bugs trace coverage bundle image qemu test-image soak clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 22
@@ -61,7 +61,7 @@ coverage: system-coverage build ## branch coverage of the core, with its thresho
 bundle: system-bundle packages $(addons:dist/%=dist/arm64/%) dist/arm64/supervisor dist/arm64/twinlease ## the program for arm64 routers, in dist/arm64/
 	@.ci/bundle-size
 
-image: system-image bundle ## a router's firmware, in images/: BOARD=qemu-aarch64, SOURCES=folder to take tarballs from first
+image: system-image bundle ## a router's firmware, in images/: BOARD=qemu-aarch64, SOURCES=folder to take tarballs from first, SIGNING=folder
 	@buildroot/make-image $(or $(BOARD),qemu-aarch64) $(SOURCES)
 
 qemu: system-qemu packages ## boot two boxes of that firmware and a client, with their consoles in tmux
@@ -69,6 +69,9 @@ qemu: system-qemu packages ## boot two boxes of that firmware and a client, with
 
 test-image: system-qemu packages ## boot that firmware, set it up over its serial line, and be served by it
 	@mocha --timeout=600000 'test/image/*.test.ts'
+
+soak: system-qemu build ## cut the power of that firmware below the page cache while it gives leases: CUTS=200 SECONDS=60 SEED=1 (long)
+	@node test/image/power-cuts/power-cuts.ts
 
 clean: ## remove what was built, but not what was installed
 	@rm -rf dist .cache
@@ -84,11 +87,12 @@ system-%:
 dist/twinlease: $(sources) src/twinlease.sh package.json package-lock.json .ci/bundle.mjs | $(addons)
 	@node .ci/bundle.mjs && dist/twinlease --version > /dev/null
 
-# Two machines: this one, and arm64 routers below dist/arm64/. The headers of Node.js are the same for both.
-dist/arm64/%: CC = aarch64-linux-gnu-gcc
-dist/arm64/%: CXX = aarch64-linux-gnu-g++
-dist/arm64/%: STRIP = aarch64-linux-gnu-strip
-dist/arm64/%: machine = arm64
+# Two machines: this one, and arm64 routers below dist/arm64/. The headers of Node.js are the same for both. Private, as what is
+# made first for an arm64 file is this machine's.
+dist/arm64/%: private CC = aarch64-linux-gnu-gcc
+dist/arm64/%: private CXX = aarch64-linux-gnu-g++
+dist/arm64/%: private STRIP = aarch64-linux-gnu-strip
+dist/arm64/%: private machine = arm64
 machine = $(shell uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/')
 STRIP = strip
 

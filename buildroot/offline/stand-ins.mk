@@ -26,3 +26,25 @@ $(eval $(call stand-in,flex,FLEX,flex,ln -sf /usr/bin/flex $$(HOST_DIR)/bin/; ln
 $(eval $(call stand-in,pkgconf,PKGCONF,pkgconf,ln -sf /usr/bin/pkgconf $$(HOST_DIR)/bin/))
 $(eval $(call stand-in,squashfs,SQUASHFS,squashfs-tools,ln -sf /usr/bin/mksquashfs $$(HOST_DIR)/bin/))
 $(eval $(call stand-in,tar,TAR,tar,ln -sf /usr/bin/tar $$(HOST_DIR)/bin/))
+$(eval $(call stand-in,gperf,GPERF,gperf,ln -sf /usr/bin/gperf $$(HOST_DIR)/bin/))
+$(eval $(call stand-in,meson,MESON,meson,ln -sf /usr/bin/meson /usr/bin/ninja $$(HOST_DIR)/bin/))
+
+# Of GLib the image has the library; what generates code for programs that use it is Debian's.
+override HOST_LIBGLIB2_DEPENDENCIES =
+override HOST_LIBGLIB2_CONFIGURE_CMDS = :
+override HOST_LIBGLIB2_BUILD_CMDS = :
+override HOST_LIBGLIB2_INSTALL_CMDS = mkdir -p $(HOST_DIR)/bin; ln -sf $(realpath $(addprefix /usr/bin/,glib-compile-resources glib-compile-schemas glib-genmarshal glib-mkenums gdbus-codegen)) $(HOST_DIR)/bin/
+# What sources.tsv has is older than Buildroot's, and does not know each of its options.
+override LIBGLIB2_CONF_OPTS = -Dglib_debug=disabled -Dlibelf=disabled -Dgio_module_dir=/usr/lib/gio/modules -Dtests=false \
+	-Doss_fuzz=disabled -Dselinux=disabled -Dxattr=false -Dlibmount=disabled
+# Debian's meson of the same age calls the program "pkgconfig".
+LIBGLIB2_MESON_EXTRA_BINARIES = pkgconfig='$(HOST_DIR)/bin/pkgconf'
+RAUC_MESON_EXTRA_BINARIES = pkgconfig='$(HOST_DIR)/bin/pkgconf'
+
+# RAUC asks for unsquashfs, for a kind of bundle that the appliance does not take: nothing of it is in the image.
+override SQUASHFS_DEPENDENCIES =
+override SQUASHFS_BUILD_CMDS = :
+override SQUASHFS_INSTALL_TARGET_CMDS = :
+
+# For the user that chrony runs as; with Debian's libcrypt.
+override HOST_MKPASSWD_DEPENDENCIES =
