@@ -40,7 +40,7 @@ fi
 
 echo "Booting slot ${slot} (order ${slot_order}; left: a ${slot_a_left}, b ${slot_b_left})"
 # The console is the one that the device tree names. Who stopped U-Boot by hand may have set "more", such as twinlease.factory-reset.
-setenv bootargs root=PARTLABEL=rootfs-${slot} ro rootwait quiet twinlease.slot=${slot} ${more}
+setenv bootargs root=PARTLABEL=rootfs-${slot} ro rootwait quiet rauc.slot=${slot} ${more}
 part start ${devtype} ${devnum} kernel-${slot} place
 part size ${devtype} ${devnum} kernel-${slot} count
 if ${devtype} read ${kernel_at} ${place} ${count}; then

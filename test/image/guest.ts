@@ -9,6 +9,8 @@ export interface GuestOptions {
   readonly disk: string;
   readonly ports: readonly string[];
   readonly number: number;
+  /** Where all that it writes to its disk is logged; undefined: nowhere. */
+  readonly writeLog?: string | undefined;
   /** All that its serial line says. */
   readonly logFile: string;
 }

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const images = fileURLToPath(new URL('../../images/qemu-aarch64', import.meta.url));
+export const images = fileURLToPath(new URL('../../images/qemu-aarch64', import.meta.url));
 
 /** A disk as it is flashed. */
 export function newDisk(path: string): void {
@@ -18,24 +18,34 @@ export interface MachineOptions {
   readonly ports: readonly string[];
   /** The last octet of the addresses of its ports. */
   readonly number: number;
+  /** Where all that is written to the disk is logged; undefined: nowhere. */
+  readonly writeLog?: string | undefined;
   /** QEMU's `-serial`. */
   readonly serial: string;
 }
 
 /** The command line. */
-export function machine({ disk, ports, number, serial }: MachineOptions): string[] {
+export function machine({ disk, ports, number, serial, writeLog }: MachineOptions): string[] {
   return [
     'qemu-system-aarch64', '-M', 'virt', '-cpu', 'cortex-a53', '-smp', '2', '-m', '256', '-rtc', 'base=1970-01-01',
     '-display', 'none', '-serial', serial, ...(serial === 'stdio' ? ['-monitor', 'none'] : []),
     '-bios', '/usr/lib/u-boot/qemu_arm64/u-boot.bin',
     // Fixed places, or the kernel may count them in another order.
     '-device', 'virtio-rng-pci,addr=3',
-    '-drive', `file=${disk},format=raw,if=none,id=disk`, '-device', 'virtio-blk-pci,drive=disk,addr=4',
+    ...(writeLog === undefined ? ['-drive', `file=${disk},format=raw,if=none,id=disk`] : loggedDrive(disk, writeLog)),
+    '-device', 'virtio-blk-pci,drive=disk,addr=4',
     ...ports.flatMap((port, i) => [
       '-netdev', `tap,id=port${String(i)},ifname=${port},script=no,downscript=no`,
       '-device', `virtio-net-pci,netdev=port${String(i)},addr=${String(5 + i)},romfile=,mac=${macOf(number, i)}`,
     ]),
     '-device', 'i6300esb,addr=10',
+  ];
+}
+
+function loggedDrive(disk: string, log: string): string[] {
+  return [
+    '-blockdev', `driver=file,node-name=plain,filename=${disk}`, '-blockdev', `driver=file,node-name=log,filename=${log}`,
+    '-blockdev', 'driver=blklogwrites,node-name=disk,file=plain,log=log',
   ];
 }
 

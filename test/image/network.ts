@@ -1,5 +1,7 @@
 // What the guests are plugged into: one namespace with a bridge for each cable, and clients on the LAN. Nothing leaves it.
 
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeNamespace, removeNamespace, type Namespace } from '../lab/network/namespace.ts';
@@ -15,6 +17,8 @@ export interface Network {
   addPort(cable: Cable): Promise<string>;
   /** Pulls the plug of a port, or puts it in again. */
   plug(port: string, isIn: boolean): Promise<void>;
+  /** A host on the management cable that gives the files of a folder to whoever asks. @returns its URL */
+  offerFiles(folder: string): Promise<string>;
   /** A machine on the LAN, with its port `eth0`. */
   addClient(name: string): Promise<Machine>;
   close(): void;
@@ -34,6 +38,7 @@ export async function openNetwork(directory: string): Promise<Network> {
   const hub = await make('hub');
   await hub.ip(['management', 'lan'].flatMap((cable) => [`link add ${cable} type bridge mcast_snooping 0`, `link set ${cable} up`]));
   let ports = 0;
+  const servers: ChildProcess[] = [];
   return {
     hub,
     async addPort(cable) {
@@ -43,6 +48,15 @@ export async function openNetwork(directory: string): Promise<Network> {
     },
     async plug(port, isIn) {
       await hub.ip([`link set ${port} ${isIn ? 'up' : 'down'}`]);
+    },
+    async offerFiles(folder) {
+      const host = `fd00::${String(99 + servers.length)}`;
+      await hub.ip([`addr add ${host}/64 dev management nodad`]);
+      const [file = '', ...words] = hub.inside(['python3', '-u', '-m', 'http.server', '8000', '--bind', host, '--directory', folder]);
+      const server = spawn(file, words, { stdio: ['ignore', 'pipe', 'ignore'] });
+      servers.push(server);
+      await once(server.stdout, 'data');
+      return `http://[${host}]:8000`;
     },
     async addClient(name) {
       const namespace = await make(name);
@@ -54,6 +68,7 @@ export async function openNetwork(directory: string): Promise<Network> {
       return { namespace, directory: directoryOfIt };
     },
     close() {
+      for (const server of servers) server.kill();
       for (const name of names) removeNamespace(name);
     },
   };

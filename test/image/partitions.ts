@@ -7,8 +7,18 @@ import { fileURLToPath } from 'node:url';
 const bootState = fileURLToPath(new URL('../../rootfs/usr/libexec/twinlease/boot-state', import.meta.url));
 const SECTOR = 512;
 
-/** Octets from the beginning of the disk; UEFI specification, section 5.3. */
+/** Octets from the beginning of the disk. */
 export function partitionOffset(disk: string, name: string): number {
+  return findPartition(disk, name).offset;
+}
+
+/** Octets. */
+export function partitionSize(disk: string, name: string): number {
+  return findPartition(disk, name).size;
+}
+
+/** UEFI specification, section 5.3. */
+function findPartition(disk: string, name: string): { readonly offset: number; readonly size: number } {
   const file = openSync(disk, 'r');
   try {
     const header = Buffer.alloc(SECTOR);
@@ -18,7 +28,9 @@ export function partitionOffset(disk: string, name: string): number {
     readSync(file, entries, 0, entries.length, Number(header.readBigUInt64LE(72)) * SECTOR);
     for (let at = 0; at < entries.length; at += size) {
       const label = entries.toString('utf16le', at + 56, at + 128).replaceAll('\0', '');
-      if (label === name) return Number(entries.readBigUInt64LE(at + 32)) * SECTOR;
+      if (label !== name) continue;
+      const [first, last] = [Number(entries.readBigUInt64LE(at + 32)), Number(entries.readBigUInt64LE(at + 40))];
+      return { offset: first * SECTOR, size: (last - first + 1) * SECTOR };
     }
   } finally {
     closeSync(file);

@@ -1,0 +1,28 @@
+// An update for the right board, whole, and signed by somebody whom no box trusts.
+
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const MANIFEST = `[update]
+compatible=twinlease-qemu-aarch64
+version=9.9.9
+[bundle]
+format=verity
+[image.rootfs]
+filename=rootfs.squashfs
+[image.kernel]
+filename=kernel.img
+`;
+
+/** Leaves it in `directory` as `name`. */
+export function forgeUpdate(directory: string, name: string): void {
+  const path = (file: string): string => join(directory, file);
+  mkdirSync(path('forged'));
+  writeFileSync(path('forged/manifest.raucm'), MANIFEST);
+  for (const file of ['rootfs.squashfs', 'kernel.img']) writeFileSync(path(`forged/${file}`), Buffer.alloc(1 << 16, 1));
+  const run = (program: string, words: readonly string[]): void => void execFileSync(program, words, { stdio: 'pipe' });
+  run('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=Twinlease updates', '-keyout', path('forged.key'), '-out', path('forged.pem')]);
+  rmSync(path(name), { force: true });
+  run('rauc', ['bundle', `--cert=${path('forged.pem')}`, `--key=${path('forged.key')}`, path('forged'), path(name)]);
+}
