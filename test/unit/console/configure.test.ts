@@ -179,6 +179,31 @@ describe('the configure mode of the console', function () {
       assert.match(await readFile(file, 'utf8'), /3000s/);
     }));
 
+  it('takes back a letter of what is pasted', () =>
+    configuring(async (person) => {
+      person.type('load\r');
+      await person.see('Ctrl-C gives up');
+      person.type('versiom\u007fn: 1\r.\r');
+      await person.see(/\n11 octets\n/);
+    }));
+
+  it('waits for no confirmation where no daemon runs that would undo it', () =>
+    inDirectory(async (directory) => {
+      const file = join(directory, 'twinlease.yaml');
+      await writeFile(file, FILE);
+      const person = atConsole(['--control', join(directory, 'none.sock'), '--state', directory, '--appliance', 'box', '--file', file]);
+      try {
+        await person.see('box[DOWN]>');
+        await person.say('configure');
+        await person.say('set lifetimes valid 3000s');
+        assert.match(await person.say('commit confirmed'), /nothing was committed: without a running daemon nobody would undo it in time\n/);
+        assert.equal(await readFile(file, 'utf8'), FILE);
+      } finally {
+        person.hangUp();
+        await person.gone;
+      }
+    }));
+
   it('says where a command of the show mode can be said', () =>
     configuring(async (person) => {
       assert.match(await person.say('watch links'), /\n {5}\^{5}\n"watch" is said in the show mode, and here behind "run": "run watch"\n/);

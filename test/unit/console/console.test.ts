@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import { createEventLog, startControl } from '../../../src/control/index.ts';
@@ -285,6 +286,25 @@ describe('the console of a box whose daemon does not run', function () {
       await whereNothingRuns(async (person) => {
         assert.match(await person.say('log lines 2'), /^\s*\nline 298 of the \?\[2Jdaemon\nline 299 of the \?\[2Jdaemon\n/);
       }, '--log', log);
+    }));
+});
+
+describe('the console of a box whose daemon hangs', function () {
+  this.timeout(30_000);
+
+  it('says that it does not answer, and not that it is down', () =>
+    inDirectory(async (directory) => {
+      const path = join(directory, 'control.sock');
+      const hanging = createServer(() => undefined).listen(path);
+      const person = atConsole(['--control', path, '--state', directory, '--appliance', 'east']);
+      try {
+        await person.see('The daemon does not answer. "log" shows what it said.');
+        await person.see('east[NO ANSWER]>');
+      } finally {
+        person.hangUp();
+        await person.gone;
+        hanging.close();
+      }
     }));
 });
 

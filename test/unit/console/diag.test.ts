@@ -19,8 +19,10 @@ describe('diag on the console', function () {
       await person.see('diag capture');
       await person.see('capturing on lo for 600 s; Ctrl-C ends it');
       while ((await readFile(file, 'utf8').catch(() => '')) === '') await new Promise((resolve) => setImmediate(resolve));
-      person.type('\u0003');
+      person.type('show links\r\u0003');
       await person.see(/3 packets of lo in .*: you\s+ended\s+it\./s);
+      await person.say('show log');
+      assert.doesNotMatch(person.text(), /branch: /, 'what was typed ahead of Ctrl-C is forgotten');
       assert.equal(await readFile(file, 'utf8'), 'pcap');
       assert.equal((await stat(file)).mode & 0o777, 0o600);
       assert.match(await readFile(join(directory, 'programs', 'words'), 'utf8'), /^-i lo -n -p -U -s 1518 -c 651 -w - udp port 546 or udp port 547 or icmp6\n$/);

@@ -16,8 +16,8 @@ describe('what an endpoint went through, as text', () => {
       'east-west',
       [
         transition('31T00:00:00', 'STARTUP', 'NORMAL', 'the partner is there'),
-        transition('31T06:00:00', 'NORMAL', 'COMMUNICATIONS-INTERRUPTED', 'communications failed'),
-        transition('31T06:05:00', 'COMMUNICATIONS-INTERRUPTED', 'NORMAL', 'the partner is heard again'),
+        transition('31T06:02:00', 'NORMAL', 'COMMUNICATIONS-INTERRUPTED', 'communications failed'),
+        transition('31T06:07:00', 'COMMUNICATIONS-INTERRUPTED', 'NORMAL', 'the partner is heard again'),
         transition('31T11:00:00', 'NORMAL', 'COMMUNICATIONS-INTERRUPTED', 'communications failed'),
         transition('31T11:40:00', 'COMMUNICATIONS-INTERRUPTED', 'PARTNER-DOWN', 'the operator said that the partner is down'),
       ],
@@ -30,8 +30,8 @@ describe('what an endpoint went through, as text', () => {
       `  12:00Z${' '.repeat(62)}12:00Z`,
       '  P PARTNER-DOWN  i COMMUNICATIONS-INTERRUPTED  - NORMAL',
     ]);
-    assert.match(text, /\n2026-01-31 00:00:00Z {2}NORMAL \(for 6h\): the box started; the partner is there\n/);
-    assert.match(text, /\n2026-01-31 06:00:00Z {2}COMMUNICATIONS-INTERRUPTED \(for 5m\): communications failed\n/);
+    assert.match(text, /\n2026-01-31 00:00:00Z {2}NORMAL \(for 6h2m\): the box started; the partner is there\n/);
+    assert.match(text, /\n2026-01-31 06:02:00Z {2}COMMUNICATIONS-INTERRUPTED \(for 5m\): communications failed\n/);
     assert.match(text, /\n2026-01-31 11:40:00Z {2}PARTNER-DOWN \(until now, 20m\): the operator said that the\n {22}partner is down$/);
   });
 
