@@ -50,6 +50,8 @@ function differenceOfActive(own: LeaseReader, slot: number, others: LeaseReader,
   const client = own.duid(slot);
   if (!others.isClient(other, client, 0, client.length)) return 'two clients';
   if (own.iaid(slot) !== others.iaid(other)) return `IAID ${String(own.iaid(slot))} and ${String(others.iaid(other))}`;
+  // Each box has its own upper bound of a time that nobody knows (R-ST2, rule 6); at the earlier one the later one is told.
+  if (!own.isExact(slot) || !others.isExact(other)) return undefined;
   const end = own.stateExpirationTime(slot);
   const otherEnd = others.stateExpirationTime(other);
   return Math.abs(end - otherEnd) > SAME_TIME_SECONDS ? `until ${String(end)} and ${String(otherEnd)}` : undefined;
