@@ -20,7 +20,6 @@ import { createRest, trimMemory } from '../memory/index.ts';
 import { createClientPorts, watchInterfaces } from '../net/index.ts';
 import { lossAlarm, lostRecordsOf } from './lost-records.ts';
 import { createOutlets } from './outlets.ts';
-import { writeTimeServers } from './time-servers.ts';
 import { keepOldDatabase, keepWhatIsLeft } from './old-database.ts';
 import { NOBODY, partnersOf } from './partner/partners-of.ts';
 import type { Partners } from './partner/partner-certificates.ts';
@@ -77,13 +76,8 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     outlets.send(line);
   });
   const alarms = createAlarms(stamps);
-  const outlets = createOutlets(loaded.appliance.name, alarms, stamps);
+  const outlets = createOutlets(loaded.appliance.name, alarms, stamps, dirname(options.controlSocket));
   await outlets.configure(loaded.appliance, log);
-  const tellChrony = (): void => {
-    const trouble = writeTimeServers(dirname(options.controlSocket), loaded.appliance.ntpServers);
-    if (trouble !== undefined) log.add('warning', trouble);
-  };
-  tellChrony();
   let stopping = false;
   const isStopping = (): boolean => stopping;
   let partners: Partners = NOBODY;
@@ -279,7 +273,6 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     loop.dispatch({ kind: 'configured', configuration: next.appliance.server, relationships });
     connections?.open(next, nextPartners);
     await outlets.configure(next.appliance, log);
-    tellChrony();
     ports.configure(clientInterfaces(next), interfaces.interfaces);
     routes.configure(next.appliance);
     advertisements.configure(next.appliance);

@@ -1,9 +1,13 @@
-/** Where the box tells others of itself, as far as the provisioning file says so: metrics on the management address, its log on another host. */
+/**
+ * What the box has to do with other hosts than clients and partners, as far as the provisioning file says so: metrics on the management
+ * address, its log on another host, and who is asked for the time.
+ */
 import type { ApplianceConfiguration } from '../config/index.ts';
 import { createMetricsServer, createRemoteLog, subjectMetrics } from '../control/index.ts';
 import type { Alarms, EventLog, MetricsServer, RemoteLog, Subject } from '../control/index.ts';
 import type { Stamps } from '../time/index.ts';
 import { formatAddress, isLinkLocal } from '../wire/index.ts';
+import { writeTimeServers } from './time-servers.ts';
 
 type LogLine = Parameters<RemoteLog['send']>[0];
 
@@ -17,7 +21,8 @@ export interface Outlets {
 
 const SYSLOG = 'syslog';
 
-export function createOutlets(applianceName: string, alarms: Alarms, { isTrusted }: Pick<Stamps, 'isTrusted'>): Outlets {
+/** @param directory of what the running daemon has for other programs */
+export function createOutlets(applianceName: string, alarms: Alarms, { isTrusted }: Pick<Stamps, 'isTrusted'>, directory: string): Outlets {
   let metrics: MetricsServer | undefined;
   let subject: Subject | undefined;
   const remote = createRemoteLog({
@@ -29,7 +34,9 @@ export function createOutlets(applianceName: string, alarms: Alarms, { isTrusted
     },
   });
   return {
-    async configure({ management, metricsPort, syslog }, log) {
+    async configure({ management, metricsPort, syslog, ntpServers }, log) {
+      const trouble = writeTimeServers(directory, ntpServers);
+      if (trouble !== undefined) log.add('warning', trouble);
       await remote.configure(syslog && { host: formatAddress(syslog.server), port: syslog.port });
       metrics ??= createMetricsServer(() => (subject === undefined ? '' : subjectMetrics(subject)), (severity, line) => log.add(severity, line));
       await metrics.configure(management === undefined || metricsPort === undefined ? undefined : { host: hostOf(management), port: metricsPort });
