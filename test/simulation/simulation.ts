@@ -155,6 +155,7 @@ export function simulate(schedule: Schedule, options: SimulationOptions = {}): O
         if (run === undefined) return;
         oracle.answerLeaves(answer, {
           durable: box.disk.durable,
+          isReadable: (binding) => !box.disk.lacks([binding]),
           placedBy: (binding) => placedBy(run, binding),
           workingMs: workingMs(run, queue.nowMs),
           lacksMs: 1_000 * lacksSeconds(run, queue.nowMs),

@@ -29,6 +29,8 @@ interface Claim {
 /** What is known of the box that an answer comes from. */
 export interface AnsweringBox {
   readonly durable: ReadonlyMap<string, Binding>;
+  /** What the box itself can make of it. */
+  readonly isReadable: (binding: Binding) => boolean;
   /** What to add to the times of a binding on its disk for those of now, in seconds; undefined: that can't be said at this moment. */
   readonly placedBy: (binding: Binding) => number | undefined;
   /** What time it is by the clock that it works by, in milliseconds since 1970. */
@@ -158,6 +160,8 @@ export function createOracle({ nowMs, validSeconds }: OracleParameters): Oracle 
       if (lease === undefined || isUnknown) continue;
       const binding = box.durable.get(leaseKey(lease));
       if (binding?.status !== BindingStatus.ACTIVE || !isSame(binding.duid, answer.client)) continue;
+      // A lease that the box does not know goes without a word, too; it is held back until the operator accepts the loss.
+      if (!box.isReadable(binding)) continue;
       // What has run out is not the client's any more, and not released: beside another lease of the IA that goes without a word (RFC 9915 section 18.3.7).
       const by = box.placedBy(binding);
       if (by === undefined || movedTime(epochSeconds(Math.max(binding.stateExpirationTime, binding.expirationTime)), by) * SECOND_MS <= box.workingMs) continue;
