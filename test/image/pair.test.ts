@@ -85,6 +85,7 @@ describe('a pair of the image of qemu-aarch64', function () {
     await east.logIn();
     await east.say('watch failover', /NORMAL[^]*NORMAL/, BOOT_MS);
     east.note('from power on to NORMAL');
+    // Ctrl-C: the terminal is still the console's own, whatever ran beside it.
     await east.say('\u0003', /\]> $/);
     for (const box of [east, west]) {
       const shown = await box.ask('show leases');

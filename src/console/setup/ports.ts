@@ -5,14 +5,20 @@ import { join } from 'node:path';
 /** Of the network that this process is in. */
 const PORTS = '/proc/net/dev';
 const DETAILS = '/sys/class/net';
+/** ARPHRD_ETHER of linux/if_arp.h; tunnels, such as the kernel's own sit0, are no ports. */
+const ETHERNET = '1';
 
 /** `Ports of this box: eth0 (carrier, 02:00:5e:10:00:01), eth1 (no carrier, ...)` */
 export function describePorts(): string {
-  const ports = portNames().filter((name) => name !== 'lo').map((name) => {
+  const ports = portNames().filter(isPort).map((name) => {
     const carrier = textOf(join(DETAILS, name, 'carrier')) === '1' ? 'carrier' : 'no carrier';
     return `${name} (${[carrier, textOf(join(DETAILS, name, 'address'))].filter(Boolean).join(', ')})`;
   });
   return ports.length === 0 ? 'This box has no port.' : `Ports of this box: ${ports.join(', ')}`;
+}
+
+function isPort(name: string): boolean {
+  return name !== 'lo' && [ETHERNET, ''].includes(textOf(join(DETAILS, name, 'type')));
 }
 
 export function portNames(): readonly string[] {

@@ -125,11 +125,11 @@ function createProgress(): (text: string) => void {
   const isScreen = terminal.input.isTTY === true;
   let last = '';
   return (text) => {
-    const tenth = text.replace(/\d%/, '%');
-    if (isScreen) terminal.output.write(`\r\u001b[K${text}`);
-    else if (tenth !== last) say(`${text}\n`);
-    last = tenth;
-    if (isScreen && text.startsWith('100%')) terminal.output.write('\r\u001b[K');
+    const shown = isScreen ? text : text.replace(/\d%/, '0%');
+    if (shown === last) return;
+    last = shown;
+    if (!isScreen) say(`${text}\n`);
+    else terminal.output.write(text.startsWith('100%') ? '\r\u001b[K' : `\r\u001b[K${text}`);
   };
 }
 
