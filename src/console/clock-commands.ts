@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { askDaemon } from '../control/index.ts';
 import type { ClockReport } from '../control/index.ts';
 import { clockStake, formatClock } from './clock-text.ts';
-import { confirm } from './confirm.ts';
+import { mustBeMeant } from './confirm.ts';
 import { withControlOptions } from './control-option.ts';
 import type { ControlOptions } from './control-option.ts';
 import { print } from './print.ts';
@@ -37,9 +37,7 @@ async function set(text: string, options: ControlOptions & { readonly yes?: bool
   if (options.yes !== true) {
     const stake = clockStake(before, typed ?? Date.parse(before.system.now));
     // Who wants JSON is a program.
-    const isMeant = options.json === true ? undefined : await confirm(stake, surroundings().terminal);
-    if (isMeant === undefined) throw new Error(`nothing was done: say --yes if it is meant\n\n${stake}`);
-    if (!isMeant) throw new Error('nothing was done');
+    await mustBeMeant(stake, options.json === true ? undefined : surroundings().terminal);
   }
   // It was that late when it was typed: to read what is at stake takes its time.
   const time = typed === undefined ? 'system' : Math.round((typed + performance.now() - typedAt) / 1_000);

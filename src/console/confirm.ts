@@ -19,3 +19,10 @@ export async function confirm(stake: string, { input, output }: Terminal): Promi
     terminal.close();
   }
 }
+
+/** Rejects where it is not meant, or where nobody is there to say so. @param terminal undefined: who asks is a program */
+export async function mustBeMeant(stake: string, terminal: Terminal | undefined): Promise<void> {
+  const isMeant = terminal === undefined ? undefined : await confirm(stake, terminal);
+  if (isMeant === undefined) throw new Error(`nothing was done: say --yes if it is meant\n\n${stake}`);
+  if (!isMeant) throw new Error('nothing was done');
+}

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { askDaemon } from '../control/index.ts';
 import type { PairingReport, StatusReport } from '../control/index.ts';
-import { confirm } from './confirm.ts';
+import { mustBeMeant } from './confirm.ts';
 import { wrap } from './wrap.ts';
 
 /** What is wiped. */
@@ -17,9 +17,7 @@ interface Wiped {
 export async function makeSureOfReset(control: string, { stateDirectory, provisioningFile, named }: Wiped): Promise<void> {
   const paths = [provisioningFile, ...named, stateDirectory];
   const stake = resetStake(await askBeforeReset(control), paths, await pairedIn(stateDirectory));
-  const isMeant = await confirm(stake, { input: process.stdin, output: process.stderr });
-  if (isMeant === undefined) throw new Error(`nothing was done: say --yes if it is meant\n\n${stake}`);
-  if (!isMeant) throw new Error('nothing was done');
+  await mustBeMeant(stake, { input: process.stdin, output: process.stderr });
 }
 
 /** What the daemon says before its end; undefined where none runs. */

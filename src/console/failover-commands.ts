@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { askDaemon } from '../control/index.ts';
 import type { FailoverAction, OutlookReport, RelationshipReport } from '../control/index.ts';
 import { askForNow } from './clock-commands.ts';
-import { confirm } from './confirm.ts';
+import { mustBeMeant } from './confirm.ts';
 import { withControlOptions } from './control-option.ts';
 import type { ControlOptions } from './control-option.ts';
 import { print } from './print.ts';
@@ -51,9 +51,7 @@ async function makeSure(action: FailoverAction, relationship: string, options: A
   const outlook = (await askDaemon(options.control, { method: 'failover-outlook', relationship })) as OutlookReport;
   const stake = stakeOf(action, report, outlook, await askForNow(options.control));
   // Who wants JSON is a program.
-  const isMeant = options.json === true ? undefined : await confirm(stake, surroundings().terminal);
-  if (isMeant === undefined) throw new Error(`nothing was done: say --yes if it is meant\n\n${stake}`);
-  if (!isMeant) throw new Error('nothing was done');
+  await mustBeMeant(stake, options.json === true ? undefined : surroundings().terminal);
 }
 
 /** Rejects where the box has no such relationship. */

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { askDaemon } from '../control/index.ts';
 import type { PairingAction, PairingReport } from '../control/index.ts';
 import { askForNow } from './clock-commands.ts';
-import { confirm } from './confirm.ts';
+import { mustBeMeant } from './confirm.ts';
 import { withControlOptions } from './control-option.ts';
 import type { ControlOptions } from './control-option.ts';
 import { addPairNew } from './pair-new.ts';
@@ -87,9 +87,7 @@ async function act(action: PairingAction, relationship: string, options: ActionO
 async function makeSure(action: PairingAction, relationship: string, options: ActionOptions): Promise<void> {
   const stake = pairingStake(action, await askForPairing(options.control, relationship));
   // Who wants JSON is a program.
-  const isMeant = options.json === true ? undefined : await confirm(stake, surroundings().terminal);
-  if (isMeant === undefined) throw new Error(`nothing was done: say --yes if it is meant\n\n${stake}`);
-  if (!isMeant) throw new Error('nothing was done');
+  await mustBeMeant(stake, options.json === true ? undefined : surroundings().terminal);
 }
 
 async function askForPairings(control: string): Promise<readonly PairingReport[]> {

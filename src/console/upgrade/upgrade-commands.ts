@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { CONTROL_SOCKET } from '../../control/index.ts';
-import { confirm } from '../confirm.ts';
+import { confirm, mustBeMeant } from '../confirm.ts';
 import { print } from '../print.ts';
 import { surroundings } from '../surroundings.ts';
 import { wrap } from '../wrap.ts';
@@ -62,7 +62,7 @@ export function addUpgradeCommands(program: Command, { stateDirectory }: { reado
     .option('--yes', 'do it without asking')
     .description('end everything on this box in order, and start it anew')
     .action(async ({ privileged, yes }: Options) => {
-      if (yes !== true) await makeSure('This box starts anew. Its partner serves meanwhile, where it has one; without one nobody does, for about a minute.');
+      if (yes !== true) await mustBeMeant(wrap('', 'This box starts anew. Its partner serves meanwhile, where it has one; without one nobody does, for about a minute.'), surroundings().terminal);
       await rooted(privileged, 'restart');
     });
 
@@ -111,12 +111,6 @@ async function rooted(...[room, ...errand]: Parameters<typeof askRoot>): Promise
     if (code === 'EACCES') throw new Error(`only who is at the console may ask for that: ${room} says no`);
     throw error;
   }
-}
-
-async function makeSure(stake: string): Promise<void> {
-  const isMeant = await confirm(wrap('', stake), surroundings().terminal);
-  if (isMeant === undefined) throw new Error('nothing was done: say --yes if it is meant');
-  if (!isMeant) throw new Error('nothing was done');
 }
 
 /** In one line that changes, where there is a screen; otherwise each tenth in a line of its own. */

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { seededRandom } from '../../fuzz/random.ts';
 import type { FleetEvent } from '../../lab/fleet/event.ts';
 import type { FleetPlan } from '../../lab/fleet/plan.ts';
 import { newBox } from '../box.ts';
@@ -76,8 +77,8 @@ function cutPower(acknowledged: readonly Acknowledged[]): number {
   const first = acknowledged[0]?.logged ?? Infinity;
   const from = entries.findIndex(({ end }) => end >= first);
   if (from < 0) throw new Error('no client was served');
-  const random = seeded(SEED);
-  const places = Array.from({ length: CUTS }, () => from + Math.floor(random() * (entries.length - from))).sort((a, b) => a - b);
+  const random = seededRandom(SEED);
+  const places = Array.from({ length: CUTS }, () => from + random.below(entries.length - from)).sort((a, b) => a - b);
   const partition = { offset: partitionOffset(before, 'data'), octets: partitionSize(before, 'data') };
   const data = join(directory, 'data');
   execFileSync('dd', [`if=${before}`, `of=${data}`, 'bs=1M', `skip=${String(partition.offset >> 20)}`, `count=${String(partition.octets >> 20)}`, 'conv=sparse'], { stdio: 'pipe' });
@@ -126,15 +127,4 @@ function leasesOn(image: string): { readonly leases: string; readonly isRepaired
     closeSync(out);
     execFileSync('umount', [mountPoint]);
   }
-}
-
-/** xorshift32. */
-function seeded(seed: number): () => number {
-  let state = seed | 0 || 1;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) / 2 ** 32;
-  };
 }

@@ -2,6 +2,7 @@
 
 import { execFileSync } from 'node:child_process';
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+import type { Random } from '../../fuzz/random.ts';
 import type { Entry } from './write-log.ts';
 
 export interface Partition {
@@ -29,7 +30,7 @@ export class Replay {
    * Cuts the power behind `count` entries, no fewer than the last time. Of what no flush is behind, each is lost with even odds.
    * @returns how many writes were lost
    */
-  cut(count: number, copy: string, random: () => number): number {
+  cut(count: number, copy: string, random: Random): number {
     let flushed = this.#done;
     for (let i = this.#done; i < count; i++) if (this.#entries[i]?.isFlush === true) flushed = i + 1;
     const base = openSync(this.#path, 'r+');
@@ -40,7 +41,7 @@ export class Replay {
     let lost = 0;
     for (let i = flushed; i < count; i++) {
       const entry = this.#entries[i];
-      if (entry?.isDurable === true || random() < 0.5) this.#apply(entry, trial);
+      if (entry?.isDurable === true || random.below(2) === 0) this.#apply(entry, trial);
       else lost += 1;
     }
     closeSync(trial);
