@@ -16,13 +16,13 @@ program
   .option('--appliance <name>', 'which box of the file this is, where its hardware does not say so')
   .option('--state <directory>', 'where identity and leases are kept', STATE_DIRECTORY)
   .option('--control <socket>', 'the control socket to make', CONTROL_SOCKET)
-  .option('--set-address', 'put the address of the management port onto it, where nobody else does')
+  .option('--set-addresses', 'put the addresses of this box onto its interfaces, and its default route, where nobody else does')
   .description('serve DHCPv6 until SIGTERM; SIGHUP reads the file again')
-  .action(async (file: string, options: { appliance?: string; state: string; control: string; setAddress?: true }) => {
+  .action(async (file: string, options: { appliance?: string; state: string; control: string; setAddresses?: true }) => {
     const { serve } = await import('./daemon/index.ts');
     const askWhichBox = async (names: readonly string[]): Promise<string | undefined> =>
       await (await import('./console/index.ts')).askWhichBox(names);
-    process.exitCode = await serve(file, options.appliance, options.state, options.control, options.setAddress === true, askWhichBox);
+    process.exitCode = await serve(file, options.appliance, options.state, options.control, options.setAddresses === true, askWhichBox);
   });
 
 // A daemon would carry the console in its memory for as long as it runs.

@@ -39,6 +39,10 @@ export function readPrefix(text: string): Parsed<Prefix> {
   return { problem: `bits beyond the first ${length} are set`, allowed: `${prefix}, or a longer length` };
 }
 
+export function formatInterfaceAddress({ address, prefixLength }: InterfaceAddress): string {
+  return `${formatAddress(address)}/${String(prefixLength)}`;
+}
+
 export function readInterfaceAddress(text: string): Parsed<InterfaceAddress> {
   return readAddressAndLength(text);
 }

@@ -3,6 +3,7 @@
  * file itself, and reads as the same configuration. `show config` prints it; fingerprints are over parts of it.
  */
 import { type Prefix, formatAddress, formatDuid, formatHex, formatPrefix } from '../wire/index.ts';
+import { formatInterfaceAddress } from './address-values.ts';
 import type { AdvertisementSection } from './advertisement-schema.ts';
 import { formatOpaque } from './client-values.ts';
 import { formatDuration } from './duration.ts';
@@ -82,9 +83,18 @@ function maybe<T>(value: T | undefined, form: (value: T) => CanonicalValue): Can
 
 function canonicalAppliance(appliance: ApplianceSection): CanonicalMap {
   return present({
-    management: maybe(appliance.management, ({ interface: name, address: { address, prefixLength }, 'metrics-port': metricsPort }) =>
-      present({ interface: name, address: `${formatAddress(address)}/${prefixLength}`, 'metrics-port': metricsPort }),
+    management: maybe(appliance.management, ({ interface: name, address, 'metrics-port': metricsPort }) =>
+      present({ interface: name, address: formatInterfaceAddress(address), 'metrics-port': metricsPort }),
     ),
+    interfaces:
+      Object.keys(appliance.interfaces).length === 0
+        ? undefined
+        : mapValues(appliance.interfaces, ({ addresses, gateway }) =>
+            present({
+              addresses: addresses.length === 0 ? undefined : addresses.map(formatInterfaceAddress),
+              gateway: maybe(gateway, formatAddress),
+            }),
+          ),
     syslog: maybe(appliance.syslog, ({ server, port }) => ({ server: formatAddress(server), port })),
     links: { ...appliance.links },
     'relay-interfaces': appliance['relay-interfaces'],

@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { checkAddressPools } from './checks/address-pools.ts';
 import { checkAdvertisements } from './checks/advertisements.ts';
 import { checkAppliances } from './checks/appliances.ts';
+import { checkOwnAddresses } from './checks/own-addresses.ts';
 import { checkFailoverLifetimes } from './checks/failover-lifetimes.ts';
 import { checkFailoverPools } from './checks/failover-pools.ts';
 import { checkLifetimes } from './checks/lifetimes.ts';
@@ -127,6 +128,7 @@ function readDocument(
 
 const CHECKS = [
   checkAppliances,
+  checkOwnAddresses,
   checkRelationships,
   checkLinks,
   checkAddressPools,

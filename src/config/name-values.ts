@@ -11,6 +11,9 @@ export const NAMES = '1 to 32 letters, digits, "-" and "_", the first a letter o
 /** What the kernel takes for an interface's name, in ASCII: no slash, colon or space, not `.` or `..`. */
 export const INTERFACE_PATTERN = /^(?!\.{1,2}$)[!-.0-9;-~]{1,15}$/;
 
+/** The same in words. */
+export const INTERFACES = 'the name of an interface: 1 to 15 characters, no "/", ":" or space';
+
 const DOMAIN_LENGTH_MAX = 253;
 const LABEL = /^[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?$/;
 

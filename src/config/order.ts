@@ -8,6 +8,7 @@ export function inCanonicalOrder(document: ProvisioningDocument): ProvisioningDo
     ...document,
     appliances: byName(document.appliances, (appliance) => ({
       ...appliance,
+      interfaces: byName(appliance.interfaces, (own) => own),
       links: byName(appliance.links, (interfaces) => interfaces),
     })),
     relationships: byName(document.relationships, orderedRelationship),

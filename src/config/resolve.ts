@@ -36,7 +36,8 @@ import type {
   ReservationSection,
 } from './schema.ts';
 
-export interface ManagementInterface {
+/** An address of this box. */
+export interface OwnAddress {
   readonly interface: string;
   readonly address: InterfaceAddress;
 }
@@ -72,7 +73,11 @@ export interface AdvertisedLink {
 export interface ApplianceConfiguration {
   readonly name: string;
   /** Where the boxes talk to each other; undefined for a box by itself. */
-  readonly management: ManagementInterface | undefined;
+  readonly management: OwnAddress | undefined;
+  /** Others that it has on its interfaces. */
+  readonly ownAddresses: readonly OwnAddress[];
+  /** The router that it sends everything to that it has no other way for. */
+  readonly defaultGateway: { readonly interface: string; readonly address: Address } | undefined;
   /** TCP port on the management address where metrics are given; undefined: nowhere. */
   readonly metricsPort: number | undefined;
   /** Another host that gets the log as well. */
@@ -113,9 +118,12 @@ export function resolveAppliance(
   if (appliance === undefined) return { error: `the file describes no box "${chosen}", only: ${names.join(', ')}` };
   const { certificate: certificateFile, key: keyFile } = appliance;
   const server = serverConfiguration(document, chosen);
+  const ownInterfaces = Object.entries(appliance.interfaces);
   return {
     name: chosen,
     management: appliance.management && { interface: appliance.management.interface, address: appliance.management.address },
+    ownAddresses: ownInterfaces.flatMap(([port, { addresses }]) => addresses.map((one) => ({ interface: port, address: one }))),
+    defaultGateway: ownInterfaces.flatMap(([port, { gateway }]) => (gateway === undefined ? [] : { interface: port, address: gateway }))[0],
     metricsPort: appliance.management?.['metrics-port'],
     syslog: appliance.syslog,
     relayInterfaces: appliance['relay-interfaces'],

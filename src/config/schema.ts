@@ -20,7 +20,7 @@ import {
   prefix,
   range,
 } from './fields.ts';
-import { NAMES, NAME_PATTERN } from './name-values.ts';
+import { INTERFACES, INTERFACE_PATTERN, NAMES, NAME_PATTERN } from './name-values.ts';
 import { askedNtpServer, optionSection } from './option-schema.ts';
 import { relationship } from './relationship-schema.ts';
 import { described, named, section } from './schema-parts.ts';
@@ -168,6 +168,24 @@ const appliance = section({
       }),
     ),
     'The interface that the boxes talk to each other on',
+  ),
+  interfaces: described(
+    v.optional(
+      named(
+        'what this box has there',
+        INTERFACES,
+        INTERFACE_PATTERN,
+        section({
+          addresses: described(
+            v.optional(v.array(interfaceAddress, 'a list of addresses with prefix lengths such as 2001:db8:1::2/64'), []),
+            'Addresses of this box itself on that interface, with the length of the prefix that is on-link there',
+          ),
+          gateway: described(v.optional(address), 'The router on that interface behind which everything else is: the default route'),
+        }),
+      ),
+      {},
+    ),
+    'What the firmware puts onto the interfaces of this box besides the management address ("twinlease serve --set-addresses"); elsewhere the system has its own ways',
   ),
   syslog: described(
     v.optional(section({ server: described(address, 'The host that gets the lines'), port: described(v.optional(integer(1, 65_535), 514), 'UDP') })),

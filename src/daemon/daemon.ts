@@ -7,7 +7,7 @@ import { createAppliance } from '../appliance/index.ts';
 import { watchClock } from './clock-watch.ts';
 import { createAlarms, createEventLog, createLoadHistory, startControl } from '../control/index.ts';
 import type { Subject } from '../control/index.ts';
-import { keepRoutesAndAddress } from './own-address.ts';
+import { keepRoutesAndAddresses } from './own-addresses.ts';
 import { clientInterfaces } from './client-interfaces.ts';
 import { createEventLoop } from './event-loop.ts';
 import type { EventLoop } from './event-loop.ts';
@@ -53,7 +53,7 @@ export interface DaemonOptions {
   readonly controlSocket: string;
   readonly version: string;
   readonly provisioningFile: string;
-  readonly setsAddress: boolean;
+  readonly setsAddresses: boolean;
   /** Reads a provisioning file for this box. @returns what it holds, or its errors as text */
   readonly read: (file: string) => Promise<LoadedConfiguration | string>;
 }
@@ -230,7 +230,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
   });
   quarantinePoisonedClients(stateDirectory, loop, stamps, alarms, log);
 
-  const routes = keepRoutesAndAddress(appliance, loaded.appliance, report, options.setsAddress);
+  const routes = keepRoutesAndAddresses(appliance, loaded.appliance, report, options.setsAddresses);
   const advertisements = keepAdvertisements({ directory: dirname(options.controlSocket), report, alarms });
   const interfaces = watchInterfaces({
     onChanges: (changes) => {

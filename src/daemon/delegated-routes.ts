@@ -1,9 +1,9 @@
-/** The routes to clients and their prefixes, from what the core says to what the kernel has. */
+/** The routes to clients and their prefixes, and the default route, from what the core says to what the kernel has. */
 import type { Appliance, DelegatedRoute, RouterStanding } from '../appliance/index.ts';
 import type { ApplianceConfiguration } from '../config/index.ts';
 import type { Severity } from '../failover/index.ts';
 import { createRouteKeeper } from '../net/index.ts';
-import type { RoutedLink, RouteKeeper } from '../net/index.ts';
+import type { Gateway, RoutedLink, RouteKeeper } from '../net/index.ts';
 import { formatAddress, formatPrefix } from '../wire/index.ts';
 
 export interface KeptRoutes extends Pick<RouteKeeper, 'follow' | 'close'> {
@@ -25,7 +25,7 @@ export function keepRoutes(
   };
   const configure = (next: ApplianceConfiguration): void => {
     routed = next.routedLinks;
-    keeper.configure(routedLinks(next));
+    keeper.configure(routedLinks(next), gatewayOf(next));
     for (const route of appliance.routes()) set(route);
   };
   configure(configuration);
@@ -36,6 +36,10 @@ export function keepRoutes(
     follow: (changes, current) => keeper.follow(changes, current),
     close: () => keeper.close(),
   };
+}
+
+function gatewayOf({ defaultGateway }: ApplianceConfiguration): Gateway | undefined {
+  return defaultGateway && { interfaceName: defaultGateway.interface, address: formatAddress(defaultGateway.address) };
 }
 
 function routedLinks({ routedLinks: names, advertisedLinks, server }: ApplianceConfiguration): readonly RoutedLink[] {

@@ -12,7 +12,7 @@ const EXIT_CONFIGURATION = 78;
 const EXIT_FAILURE = 1;
 
 /**
- * @param setsAddress whether the address of the management port is ours to set
+ * @param setsAddresses whether this box's own addresses and its default route are ours to set
  * @returns the exit code
  */
 export async function serve(
@@ -20,7 +20,7 @@ export async function serve(
   applianceName: string | undefined,
   stateDirectory: string,
   controlSocket: string,
-  setsAddress: boolean,
+  setsAddresses: boolean,
   askWhichBox: (names: readonly string[]) => Promise<string | undefined>,
 ): Promise<number> {
   const { readConfiguration } = await import('./configuration/read-configuration.ts');
@@ -47,7 +47,7 @@ export async function serve(
     configuration,
     stateDirectory: directory,
     controlSocket,
-    setsAddress,
+    setsAddresses,
     version,
     provisioningFile: resolve(file),
     // A box stays the one that it is, whatever boxes the file comes to describe.

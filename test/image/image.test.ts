@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { clients, whenAll } from '../lab/clients/index.ts';
+import type { Machine } from '../lab/network/lab.ts';
 import { eventually } from '../lab/process/eventually.ts';
 import { BOOT_MS, newBox, type Box } from './box.ts';
 import { forgeUpdate } from './forged-update.ts';
@@ -21,6 +22,7 @@ describe('the image of qemu-aarch64', function () {
   let network: Network;
   let box: Box;
   let held: readonly string[];
+  let machine: Machine;
   let hasFailed = false;
 
   before(async () => {
@@ -66,7 +68,7 @@ describe('the image of qemu-aarch64', function () {
   });
 
   it('serves a real client an address and a prefix', async () => {
-    const machine = await network.addClient('client');
+    machine = await network.addClient('client');
     const client = clients.dhclient(machine, ['address', 'prefix']);
     const { address, prefix } = await whenAll(client, 'bound', ['address', 'prefix'], { withinMs: BOOT_MS });
     assert.match(address ?? '', /^2001:db8:1::1[0-9a-f]{3}$/);
@@ -74,6 +76,21 @@ describe('the image of qemu-aarch64', function () {
     held = [address ?? '', prefix ?? ''];
     await hasItsLeases();
     console.log(`      ${/memory.*/.exec(await box.ask('show status'))?.[0] ?? ''}`);
+  });
+
+  it('is a router of its LAN: a host reaches its address there, and it reaches the host by what it leased to it', async () => {
+    await eventually(
+      'the box to answer the host',
+      async () => {
+        try {
+          return await machine.namespace.run(['ping', '-c', '1', '-W', '1', '2001:db8:1::1']);
+        } catch {
+          return undefined;
+        }
+      },
+      BOOT_MS,
+    );
+    assert.match(await box.ask(`diag ping ${held[0] ?? ''}`), /answers \(3 of 3\)/);
   });
 
   it('has what diag needs: whoever is at the console may ping and capture', async () => {
@@ -86,8 +103,8 @@ describe('the image of qemu-aarch64', function () {
     box.powerOn();
     await box.until(/Password: /, BOOT_MS);
     box.note('from power on to the question for the password');
-    const machine = await network.addClient('next');
-    const client = clients.dhclient(machine, ['address']);
+    const next = await network.addClient('next');
+    const client = clients.dhclient(next, ['address']);
     await whenAll(client, 'bound', ['address'], { withinMs: BOOT_MS });
     box.note('from power on to the first Reply of a client that asks all the time');
     await box.say('wrong horse', /That is not it\./);

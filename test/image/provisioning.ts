@@ -6,11 +6,13 @@ export const PROVISIONING = `version: 1
 appliances:
   east:
     management: { interface: eth0, address: "fd00::1/64" }
+    interfaces: { eth1: { addresses: ["2001:db8:1::1/64"] } }
     links: { lan1: [eth1] }
 lifetimes: { preferred: 40m, valid: 1h, t1: 20m, t2: 30m }
 links:
   lan1:
     prefixes: ["2001:db8:1::/64"]
+    router-advertisements: {}
     address-pools: [{ range: "2001:db8:1::1000 - 2001:db8:1::1fff" }]
     prefix-pools: [{ prefix: "2001:db8:100::/40", delegated-length: 56 }]
 `;

@@ -48,6 +48,13 @@ export function checkAddressPools(document: ProvisioningDocument, report: Report
   });
 }
 
+/** What the pools have, those left out that say it wrongly. */
+export function poolIntervals({ links }: ProvisioningDocument): Interval[] {
+  return Object.entries(links).flatMap(([name, link]) =>
+    link['address-pools'].flatMap((pool, i) => poolInterval(pool, ['links', name, 'address-pools', i], name) ?? []),
+  );
+}
+
 function poolInterval(
   { range, prefix }: AddressPoolSection,
   path: readonly (string | number)[],

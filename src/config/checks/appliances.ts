@@ -1,5 +1,4 @@
 /** The boxes: links that exist, each interface for one thing, a key for each certificate. */
-import { type Address, formatAddress, isLoopback, isMulticast, isUnspecified } from '../../wire/index.ts';
 import type { Report } from '../fault.ts';
 import type { KeyPath } from '../key-path.ts';
 import type { ApplianceSection, ProvisioningDocument } from '../schema.ts';
@@ -7,7 +6,6 @@ import { didYouMean } from '../suggestion.ts';
 
 export function checkAppliances(document: ProvisioningDocument, report: Report): void {
   const linkNames = Object.keys(document.links);
-  const addresses = new Map<string, KeyPath>();
   for (const [name, appliance] of Object.entries(document.appliances)) {
     const path = ['appliances', name];
     for (const link of Object.keys(appliance.links).filter((key) => !linkNames.includes(key))) {
@@ -21,8 +19,6 @@ export function checkAppliances(document: ProvisioningDocument, report: Report):
     }
     checkInterfaces(appliance, path, report);
     checkKeyPair(appliance, path, report);
-    if (appliance.management !== undefined)
-      checkManagement(appliance.management.address.address, path, addresses, report);
   }
 }
 
@@ -69,21 +65,4 @@ function checkKeyPair({ certificate, key }: ApplianceSection, path: KeyPath, rep
     found: `${given} without ${missing}`,
     allowed: 'certificate and key, or none of the two',
   });
-}
-
-function checkManagement(address: Address, path: KeyPath, addresses: Map<string, KeyPath>, report: Report): void {
-  const at = [...path, 'management', 'address'];
-  if (isMulticast(address) || isUnspecified(address) || isLoopback(address)) {
-    report({ path: at, problem: 'no interface can have this address', allowed: 'a unicast address of this box' });
-  }
-  const text = formatAddress(address);
-  const first = addresses.get(text);
-  if (first === undefined) addresses.set(text, at);
-  else
-    report({
-      path: at,
-      problem: 'another box has this address',
-      allowed: 'an address for each box',
-      related: [{ path: first, note: 'the other one is' }],
-    });
 }

@@ -1,6 +1,6 @@
 /**
- * Keeps the kernel's routes to delegated prefixes as they are to be (RFC 8987 section 4.2), and to the prefixes of links that this box
- * is a router for: those of clients through the interface of their link, and behind them a route that says "unreachable" for all that
+ * Keeps the kernel's routes to delegated prefixes as they are to be (RFC 8987 section 4.2), to the prefixes of links that this box
+ * is a router for, and to everywhere else by a gateway that the operator names: those of clients through the interface of their link, and behind them a route that says "unreachable" for all that
  * a pool could delegate, so that nothing for a prefix that nobody has is sent back to where it came from. They outlive this process: a
  * restart interrupts no traffic. The kernel has its own route to a link, too; ours shows others, by its protocol number, that hosts
  * are reached through this box, and where no port works one that says "unreachable" stands before the kernel's.
@@ -8,7 +8,7 @@
 import { backOff } from '../back-off.ts';
 import type { InterfaceChange, InterfaceState } from '../interfaces/state.ts';
 import { kernelRoutes } from './kernel-routes.ts';
-import { CUT_OFF, UNREACHABLE, ahead, behind, prefixOfKey, routeCommand, wayOnto, wayTo } from './route-table.ts';
+import { ANYWHERE, CUT_OFF, UNREACHABLE, ahead, behind, prefixOfKey, routeCommand, wayOnto, wayTo } from './route-table.ts';
 import type { Way } from './route-table.ts';
 
 /** Commands that are given together: some 20 ms of the kernel's. */
@@ -34,6 +34,13 @@ export interface ClientWay {
   readonly interfaceName?: string | undefined;
 }
 
+/** The router behind which everything else is. */
+export interface Gateway {
+  readonly interfaceName: string;
+  /** A link-local address, or one that is on-link there. */
+  readonly address: string;
+}
+
 export interface RouteKeeperOptions {
   /** The iproute2 program; `ip` of the search path unless a test says otherwise. */
   readonly ipCommand?: string;
@@ -44,8 +51,8 @@ export interface RouteKeeperOptions {
 }
 
 export interface RouteKeeper {
-  /** The links that count; what is known of prefixes stays. */
-  configure(links: readonly RoutedLink[]): void;
+  /** The links that count, and the default route; what is known of prefixes stays. */
+  configure(links: readonly RoutedLink[], gateway?: Gateway): void;
   /** How a prefix is reached from now on; undefined: by nobody. */
   set(prefix: string, way: ClientWay | undefined): void;
   /** Links that this box lets go of though their interfaces look well. */
@@ -62,6 +69,7 @@ export function createRouteKeeper({ ipCommand = 'ip', onReport, onSettled }: Rou
   const delays = backOff();
   const clients = new Map<string, ClientWay>();
   let links: readonly RoutedLink[] = [];
+  let gateway: Gateway | undefined;
   /** By link, the interfaces that its routes may go through, the best first. */
   let ports = new Map<string, readonly string[]>();
   let left: readonly string[] = [];
@@ -84,6 +92,7 @@ export function createRouteKeeper({ ipCommand = 'ip', onReport, onSettled }: Rou
       const port = usable.find((name) => name === client.interfaceName) ?? usable[0];
       return port === undefined ? undefined : wayTo(client.via, port);
     }
+    if (key === ANYWHERE) return gateway !== undefined && isUsable(interfaces?.get(gateway.interfaceName)) ? wayTo(gateway.address, gateway.interfaceName) : undefined;
     const link = fixed().get(key);
     if (link === undefined) return undefined;
     if (link === BEHIND) return UNREACHABLE;
@@ -92,14 +101,15 @@ export function createRouteKeeper({ ipCommand = 'ip', onReport, onSettled }: Rou
     return port === undefined || left.includes(link) ? undefined : wayOnto(port);
   };
 
-  /** What is there whoever holds a prefix: the links that prefixes are on, and what stands behind it all. */
+  /** What is there whoever holds a prefix: the default route, the links that prefixes are on, and what stands behind it all. */
   const fixed = (): ReadonlyMap<string, string> =>
-    (fixedKeys ??= new Map(
-      links.flatMap(({ name, blocks, prefixes }): [string, string][] => [
+    (fixedKeys ??= new Map([
+      [ANYWHERE, ANYWHERE],
+      ...links.flatMap(({ name, blocks, prefixes }): [string, string][] => [
         ...blocks.map((block): [string, string] => [behind(block), BEHIND]),
         ...prefixes.flatMap((prefix): [string, string][] => [[prefix, name], [ahead(prefix), name]]),
       ]),
-    ));
+    ]));
   let fixedKeys: ReadonlyMap<string, string> | undefined;
 
   const doubtAll = (): void => {
@@ -162,7 +172,7 @@ export function createRouteKeeper({ ipCommand = 'ip', onReport, onSettled }: Rou
   const failed = (error: string): void => {
     mustList = true;
     failures += 1;
-    if (failures === 2) onReport('warning', `routes of delegated prefixes can't be set: ${error}; trying again`);
+    if (failures === 2) onReport('warning', `routes can't be set: ${error}; trying again`);
     retry = setTimeout(() => {
       retry = undefined;
       goOn();
@@ -170,7 +180,7 @@ export function createRouteKeeper({ ipCommand = 'ip', onReport, onSettled }: Rou
   };
 
   const worked = (): void => {
-    if (failures >= 2) onReport('info', 'routes of delegated prefixes are set again');
+    if (failures >= 2) onReport('info', 'routes are set again');
     failures = 0;
     delays.reset();
   };
@@ -180,8 +190,9 @@ export function createRouteKeeper({ ipCommand = 'ip', onReport, onSettled }: Rou
   };
 
   return {
-    configure(next) {
+    configure(next, nextGateway) {
       links = next;
+      gateway = nextGateway;
       fixedKeys = undefined;
       choosePorts();
       doubtAll();
@@ -210,7 +221,7 @@ export function createRouteKeeper({ ipCommand = 'ip', onReport, onSettled }: Rou
     follow(changes, current) {
       const isFirst = interfaces === undefined;
       interfaces = current;
-      const ours = new Set(links.flatMap((link) => link.interfaces));
+      const ours = new Set([...links.flatMap((link) => link.interfaces), gateway?.interfaceName]);
       if (!isFirst && !changes.some(({ state }) => ours.has(state.name))) return;
       // A port that was gone for a moment may have lost its routes although it is the same again.
       mustList = true;

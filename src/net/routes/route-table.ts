@@ -12,6 +12,9 @@ const BEHIND = 2048;
 /** Of the route that says so of a link whose hosts can't be reached: the kernel's own to it has 256, and stays without a carrier. */
 const AHEAD = 128;
 
+/** Where the default route leads. */
+export const ANYWHERE = '::/0';
+
 /** `fe80::1 lan1`, or what is said of a prefix that nobody behind this box has. */
 export type Way = string;
 export const UNREACHABLE: Way = 'unreachable';
@@ -59,7 +62,7 @@ export function parseRoutes(line: string): Map<string, Way> | undefined {
   if (!parsed.success) return undefined;
   const found = new Map<string, Way>();
   for (const { dst, type, gateway, dev, metric } of parsed.output) {
-    const prefix = prefixOf(dst);
+    const prefix = dst === 'default' ? ANYWHERE : prefixOf(dst);
     if (prefix === undefined) continue;
     if (type === UNREACHABLE && metric === AHEAD) found.set(ahead(prefix), CUT_OFF);
     else if (type === UNREACHABLE) found.set(behind(prefix), UNREACHABLE);

@@ -232,6 +232,8 @@ const unpairedFile: fc.Arbitrary<PlainFile> = fc
 function appliance(links: readonly string[], number: number): fc.Arbitrary<Record<string, unknown>> {
   return some({
     management: some({ 'metrics-port': fc.integer({ min: 1, max: 65_535 }) }).map((own) => ({ interface: 'mgmt', address: `fd00::${hex(number)}/64`, ...own })),
+    interfaces: some({ addresses: fc.constant([`2001:db8:77::${hex(number)}/64`, `2001:db8:78::${hex(number)}/128`]), gateway: fc.constantFrom('fe80::1', '2001:db8:77::ffff') })
+      .map((up) => ({ eth7: { addresses: [`2001:db8:77::${hex(number + 16)}/64`], ...up }, 'eth0.10': {} })),
     syslog: some({ port: fc.integer({ min: 1, max: 65_535 }) }).map((own) => ({ server: '2001:db8:53::514', ...own })),
     'serial-number': fc.constantFrom('10000000abcdef12', 'SN 4711-b'),
     'mac-addresses': fc.constantFrom(['02:00:5e:10:00:01'], ['02:00:5e:10:00:02', '02:00:5e:10:00:03']),

@@ -52,6 +52,9 @@ describe('which box of the file', () => {
         management: { interface: eth0, address: fd00::1/64, metrics-port: 9547 }
         syslog: { server: "2001:db8::514" }
         ntp-servers: ["2001:db8::123", time.example.org]
+        interfaces:
+          eth1: { addresses: ["2001:db8:1::2/64"] }
+          eth0: { addresses: ["2001:db8:9::2/64", "2001:db8:8::2/64"], gateway: fe80::1 }
         links: { lan1: [eth1, eth2] }
       west: { relay-interfaces: [eth3] }
     links: { lan1: {}, lan2: {} }
@@ -87,6 +90,12 @@ describe('which box of the file', () => {
     assert.equal(east.metricsPort, 9_547);
     assert.deepEqual(east.syslog && [formatAddress(east.syslog.server), east.syslog.port], ['2001:db8::514', 514]);
     assert.deepEqual([east.ntpServers, west.ntpServers], [['2001:db8::123', 'time.example.org'], []]);
+    assert.deepEqual(
+      east.ownAddresses.map((own) => [own.interface, formatAddress(own.address.address), own.address.prefixLength]),
+      [['eth0', '2001:db8:9::2', 64], ['eth0', '2001:db8:8::2', 64], ['eth1', '2001:db8:1::2', 64]],
+    );
+    assert.deepEqual(east.defaultGateway && [east.defaultGateway.interface, formatAddress(east.defaultGateway.address)], ['eth0', 'fe80::1']);
+    assert.deepEqual([west.ownAddresses, west.defaultGateway], [[], undefined]);
     assert.deepEqual([west.management, west.metricsPort, west.syslog], [undefined, undefined, undefined]);
     assert.deepEqual({ ...east.server, links: [] }, { ...west.server, links: [] });
   });

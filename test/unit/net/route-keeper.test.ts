@@ -190,6 +190,21 @@ describeInNamespace(import.meta.url, 'the routes of delegated prefixes', ({ test
     await untilKernelHas(`unreachable ${HOME}`);
   });
 
+  test('lead everywhere else through the gateway that the operator names, while its interface works', async () => {
+    keeper.configure([], { interfaceName: 'eth1', address: 'fe80::99' });
+    await untilKernelHas('default via fe80::99 dev eth1');
+    ip('link set cable1 down');
+    await untilKernelHas();
+    ip('link set cable1 up');
+    await untilKernelHas('default via fe80::99 dev eth1');
+    ip('-6 address add 2001:db8:9::1/64 dev eth1');
+    keeper.configure([LAN], { interfaceName: 'eth1', address: '2001:db8:9::99' });
+    await untilKernelHas(BLOCK, 'default via 2001:db8:9::99 dev eth1');
+    stop();
+    start();
+    await untilKernelHas(BLOCK);
+  });
+
   test('of a link that is not to be routed any more are gone', async () => {
     keeper.set(HOME, TO_HOME);
     await untilKernelHas(BLOCK, `${HOME} via fe80::1 dev eth1`);
@@ -202,10 +217,10 @@ describeInNamespace(import.meta.url, 'the routes of delegated prefixes', ({ test
     keeper.set(OFFICE, { link: 'lan', via: 'ff02::1' });
     await untilKernelHas(BLOCK, `${HOME} via fe80::1 dev eth1`);
     await until(() => reports.length === 1);
-    assert.match(reports[0] ?? '', /^warning: routes of delegated prefixes can't be set: .+; trying again$/);
+    assert.match(reports[0] ?? '', /^warning: routes can't be set: .+; trying again$/);
     keeper.set(OFFICE, undefined);
     await until(() => reports.length === 2);
-    assert.equal(reports[1], 'info: routes of delegated prefixes are set again');
+    assert.equal(reports[1], 'info: routes are set again');
   });
 
   test('of some thousand clients come in batches', async () => {
