@@ -19,20 +19,35 @@ export interface Alarms {
   /** @param details an alarm without them is an error whose text says all */
   raise(id: string, text: string, details?: { readonly severity: AlarmSeverity; readonly advice: string | undefined }): void;
   clear(id: string): void;
+  /** Raises it, or clears it, as it says of itself. */
+  follow(news: AlarmNews): void;
   /** The gravest first, and of equals the one that was raised first. */
   list(): readonly Alarm[];
+}
+
+export interface AlarmNews {
+  readonly id: string;
+  readonly raised: boolean;
+  readonly text: string;
+  readonly severity?: AlarmSeverity;
+  readonly advice?: string | undefined;
 }
 
 const GRAVITY: readonly AlarmSeverity[] = ['error', 'warning', 'info'];
 
 export function createAlarms({ moment, date }: Pick<Stamps, 'moment' | 'date'>): Alarms {
   const raised = new Map<string, Omit<Alarm, 'since'> & { readonly at: MonotonicMs }>();
+  const raise: Alarms['raise'] = (id, text, { severity, advice } = { severity: 'error', advice: undefined }) => {
+    raised.set(id, { id, at: raised.get(id)?.at ?? moment(), severity, text, advice });
+  };
   return {
-    raise(id, text, { severity, advice } = { severity: 'error', advice: undefined }) {
-      raised.set(id, { id, at: raised.get(id)?.at ?? moment(), severity, text, advice });
-    },
+    raise,
     clear(id) {
       raised.delete(id);
+    },
+    follow({ id, raised: isRaised, text, severity = 'error', advice }) {
+      if (isRaised) raise(id, text, { severity, advice });
+      else raised.delete(id);
     },
     list: () =>
       [...raised.values()]

@@ -3,7 +3,7 @@
  * checked by their credentials; the event log and the alarms that it shows.
  */
 export { createAlarms } from './alarms.ts';
-export type { Alarms } from './alarms.ts';
+export type { Alarms, AlarmSeverity } from './alarms.ts';
 export { NoAnswerError, askDaemon } from './client.ts';
 export type { ClockReport, ClockSourceName } from './clock-protocol.ts';
 export { CONTROL_SOCKET, PROVISIONING_FILE, STATE_DIRECTORY } from './default-places.ts';

@@ -20,11 +20,13 @@ import { createRest, trimMemory } from '../memory/index.ts';
 import { createClientPorts, watchInterfaces } from '../net/index.ts';
 import { lossAlarm, lostRecordsOf } from './lost-records.ts';
 import { createOutlets } from './outlets.ts';
+import { watchFlash } from './flash-wear.ts';
 import { keepOldDatabase, keepWhatIsLeft } from './old-database.ts';
 import { NOBODY, partnersOf } from './partner/partners-of.ts';
 import type { Partners } from './partner/partner-certificates.ts';
 import { quarantinePoisonedClients } from './poisoned-clients.ts';
 import { copyBatch } from './received-datagrams.ts';
+import type { Heartbeat } from './heartbeat.ts';
 import { hashKeyFrom } from './hash-key.ts';
 import { interfaceSignals } from './interface-signals.ts';
 import { changedRelationships } from './partner/relationship-changes.ts';
@@ -52,6 +54,7 @@ export interface DaemonOptions {
   readonly stateDirectory: string;
   readonly controlSocket: string;
   readonly version: string;
+  readonly heartbeat: Heartbeat;
   readonly provisioningFile: string;
   readonly setsAddresses: boolean;
   /** Reads a provisioning file for this box. @returns what it holds, or its errors as text */
@@ -116,10 +119,9 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     onBinding: (binding) => {
       leases.put(binding);
     },
-    onAlarm({ id, raised, text }) {
-      log.add(raised ? 'error' : 'info', text);
-      if (raised) alarms.raise(id, text);
-      else alarms.clear(id);
+    onAlarm(news) {
+      log.add(news.raised ? 'error' : 'info', news.text);
+      alarms.follow(news);
     },
   });
   if ('error' in opening) return opening.error.text;
@@ -221,10 +223,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     transition: (transition) => history?.add(transition),
     partnerCommit: ({ relationship, said }) => commits.heard(relationship, said),
     partners: connections?.world,
-    alarm({ id, raised, severity, text, advice }) {
-      if (raised) alarms.raise(id, text, { severity, advice });
-      else alarms.clear(id);
-    },
+    alarm: alarms.follow,
     log: report,
     fail,
   });
@@ -357,6 +356,8 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
   if (typeof control !== 'string') {
     ports.configure(clientInterfaces(loaded), interfaces.interfaces);
     advertisements.configure(loaded.appliance);
+    options.heartbeat.follow(alarms);
+    const stopFlashWatch = watchFlash(stateDirectory, alarms, report);
     // Leases may have ended while the box was off; nothing else wakes one by itself before its first message.
     loop.dispatch({ kind: 'timer' });
     if (connections?.open(loaded, partners) === true) {
@@ -376,6 +377,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     commits.close();
     clearInterval(ticking);
     stopWatching();
+    stopFlashWatch();
     log.add('info', 'stopping');
     control.close();
   }

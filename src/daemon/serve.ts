@@ -41,13 +41,14 @@ export async function serve(
     process.stderr.write(`${configuration}\n`);
     return EXIT_CONFIGURATION;
   }
-  startHeartbeat();
+  const heartbeat = startHeartbeat();
   const { name } = configuration.appliance;
   const failure = await runDaemon({
     configuration,
     stateDirectory: directory,
     controlSocket,
     setsAddresses,
+    heartbeat,
     version,
     provisioningFile: resolve(file),
     // A box stays the one that it is, whatever boxes the file comes to describe.

@@ -1,17 +1,19 @@
 /*
- * Keeps the daemon of an appliance running, and the hardware's watchdog quiet for as long as the daemon works.
+ * Keeps the daemon of an appliance running, the hardware's watchdog quiet for as long as the daemon works, and a light that tells.
  *
- *   supervisor -c FIFO -f FILE [-u USER] [-w DEVICE] [-g SECONDS] COMMAND [WORD]...
+ *   supervisor -c FIFO -f FILE [-u USER] [-w DEVICE] [-g SECONDS] [-l LIGHT] COMMAND [WORD]...
  *
  *   -c  where it is told "start" or "stop", a line each; made anew. The user of the daemon may write there.
  *   -f  without this file there is nothing to serve: the command is not run before "start" finds it
  *   -u  who the command runs as, with no more rights than serving takes; left out: as whoever runs this
  *   -w  the watchdog, e.g. /dev/watchdog; left out: there is none
  *   -g  the daemon may be silent for so long after its start; afterwards, for a sixth of that (60; 10)
+ *   -l  the light, e.g. /sys/class/leds/red:sys; left out: there is none. On: all is well. Slow: clients are served, but look. Fast:
+ *       they are not, or one mishap away from it. A flash each three seconds: there is nothing to serve.
  *
  * The daemon writes an octet a second to the descriptor that TWINLEASE_HEARTBEAT_FD names, from its event loop. Where none comes
  * any more the watchdog is not fed, and resets the box: whatever holds the event loop up, a new start of everything is what is left
- * to try, and the partner serves meanwhile. Without a watchdog the daemon alone is killed. A daemon that ends by itself is started
+ * to try, and the partner serves meanwhile. The octet says how it is: "." well, "!" look, "x" not well. Without a watchdog the daemon alone is killed. A daemon that ends by itself is started
  * again, after 1 s at first and up to 60 s when it goes on ending; with status 0 it was asked to end, and stays ended.
  */
 #include <errno.h>
@@ -51,7 +53,7 @@ enum {
 static const int capabilities[] = {CAP_NET_BIND_SERVICE, CAP_NET_RAW, CAP_NET_ADMIN};
 #define CAPABILITIES (sizeof capabilities / sizeof *capabilities)
 
-static const char *control_path, *needed_file, *watchdog_path;
+static const char *control_path, *needed_file, *watchdog_path, *light_path;
 static const struct passwd *user;
 static long grace_s = 60;
 static char **command;
@@ -61,6 +63,8 @@ static pid_t daemon_pid;
 static int heartbeat = -1;
 static long started_at, heard_at, start_again_at, back_off_s = 1, killed_at;
 static bool is_wanted, is_ending, was_heard, is_silent;
+/* What the daemon said last of how it is. */
+static char condition;
 
 static void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 static void say(const char *format, ...)
@@ -86,6 +90,53 @@ static long now(void)
   struct timespec time;
   clock_gettime(CLOCK_BOOTTIME, &time);
   return (long)time.tv_sec;
+}
+
+/* Into a file of the light, or not: a light is not worth a word in the log each second. */
+static void tell_light(const char *name, long value)
+{
+  char path[256];
+  snprintf(path, sizeof path, "%s/%s", light_path, name);
+  const int file = open(path, O_WRONLY | O_CLOEXEC | O_TRUNC);
+  if (file < 0)
+    return;
+  dprintf(file, "%ld", value);
+  close(file);
+}
+
+/* The kernel blinks by itself. Nothing off: it is on. */
+static void show(long on_ms, long off_ms)
+{
+  static long shown_on = -1, shown_off = -1;
+  if (light_path == NULL || (on_ms == shown_on && off_ms == shown_off))
+    return;
+  shown_on = on_ms;
+  shown_off = off_ms;
+  char path[256];
+  snprintf(path, sizeof path, "%s/trigger", light_path);
+  const int trigger = open(path, O_WRONLY | O_CLOEXEC | O_TRUNC);
+  if (trigger >= 0) {
+    dprintf(trigger, off_ms == 0 ? "none" : "timer");
+    close(trigger);
+  }
+  if (off_ms == 0) {
+    tell_light("brightness", 255);
+    return;
+  }
+  tell_light("delay_on", on_ms);
+  tell_light("delay_off", off_ms);
+}
+
+static void show_condition(void)
+{
+  if (!is_wanted && daemon_pid == 0)
+    show(100, 2900);
+  else if (daemon_pid == 0 || is_silent || condition == 'x')
+    show(100, 100);
+  else if (condition == '!')
+    show(1000, 1000);
+  else
+    show(1, 0);
 }
 
 /* Becomes the user, for good, and keeps only the capabilities that serving takes: also for programs that the daemon runs. */
@@ -152,6 +203,8 @@ static void start_daemon(void)
   started_at = heard_at = now();
   killed_at = 0;
   was_heard = is_silent = false;
+  /* Until it says otherwise it does not serve yet. */
+  condition = 'x';
 }
 
 static void stop_daemon(void)
@@ -217,9 +270,10 @@ static bool is_well(void)
 static void look_after_it(void)
 {
   char beats[64];
-  while (heartbeat >= 0 && read(heartbeat, beats, sizeof beats) > 0) {
+  for (ssize_t count; heartbeat >= 0 && (count = read(heartbeat, beats, sizeof beats)) > 0;) {
     was_heard = true;
     heard_at = now();
+    condition = beats[count - 1];
   }
   if (killed_at != 0 && daemon_pid != 0 && now() - killed_at > STOP_S)
     kill(daemon_pid, SIGKILL);
@@ -269,7 +323,7 @@ static void open_watchdog(void)
 static void read_options(int count, char **words)
 {
   /* "+": what follows the command is its own. */
-  for (int option; (option = getopt(count, words, "+c:f:u:w:g:")) != -1;) {
+  for (int option; (option = getopt(count, words, "+c:f:u:w:g:l:")) != -1;) {
     switch (option) {
     case 'c':
       control_path = optarg;
@@ -287,6 +341,9 @@ static void read_options(int count, char **words)
       break;
     case 'g':
       grace_s = strtol(optarg, NULL, 10);
+      break;
+    case 'l':
+      light_path = optarg;
       break;
     default:
       exit(2);
@@ -334,6 +391,7 @@ int main(int count, char **words)
     if (!is_ending)
       obey(control);
     look_after_it();
+    show_condition();
   }
   unlink(control_path);
   return 0;

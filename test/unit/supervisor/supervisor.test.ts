@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { createReadStream, existsSync, mkdtempSync, rmSync, writeFileSync, type ReadStream } from 'node:fs';
+import { createReadStream, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync, type ReadStream } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, it } from 'mocha';
+import { eventually } from '../../lab/process/eventually.ts';
 import { createJournal, type Journal } from '../../lab/process/journal.ts';
 
 const program = fileURLToPath(new URL('../../../dist/supervisor', import.meta.url));
@@ -98,6 +99,27 @@ describe('the supervisor of an appliance', () => {
     const from = told.entries.length;
     await hear(/^supervisor: it is started again in 1 s$/);
     assert.notEqual(await daemonPid(from), first);
+  });
+
+  it('shows by a light how the daemon is, also when it is not there', async () => {
+    const light = join(directory, 'light');
+    mkdirSync(light);
+    // As the kernel has them; the program makes none.
+    for (const name of ['trigger', 'brightness', 'delay_on', 'delay_off']) writeFileSync(join(light, name), '');
+    const shown = async (what: string, ...wanted: readonly string[]): Promise<void> => {
+      const files = wanted.length === 2 ? ['trigger', 'brightness'] : ['trigger', 'delay_on', 'delay_off'];
+      await eventually(what, () => (String(files.map((name) => readFileSync(join(light, name), 'utf8'))) === String(wanted) ? true : undefined), WITHIN_MS);
+    };
+    const beats = join(directory, 'beats');
+    writeFileSync(beats, 'x');
+    start(`while [ -s '${beats}' ]; do cat '${beats}' >&3; sleep 0.1; done; exit 0`, ['-l', light]);
+    await shown('a fast light: not well', 'timer', '100', '100');
+    writeFileSync(beats, '!');
+    await shown('a slow one: look', 'timer', '1000', '1000');
+    writeFileSync(beats, '.');
+    await shown('one that is on', 'none', '255');
+    writeFileSync(beats, '');
+    await shown('a flash now and then: nothing is served', 'timer', '100', '2900');
   });
 
   it('restarts a daemon that fails, later each time; not one that was asked to end, before somebody says so', async () => {
