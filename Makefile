@@ -20,7 +20,7 @@ tools: system-tools ## fetch the pinned Node.js and npm into .tools/node
 
 install: system-install packages ## install the system's and npm's packages
 
-build: system-build packages $(addons) dist/supervisor dist/twinlease ## compile the addons and bundle the program into dist/
+build: system-build packages $(addons) dist/supervisor dist/reset-button dist/twinlease ## compile the addons and bundle the program into dist/
 
 run: system-run build ## show it: two boxes and real clients in a lab of namespaces, a live view
 	@node test/lab/demo.ts
@@ -58,7 +58,7 @@ trace: system-trace build ## list rows of the specification that no test covers
 coverage: system-coverage build ## branch coverage of the core, with its thresholds
 	@node --run coverage
 
-bundle: system-bundle packages $(addons:dist/%=dist/arm64/%) dist/arm64/supervisor dist/arm64/twinlease ## the program for arm64 routers, in dist/arm64/
+bundle: system-bundle packages $(addons:dist/%=dist/arm64/%) dist/arm64/supervisor dist/arm64/reset-button dist/arm64/twinlease ## the program for arm64 routers, in dist/arm64/
 	@.ci/bundle-size
 
 image: system-image bundle ## a router's firmware, in images/: BOARD=qemu-aarch64, SOURCES=folder to take tarballs from first, SIGNING=folder
@@ -123,6 +123,8 @@ $(addprefix dist/,native/classic-level.node arm64/native/classic-level.node): pa
 	@mkdir -p $(@D) && cp node_modules/classic-level/prebuilds/linux-$(machine)/classic-level$(if $(filter arm64,$(machine)),.armv8).node $@
 
 $(addprefix dist/,supervisor arm64/supervisor): src/supervisor/supervisor.c
+$(addprefix dist/,reset-button arm64/reset-button): src/reset-button/reset-button.c
+$(addprefix dist/,supervisor arm64/supervisor reset-button arm64/reset-button):
 	@mkdir -p $(@D) && $(CC) -std=c11 -D_GNU_SOURCE $(warnings) -o $@ $< && $(STRIP) $@
 
 dist/arm64/twinlease: dist/twinlease

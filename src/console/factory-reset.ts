@@ -1,9 +1,12 @@
 /** `twinlease factory-reset`: what it is about to do, said and asked before it is done. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { askDaemon } from '../control/index.ts';
+import type { Command } from 'commander';
+import { askDaemon, CONTROL_SOCKET } from '../control/index.ts';
 import type { PairingReport, StatusReport } from '../control/index.ts';
 import { mustBeMeant } from './confirm.ts';
+import { surroundings } from './surroundings.ts';
+import { askRoot, PRIVILEGED } from './ask-root.ts';
 import { wrap } from './wrap.ts';
 
 /** What is wiped. */
@@ -11,6 +14,23 @@ interface Wiped {
   readonly stateDirectory: string;
   readonly provisioningFile: string;
   readonly named: readonly string[];
+}
+
+/** In the console of an appliance, which can't remove what it runs from: root does it, at the next start. */
+export function addFactoryResetCommand(program: Command, { file, stateDirectory }: { readonly file: string; readonly stateDirectory: string }): void {
+  program
+    .command('factory-reset')
+    .option('--privileged <folder>', 'where root of this appliance is asked', PRIVILEGED)
+    .option('--control <socket>', 'the control socket of the daemon', CONTROL_SOCKET)
+    .option('--yes', 'do it without asking')
+    .description('start this box anew, as it came from the factory: key, partners, leases, configuration and password are gone')
+    .action(async ({ privileged, control, yes }: { readonly privileged: string; readonly control: string; readonly yes?: boolean }) => {
+      if (yes !== true) {
+        const stake = resetStake(await askBeforeReset(control), [file, stateDirectory], await pairedIn(stateDirectory));
+        await mustBeMeant(`${stake}\n${wrap('', 'So is the password of this line: whoever is at it chooses a new one. The box starts anew.')}`, surroundings().terminal);
+      }
+      await askRoot(privileged, 'reset');
+    });
 }
 
 /** Rejects where it is not meant, or where nobody is there to say so. */

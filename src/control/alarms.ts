@@ -20,7 +20,7 @@ export interface Alarms {
   raise(id: string, text: string, details?: { readonly severity: AlarmSeverity; readonly advice: string | undefined }): void;
   clear(id: string): void;
   /** Raises it, or clears it, as it says of itself. */
-  follow(news: AlarmNews): void;
+  readonly follow: (news: AlarmNews) => void;
   /** The gravest first, and of equals the one that was raised first. */
   list(): readonly Alarm[];
 }

@@ -6,6 +6,7 @@ import type { Request } from '../../control/index.ts';
 import { addClockCommands, askForClock } from '../clock-commands.ts';
 import { addDiagCommands } from '../diag/diag-commands.ts';
 import { addFailoverCommands } from '../failover-commands.ts';
+import { addFactoryResetCommand } from '../factory-reset.ts';
 import { addLeaseCommands } from '../lease-commands.ts';
 import { addPairCommands } from '../pair-commands.ts';
 import { print } from '../print.ts';
@@ -63,6 +64,7 @@ function addSharedCommands(program: Command, box: Box): void {
   addDaemonCommands(program, box);
   addDiagCommands(program, box);
   addUpgradeCommands(program, box);
+  addFactoryResetCommand(program, box);
 }
 
 function addConfigureCommand(program: Command, session: Session, box: Box): void {

@@ -7,7 +7,7 @@ import { confirm, mustBeMeant } from '../confirm.ts';
 import { print } from '../print.ts';
 import { surroundings } from '../surroundings.ts';
 import { wrap } from '../wrap.ts';
-import { askRoot, PRIVILEGED } from './ask-root.ts';
+import { askRoot, PRIVILEGED } from '../ask-root.ts';
 import { fetchUpdate } from './fetch-update.ts';
 import { formatSlots, readSlots } from './slots.ts';
 import type { Slot } from './slots.ts';
@@ -45,7 +45,7 @@ export function addUpgradeCommands(program: Command, { stateDirectory }: { reado
     .command('keep')
     .description('this version stays, also where the partner has not agreed')
     .action(async (_own: unknown, command: Command) => {
-      await rooted(command.optsWithGlobals<Options>().privileged, 'keep');
+      await askRoot(command.optsWithGlobals<Options>().privileged, 'keep');
       print({ kept: true }, {}, () => 'This version is known to work now.');
     });
 
@@ -63,7 +63,7 @@ export function addUpgradeCommands(program: Command, { stateDirectory }: { reado
     .description('end everything on this box in order, and start it anew')
     .action(async ({ privileged, yes }: Options) => {
       if (yes !== true) await mustBeMeant(wrap('', 'This box starts anew. Its partner serves meanwhile, where it has one; without one nobody does, for about a minute.'), surroundings().terminal);
-      await rooted(privileged, 'restart');
+      await askRoot(privileged, 'restart');
     });
 
   async function install(file: string, { privileged, yes }: Options): Promise<void> {
@@ -74,7 +74,7 @@ export function addUpgradeCommands(program: Command, { stateDirectory }: { reado
       if (isRemote) {
         await fetchUpdate(file, place, (there, of) => progress(of === undefined ? `${megabytes(there)} MB fetched` : `${percent(there / of)} of ${megabytes(of)} MB fetched`), surroundings().screen()?.enough);
       }
-      await rooted(privileged, 'install', place, (line) => {
+      await askRoot(privileged, 'install', place, (line) => {
         if (/^ *\d+% /.test(line)) progress(line.trim());
       });
     } finally {
@@ -88,7 +88,7 @@ export function addUpgradeCommands(program: Command, { stateDirectory }: { reado
       print({}, {}, () => 'Not now: "reboot" starts it.');
       return;
     }
-    await rooted(privileged, 'restart');
+    await askRoot(privileged, 'restart');
   }
 }
 
@@ -98,19 +98,7 @@ async function showSlots({ privileged, json }: Pick<Options, 'privileged' | 'jso
 }
 
 async function slots(privileged: string): Promise<readonly Slot[]> {
-  return readSlots(await rooted(privileged, 'slots'));
-}
-
-async function rooted(...[room, ...errand]: Parameters<typeof askRoot>): Promise<readonly string[]> {
-  try {
-    return await askRoot(room, ...errand);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') throw new Error(`this box was not started from a firmware image: there is no ${room}`);
-    if (code === 'ENXIO') throw new Error(`nobody listens in ${room}; init starts that again`);
-    if (code === 'EACCES') throw new Error(`only who is at the console may ask for that: ${room} says no`);
-    throw error;
-  }
+  return readSlots(await askRoot(privileged, 'slots'));
 }
 
 /** In one line that changes, where there is a screen; otherwise each tenth in a line of its own. */

@@ -52,9 +52,7 @@ describe('which box of the file', () => {
         management: { interface: eth0, address: fd00::1/64, metrics-port: 9547 }
         syslog: { server: "2001:db8::514" }
         ntp-servers: ["2001:db8::123", time.example.org]
-        interfaces:
-          eth1: { addresses: ["2001:db8:1::2/64"] }
-          eth0: { addresses: ["2001:db8:9::2/64", "2001:db8:8::2/64"], gateway: fe80::1 }
+        interfaces: { eth1: { addresses: ["2001:db8:1::2/64"] }, eth0: { addresses: ["2001:db8:9::2/64", "2001:db8:8::2/64"], gateway: fe80::1 } }
         links: { lan1: [eth1, eth2] }
       west: { relay-interfaces: [eth3] }
     links: { lan1: {}, lan2: {} }

@@ -4,12 +4,12 @@ import { on } from 'node:events';
 import { constants, watch } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { printable } from '../../control/index.ts';
+import { printable } from '../control/index.ts';
 
 export const PRIVILEGED = '/run/privileged';
 const DONE = /^done (\d+)$/;
 
-export type Errand = 'install' | 'slots' | 'keep' | 'restart';
+export type Errand = 'install' | 'slots' | 'keep' | 'restart' | 'reset';
 
 /**
  * @param room the folder that root listens in
@@ -17,6 +17,18 @@ export type Errand = 'install' | 'slots' | 'keep' | 'restart';
  * @returns the whole answer; rejects with it where it could not be done, and where nobody listens
  */
 export async function askRoot(room: string, errand: Errand, word = '', onLine: (line: string) => void = () => undefined): Promise<readonly string[]> {
+  try {
+    return await askInRoom(room, errand, word, onLine);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') throw new Error(`this box was not started from a firmware image: there is no ${room}`);
+    if (code === 'ENXIO') throw new Error(`nobody listens in ${room}; init starts that again`);
+    if (code === 'EACCES') throw new Error(`only who is at the console may ask for that: ${room} says no`);
+    throw error;
+  }
+}
+
+async function askInRoom(room: string, errand: Errand, word: string, onLine: (line: string) => void): Promise<readonly string[]> {
   if (/[\n\0]/.test(word)) throw new Error('a line end can\'t stand here');
   const name = randomBytes(8).toString('hex');
   const watcher = watch(room);
