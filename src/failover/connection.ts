@@ -48,8 +48,8 @@ export interface Connection {
   awaitsClock: boolean;
   /** What the partner said last of its database. */
   partnerDatabase: DatabasePoint | undefined;
-  /** It asked for what it lacks: that it lacks something it knows durably. */
-  partnerHasAsked: boolean;
+  /** It asked for what it lacks, or tells what this box lacks: that it lacks something itself it knows durably by now. */
+  partnerHasFoundOut: boolean;
   /** The partner was told which certificate this box will show. */
   hasToldCertificate: boolean;
   /** Which one the partner will show. */
@@ -85,7 +85,7 @@ export function openConnection(
     contactInterval: 0,
     awaitsClock: false,
     partnerDatabase: undefined,
-    partnerHasAsked: false,
+    partnerHasFoundOut: false,
     hasToldCertificate: false,
     partnerCertificate: undefined,
     databaseToldAt: now,

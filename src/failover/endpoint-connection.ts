@@ -135,8 +135,8 @@ export function heardExtensions(endpoint: Endpoint, connection: Connection, vend
  * What is told and acknowledged from now on counts on the partner's database as it is. A partner that may have to find out by what was seen
  * of it that it lacks something has to be told of that first.
  */
-export function noteSeen(endpoint: Endpoint, { partnerDatabase, partnerHasAsked }: Connection): void {
-  if (endpoint.state === EndpointState.NORMAL || partnerHasAsked) endpoint.partnerSeen = partnerDatabase ?? endpoint.partnerSeen;
+export function noteSeen(endpoint: Endpoint, { partnerDatabase, partnerHasFoundOut }: Connection): void {
+  if (endpoint.state === EndpointState.NORMAL || partnerHasFoundOut) endpoint.partnerSeen = partnerDatabase ?? endpoint.partnerSeen;
 }
 
 /** Ends the connection from this side, and says why. */

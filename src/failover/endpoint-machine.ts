@@ -79,6 +79,10 @@ function perform(endpoint: Endpoint, action: Action): void {
       endpoint.wanted = record.current.updateAllNeeded || isForgotten ? 'all' : 'unacked';
       break;
     }
+    case 'ask-for-what-is-left':
+      // It never was in NORMAL, or has no record of that: what it was asked for when the operator said so may not have reached the partner.
+      if (!record.current.hasCommunicated && !endpoint.isRebuilt) endpoint.wanted = 'all';
+      break;
     case 'distrust-storage':
       endpoint.emit({ kind: 'setDatabaseAside' });
       record.update({ updateAllNeeded: true, lastOperation: epochSeconds(0) });

@@ -61,6 +61,8 @@ function dispatch(endpoint: Endpoint, connection: Connection, message: FailoverM
       break;
     case FailoverMessageType.BNDUPD:
       endpoint.quietSince = now.monotonic;
+      // It had this box's STATE before the request, and in that what was seen of its database.
+      if (endpoint.asked !== undefined) partnerFoundOut(endpoint, connection);
       endpoint.flow.received(message, now.epoch);
       break;
     case FailoverMessageType.BNDREPLY:
@@ -86,12 +88,11 @@ function bareHeard(endpoint: Endpoint, connection: Connection, { type, transacti
     case FailoverMessageType.UPDREQALL: {
       const kind = type === FailoverMessageType.UPDREQ ? 'unacked' : 'all';
       if (endpoint.requests.length < REQUESTS_MAX) endpoint.requests.push({ kind, transactionId });
-      connection.partnerHasAsked = true;
-      noteSeen(endpoint, connection);
+      partnerFoundOut(endpoint, connection);
       break;
     }
     case FailoverMessageType.UPDDONE:
-      updatesDone(endpoint, transactionId, now);
+      updatesDone(endpoint, connection, transactionId, now);
       break;
     case FailoverMessageType.POOLREQ:
     case FailoverMessageType.POOLRESP:
@@ -100,12 +101,18 @@ function bareHeard(endpoint: Endpoint, connection: Connection, { type, transacti
   }
 }
 
-function updatesDone(endpoint: Endpoint, transactionId: number, now: Now): void {
+function partnerFoundOut(endpoint: Endpoint, connection: Connection): void {
+  connection.partnerHasFoundOut = true;
+  noteSeen(endpoint, connection);
+}
+
+function updatesDone(endpoint: Endpoint, connection: Connection, transactionId: number, now: Now): void {
   const { asked, record, transactionIds } = endpoint;
   if (asked?.transactionId !== transactionId) {
     logOf(endpoint, 'warning', 'an UPDDONE answers nothing that this box asked for: it is ignored');
     return;
   }
+  partnerFoundOut(endpoint, connection);
   transactionIds.release(transactionId);
   endpoint.asked = undefined;
   endpoint.wanted = undefined;

@@ -66,6 +66,8 @@ export const SAME = 'same state';
 export type Action =
   /** Ask the partner for what it has to tell: UPDREQ, or UPDREQALL (section 8.5.2). */
   | 'ask-for-updates'
+  /** A box that may have begun anew, by the operator's word, asks for all that its partner still has (UPDREQALL). */
+  | 'ask-for-what-is-left'
   /** What this box remembers of its leases does not count: everything has to come from the partner. */
   | 'distrust-storage'
   /** It counts, by the word of the operator. */
@@ -140,9 +142,9 @@ export const TRANSITIONS: readonly Transition[] = [
   // PARTNER-DOWN
   { from: [PARTNER_DOWN], on: ['partner-starting'], next: SAME,
     section: '8.4.2', because: 'a partner that is only starting says nothing yet' },
-  { from: [PARTNER_DOWN], on: ['partner-state'], partner: [RECOVER, RECOVER_WAIT], next: SAME,
+  { from: [PARTNER_DOWN], on: ['partner-state'], partner: [RECOVER, RECOVER_WAIT], next: SAME, does: 'ask-for-what-is-left',
     section: '8.4.2', because: 'the partner recovers' },
-  { from: [PARTNER_DOWN], on: ['partner-state'], partner: [RECOVER_DONE], next: NORMAL,
+  { from: [PARTNER_DOWN], on: ['partner-state'], partner: [RECOVER_DONE], next: NORMAL, does: 'ask-for-what-is-left',
     section: '8.4.2', because: 'the partner has recovered' },
   { from: [PARTNER_DOWN], on: ['partner-state'], next: POTENTIAL_CONFLICT, again: true,
     section: '8.4.2', because: 'the partner was serving as well' },

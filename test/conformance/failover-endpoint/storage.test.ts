@@ -5,42 +5,17 @@ import { EndpointState, endpointStateName } from '../../../src/failover/index.ts
 import type { DatabaseFacts } from '../../../src/failover/index.ts';
 import { LeaseTable } from '../../../src/lease/index.ts';
 import { ExtensionCode, FailoverMessageType, extension, extensionOf, extensionsOf } from '../../../src/wire/index.ts';
-import type { ConnectMessage, ContactMessage, StateMessage, VendorSuboption } from '../../../src/wire/index.ts';
+import type { ConnectMessage, ContactMessage, StateMessage } from '../../../src/wire/index.ts';
 import { pool } from '../../unit/lease/leases.ts';
-import { generation } from './box.ts';
-import { EPOCH, WAIT_MARGIN, record } from './settings.ts';
+import { LOST, OPENED_THRICE, SPEAKS, partnerSaw, saw } from './databases.ts';
+import { EPOCH, WAIT_MARGIN } from './settings.ts';
 import { createSolo, inState, meeting, nameOf, say, starting } from './solo.ts';
 import type { Solo } from './solo.ts';
 
 const { NORMAL, COMMUNICATIONS_INTERRUPTED, PARTNER_DOWN, POTENTIAL_CONFLICT, RECOVER, RECOVER_WAIT, RECOVER_DONE } = EndpointState;
 
-const ALL_EXTENSIONS = [ExtensionCode.CONFIG_DIGEST, ExtensionCode.CONFIG_SHARED, ExtensionCode.DATABASE];
-const SPEAKS = [extension(ExtensionCode.EXTENSIONS, ALL_EXTENSIONS)];
-
-/** This box has been opened three times: commits 1 to 20, 21 to 50, and from 51 on, of which 60 is the last. */
-const OPENED_THRICE: DatabaseFacts = {
-  generations: [
-    { id: generation(1), start: 0 },
-    { id: generation(2), start: 20 },
-    { id: generation(3), start: 50 },
-  ],
-  isLost: false,
-};
-const LOST: DatabaseFacts = { generations: [{ id: generation(9), start: 0 }], isLost: true };
-
-/** The partner's database, and what it says that it saw of this box's. */
-function saw(number: number, counter: number): readonly VendorSuboption[] {
-  const own = { generation: generation(7), counter: 700 };
-  return [extension(ExtensionCode.DATABASE, { own, partner: { generation: generation(number), counter } })];
-}
-
-function partnerSaw(solo: Solo, number: number, counter: number, state: EndpointState = COMMUNICATIONS_INTERRUPTED): void {
-  solo.box.commitCounter = 60;
-  solo.connect({ vendor: SPEAKS });
-  solo.saysState(state, { vendor: saw(number, counter) });
-}
-
 const stored = (solo: Solo) => solo.box.stored.get('east-west');
+
 
 describe('The record of an endpoint (RFC 8156 section 8.2)', () => {
   it('[F-EP-5] has both states, since when, and the last message of the partner', () => {
@@ -243,12 +218,37 @@ describe('Storage that is older than the partner knows (R-ST1)', () => {
     assert.equal(say(apart, 'force-partner-down'), undefined);
     apart.connect();
     apart.saysState(RECOVER);
-    assert.deepEqual(apart.sentNames(), ['CONNECT', 'STATE'], 'what the partner saw of it says whether it lacks anything');
+    assert.deepEqual(apart.sentNames(), ['CONNECT', 'STATE', 'UPDREQALL'], 'also where the partner comes later');
     const whole = meeting('primary', POTENTIAL_CONFLICT, PARTNER_DOWN);
     whole.saysUpdatesDone();
     whole.sent();
     assert.equal(say(whole, 'force-partner-down'), undefined);
     assert.deepEqual(whole.sentNames(), ['STATE'], 'nor one that lost nothing');
+  });
+  it('[R-ST1] lost, and begun anew by force: asks whoever comes for all that it has left, until it was told', () => {
+    const solo = createSolo('secondary', undefined, { database: LOST });
+    solo.box.advance(10_000);
+    assert.equal(say(solo, 'force-partner-down'), undefined);
+    for (const [partner, expected] of [[RECOVER, 'PARTNER-DOWN'], [RECOVER_WAIT, 'PARTNER-DOWN'], [RECOVER_DONE, 'NORMAL']] as const) {
+      const again = createSolo('secondary', stored(solo));
+      again.connect();
+      again.saysState(RECOVER);
+      assert.equal(again.sentNames().at(-1), 'UPDREQALL');
+      again.breaks();
+      again.connect();
+      again.saysState(partner);
+      assert.equal(again.sentNames().at(-1), 'UPDREQALL', 'once more, as the answer did not come');
+      assert.equal(nameOf(again), expected);
+      again.saysUpdatesDone();
+      again.breaks();
+      again.connect();
+      again.saysState(RECOVER);
+      assert.ok(!again.sentNames().includes('UPDREQALL'));
+    }
+    const whole = inState('primary', PARTNER_DOWN);
+    whole.connect();
+    whole.saysState(RECOVER);
+    assert.ok(!whole.sentNames().includes('UPDREQALL'), 'nor one that knows its partner');
   });
   it('[R-ST1] lost on both: a resync is refused, it would take a partner that knows nothing at its word', () => {
     for (const given of ['resync', 'resync-all'] as const) {
@@ -277,56 +277,6 @@ describe('Storage that is older than the partner knows (R-ST1)', () => {
     }
     const whole = inState('primary', NORMAL);
     assert.equal(whole.box.failover.hasRecoveredStorage(), false, 'nothing was lost');
-  });
-  it('[R-ST1] tells its own point, and what it saw of the partner when they last were in NORMAL', () => {
-    const solo = inState('secondary', COMMUNICATIONS_INTERRUPTED, { database: OPENED_THRICE });
-    const told = (vendor: readonly VendorSuboption[]) => extensionOf(vendor, ExtensionCode.DATABASE);
-    partnerSaw(solo, 3, 60);
-    const [reply] = solo.sent() as [ConnectMessage];
-    assert.deepEqual(told(reply.vendor), { own: { generation: generation(3), counter: 60 }, partner: undefined });
-    assert.deepEqual([stored(solo)?.partnerGeneration, stored(solo)?.partnerCounter], [generation(7), 700]);
-    solo.box.advance(1_000);
-    const report = solo.sent().findLast(
-      (message): message is ContactMessage => message.type === FailoverMessageType.CONTACT && message.vendor.length > 0,
-    );
-    assert.deepEqual(told(report?.vendor ?? [])?.partner, { generation: generation(7), counter: 700 });
-  });
-  it('[R-ST1] tells what it saw of the partner where only leases were lost, not where nobody knows what was', () => {
-    for (const [onlyLeasesLost, partner] of [[true, { generation: generation(6), counter: 66 }], [false, undefined]] as const) {
-      const before = record('secondary', COMMUNICATIONS_INTERRUPTED, { partnerGeneration: generation(6), partnerCounter: 66 });
-      const solo = createSolo('secondary', before, { database: { ...LOST, onlyLeasesLost } });
-      solo.connect({ vendor: SPEAKS });
-      const [reply] = solo.sent() as [ConnectMessage];
-      assert.deepEqual(extensionOf(reply.vendor, ExtensionCode.DATABASE)?.partner, partner);
-    }
-  });
-  it('[R-ST1] what a recovering partner says does not replace what was seen of it', () => {
-    const before = record('secondary', COMMUNICATIONS_INTERRUPTED, { partnerGeneration: generation(6), partnerCounter: 66 });
-    const solo = createSolo('secondary', before, { database: OPENED_THRICE });
-    partnerSaw(solo, 3, 60, RECOVER);
-    assert.deepEqual(stored(solo)?.partnerGeneration, generation(6));
-    solo.saysState(RECOVER_DONE);
-    assert.deepEqual(stored(solo)?.partnerGeneration, generation(7), 'in NORMAL it does');
-  });
-  it('[R-ST1] but once it asks for what it lacks: what it acknowledges is lost with the disk that it has then', () => {
-    for (const type of [FailoverMessageType.UPDREQ, FailoverMessageType.UPDREQALL]) {
-      const before = record('secondary', COMMUNICATIONS_INTERRUPTED, { partnerGeneration: generation(6), partnerCounter: 66 });
-      const solo = createSolo('secondary', before, { database: OPENED_THRICE });
-      partnerSaw(solo, 3, 60, RECOVER);
-      solo.says({ type, transactionId: 1 });
-      assert.deepEqual(seenOf(solo), [generation(7), 700]);
-      const later = { own: { generation: generation(7), counter: 701 }, partner: undefined };
-      solo.says({ type: FailoverMessageType.CONTACT, transactionId: 2, vendor: [extension(ExtensionCode.DATABASE, later)] });
-      assert.deepEqual(seenOf(solo), [generation(7), 701]);
-      solo.breaks();
-      solo.connect({ vendor: SPEAKS });
-      solo.says({ type: FailoverMessageType.CONTACT, transactionId: 3, vendor: saw(3, 60) });
-      assert.deepEqual(seenOf(solo), [generation(7), 701], 'over another connection it has to ask again');
-    }
-    function seenOf(solo: Solo): unknown {
-      const [now] = solo.box.failover.heartbeats(solo.box.now());
-      return [now?.partnerGeneration, now?.partnerCounter];
-    }
   });
 });
 

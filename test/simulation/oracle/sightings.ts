@@ -13,7 +13,7 @@ export interface Sightings {
   /** A box has read its disk: what it saw before is what it had noted there. */
   starts(run: BoxRun): void;
   delivered(run: BoxRun, from: BoxName, message: FailoverMessage): void;
-  /** What it heard counts as seen only in NORMAL, or from a partner that asks for what it lacks. */
+  /** What it heard counts as seen only in NORMAL, from a partner that asks for what it lacks, or from one that tells what it was asked for. */
   stepped(run: BoxRun): void;
   /** Whether every partner of the box saw a later state than its disk has. */
   isOld(box: Box): boolean;
@@ -26,6 +26,8 @@ interface Sighting {
 
 /** Who asks for what it lacks knows that, and acknowledges what it gets. */
 const ASKS: readonly number[] = [FailoverMessageType.UPDREQ, FailoverMessageType.UPDREQALL];
+/** Who tells what it was asked for has read what was seen of its database, and does not lack it. */
+const TELLS: readonly number[] = [FailoverMessageType.BNDUPD, FailoverMessageType.UPDDONE];
 
 export function createSightings(boxNamed: (name: BoxName) => Box): Sightings {
   const sightings = new Map<string, Sighting>();
@@ -45,7 +47,8 @@ export function createSightings(boxNamed: (name: BoxName) => Box): Sightings {
       }
     },
     delivered(run, from, message) {
-      if (ASKS.includes(message.type)) {
+      const isAsked = (): boolean => run.appliance.failover.relationships.some(({ partnerName, asking }) => partnerName === from && asking !== undefined);
+      if (ASKS.includes(message.type) || (TELLS.includes(message.type) && isAsked())) {
         const sighting = of(run.box.plan.name, from);
         sighting.seen = sighting.heard ?? sighting.seen;
       }
