@@ -27,10 +27,10 @@ export function trueMs(nowMs: number): number {
   return WORLD_START_EPOCH * 1_000 + nowMs;
 }
 
-/** Seconds that the clock of the box lacks; 0 where it is about right. */
+/** Seconds that the clock of the box lacks; 0 where it was told the time, and is about right. */
 export function lacksSeconds(run: BoxRun, nowMs: number): number {
   const lacks = Math.round((trueMs(nowMs) - workingMs(run, nowMs)) / 1_000);
-  return Math.abs(lacks) <= SAME_TIME ? 0 : lacks;
+  return run.appliance.clock.isTrusted && Math.abs(lacks) <= SAME_TIME ? 0 : lacks;
 }
 
 /** What to add to a time on the disk for the present one of the box; undefined while the disk does not know what that is. */
