@@ -212,8 +212,10 @@ export function createWorkingClock(start: ClockStart): WorkingClock {
     changes++;
   };
 
-  /** Where the saved time was true, a clock that is to go back by more than a day is one that jumps. */
-  const isSavedTrue = start.timescales.at(-1)?.correction !== undefined && start.saved !== undefined;
+  /**
+   * Where the saved time was true, or only lags behind one that was, a clock that is to go back by more than a day is one that jumps.
+   */
+  const isSavedTrue = start.timescales.some(({ correction }) => correction !== undefined) && start.saved !== undefined;
   const mayJump = (by: number): boolean => source === ClockSource.NOBODY && !(isSavedTrue && by < -DAY);
 
   const claim: WorkingClock['claim'] = (claimant, time, given) => {

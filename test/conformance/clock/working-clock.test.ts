@@ -158,6 +158,16 @@ describe('the clock that a box works by', () => {
       assert.equal(clock.claim(OPERATOR, epochSeconds(MONTH_LATER - 2 * DAY), shown(MONTH_LATER - 2 * DAY)), 'accepted');
     });
 
+    it('[R-ST2] also where nobody confirmed the time at the starts since then', () => {
+      const disk = emptyDisk();
+      save(disk, trusted(), shown(MONTH_LATER));
+      save(disk, startClock(disk, 'unconfirmed', shown(0)), shown(0, 60_000));
+      const clock = startClock(disk, 'synchronized', shown(MONTH_LATER - 2 * DAY));
+      assert.equal(clock.read(shown(MONTH_LATER - 2 * DAY)).epoch, MONTH_LATER + 60);
+      assert.equal(clock.view().isTrusted, false);
+      assert.equal(clock.read(shown(MONTH_LATER - DAY + 60, 1_000)).epoch, MONTH_LATER - DAY + 61, 'a day it may be off');
+    });
+
     it('is not set by hand while NTP keeps it', () => {
       const clock = trusted();
       assert.equal(clock.claim(OPERATOR, epochSeconds(MONTH_LATER + HOUR), shown(MONTH_LATER)), 'kept-by-ntp');
