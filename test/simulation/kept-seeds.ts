@@ -44,6 +44,7 @@ export const KEPT_SEEDS: readonly KeptSeed[] = [
   { seed: 1_011_196, found: 'a lease given in PARTNER-DOWN on a slow disk, and told late, without the limit of the state that the box was in by then' },
   { seed: 1_014_174, found: 'a lease that was free by the word of a box which had forgotten what it promised, asked for everything by an operator' },
   { seed: 457_001_441, found: 'leases of a box without its disk, of which one that began anew by force never heard: what it had asked was lost' },
+  { seed: 31_011_082, found: 'a lease that the partner released, and that the other box had extended since, before it lost its disk' },
   { seed: 2_200_000_905, found: 'a clock that went back by a month, and was believed at the second start: at the first nobody had confirmed the time' },
   { seed: 2_745_512_337, found: 'the oracle, which took a clock that nobody had confirmed for right where it lagged by six seconds' },
   { seed: 2_000_000_144, found: 'what was left of a lease by a clock that lagged, told while storage failed: the client had it for longer than the box' },

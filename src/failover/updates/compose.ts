@@ -1,5 +1,5 @@
 /** What the partner is told of a client's leases, and of prefixes without a client (RFC 8156 section 7.4). */
-import { BindingStatus, LeaseKind, type LeaseReader, NEVER, isFree, renewalTimes } from '../../lease/index.ts';
+import { BindingStatus, LeaseKind, type LeaseReader, NEVER, hasEnded, isFree, renewalTimes } from '../../lease/index.ts';
 import {
   type Address,
   type BindingUpdate,
@@ -161,12 +161,12 @@ export function partnerLifetimeOf(records: LeaseReader, slot: number): EpochSeco
 }
 
 /**
- * That a lease expired here counts alone until the partner's promise of it is over, and MCLT behind that: a partner that lost its records
+ * That a lease ended here counts alone until the partner's promise of it is over, and MCLT behind that: a partner that lost its records
  * has to hear of that promise (which statuses have an end is left open, section 7.2), and knows itself when it is over.
  */
 function toldEnd(records: LeaseReader, slot: number): EpochSeconds {
   const promised = records.expirationTime(slot);
-  const isPromised = records.status(slot) === BindingStatus.EXPIRED && promised !== 0;
+  const isPromised = hasEnded(records.status(slot)) && promised !== 0;
   return isPromised ? promised : records.stateExpirationTime(slot);
 }
 

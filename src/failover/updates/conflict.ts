@@ -1,5 +1,5 @@
 /** Whether to believe a binding update (RFC 8156 section 7.5.4). */
-import { BindingStatus, type LeaseReader, NO_SLOT, isFree } from '../../lease/index.ts';
+import { BindingStatus, type LeaseReader, NO_SLOT, hasEnded, isFree } from '../../lease/index.ts';
 import { type Duid, type EpochSeconds, FailoverStatusCode } from '../../wire/index.ts';
 import type { Role } from '../endpoint-state.ts';
 import { type Keeper, forgottenPromise } from './keeper.ts';
@@ -131,9 +131,9 @@ function isEndForgotten(records: LeaseReader, slot: number, received: ReceivedLe
   return isPromiseTold(received) ? isSameClient(records, slot, received) : isNewer(records, slot, received, keeper, now);
 }
 
-/** That it expired says as well until when it is promised by the word of this box (see `compose.ts`). */
+/** That it ended says as well until when it is promised by the word of this box (see `compose.ts`). */
 export function isPromiseTold({ status, expirationTime }: ReceivedLease): boolean {
-  return status === BindingStatus.EXPIRED && expirationTime !== 0;
+  return hasEnded(status) && expirationTime !== 0;
 }
 
 function isNewer(records: LeaseReader, slot: number, received: ReceivedLease, keeper: Keeper, now: EpochSeconds): boolean {

@@ -48,7 +48,7 @@ export function storedBinding(
   now: EpochSeconds,
 ): Binding {
   const { records } = table;
-  const update = keeper.isRebuilding() && isPromiseTold(checked) ? asLeased(checked) : checked;
+  const update = keeper.isRebuilding() && isPromiseTold(checked) ? asLeased(checked, now) : checked;
   if (update.status === BindingStatus.ACTIVE) {
     const isKnown = slot !== NO_SLOT && records.status(slot) === BindingStatus.ACTIVE && isSameClient(records, slot, update);
     return isKnown ? extended(table, slot, update, keeper, now) : leased(records, slot, update, keeper, now);
@@ -57,9 +57,13 @@ export function storedBinding(
   return mayBeUndone ? ended(records, slot, update, now) : freed(records, slot, update, now);
 }
 
-/** That it is over the partner can't know: this box may have extended it, within what it had told, and MCLT more. */
-function asLeased(update: CheckedLease): CheckedLease {
-  return { ...update, status: BindingStatus.ACTIVE, stateExpirationTime: NONE };
+/**
+ * That it is over the partner can't know: this box may have extended it, within what it had told, and MCLT more. Where the partner heard
+ * the client end it, this box may have heard the client later, which it forgot, but not later than now: so that counts.
+ */
+function asLeased(update: CheckedLease, now: EpochSeconds): CheckedLease {
+  const partnerRawCltTime = update.status === BindingStatus.EXPIRED ? update.partnerRawCltTime : now;
+  return { ...update, status: BindingStatus.ACTIVE, stateExpirationTime: NONE, partnerRawCltTime };
 }
 
 /**

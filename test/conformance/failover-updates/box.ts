@@ -79,6 +79,7 @@ export class Box {
   readonly done: number[] = [];
   readonly writes: Write[] = [];
   now: EpochSeconds = NOW;
+  isRebuilding: boolean;
   /** What stable storage has, by name. */
   readonly durable = new Map<string, Binding>();
   #asked: { readonly bindings: readonly Binding[]; readonly then: readonly FailoverMessage[] }[] = [];
@@ -88,6 +89,7 @@ export class Box {
 
   constructor(role: Role, options: BoxOptions = {}) {
     this.role = role;
+    this.isRebuilding = options.isRebuilding ?? false;
     this.#revision = options.revision ?? 1;
     const leasesMax = options.leasesMax ?? 100_000;
     this.allocator = new Allocator(this.table, SECRET, { leasesMax, leasesPerClientMax: 1_000 });
@@ -100,7 +102,7 @@ export class Box {
       updatesDone: (transactionId) => this.done.push(transactionId),
       log: (severity, text) => this.log.push(`${severity}: ${text}`),
       nextTransactionId: () => (this.#transactionId += 1),
-      isRebuilding: () => options.isRebuilding ?? false,
+      isRebuilding: () => this.isRebuilding,
     };
     this.flow = createUpdateFlow({
       configuration: settings(role, { pools: [0, 1], ...options.settings }),

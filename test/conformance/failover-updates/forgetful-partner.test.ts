@@ -97,6 +97,46 @@ describe('a partner that lost records (RFC 8156 8.5, 8.6)', () => {
     assert.deepEqual([other.status, other.stateExpirationTime], [BindingStatus.ACTIVE, NOW - 30 + MCLT], 'it may have given MCLT behind a promise that is over');
   });
 
+  it('nor does a Release that its partner alone heard end what it may have told the client since, by its word until then', () => {
+    for (const status of [BindingStatus.RELEASED, BindingStatus.RESET]) {
+      for (const before of [undefined, { clientLastTransactionTime: epochSeconds(NOW - 60), startTimeOfState: epochSeconds(NOW - 60), stateExpirationTime: epochSeconds(NOW + 10) }]) {
+        const pair = new Pair({ settings: { pools: [0] } });
+        pair.replace('primary', new Box('primary', { settings: { pools: [0] }, isRebuilding: true }));
+        const { primary, secondary } = pair;
+        if (before !== undefined) primary.has(binding(ODD, before));
+        const heard = { clientLastTransactionTime: epochSeconds(NOW - 20), startTimeOfState: epochSeconds(NOW - 20), partnerRawCltTime: epochSeconds(NOW - 60) };
+        secondary.has(binding(ODD, { ...heard, status, stateExpirationTime: NEVER, updateNeeded: true, expirationTime: epochSeconds(NOW + 40) }));
+        for (const box of pair.boxes) {
+          box.open();
+          box.flow.setMode('serve-only');
+        }
+        secondary.flow.serveRequest('all', 1);
+        secondary.endStep();
+        exchange(pair, secondary, primary);
+        assert.deepEqual([primary.read(ODD).status, primary.read(ODD).stateExpirationTime, primary.read(ODD).updateNeeded], [BindingStatus.ACTIVE, NOW + 40 + MCLT, true]);
+        primary.isRebuilding = false;
+        for (const box of pair.boxes) {
+          box.now = epochSeconds(NOW + 30);
+          box.flow.setMode('normal');
+          box.endStep();
+        }
+        exchange(pair, primary, secondary);
+        for (const box of pair.boxes) assert.deepEqual([box.read(ODD).status, box.read(ODD).stateExpirationTime], [BindingStatus.ACTIVE, NOW + 40 + MCLT], 'its partner believes that');
+      }
+    }
+  });
+
+  it('but one that comes later does', () => {
+    const box = new Box('primary', { isRebuilding: true }).open();
+    const released = endlessUpdate(ODD, { bindingStatus: BindingStatus.RELEASED, cltTime: epochSeconds(NOW - 20), startTimeOfState: epochSeconds(NOW - 20), expirationTime: epochSeconds(NOW + 40) });
+    assert.equal(codeFor(box, clientUpdate(1, [released])), 0);
+    box.isRebuilding = false;
+    box.now = epochSeconds(NOW + 30);
+    const later = { ...released, cltTime: epochSeconds(NOW + 20), startTimeOfState: epochSeconds(NOW + 20) };
+    assert.equal(codeFor(box, clientUpdate(1, [later], { baseTime: box.now })), 0);
+    assert.equal(box.read(ODD).status, BindingStatus.FREE);
+  });
+
   it('keeps a lease of which it has an old record for as long as it may have promised it since, while it is told everything again', () => {
     const told = leaseUpdate(ODD, { cltTime: epochSeconds(NOW - 90), stateExpirationTime: epochSeconds(NOW + 60), partnerLifetime: epochSeconds(NOW + 60), expirationTime: epochSeconds(NOW + 600) });
     const cases = [
