@@ -75,13 +75,15 @@ export function judge(records: LeaseReader, slot: number, received: ReceivedLeas
 
 /**
  * When the own record changed is not exactly known (R-ST2, rule 8): it can't be put in order with the update. A lease that a client
- * may hold stays with it, for as long as either box thinks.
+ * may hold stays with it, for as long as either box thinks. But a partner that knew of its client, and has another one now, gave it to that
+ * one when what the first had been promised was over.
  */
 function judgeInexact(records: LeaseReader, slot: number, received: ReceivedLease, role: Role): Verdict {
   if (records.status(slot) !== BindingStatus.ACTIVE) return 0;
   if (received.status !== BindingStatus.ACTIVE) return OUTDATED;
   if (isSameClient(records, slot, received) || role === 'secondary') return 0;
-  return received.stateExpirationTime > records.heldUntil(slot) ? 0 : FailoverStatusCode.AddressInUse;
+  const wasKnownThere = records.ackedPartnerLifetime(slot) !== 0;
+  return wasKnownThere || received.stateExpirationTime > records.heldUntil(slot) ? 0 : FailoverStatusCode.AddressInUse;
 }
 
 /** The time of an update (T_u). */

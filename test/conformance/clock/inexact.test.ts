@@ -91,6 +91,12 @@ describe('a record whose times are not exactly known', () => {
     assert.equal(verdict(leased, received(ACTIVE, 2, -10, 499), 'secondary'), 0);
   });
 
+  it('[R-ST2] (8) but where the partner knew of this client, and has another one, it gave the lease since', () => {
+    const acked = { ...leased, ackedPartnerLifetime: epochSeconds(NOW + 900) };
+    assert.equal(verdict(acked, received(ACTIVE, 2, -10, 100)), 0);
+    assert.equal(verdict(acked, received(EXPIRED, 1, -10, 0)), OUTDATED, 'that it ended alone it may only think');
+  });
+
   const told = (changes: Partial<Binding>): LeaseUpdate => {
     const { table, slot } = tableWith({ ...leased, ...changes }, false);
     if (table.records.kind(slot) === LeaseKind.IA_PD) {
