@@ -25,7 +25,7 @@ build: system-build packages $(addons) dist/supervisor dist/reset-button dist/tw
 run: system-run build ## show it: two boxes and real clients in a lab of namespaces, a live view
 	@node test/lab/demo.ts
 
-test: system-test build ## run every check and test; the last line counts them
+test: system-test $(if $(wildcard images/qemu-aarch64/disk.img),system-qemu) build ## run every check and test, those of a firmware that is there too; the last line counts them
 	@node test/run.ts
 
 lint: system-lint packages ## types, code rules, layers, unused code, shell scripts

@@ -13,6 +13,8 @@ interface Suite {
   readonly limitSeconds: number;
   /** Time allowed to a single test that sets none of its own. */
   readonly testTimeoutMs: number;
+  /** Without this file it is not run, and that is said. */
+  readonly needs?: { readonly file: string; readonly from: string };
 }
 
 const suites: readonly Suite[] = [
@@ -21,6 +23,7 @@ const suites: readonly Suite[] = [
   { folder: 'test/simulation', limitSeconds: 480, testTimeoutMs: 60_000 },
   { folder: 'test/fuzz', limitSeconds: 180, testTimeoutMs: 60_000 },
   { folder: 'test/lab', limitSeconds: 900, testTimeoutMs: 60_000 },
+  { folder: 'test/image', limitSeconds: 900, testTimeoutMs: 600_000, needs: { file: 'images/qemu-aarch64/disk.img', from: 'make image' } },
 ];
 
 const CHECK_LIMIT_SECONDS = 240;
@@ -41,7 +44,9 @@ async function main(): Promise<void> {
 
   const outcomes: Outcome[] = [await check('lint', '.ci/lint', [])];
   for (const suite of suites) {
-    if (existsSync(suite.folder) && process.exitCode === undefined) outcomes.push(await runSuite(suite));
+    if (process.exitCode !== undefined) break;
+    if (suite.needs === undefined || existsSync(suite.needs.file)) outcomes.push(await runSuite(suite));
+    else console.log(`\n== ${suite.folder}\n  not run: there is no ${suite.needs.file} ("${suite.needs.from}" makes it)`);
   }
   if (process.exitCode === undefined) outcomes.push(await check('trace', process.execPath, ['test/trace.ts']));
 
