@@ -70,8 +70,8 @@ qemu: system-qemu packages ## boot two boxes of that firmware and a client, with
 test-image: system-qemu packages ## boot that firmware, set it up over its serial line, and be served by it
 	@mocha --timeout=600000 'test/image/*.test.ts'
 
-soak: system-qemu build ## cut the power of that firmware below the page cache while it gives leases: CUTS=200 SECONDS=60 SEED=1 (long)
-	@node test/image/power-cuts/power-cuts.ts
+soak: system-soak build ## what that firmware takes: sizes, times, watchdog, power cuts; PARTS=figures,... CUTS=200 SECONDS=60 SEED=1 (long)
+	@node test/image/soak/soak.ts
 
 clean: ## remove what was built, but not what was installed
 	@rm -rf dist .cache

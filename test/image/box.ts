@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { startGuest, type Guest } from './guest.ts';
 import { newDisk } from './machine.ts';
 import type { Network } from './network.ts';
+import { digitsOf, PROVISIONING } from './provisioning.ts';
 
 /** Software emulation on a machine with other work to do. */
 export const BOOT_MS = 180_000;
@@ -23,6 +24,8 @@ export interface Box {
   until(wanted: RegExp, withinMs?: number): Promise<string>;
   /** From power on to the first question of `setup`, of a box that is new. */
   choosePassword(): Promise<void>;
+  /** From power on of a new box to one that serves by itself, with the file that a person pastes. */
+  setUpAlone(): Promise<void>;
   /** From power on to the prompt of the console. */
   logIn(): Promise<void>;
   /** Into the report of the test: how long after power on it is. */
@@ -63,6 +66,13 @@ export async function newBox(network: Network, directory: string, name: string, 
       box.note('from power on to the question for a password');
       await box.say(PASSWORD, /The same again: /);
       await box.say(PASSWORD, /Where does the file of the pair come from\?/);
+    },
+    async setUpAlone() {
+      await box.choosePassword();
+      await box.say('paste', /Paste the file/);
+      for (const line of PROVISIONING.trimEnd().split('\n')) await box.say(line, /\n/);
+      await box.say(`. ${digitsOf(PROVISIONING)}`, /serves by itself/);
+      await box.until(/\]> $/);
     },
     async logIn() {
       await box.until(/Password: /, BOOT_MS);

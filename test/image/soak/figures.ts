@@ -1,0 +1,126 @@
+// How big, how soon, how much memory: the image's figures.
+
+import { execFileSync } from 'node:child_process';
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { bindingsOf } from '../../unit/store/bindings.ts';
+import { open } from '../../unit/store/opened-store.ts';
+import { newBox, type Box } from '../box.ts';
+import { images } from '../machine.ts';
+import { openNetwork, type Network } from '../network.ts';
+import { bootWith } from './boot-with.ts';
+import { startFleet } from './fleet-on-lan.ts';
+import { copyDataPartition, mountData, putDataPartition } from './leases-on-disk.ts';
+import type { Part, Row } from './row.ts';
+
+/** As Buildroot packs it. */
+const PACKING = ['-comp', 'zstd', '-b', '128K'];
+const LEASES = 10_000;
+/** Apart from the pool. */
+const FIRST_NUMBER = 0x1_0000;
+/** By then it is up, and has served. */
+const KILL_AFTER_S = 60;
+/** Of the supervisor. */
+const BACK_OFF_MS = 1_000;
+const ROOT_LIMIT_OCTETS = 48 << 20;
+const FIRST_REPLY_LIMIT_S = 4;
+const MEMORY_LIMIT_MIB = 75;
+
+export const figures: Part = async (directory) => {
+  const network = await openNetwork(directory);
+  const box = await newBox(network, directory, 'east', 1);
+  try {
+    return [...sizes(directory), ...(await speed(box, network, directory))];
+  } finally {
+    await box.cutPower();
+    network.close();
+  }
+};
+
+/** Each part of the root file system, packed by itself as the whole is. */
+function sizes(directory: string): Row[] {
+  const root = join(directory, 'root');
+  execFileSync('unsquashfs', ['-no-progress', '-dest', root, `${images}/rootfs.squashfs`], { stdio: 'pipe' });
+  const packed = (what: string, folder: string, names: RegExp): Row => {
+    const file = join(directory, 'part');
+    const paths = readdirSync(join(root, folder)).filter((name) => names.test(name)).map((name) => join(root, folder, name));
+    execFileSync('mksquashfs', [...paths, file, '-noappend', '-no-progress', ...PACKING], { stdio: 'pipe' });
+    return { what: `of that, packed by itself: ${what}`, result: megabytes(statSync(file).size) };
+  };
+  const { size } = statSync(`${images}/rootfs.squashfs`);
+  return [
+    { what: 'kernel', result: megabytes(statSync(`${images}/Image`).size) },
+    { what: 'root file system (limit 48 MiB)', result: megabytes(size), isMet: size < ROOT_LIMIT_OCTETS },
+    packed('Node.js', 'usr/bin', /^node$/),
+    packed('this program', 'usr/lib', /^twinlease$/),
+    packed('OpenSSL and GLib, which RAUC needs', 'usr/lib', /^lib(glib|gobject|gio|gmodule|ssl|crypto)/),
+    packed('the C library and that of C++', 'lib', /^(libc|ld-|libm|libstdc)/),
+    { what: 'a signed update', result: megabytes(statSync(`${images}/update.raucb`).size) },
+  ];
+}
+
+function megabytes(octets: number): string {
+  return `${(octets / 1_000_000).toFixed(1)} MB`;
+}
+
+async function speed(box: Box, network: Network, directory: string): Promise<Row[]> {
+  box.powerOn();
+  await box.setUpAlone();
+  const empty = await memory(box);
+  await box.cutPower();
+  await putLeases(box.disk, directory);
+  const fleet = startFleet(await network.addClient('fleet'));
+  const replies = fleet.replies[Symbol.asyncIterator]();
+  box.powerOn();
+  await replies.next();
+  box.note(`from power on to the first Reply, with ${String(LEASES)} leases`);
+  await box.logIn();
+  const full = await memory(box);
+  await box.cutPower();
+  const [daemonStarts, replied] = await timeToReply(box, replies);
+  fleet.end();
+  const seconds = (replied - daemonStarts) / 1_000;
+  return [
+    { what: 'start of the daemon to the first lease that it gives, 10,000 leases (limit 4 s)', result: `${seconds.toFixed(1)} s`, isMet: seconds <= FIRST_REPLY_LIMIT_S },
+    { what: 'memory of the daemon, no leases', result: `${String(empty)} MiB` },
+    { what: 'memory of the daemon, 10,000 leases (limit 75 MiB)', result: `${String(full)} MiB`, isMet: full < MEMORY_LIMIT_MIB },
+  ];
+}
+
+async function memory(box: Box): Promise<number> {
+  const said = await box.ask('show status');
+  const [, mebibytes] = /memory\s+(\d+) MiB/.exec(said) ?? [];
+  if (mebibytes === undefined) throw new Error(`no memory in: ${said}`);
+  return Number(mebibytes);
+}
+
+/**
+ * Of a daemon that root has killed, once all else has come up: how soon it serves again by itself.
+ * @returns when it was started, and when the next Reply came
+ */
+async function timeToReply(box: Box, replies: AsyncIterator<unknown>): Promise<readonly [number, number]> {
+  await bootWith(box, `sleep ${String(KILL_AFTER_S)}; killall -KILL node; echo KILLED > /dev/console`, /KILLED/);
+  const started = performance.now() + BACK_OFF_MS;
+  let replied = 0;
+  // Those that were on their way were read by now, or are older than the start.
+  while (replied < started) {
+    await replies.next();
+    replied = performance.now();
+  }
+  return [started, replied];
+}
+
+/** Leases that nobody asks for, on the disk of a box that is off. */
+async function putLeases(disk: string, directory: string): Promise<void> {
+  const partition = join(directory, 'data');
+  copyDataPartition(disk, partition);
+  const unmount = mountData(partition, directory);
+  const state = join(unmount.mountPoint, 'state');
+  const { uid, gid } = statSync(state);
+  const opened = await open(state);
+  await opened.store.commit(opened.counter + 1, bindingsOf(FIRST_NUMBER, FIRST_NUMBER + LEASES), []);
+  await opened.store.close();
+  execFileSync('chown', ['-R', `${String(uid)}:${String(gid)}`, state]);
+  unmount.end();
+  putDataPartition(partition, disk);
+}

@@ -1,0 +1,62 @@
+// What a box that is off has on its data partition.
+
+import { execFileSync } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { partitionOffset, partitionSize } from '../partitions.ts';
+
+const twinlease = fileURLToPath(new URL('../../../dist/twinlease', import.meta.url));
+
+/** The data partition of a disk, in a file of its own. */
+export function copyDataPartition(disk: string, copy: string): void {
+  const [offset, octets] = [partitionOffset(disk, 'data'), partitionSize(disk, 'data')];
+  execFileSync('dd', [`if=${disk}`, `of=${copy}`, 'bs=1M', `skip=${String(offset >> 20)}`, `count=${String(octets >> 20)}`, 'conv=sparse'], { stdio: 'pipe' });
+}
+
+/** Back onto the disk. */
+export function putDataPartition(partition: string, disk: string): void {
+  execFileSync('dd', [`if=${partition}`, `of=${disk}`, 'bs=1M', `seek=${String(partitionOffset(disk, 'data') >> 20)}`, 'conv=notrunc'], { stdio: 'pipe' });
+}
+
+export interface MountedData {
+  readonly mountPoint: string;
+  /** It could not be mounted before. */
+  readonly isRepaired: boolean;
+  end(): void;
+}
+
+/** The files of the partition, as the box mounts it. */
+export function mountData(partition: string, directory: string): MountedData {
+  const mountPoint = join(directory, 'mounted');
+  mkdirSync(mountPoint, { recursive: true });
+  const mount = (): void => void execFileSync('mount', ['-o', 'loop,noatime,errors=remount-ro', partition, mountPoint], { stdio: 'pipe' });
+  let isRepaired = false;
+  try {
+    mount();
+  } catch {
+    isRepaired = true;
+    execFileSync('e2fsck', ['-y', partition], { stdio: 'pipe' });
+    mount();
+  }
+  return { mountPoint, isRepaired, end: () => void execFileSync('umount', [mountPoint]) };
+}
+
+/** All leases of the partition as `twinlease export` prints them; rejects where it refuses. */
+export function leasesOn(partition: string, directory: string): { readonly leases: string; readonly isRepaired: boolean } {
+  const file = join(directory, 'leases');
+  const { mountPoint, isRepaired, end } = mountData(partition, directory);
+  const out = openSync(file, 'w');
+  try {
+    execFileSync(twinlease, ['export', '--state', join(mountPoint, 'state')], { stdio: ['ignore', out, 'pipe'] });
+  } finally {
+    closeSync(out);
+    end();
+  }
+  return { leases: readFileSync(file, 'utf8'), isRepaired };
+}
+
+/** Those that are not among what was exported. */
+export function missingFrom(leases: string, due: readonly string[]): readonly string[] {
+  return due.filter((lease) => !leases.includes(`"${lease.split('/')[0] ?? ''}`));
+}
