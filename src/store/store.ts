@@ -14,6 +14,7 @@ import { bindingEntry, readEntry, stateEntry, timescaleEntry, type SavedTime } f
 import { boundInfoLog } from './info-log.ts';
 import { bindingKey, Family, type LeaseName } from './key.ts';
 import type { Layout } from './layout.ts';
+import { LogRoom } from './log-room.ts';
 import { clearLossMark, setLossMark, type LossMark } from './loss.ts';
 import { DamageError, readBindings, reopen } from './reopen.ts';
 
@@ -45,6 +46,9 @@ const NOTHING: readonly never[] = [];
 const SYNCED = { sync: true } as const;
 const COMMITTED: CommitResult = { committed: true };
 const CHUNK = 1000;
+/** In LevelDB's log: a kind and two lengths; the head of a batch, and that of a record. */
+const ENTRY_OVERHEAD = 4;
+const BATCH_OVERHEAD = 19;
 /** How often it is looked whether a full disk has room again. */
 const ROOM_CHECK_MS = 1000;
 /** LevelDB's notes are bounded every so many commits. */
@@ -57,6 +61,7 @@ const COMMITS_PER_INFO_LOG_CHECK = 16_384;
 export class Store {
   readonly #parts: StoreParts;
   #database: Database;
+  #logRoom: LogRoom;
   #counter: number;
   #saved: SavedTime | undefined;
   #loss: Loss;
@@ -72,6 +77,7 @@ export class Store {
   constructor(parts: StoreParts) {
     this.#parts = parts;
     this.#database = parts.database;
+    this.#logRoom = new LogRoom(parts.layout.database);
     this.#counter = parts.counter;
     this.#saved = parts.saved;
     this.#loss = parts.loss;
@@ -181,7 +187,7 @@ export class Store {
   ): Promise<CommitResult | undefined> {
     if (this.#isDamaged) return undefined;
     if (this.#roomCheck !== undefined) return await this.#refuse([...puts, ...deletes]);
-    const batch = this.#batchOf(counter, puts, deletes, endpoints, clock);
+    const { batch, octets } = this.#batchOf(counter, puts, deletes, endpoints, clock);
     try {
       await batch.write(SYNCED);
     } catch (error) {
@@ -190,6 +196,8 @@ export class Store {
     }
     this.#counter = counter;
     if (clock !== undefined) this.#saved = clock;
+    // Whoever waits for this commit does not wait for that.
+    if (this.#logRoom.used(octets)) void this.#use(() => this.#logRoom.make());
     if (--this.#commitsUntilInfoLogCheck === 0) {
       this.#commitsUntilInfoLogCheck = COMMITS_PER_INFO_LOG_CHECK;
       await boundInfoLog(this.#parts.layout.database);
@@ -215,25 +223,23 @@ export class Store {
     deletes: readonly LeaseName[],
     endpoints: readonly EndpointRecord[],
     clock: ClockRecord | undefined,
-  ): Batch {
+  ): { readonly batch: Batch; readonly octets: number } {
     const batch = this.#database.batch();
+    let octets = 0;
+    const put = ({ key, value }: ReturnType<typeof stateEntry>): void => {
+      batch.put(key, value);
+      octets += key.length + value.length + ENTRY_OVERHEAD;
+    };
     for (const binding of puts) {
       const problem = checkBinding(binding);
       invariant(typeof problem !== 'string', 'a binding that is stored can be read again');
-      const { key, value } = bindingEntry(binding, counter);
-      batch.put(key, value);
+      put(bindingEntry(binding, counter));
     }
     for (const { address, prefixLength } of deletes) batch.del(bindingKey(address, prefixLength));
-    for (const endpoint of endpoints) {
-      const { key, value } = endpointEntry(endpoint);
-      batch.put(key, value);
-    }
-    for (const timescale of clock?.timescales ?? NOTHING) {
-      const { key, value } = timescaleEntry(timescale);
-      batch.put(key, value);
-    }
-    const { key, value } = stateEntry(counter, clock ?? this.#saved);
-    return batch.put(key, value);
+    for (const endpoint of endpoints) put(endpointEntry(endpoint));
+    for (const timescale of clock?.timescales ?? NOTHING) put(timescaleEntry(timescale));
+    put(stateEntry(counter, clock ?? this.#saved));
+    return { batch, octets: octets + BATCH_OVERHEAD };
   }
 
   async #removeUnreadable(): Promise<void> {
@@ -256,6 +262,7 @@ export class Store {
       await this.#database.close();
       const { database, found, isFull } = await reopen(layout, names, onAlarm, this.#closing.signal);
       this.#database = database;
+      this.#logRoom = new LogRoom(layout.database);
       if (isFull) this.#waitForRoom();
       return found;
     } catch (error) {

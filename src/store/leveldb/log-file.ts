@@ -10,6 +10,8 @@ const BLOCK = 32_768;
 const HEADER = 7;
 const PartType = { FULL: 1, FIRST: 2, MIDDLE: 3, LAST: 4 } as const;
 
+const ZEROS = new Uint8Array(BLOCK);
+
 /** What a disk writes as one. */
 const SECTOR = 512;
 
@@ -35,7 +37,11 @@ export function readLog(bytes: Uint8Array, onRecord: (record: Uint8Array) => voi
       continue;
     }
     const end = endOfPart(bytes, at, roomInBlock);
-    if (end === undefined) return endOfBadLog(bytes, parts.length > 0 ? startOfRecord : at, at);
+    if (end === undefined) {
+      // Room for more, or a record of which nothing was written.
+      if (isAllZeros(bytes, at)) break;
+      return endOfBadLog(bytes, parts.length > 0 ? startOfRecord : at, at);
+    }
     const type = u8(bytes, at + 6);
     const data = bytes.subarray(at + HEADER, end);
     if (type === PartType.FULL || type === PartType.FIRST) {
@@ -58,6 +64,14 @@ export function readLog(bytes: Uint8Array, onRecord: (record: Uint8Array) => voi
   return parts.length > 0 ? 'torn' : 'whole';
 }
 
+function isAllZeros(bytes: Uint8Array, from: number): boolean {
+  for (let at = from; at < bytes.length; at += ZEROS.length) {
+    const part = bytes.subarray(at, at + ZEROS.length);
+    if (Buffer.compare(part, ZEROS.subarray(0, part.length)) !== 0) return false;
+  }
+  return true;
+}
+
 /** Where the physical record at this offset ends, if it is sound. */
 function endOfPart(bytes: Uint8Array, at: number, roomInBlock: number): number | undefined {
   if (at + HEADER > bytes.length) return undefined;
@@ -69,32 +83,36 @@ function endOfPart(bytes: Uint8Array, at: number, roomInBlock: number): number |
 }
 
 /**
- * Tells a torn tail from damage. A crash leaves a tail that stops short, or sectors that were never written and read
- * as zeros. Anything else, or a sound record behind it, was written whole once and has been damaged since.
+ * Tells a torn tail from damage. A crash leaves a tail that stops short, or sectors of the last record that were never written and
+ * read as zeros, whatever became of its others. Anything else, or a sound record behind it, was written whole once and has been
+ * damaged since.
  */
 function endOfBadLog(bytes: Uint8Array, recordAt: number, badAt: number): LogEnd {
   const damaged = { damagedAt: badAt };
-  if (soundPartBehind(bytes, badAt + 1)) return damaged;
+  if (soundRecordBehind(bytes, badAt + 1)) return damaged;
   const rest = bytes.length - badAt - HEADER;
   if (rest < 0) return 'torn';
   const length = u8(bytes, badAt + 4) | (u8(bytes, badAt + 5) << 8);
   // Where the checksum fits what is there, the length was damaged instead.
   if (length > rest) return unmaskCrc(fixed32(bytes, badAt)) === crc32c(bytes, badAt + 6, bytes.length) ? damaged : 'torn';
-  return hasUnwrittenSector(bytes, recordAt) ? 'torn' : damaged;
+  return hasUnwrittenSector(bytes, recordAt, badAt + HEADER + length) ? 'torn' : damaged;
 }
 
-function soundPartBehind(bytes: Uint8Array, from: number): boolean {
+/** Later parts of the bad record itself do not count: a disk writes sectors in any order. */
+function soundRecordBehind(bytes: Uint8Array, from: number): boolean {
   for (let at = from; at + HEADER <= bytes.length; at++) {
     const roomInBlock = BLOCK - (at % BLOCK);
+    const type = u8(bytes, at + 6);
+    if (type !== PartType.FULL && type !== PartType.FIRST) continue;
     if (roomInBlock >= HEADER && endOfPart(bytes, at, roomInBlock) !== undefined) return true;
   }
   return false;
 }
 
-/** Whether the part of some sector that lies behind `from` is all zeros. */
-function hasUnwrittenSector(bytes: Uint8Array, from: number): boolean {
-  for (let start = from; start < bytes.length; ) {
-    const end = Math.min(bytes.length, (Math.floor(start / SECTOR) + 1) * SECTOR);
+/** Whether what lies between the two of some sector is all zeros. */
+function hasUnwrittenSector(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let start = from; start < to; ) {
+    const end = Math.min(to, (Math.floor(start / SECTOR) + 1) * SECTOR);
     if (bytes.subarray(start, end).every((octet) => octet === 0)) return true;
     start = end;
   }

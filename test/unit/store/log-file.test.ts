@@ -33,6 +33,17 @@ describe("LevelDB's log", () => {
     assert.ok((records[1] ?? 0) > 40_000);
   });
 
+  it('is whole where room for more stands behind it, or nothing of its last record but its place', async () => {
+    const log = await logOf([10, 20, 30]);
+    for (const room of [1, 6, 7, 5_000, 300_000]) {
+      assert.deepEqual(read(Buffer.concat([log, Buffer.alloc(room)])), { end: 'whole', records: read(log).records });
+    }
+    const last = log.length - 7 - (read(log).records.at(-1) ?? 0);
+    assert.equal(read(Buffer.from(log).fill(0, last)).end, 'whole');
+    const behind = Buffer.concat([log, Buffer.alloc(40_000), Buffer.of(1)]);
+    assert.deepEqual(read(behind).end, 'torn', 'not zeros all the way');
+  });
+
   it('is torn wherever its last record stops short, and the records before it are read', async () => {
     const log = await logOf([10, 20, 30]);
     const lastRecord = 7 + (read(log).records.at(-1) ?? 0);
@@ -52,20 +63,31 @@ describe("LevelDB's log", () => {
 
   it('is torn where sectors of the last record were never written', async () => {
     const log = await logOf([10, 2000]);
-    const last = log.length - 7 - (read(log).records.at(-1) ?? 0);
-    const zeros = Buffer.from(log).fill(0, last);
-    assert.equal(read(zeros).end, 'torn', 'all of it');
     const sector = Buffer.from(log).fill(0, 512, 1024);
     assert.equal(read(sector).end, 'torn', 'one of its sectors');
-    assert.equal(read(Buffer.concat([log, Buffer.alloc(5000)])).end, 'torn', 'nothing of it but its place');
   });
 
-  it('is damaged where the last record is all there but changed', async () => {
+  it('is torn where any sectors of the last record are missing of a log with room behind it, whichever came first to the disk', async () => {
+    const log = await logOf([10, 100_000]);
+    const last = 7 + (read(log).records[0] ?? 0);
+    const ends = [log, Buffer.concat([log, Buffer.alloc(50_000)])];
+    for (const whole of ends) {
+      for (let at = Math.ceil(last / 512) * 512; at + 512 <= log.length; at += 512) {
+        const { end, records } = read(Buffer.from(whole).fill(0, at, at + 512));
+        assert.deepEqual([end, records.length], ['torn', 1], `the sector at ${String(at)}`);
+      }
+      const tail = Buffer.from(whole).fill(0, last, Math.ceil(last / 512) * 512);
+      assert.deepEqual([read(tail).end, read(tail).records.length], ['torn', 1], 'what it begins with');
+    }
+  });
+
+  it('is damaged where the last record is all there but changed, also with room behind it', async () => {
     const log = await logOf([10, 2000]);
     const last = log.length - 7 - (read(log).records.at(-1) ?? 0);
     const changed = Buffer.from(log);
     changed[last + 100] = 0;
     assert.deepEqual(read(changed).end, { damagedAt: last });
+    assert.deepEqual(read(Buffer.concat([changed, Buffer.alloc(5_000)])).end, { damagedAt: last });
   });
 
   it('is damaged where a sound record stands behind a bad one, in the same block or a later one', async () => {
