@@ -39,9 +39,9 @@ export class LogRoom {
   used(octets: number): boolean {
     this.#left -= octets;
     // A few microseconds, where a watch would tell of every write to every file.
-    const { mtimeMs } = statSync(this.#folder);
-    const mayBeAnother = mtimeMs !== this.#changed;
-    this.#changed = mtimeMs;
+    const changed = statSync(this.#folder, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+    const mayBeAnother = changed !== this.#changed;
+    this.#changed = changed;
     return mayBeAnother || this.#left < RESERVE;
   }
 

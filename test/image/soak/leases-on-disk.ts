@@ -23,7 +23,7 @@ export interface MountedData {
   readonly mountPoint: string;
   /** It could not be mounted before. */
   readonly isRepaired: boolean;
-  end(): void;
+  readonly end: () => void;
 }
 
 /** The files of the partition, as the box mounts it. */

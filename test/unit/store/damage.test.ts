@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { cp, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exists } from '../../../src/store/layout.ts';
-import { dataFiles } from './leveldb-files.ts';
+import { dataFiles, writtenOf } from './leveldb-files.ts';
 import { bindingsOf } from './bindings.ts';
 import { damage, fileOf, makeStore } from './database-files.ts';
 import { inDirectory, open, type Opened } from './opened-store.ts';
@@ -128,8 +128,7 @@ describe('a damaged database', function () {
     inDirectory(async (directory) => {
       await makeStore(directory);
       const log = await fileOf(directory, 'log');
-      const { length } = await readFile(log);
-      await truncate(log, length - 5);
+      await truncate(log, writtenOf(await readFile(log)) - 5);
       const opened = await open(directory);
       assert.equal(opened.outcome, 'opened');
       assert.deepEqual(opened.findings, []);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Level } from 'level';
 import { open } from './opened-store.ts';
 import { bindingsOf } from './bindings.ts';
+import { writtenOf } from './leveldb-files.ts';
 
 /** Writes raw keys and values into the database of a store that nobody has open. */
 export async function writeRaw(directory: string, entries: Iterable<readonly [Uint8Array, Uint8Array]>): Promise<void> {
@@ -48,10 +49,10 @@ export async function fileOf(directory: string, kind: 'table' | 'log' | 'MANIFES
   return largest;
 }
 
-/** Changes one octet of a file, at this part of its length. */
+/** Changes one octet of a file, at this part of what was written of it. */
 export async function damage(path: string, part: number): Promise<void> {
   const content = await readFile(path);
-  const at = Math.floor(part * content.length);
+  const at = Math.floor(part * writtenOf(content));
   content[at] = (content[at] ?? 0) ^ 0x10;
   await writeFile(path, content);
 }

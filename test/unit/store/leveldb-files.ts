@@ -44,6 +44,11 @@ export function entryText(key: Uint8Array, value: Uint8Array): string {
   return `${Buffer.from(key).toString('latin1')}=${Buffer.from(value).toString('latin1')}`;
 }
 
+/** How much of a log was written, behind which there may be room. */
+export function writtenOf(log: Uint8Array): number {
+  return log.findLastIndex((octet) => octet !== 0) + 1;
+}
+
 /** The names of the files that hold what is in a database: all but its lock and its notes. */
 export async function dataFiles(folder: string): Promise<string[]> {
   return (await readdir(folder)).filter((name) => !/^(LOCK|LOG|LOG\.old)$/.test(name)).sort();

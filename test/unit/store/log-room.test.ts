@@ -5,17 +5,12 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import { bindingOf, bindingsOf } from './bindings.ts';
+import { writtenOf } from './leveldb-files.ts';
 import { inDirectory, open } from './opened-store.ts';
 
 async function lastLog(directory: string): Promise<string> {
   const names = (await readdir(join(directory, 'database'))).filter((name) => name.endsWith('.log')).sort();
   return join(directory, 'database', names.at(-1) ?? '');
-}
-
-/** Behind the last octet that is none. */
-function endOf(log: Buffer): number {
-  const end = log.findLastIndex((octet) => octet !== 0);
-  return end + 1;
 }
 
 describe('the log of the store', function () {
@@ -29,13 +24,13 @@ describe('the log of the store', function () {
       await store.commit(2, [bindingOf(2)], []);
       const log = await lastLog(directory);
       const { size } = await stat(log);
-      let written = endOf(await readFile(log));
+      let written = writtenOf(await readFile(log));
       for (let i = 3; i < 100; i++) {
         await store.commit(i, [bindingOf(i)], []);
         const now = await readFile(log);
         assert.equal(now.length, size);
-        assert.ok(endOf(now) > written);
-        written = endOf(now);
+        assert.ok(writtenOf(now) > written);
+        written = writtenOf(now);
       }
       await store.close();
       const again = await open(directory);
@@ -55,7 +50,7 @@ describe('the log of the store', function () {
         const log = await lastLog(directory);
         logs.add(log);
         const octets = await readFile(log);
-        if (octets.length - endOf(octets) > 4_096) roomy += 1;
+        if (octets.length - writtenOf(octets) > 4_096) roomy += 1;
       }
       await store.close();
       assert.ok(logs.size >= 2, `${String(logs.size)} logs`);
@@ -72,7 +67,7 @@ describe('the log of the store', function () {
       const ends: number[] = [];
       for (let i = 1; i <= COMMITS; i++) {
         await store.commit(i, bindingsOf(i * 10, i * 10 + 10), []);
-        ends.push(endOf(await readFile(await lastLog(directory))));
+        ends.push(writtenOf(await readFile(await lastLog(directory))));
       }
       await store.close();
       const log = await lastLog(directory);
