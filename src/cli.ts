@@ -1,6 +1,6 @@
 /** The `twinlease` command. What a command needs is loaded when it runs, so that the daemon stays small. */
 import { Command } from 'commander';
-import { CONTROL_SOCKET, PROVISIONING_FILE, STATE_DIRECTORY } from './control/index.ts';
+import { CONTROL_SOCKET, PRIVILEGED, PROVISIONING_FILE, STATE_DIRECTORY } from './control/index.ts';
 import { reasonOf } from './reason.ts';
 import { version } from './version.ts';
 
@@ -16,13 +16,14 @@ program
   .option('--appliance <name>', 'which box of the file this is, where its hardware does not say so')
   .option('--state <directory>', 'where identity and leases are kept', STATE_DIRECTORY)
   .option('--control <socket>', 'the control socket to make', CONTROL_SOCKET)
+  .option('--privileged <folder>', 'where root of this appliance is asked', PRIVILEGED)
   .option('--set-addresses', 'put the addresses of this box onto its interfaces, and its default route, where nobody else does')
   .description('serve DHCPv6 until SIGTERM; SIGHUP reads the file again')
-  .action(async (file: string, options: { appliance?: string; state: string; control: string; setAddresses?: true }) => {
+  .action(async (file: string, options: { appliance?: string; state: string; control: string; privileged: string; setAddresses?: true }) => {
     const { serve } = await import('./daemon/index.ts');
     const askWhichBox = async (names: readonly string[]): Promise<string | undefined> =>
       await (await import('./console/index.ts')).askWhichBox(names);
-    process.exitCode = await serve(file, options.appliance, options.state, options.control, options.setAddresses === true, askWhichBox);
+    process.exitCode = await serve(file, options.appliance, options.state, options.control, options.setAddresses === true, options.privileged, askWhichBox);
   });
 
 // A daemon would carry the console in its memory for as long as it runs.

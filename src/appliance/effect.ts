@@ -47,7 +47,7 @@ export type Effect =
   /** Ask on the link that this interface is on as a client does: from its port, all servers. */
   | { readonly kind: 'probe'; readonly interfaceName: string; readonly bytes: Uint8Array }
   /** As failover gives them. */
-  | Extract<FailoverEffect, { readonly kind: 'alarm' | 'setDatabaseAside' | 'partnerCertificate' | 'certificateKept' | 'partnerCommit' | 'transition' | 'beaconKey' }>
+  | Extract<FailoverEffect, { readonly kind: 'alarm' | 'setDatabaseAside' | 'partnerCertificate' | 'certificateKept' | 'partnerCommit' | 'partnerUpdate' | 'transition' | 'beaconKey' }>
   /** A line for the event log. */
   | { readonly kind: 'log'; readonly severity: Severity; readonly text: string }
   /** The outcome of a `leaseCommand`: undefined, or why it was refused. */

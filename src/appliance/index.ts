@@ -76,6 +76,8 @@ export interface ApplianceParameters {
   readonly database: DatabaseFacts;
   /** Random at each start, 16 hexadecimal digits: which run of the program its beacons belong to; undefined: it sends none. */
   readonly beaconSession?: string | undefined;
+  /** Of this program, which partners are told; undefined: they are not. */
+  readonly programVersion?: string | undefined;
   /** What the clock of the box begins with. */
   readonly clock: ClockStart;
 }
@@ -114,6 +116,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
     hashKey,
     linkTraffic: (link) => traffic.of(link),
     beaconSession: parameters.beaconSession,
+    programVersion: parameters.programVersion,
     takeForPartner: (pool, count) => server.takeForPartner(pool, count),
     takeFromPartner: (pool, count) => server.takeFromPartner(pool, count),
   });

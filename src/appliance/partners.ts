@@ -117,6 +117,7 @@ export function createPartners({ failover, table, commits, traffic, relationship
       case 'partnerCertificate':
       case 'certificateKept':
       case 'partnerCommit':
+      case 'partnerUpdate':
       case 'transition':
       case 'alarm':
       case 'commandDone':

@@ -2,11 +2,11 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { askDaemon, CONTROL_SOCKET } from '../control/index.ts';
+import { askDaemon, CONTROL_SOCKET, PRIVILEGED } from '../control/index.ts';
 import type { PairingReport, StatusReport } from '../control/index.ts';
+import { askRoot } from '../firmware/index.ts';
 import { mustBeMeant } from './confirm.ts';
 import { surroundings } from './surroundings.ts';
-import { askRoot, PRIVILEGED } from './ask-root.ts';
 import { wrap } from './wrap.ts';
 
 /** What is wiped. */

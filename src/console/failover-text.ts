@@ -49,6 +49,7 @@ export function formatRelationship(report: RelationshipReport, outlook: OutlookR
     wrap('  partner        ', partnerText(report, now)),
     ...lifeLines(report),
     wrap('  connection     ', connectionText(report, now)),
+    ...(communications === 'ok' ? [wrap('  programs       ', programsText(report))] : []),
     wrap('  clocks         ', skewText(report.clockSkew)),
     ...linkLines(report),
     wrap('  updates        ', updatesText(report, outlook)),
@@ -94,6 +95,11 @@ function connectionText({ communications, secure, partner: { lastContact } }: Re
     case 'none':
       return `NONE; ${heard}`;
   }
+}
+
+function programsText({ version, partner: { name, version: partner } }: RelationshipReport): string {
+  if (partner === undefined) return `twinlease ${version} here; ${name} does not say what it runs`;
+  return partner === version ? `twinlease ${version} on both` : `twinlease ${version} here, ${partner} on ${name}: what both know is used`;
 }
 
 /** Nothing where nobody has looked: the clients come through relays, or the partner speaks plain RFC 8156. */

@@ -4,4 +4,6 @@
 export const CONTROL_SOCKET = '/run/twinlease/control.sock';
 /** Identity and leases. */
 export const STATE_DIRECTORY = '/var/lib/twinlease';
+/** In which root of an appliance is asked. */
+export const PRIVILEGED = '/run/privileged';
 export const PROVISIONING_FILE = '/etc/twinlease.yaml';

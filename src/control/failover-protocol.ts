@@ -14,6 +14,8 @@ export type FailoverAction = (typeof FAILOVER_ACTIONS)[number];
 
 export interface RelationshipReport {
   readonly name: string;
+  /** Of this box's program. */
+  readonly version: string;
   readonly role: 'primary' | 'secondary';
   /** In the words of RFC 8156 section 8. */
   readonly state: string;
@@ -73,6 +75,8 @@ export interface RelayedReport {
 
 export interface PartnerReport {
   readonly name: string;
+  /** Of its program, as it said last; undefined where it did not. */
+  readonly version: string | undefined;
   readonly address: string;
   /** As it said last, maybe long ago; undefined: it never did. */
   readonly state: string | undefined;

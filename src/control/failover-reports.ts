@@ -51,6 +51,7 @@ function reportRelationship(
   const isWaiting = view.waitUntil !== undefined;
   return {
     name: view.name,
+    version: subject.version,
     role: view.role,
     state: endpointStateName(view.state),
     since: isoTime(view.since),
@@ -58,6 +59,7 @@ function reportRelationship(
     serving: view.responsiveness.name,
     partner: {
       name: view.partnerName,
+      version: view.partnerVersion,
       address: formatAddress(configuration.partnerAddress),
       state: view.partnerState === 0 ? undefined : endpointStateName(view.partnerState),
       since: isoTimeOrNone(view.partnerSince),

@@ -6,7 +6,7 @@ export { createAlarms } from './alarms.ts';
 export type { Alarms, AlarmSeverity } from './alarms.ts';
 export { NoAnswerError, askDaemon } from './client.ts';
 export type { ClockReport, ClockSourceName } from './clock-protocol.ts';
-export { CONTROL_SOCKET, PROVISIONING_FILE, STATE_DIRECTORY } from './default-places.ts';
+export { CONTROL_SOCKET, PRIVILEGED, PROVISIONING_FILE, STATE_DIRECTORY } from './default-places.ts';
 export { createEventLog } from './event-log.ts';
 export type { EventLog } from './event-log.ts';
 export type {
@@ -19,6 +19,8 @@ export type {
   StateReport,
   TransitionReport,
 } from './failover-protocol.ts';
+export { PAIR_UPDATE_STAGES } from './pair-update-protocol.ts';
+export type { PairUpdatePlan, PairUpdateReport, PairUpdateStage, UpdatedBox } from './pair-update-protocol.ts';
 export type { PairingAction, PairingReport, RotationAction } from './pairing-protocol.ts';
 export { createLoadHistory } from './load-history.ts';
 export { formatMetrics } from './metrics-text.ts';

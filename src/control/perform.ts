@@ -71,6 +71,14 @@ export async function perform(request: Request, subject: Subject): Promise<Respo
       return { result: subject.failoverHistory() };
     case 'load':
       return { result: subject.load() };
+    case 'pair-update-plan':
+      return answer(await subject.planPairUpdate());
+    case 'pair-update-begin':
+      return done(await subject.beginPairUpdate());
+    case 'pair-update-stop':
+      return done(await subject.stopPairUpdate());
+    case 'pair-update':
+      return { result: subject.pairUpdate() ?? null };
     case 'failover-differences':
       return answer(reportDifferences(subject, request.relationship));
   }

@@ -38,7 +38,13 @@ export type Request =
   | { readonly method: 'confirm-commit'; readonly scope: 'both' | 'local' }
   | { readonly method: 'failover-differences'; readonly relationship: string }
   | { readonly method: 'failover-history' }
-  | { readonly method: 'load' };
+  | { readonly method: 'load' }
+  /** What `pair-update-begin` would do. */
+  | { readonly method: 'pair-update-plan' }
+  | { readonly method: 'pair-update-begin' }
+  | { readonly method: 'pair-update-stop' }
+  /** How far it is; null: there never was one. */
+  | { readonly method: 'pair-update' };
 
 export type Response<Result> = { readonly result: Result } | { readonly error: string };
 

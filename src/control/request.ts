@@ -26,6 +26,10 @@ export function parseRequest(line: string): Request | string {
     case 'failover-history':
     case 'load':
     case 'abandon-commit':
+    case 'pair-update-plan':
+    case 'pair-update-begin':
+    case 'pair-update-stop':
+    case 'pair-update':
       return { method };
     case 'confirm-commit': {
       const { scope } = json;

@@ -7,6 +7,7 @@ import type { Stamps } from '../time/index.ts';
 import type { Duid, EpochSeconds, MonotonicMs } from '../wire/index.ts';
 import type { Alarms } from './alarms.ts';
 import type { EventLog } from './event-log.ts';
+import type { PairUpdatePlan, PairUpdateReport } from './pair-update-protocol.ts';
 import type { PairingAction, PairingReport, RotationAction } from './pairing-protocol.ts';
 import type { TransitionReport } from './failover-protocol.ts';
 import type { LoadReport, StatusReport } from './protocol.ts';
@@ -70,6 +71,14 @@ export interface Subject {
   commitOnBoth(draft: string): Promise<string | { readonly waiting: readonly string[] }>;
   /** What a partner prepared here does not happen here. @returns why not, or undefined */
   abandonCommit(): Promise<string | undefined>;
+  /** What an update of both boxes would do, with the file that is kept for it; or why there is no telling. */
+  planPairUpdate(): Promise<PairUpdatePlan | string>;
+  /** @returns why it was not begun, or undefined */
+  beginPairUpdate(): Promise<string | undefined>;
+  /** @returns why not, or undefined */
+  stopPairUpdate(): Promise<string | undefined>;
+  /** How far the last one is; undefined: there never was one. */
+  pairUpdate(): PairUpdateReport | undefined;
   /** A commit on both boxes that is not over. */
   undecidedCommit(): StatusReport['configuration']['undecided'];
   /** The last commit of the configuration stays, also on the partners that it was made on. @returns why not, or undefined */

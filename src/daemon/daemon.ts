@@ -14,14 +14,15 @@ import type { EventLoop } from './event-loop.ts';
 import type { FailoverEvent, Severity } from '../failover/index.ts';
 import { endFailed } from './failure.ts';
 import { LeaseTable } from '../lease/index.ts';
-import { openCommits } from './configuration/commits.ts';
 import type { LoadedConfiguration } from './configuration/loaded-configuration.ts';
+import { logRefusal } from './configuration/log-refusal.ts';
 import { createRest, trimMemory } from '../memory/index.ts';
 import { createClientPorts, watchInterfaces } from '../net/index.ts';
 import { lossAlarm, lostRecordsOf } from './lost-records.ts';
 import { createOutlets } from './outlets.ts';
 import { watchFlash } from './flash-wear.ts';
 import { keepOldDatabase, keepWhatIsLeft } from './old-database.ts';
+import { openJointWork } from './partner/joint-work.ts';
 import { NOBODY, partnersOf } from './partner/partners-of.ts';
 import type { Partners } from './partner/partner-certificates.ts';
 import { quarantinePoisonedClients } from './poisoned-clients.ts';
@@ -57,6 +58,8 @@ export interface DaemonOptions {
   readonly heartbeat: Heartbeat;
   readonly provisioningFile: string;
   readonly setsAddresses: boolean;
+  /** The folder in which root of an appliance is asked. */
+  readonly privileged: string;
   /** Reads a provisioning file for this box. @returns what it holds, or its errors as text */
   readonly read: (file: string) => Promise<LoadedConfiguration | string>;
 }
@@ -158,6 +161,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     },
     database: { generations: opening.generations, isLost: lostRecords !== 'none', onlyLeasesLost: typeof lostRecords !== 'string' },
     beaconSession: randomBytes(8).toString('hex'),
+    programVersion: options.version,
   });
 
   const load = createLoadHistory(TICK_MS / 1_000, appliance, () => loaded.appliance.server);
@@ -221,7 +225,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     stand: (standings) => [routes, advertisements].forEach((each) => each.stand(standings)),
     ...(trust === undefined ? {} : { certificates: (news) => void trust.said(news) }),
     transition: (transition) => history?.add(transition),
-    partnerCommit: ({ relationship, said }) => commits.heard(relationship, said),
+    jointWork: (said) => jointWork.heard(said),
     partners: connections?.world,
     alarm: alarms.follow,
     log: report,
@@ -250,20 +254,14 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     connections?.open(loaded, partners);
   };
 
-  const refuse = (text: string): string => {
-    log.add('error', 'the provisioning file was refused, the configuration stays as it was:');
-    for (const line of text.split('\n')) if (line !== '') log.add('error', line);
-    return text;
-  };
-
   const reloadNow = async (): Promise<string | undefined> => {
     const next = await options.read(options.provisioningFile);
     if (isStopping()) return STOPPING;
-    if (typeof next === 'string') return refuse(next);
+    if (typeof next === 'string') return logRefusal(log, next);
     const changed = changedRelationships(partners.relationships, next.appliance.relationships);
-    if (changed !== undefined) return refuse(changed);
+    if (changed !== undefined) return logRefusal(log, changed);
     const nextPartners = await partnersOf(next, trust);
-    if ('error' in nextPartners) return refuse(nextPartners.error);
+    if ('error' in nextPartners) return logRefusal(log, nextPartners.error);
     if (isStopping()) return STOPPING;
     loaded = next;
     partners = nextPartners;
@@ -279,7 +277,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     lookAtInterfaces();
     log.add('info', 'the provisioning file was read again');
     // Not waited for: what is undone is read again behind this.
-    void commits.look();
+    void jointWork.look();
     return undefined;
   };
 
@@ -300,15 +298,17 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
   const askedToStop = Promise.withResolvers<'request'>();
   /** Who asks for it by the control socket puts no other daemon in this one's place: a factory reset. */
   let ending: 'signal' | 'request' = 'signal';
-  const commits = await openCommits({
-    stateDirectory,
+  const jointWork = await openJointWork({
     file: options.provisioningFile,
     isPaired,
     loaded: () => loaded,
     tryFile,
     reload,
     date: stamps.date,
-    say: (relationship, message) => onPartnerEvent({ kind: 'sharedCommit', relationship, message }),
+    appliance,
+    ...options,
+    dispatch: onPartnerEvent,
+    command: async (relationship, command) => await loop.failoverCommand(relationship, command),
     log,
     alarms,
   });
@@ -348,7 +348,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     reload,
     stop: () => setImmediate(askedToStop.resolve, 'request'),
     provisioningFile: options.provisioningFile,
-    ...commits.subject,
+    ...jointWork.subject,
   };
   const control = await startControl(options.controlSocket, subject);
   outlets.show(subject);
@@ -372,9 +372,9 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
       load.sample();
     }, TICK_MS);
     const stopWatching = watchClock(systemTime, appliance, clockKeeper, loop);
-    await commits.look();
+    await jointWork.look();
     ending = await Promise.race([signals.stop.then(() => 'signal' as const), askedToStop.promise]);
-    commits.close();
+    jointWork.close();
     clearInterval(ticking);
     stopWatching();
     stopFlashWatch();

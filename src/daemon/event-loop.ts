@@ -23,8 +23,8 @@ export interface World {
   readonly partners: PartnerWorld | undefined;
   /** What partners say of certificates; nothing where no relationship has a pairing. */
   readonly certificates?: (said: Effect & { kind: 'partnerCertificate' | 'certificateKept' }) => void;
-  /** What partners say of a change of the configuration on both boxes; nothing where there is no partner. */
-  readonly partnerCommit?: ((said: Effect & { kind: 'partnerCommit' }) => void) | undefined;
+  /** What partners say of a change of the configuration, or an update, of both boxes; nothing where there is no partner. */
+  readonly jointWork?: ((said: Effect & { kind: 'partnerCommit' | 'partnerUpdate' }) => void) | undefined;
   /** An endpoint went to another state; nothing where there is no partner. */
   readonly transition?: ((what: Effect & { kind: 'transition' }) => void) | undefined;
   /** Undefined where this box is no router for its clients. */
@@ -145,7 +145,8 @@ export function createEventLoop(appliance: Appliance, world: World): EventLoop {
         world.certificates?.(effect);
         break;
       case 'partnerCommit':
-        world.partnerCommit?.(effect);
+      case 'partnerUpdate':
+        world.jointWork?.(effect);
         break;
       case 'transition':
         world.transition?.(effect);

@@ -13,6 +13,7 @@ const EXIT_FAILURE = 1;
 
 /**
  * @param setsAddresses whether this box's own addresses and its default route are ours to set
+ * @param privileged the folder in which root of an appliance is asked
  * @returns the exit code
  */
 export async function serve(
@@ -21,6 +22,7 @@ export async function serve(
   stateDirectory: string,
   controlSocket: string,
   setsAddresses: boolean,
+  privileged: string,
   askWhichBox: (names: readonly string[]) => Promise<string | undefined>,
 ): Promise<number> {
   const { readConfiguration } = await import('./configuration/read-configuration.ts');
@@ -49,6 +51,7 @@ export async function serve(
     controlSocket,
     setsAddresses,
     heartbeat,
+    privileged,
     version,
     provisioningFile: resolve(file),
     // A box stays the one that it is, whatever boxes the file comes to describe.

@@ -30,6 +30,7 @@ export interface EndpointParameters {
   readonly hashKey: HashKey;
   readonly linkTraffic: (link: string) => LinkTraffic;
   readonly beaconSession?: string | undefined;
+  readonly programVersion?: string | undefined;
   readonly changes: PendingChanges;
   readonly emit: (effect: FailoverEffect) => void;
   readonly createFlow: (configuration: RelationshipConfiguration, port: UpdatePort) => UpdateFlow;
@@ -70,6 +71,7 @@ export function createEndpoint(parameters: EndpointParameters): Endpoint {
     relaying: createRelaying(parameters.serverId, parameters.hashKey),
     linkTraffic: parameters.linkTraffic,
     beaconSession: parameters.beaconSession,
+    programVersion: parameters.programVersion,
     partnerSeen: undefined,
     isRebuilt: false,
     onLan: { heardOn: [], silentOn: [] },
@@ -83,7 +85,8 @@ export function createEndpoint(parameters: EndpointParameters): Endpoint {
     skewRefusal: undefined,
     nextCertificate: undefined,
     differences: [],
-    commitConnection: undefined,
+    jointWork: new Map(),
+    partnerVersion: undefined,
     wanted: undefined,
     asked: undefined,
     requests: [],

@@ -1,6 +1,6 @@
 /** Everything that failover asks of the world. Effects are carried out in their order. */
 import type { Binding } from '../lease/index.ts';
-import type { Address, ClockReport, EpochSeconds, FailoverMessage, MonotonicMs, SharedCommitMessage } from '../wire/index.ts';
+import type { Address, ClockReport, EpochSeconds, FailoverMessage, MonotonicMs, PairUpdateMessage, SharedCommitMessage } from '../wire/index.ts';
 import type { EndpointRecord } from './endpoint-record.ts';
 import type { EndpointState } from './endpoint-state.ts';
 import type { RelayedMessage } from './relaying/relayed-message.ts';
@@ -49,6 +49,8 @@ export type FailoverEffect =
    * any more (`gone`: what was said last may not have come).
    */
   | { readonly kind: 'partnerCommit'; readonly relationship: string; readonly said: SharedCommitMessage | 'there' | 'gone' }
+  /** The same of an update of both boxes. */
+  | { readonly kind: 'partnerUpdate'; readonly relationship: string; readonly said: PairUpdateMessage | 'there' | 'gone' }
   /** The endpoint went from one state to another, for this reason; from STARTUP: the box has started. */
   | { readonly kind: 'transition'; readonly relationship: string; readonly from: EndpointState; readonly to: EndpointState; readonly why: string }
   /** The boxes send beacons on the links of this relationship; their key comes from this connection. */

@@ -18,6 +18,9 @@ import type { PartnerTerms } from './handshake.ts';
 import type { Failure } from './reconnect.ts';
 import { forgetConnection } from './relaying/relaying.ts';
 
+/** Of a program; nothing else is shown to anybody. */
+const VERSION = /^[ -~]{1,64}$/;
+
 /** The primary's connection is up: it says who it is (section 6.1.1). */
 export function connected(endpoint: Endpoint, id: number, certificate: string | undefined, now: Now): void {
   if (endpoint.connection !== undefined || isAway(endpoint)) {
@@ -99,6 +102,8 @@ function accept(endpoint: Endpoint, connection: Connection, { minor, ...terms }:
   connection.keepalive.agreed(terms.keepalive);
   connection.maxUnackedBndupd = terms.maxUnackedBndupd;
   connection.extensions = announced(vendor);
+  // Another program may be in its place than when it said so.
+  if (!connection.extensions.includes(ExtensionCode.PROGRAM_VERSION)) endpoint.partnerVersion = undefined;
   connection.owesState = true;
   endpoint.refusal = undefined;
   endpoint.skewRefusal = undefined;
@@ -119,6 +124,8 @@ export function heardExtensions(endpoint: Endpoint, connection: Connection, vend
   linksHeard(endpoint, connection, vendor, now);
   beaconsHeard(endpoint, connection, vendor, now);
   endpoint.relaying.partnerId = extensionOf(vendor, ExtensionCode.SERVER_ID) ?? endpoint.relaying.partnerId;
+  const version = extensionOf(vendor, ExtensionCode.PROGRAM_VERSION);
+  if (version !== undefined && VERSION.test(version)) endpoint.partnerVersion = version;
   const interval = extensionOf(vendor, ExtensionCode.CONTACT_INTERVAL);
   if (interval !== undefined && configuration.contactInterval > 0) {
     connection.contactInterval = Math.max(interval, configuration.contactInterval);

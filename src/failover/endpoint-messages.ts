@@ -10,7 +10,7 @@ import { certificatesHeard } from './endpoint-certificates.ts';
 import { connectReplied, disconnect, heardExtensions, isExpected, lost, noteSeen } from './endpoint-connection.ts';
 import { fire } from './endpoint-machine.ts';
 import { relayHeard } from './endpoint-relaying.ts';
-import { commitHeard } from './endpoint-shared-commit.ts';
+import { jointWorkHeard } from './endpoint-joint-work.ts';
 import { EndpointState, toEndpointState } from './endpoint-state.ts';
 
 /** What the partner asked for and this box can't serve yet; one that asks more often than that is not served twice. */
@@ -53,7 +53,7 @@ function dispatch(endpoint: Endpoint, connection: Connection, message: FailoverM
     case FailoverMessageType.CONTACT:
       heardExtensions(endpoint, connection, message.vendor, now);
       certificatesHeard(endpoint, connection, message);
-      commitHeard(endpoint, connection, message);
+      jointWorkHeard(endpoint, connection, message);
       if (connection.phase === 'ok') relayHeard(endpoint, connection, message, now);
       break;
     case FailoverMessageType.DISCONNECT:

@@ -1,4 +1,4 @@
-import { LinkVerdict, MessageType, epochSeconds } from '../wire/index.ts';
+import { ExtensionCode, LinkVerdict, MessageType, epochSeconds } from '../wire/index.ts';
 import type { EpochSeconds, LinkHealth, MonotonicMs, Now } from '../wire/index.ts';
 import { responsivenessNow } from './endpoint-heartbeat.ts';
 import { isCutOff, partnerResponsiveness } from './endpoint-relaying.ts';
@@ -128,7 +128,11 @@ class EndpointView implements RelationshipView {
   }
 
   get canCommit(): RelationshipView['canCommit'] {
-    return this.#endpoint.commitConnection !== undefined;
+    return this.#endpoint.jointWork.has(ExtensionCode.SHARED_COMMIT);
+  }
+
+  get partnerVersion(): RelationshipView['partnerVersion'] {
+    return this.#endpoint.partnerVersion;
   }
 
   mayReturn(slot: number): boolean {

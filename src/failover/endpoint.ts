@@ -10,6 +10,7 @@ import type { DurableRecord } from './durable-record.ts';
 import type { FailoverEffect, Severity } from './effect.ts';
 import type { EndpointState } from './endpoint-state.ts';
 import type { PartnerReach } from './event.ts';
+import type { JointWork } from './joint-work.ts';
 import type { ClockFacts, DatabaseFacts, LinkTraffic } from './parameters.ts';
 import type { PendingChanges } from './pending-changes.ts';
 import type { LinkAlarmMemory } from './link-trouble.ts';
@@ -67,6 +68,8 @@ export interface Endpoint {
   readonly linkTraffic: (link: string) => LinkTraffic;
   /** The run of this program that its beacons belong to; undefined: it sends none. */
   readonly beaconSession: string | undefined;
+  /** Of this program; undefined: the partner is not told. */
+  readonly programVersion: string | undefined;
   /** How far the partner's database was when both were last in NORMAL; undefined: not heard since the start. */
   partnerSeen: DatabasePoint | undefined;
   /** Since the start everything was fetched from the partner: that it saw more of an older database is known. */
@@ -93,8 +96,10 @@ export interface Endpoint {
   nextCertificate: string | undefined;
   /** What of the configuration the partner has otherwise; none when all agrees. */
   differences: readonly SectionDifference[];
-  /** The connection over which both boxes may change their configuration together; undefined: there is none. */
-  commitConnection: number | undefined;
+  /** What both boxes may do together, and the connection over which they may. */
+  readonly jointWork: Map<JointWork, number>;
+  /** The version of the partner's program, as it said last; undefined: it never did since the start. */
+  partnerVersion: string | undefined;
 
   /** What the partner is to be asked for, when this endpoint's state is told. */
   wanted: UpdateRequestKind | undefined;

@@ -1,5 +1,5 @@
 /** Everything that can happen to the failover endpoints of a box. */
-import type { Address, BindingReplyMessage, BindingUpdateMessage, EpochSeconds, FailoverMessage, LinkHealth, SharedCommitMessage } from '../wire/index.ts';
+import type { Address, BindingReplyMessage, BindingUpdateMessage, EpochSeconds, FailoverMessage, LinkHealth, PairUpdateMessage, SharedCommitMessage } from '../wire/index.ts';
 import type { RelationshipConfiguration } from './configuration.ts';
 import type { MoveTime } from './endpoint-record.ts';
 import type { OfferedMessage } from './relaying/relayed-message.ts';
@@ -107,6 +107,8 @@ export type FailoverEvent =
   | { readonly kind: 'partnerCertificateKept'; readonly relationship: string; readonly certificate: string }
   /** For the partner, of a change of the configuration on both boxes; nothing comes of it where `partnerCommit` did not say that it is there. */
   | { readonly kind: 'sharedCommit'; readonly relationship: string; readonly message: SharedCommitMessage }
+  /** For the partner, of an update of both boxes; nothing comes of it where `partnerUpdate` did not say that it is there. */
+  | { readonly kind: 'pairUpdate'; readonly relationship: string; readonly message: PairUpdateMessage }
   /**
    * Where the partner's beacons are heard, and where they were heard and are not any more though this box's own port is well. They are
    * evidence of whether its box lives, and no communications (R-PD2).

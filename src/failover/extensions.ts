@@ -36,7 +36,8 @@ export function announcement(endpoint: Endpoint): VendorSuboption {
   if (relaying) spoken.push(...RELAYING);
   if (ownCertificate !== undefined) spoken.push(ExtensionCode.NEXT_CERTIFICATE, ExtensionCode.CERTIFICATE_KEPT);
   // Whoever reaches the management network of an insecure pair could write its files.
-  if (!insecure) spoken.push(ExtensionCode.SHARED_COMMIT);
+  if (!insecure) spoken.push(ExtensionCode.SHARED_COMMIT, ExtensionCode.PAIR_UPDATE);
+  if (endpoint.programVersion !== undefined) spoken.push(ExtensionCode.PROGRAM_VERSION);
   if (ownSession(endpoint) !== undefined) spoken.push(ExtensionCode.BEACON_SESSION);
   return extension(ExtensionCode.EXTENSIONS, spoken);
 }
@@ -60,6 +61,7 @@ export function introduction(endpoint: Endpoint, extensions: readonly number[]):
   if (configuration.relaying) said.push(extension(ExtensionCode.SERVER_ID, endpoint.relaying.serverId));
   const session = ownSession(endpoint);
   if (session !== undefined) said.push(extension(ExtensionCode.BEACON_SESSION, session));
+  if (endpoint.programVersion !== undefined) said.push(extension(ExtensionCode.PROGRAM_VERSION, endpoint.programVersion));
   return said.filter(({ code }) => extensions.includes(code));
 }
 

@@ -14,12 +14,12 @@ import { connected, disconnect, lost, offered } from './endpoint-connection.ts';
 import { watchDeadLinks } from './endpoint-dead-links.ts';
 import { settle } from './endpoint-debts.ts';
 import { isServing, signsOfLife } from './endpoint-heartbeat.ts';
+import { sayCommit, sayUpdate, watchJointWork } from './endpoint-joint-work.ts';
 import { lookForLinkAlarms } from './endpoint-link-alarms.ts';
 import { linksChanged } from './endpoint-links.ts';
 import { received } from './endpoint-messages.ts';
 import { createPort } from './endpoint-port.ts';
 import { offer } from './endpoint-relaying.ts';
-import { sayCommit, watchCommitPartner } from './endpoint-shared-commit.ts';
 import { dialFailed, start, stop } from './endpoint-start.ts';
 import { storageChanged } from './endpoint-storage.ts';
 import { nextDueAt, timePassed, watchTimes } from './endpoint-timers.ts';
@@ -203,6 +203,11 @@ export function createFailoverWith(createUpdateFlow: CreateUpdateFlow, parameter
         if (endpoint !== undefined) sayCommit(endpoint, event.message, clock);
         break;
       }
+      case 'pairUpdate': {
+        const endpoint = endpointOf(event.relationship);
+        if (endpoint !== undefined) sayUpdate(endpoint, event.message, clock);
+        break;
+      }
       case 'partnerOnLan': {
         const endpoint = endpointOf(event.relationship);
         if (endpoint !== undefined) endpoint.onLan = { heardOn: event.heardOn, silentOn: event.silentOn };
@@ -278,7 +283,7 @@ export function createFailoverWith(createUpdateFlow: CreateUpdateFlow, parameter
         watchDeadLinks(endpoint, now);
         settle(endpoint, now);
         tellCertificate(endpoint, now);
-        watchCommitPartner(endpoint);
+        watchJointWork(endpoint);
         watchTimes(endpoint, now);
         if (isRoutine(event)) continue;
         lookForAlarms(endpoint);

@@ -53,6 +53,8 @@ export interface FailoverParameters {
   readonly linkTraffic: (link: string) => LinkTraffic;
   /** Random at each start, 16 hexadecimal digits: which run of the program its beacons belong to; undefined: it sends none. */
   readonly beaconSession?: string | undefined;
+  /** Of this program, which partners are told; undefined: they are not. */
+  readonly programVersion?: string | undefined;
   /** Up to `count` delegable prefixes of the pool that this box, the primary, could give to clients. */
   readonly takeForPartner: (pool: number, count: number) => readonly LeaseName[];
   /** Up to `count` prefixes of the pool that the secondary could give to clients, and would give last. */

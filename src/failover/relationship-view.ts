@@ -108,6 +108,8 @@ export interface RelationshipView {
   readonly differences: readonly SectionDifference[];
   /** The two can change their configuration together at this moment. */
   readonly canCommit: boolean;
+  /** Of the partner's program, as it said when the two met last; undefined where it did not, or not since this box started. */
+  readonly partnerVersion: string | undefined;
   /** An ended lease that may go back to the client that had it, without the partner's word (section 4.2.2.1). */
   mayReturn(slot: number): boolean;
 }

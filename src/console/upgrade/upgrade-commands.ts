@@ -2,15 +2,19 @@
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { CONTROL_SOCKET } from '../../control/index.ts';
+import { CONTROL_SOCKET, NoAnswerError, PRIVILEGED } from '../../control/index.ts';
+import type { PairUpdateReport } from '../../control/index.ts';
+import { askRoot, readSlots } from '../../firmware/index.ts';
+import type { Slot } from '../../firmware/index.ts';
 import { confirm, mustBeMeant } from '../confirm.ts';
 import { print } from '../print.ts';
 import { surroundings } from '../surroundings.ts';
 import { wrap } from '../wrap.ts';
-import { askRoot, PRIVILEGED } from '../ask-root.ts';
 import { fetchUpdate } from './fetch-update.ts';
-import { formatSlots, readSlots } from './slots.ts';
-import type { Slot } from './slots.ts';
+import { formatPairUpdate } from './pair-update-text.ts';
+import { createProgress, megabytes, percent } from './progress.ts';
+import { formatSlots } from './slots-text.ts';
+import { askForPairUpdate, stopPair, upgradePair } from './upgrade-pair.ts';
 import { missingFromService } from './verify.ts';
 
 interface Options {
@@ -38,8 +42,19 @@ export function addUpgradeCommands(program: Command, { stateDirectory }: { reado
   upgrade
     .command('status')
     .option('--json', 'print JSON, for programs')
-    .description('both slots: what runs, what is started next, what is known to work')
+    .description('both slots: what runs, what is started next, what is known to work; how far an update of both boxes is')
     .action(async (_own: unknown, command: Command) => await showSlots(command.optsWithGlobals<Options>()));
+
+  upgrade
+    .command('pair')
+    .argument('<file>', 'an update: a file, such as /media/sda1/update.raucb, or http://...')
+    .description('put another version onto this box and its partner, one after the other; clients are served all the time')
+    .action(async (file: string, _own: unknown, command: Command) => await upgradePair(file, command.optsWithGlobals<Options>()));
+
+  upgrade
+    .command('stop')
+    .description('an update of both boxes: finish what is under way, and begin nothing more')
+    .action(async (_own: unknown, command: Command) => await stopPair(command.optsWithGlobals<Options>()));
 
   upgrade
     .command('keep')
@@ -92,33 +107,21 @@ export function addUpgradeCommands(program: Command, { stateDirectory }: { reado
   }
 }
 
-async function showSlots({ privileged, json }: Pick<Options, 'privileged' | 'json'>): Promise<void> {
+async function showSlots({ privileged, control, json }: Pick<Options, 'privileged' | 'control' | 'json'>): Promise<void> {
   const found = await slots(privileged);
-  print(found, { json: json === true }, () => formatSlots(found));
+  const pair = await pairUpdate(control);
+  const text = (): string => [formatSlots(found), ...(pair === undefined ? [] : ['', formatPairUpdate(pair)])].join('\n');
+  print({ slots: found, pair }, { json: json === true }, text);
+}
+
+/** A daemon that does not run is no reason to say nothing of the slots. */
+async function pairUpdate(control: string): Promise<PairUpdateReport | undefined> {
+  return await askForPairUpdate(control).catch((error: unknown) => {
+    if (error instanceof NoAnswerError) return undefined;
+    throw error;
+  });
 }
 
 async function slots(privileged: string): Promise<readonly Slot[]> {
   return readSlots(await askRoot(privileged, 'slots'));
-}
-
-/** In one line that changes, where there is a screen; otherwise each tenth in a line of its own. */
-function createProgress(): (text: string) => void {
-  const { terminal, print: say } = surroundings();
-  const isScreen = terminal.input.isTTY === true;
-  let last = '';
-  return (text) => {
-    const shown = isScreen ? text : text.replace(/\d%/, '0%');
-    if (shown === last) return;
-    last = shown;
-    if (!isScreen) say(`${text}\n`);
-    else terminal.output.write(text.startsWith('100%') ? '\r\u001b[K' : `\r\u001b[K${text}`);
-  };
-}
-
-function percent(share: number): string {
-  return `${String(Math.floor(share * 100))}%`;
-}
-
-function megabytes(octets: number): string {
-  return (octets / 1_000_000).toFixed(1);
 }

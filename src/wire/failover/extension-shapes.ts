@@ -16,6 +16,7 @@ import {
   ExtensionCode,
   type ExtensionValues,
 } from './extension.ts';
+import { pairUpdate } from './pair-update-shape.ts';
 import { linkHealth, relayAcknowledgement, relayedMessage, serverId } from './relaying-shapes.ts';
 import { sharedCommit } from './shared-commit-shape.ts';
 import { readWhole, wholeOctets } from './whole-number.ts';
@@ -150,9 +151,11 @@ export const extensionShapes: { readonly [Code in ExtensionCode]: Shape<Extensio
   [ExtensionCode.SERVER_ID]: serverId,
   [ExtensionCode.SENDER_CLOCK]: milliseconds,
   [ExtensionCode.BEACON_SESSION]: beaconSession,
+  [ExtensionCode.PROGRAM_VERSION]: text,
   [ExtensionCode.CONFIG_DIGEST]: text,
   [ExtensionCode.CONFIG_SHARED]: configurationSection,
   [ExtensionCode.SHARED_COMMIT]: sharedCommit,
+  [ExtensionCode.PAIR_UPDATE]: pairUpdate,
   [ExtensionCode.DATABASE]: databaseProgress,
   [ExtensionCode.CLOCK]: clockReport,
   [ExtensionCode.CLIENT_ADDRESS]: address,

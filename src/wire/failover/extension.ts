@@ -29,12 +29,16 @@ export const ExtensionCode = {
    * its program that they belong to.
    */
   BEACON_SESSION: 15,
+  /** In CONNECTREPLY and the primary's first STATE: the version of the sender's program, such as "0.2.0". */
+  PROGRAM_VERSION: 16,
   /** In CONNECTREPLY and the primary's first STATE: over the shared part of the configuration. */
   CONFIG_DIGEST: 20,
   /** One section of the shared part of the configuration; once for each section. */
   CONFIG_SHARED: 21,
   /** In CONTACT: a change of the configuration that both boxes take or neither does. */
   SHARED_COMMIT: 22,
+  /** In CONTACT: an update of the programs of both boxes, one after the other; the update itself in parts. */
+  PAIR_UPDATE: 23,
   /** In CONTACT: SHA-256 of the certificate that the sender will show once the receiver keeps it, beside the one that it shows now. */
   NEXT_CERTIFICATE: 40,
   /** In CONTACT: the sender keeps this one, durably, and takes who shows it for the receiver. */
@@ -84,6 +88,31 @@ export interface SharedCommitMessage {
   /** Which part of how many the content is; 1 of 1 where it is whole. */
   readonly part: number;
   readonly parts: number;
+  readonly content: Uint8Array;
+}
+
+/** What is said of an update of both boxes. */
+export const UpdateSaying = {
+  /** Something is to be done or told: JSON. It is answered with ANSWER. */
+  ASK: 1,
+  /** JSON: what came of it, or why nothing did. */
+  ANSWER: 2,
+  /** How far it is, in plain words. */
+  PROGRESS: 3,
+  /** The file of an update, from this offset on. */
+  PART: 4,
+  /** What comes next is at this offset. */
+  WANT: 5,
+} as const;
+export type UpdateSaying = (typeof UpdateSaying)[keyof typeof UpdateSaying];
+
+export interface PairUpdateMessage {
+  /** An `UpdateSaying`, or one of a newer version. */
+  readonly saying: number;
+  /** Which request it belongs to: 16 hexadecimal digits. */
+  readonly id: string;
+  /** Of PART and WANT, in octets; otherwise 0. */
+  readonly offset: number;
   readonly content: Uint8Array;
 }
 
@@ -208,9 +237,11 @@ export interface ExtensionValues {
   [ExtensionCode.SENDER_CLOCK]: number;
   /** 16 hexadecimal digits. */
   [ExtensionCode.BEACON_SESSION]: string;
+  [ExtensionCode.PROGRAM_VERSION]: string;
   [ExtensionCode.CONFIG_DIGEST]: string;
   [ExtensionCode.CONFIG_SHARED]: ConfigurationSection;
   [ExtensionCode.SHARED_COMMIT]: SharedCommitMessage;
+  [ExtensionCode.PAIR_UPDATE]: PairUpdateMessage;
   [ExtensionCode.DATABASE]: DatabaseProgress;
   [ExtensionCode.CLOCK]: ClockReport;
   [ExtensionCode.CLIENT_ADDRESS]: Address;

@@ -120,6 +120,7 @@ export function createBoxes(): Boxes {
         case 'routerStandings':
         case 'certificateKept':
         case 'partnerCommit':
+        case 'partnerUpdate':
         case 'transition':
         case 'partnerCertificate':
           break;

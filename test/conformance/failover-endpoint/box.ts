@@ -26,6 +26,8 @@ export type Change = FailoverEffect & { readonly kind: 'change' };
 export type Alarm = FailoverEffect & { readonly kind: 'alarm' };
 
 export interface BoxOptions {
+  /** Of its program; left out: its partner is not told. */
+  readonly programVersion?: string;
   /** Its clock is right unless the test says otherwise. */
   readonly clock?: ClockFacts;
   readonly relationships: readonly RelationshipConfiguration[];
@@ -101,6 +103,7 @@ export function createBox(options: BoxOptions): Box {
       serverId: SERVER_IDS[relationships[0]?.role ?? 'primary'],
       hashKey: KEY,
       linkTraffic: () => ({ received: 7, sent: 5 }),
+      programVersion: options.programVersion,
       takeForPartner: () => [],
       takeFromPartner: () => [],
     },

@@ -179,6 +179,7 @@ export function createBoxes({ relaying = { east: true, west: true }, beacons }: 
         case 'partnerCertificate':
         case 'certificateKept':
         case 'partnerCommit':
+        case 'partnerUpdate':
         case 'transition':
         case 'commandDone':
           break;

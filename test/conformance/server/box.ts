@@ -186,6 +186,7 @@ export function createBox(options: BoxOptions = {}): Box {
       case 'partnerCertificate':
       case 'certificateKept':
       case 'partnerCommit':
+      case 'partnerUpdate':
       case 'transition':
       case 'beacon':
       case 'probe':

@@ -169,6 +169,7 @@ export function createRun(box: Box, surroundings: BoxSurroundings): BoxRun {
         if (trace.isOn) trace.note(plan.name, 'keeps a copy of its old database');
         break;
       case 'partnerCommit':
+      case 'partnerUpdate':
       case 'transition':
         // Its configuration stays; what it goes through is in its log.
         break;

@@ -6,12 +6,13 @@ export const NOW = Date.parse('2026-01-31T12:00:00Z');
 /** The primary, while all is well. */
 export const NORMAL: RelationshipReport = {
   name: 'east-west',
+  version: '0.2.0',
   role: 'primary',
   state: 'NORMAL',
   since: '2026-01-31T11:00:00Z',
   why: 'the partner is heard again',
   serving: 'responsive',
-  partner: { name: 'west', address: 'fd00::2', state: 'NORMAL', since: '2026-01-31T11:00:00Z', lastContact: '2026-01-31T12:00:00Z', heardOn: [], silentOn: [] },
+  partner: { name: 'west', version: '0.2.0', address: 'fd00::2', state: 'NORMAL', since: '2026-01-31T11:00:00Z', lastContact: '2026-01-31T12:00:00Z', heardOn: [], silentOn: [] },
   communications: 'ok',
   secure: true,
   links: ['lan1', 'branch'],

@@ -6,9 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { describe, it } from 'mocha';
-import { askRoot } from '../../../src/console/ask-root.ts';
 import { fetchUpdate } from '../../../src/console/upgrade/fetch-update.ts';
-import { readSlots } from '../../../src/console/upgrade/slots.ts';
+import { askRoot, readSlots } from '../../../src/firmware/index.ts';
 import { inDirectory } from '../control/in-directory.ts';
 import { twinlease } from './command.ts';
 

@@ -49,7 +49,7 @@ describe('what the daemon tells of failover through its control socket', () => {
       [report.state, report.serving, report.communications, report.clockSkew],
       ['STARTUP', 'unresponsive', 'none', undefined],
     );
-    assert.deepEqual(report.partner, { name: 'west', address: 'fd00::2', state: undefined, since: undefined, lastContact: undefined, heardOn: [], silentOn: [] });
+    assert.deepEqual(report.partner, { name: 'west', version: undefined, address: 'fd00::2', state: undefined, since: undefined, lastContact: undefined, heardOn: [], silentOn: [] });
   });
 
   it('two boxes that work together', async () => {
@@ -59,6 +59,7 @@ describe('what the daemon tells of failover through its control socket', () => {
     const { since, why, partner, updates, ...report } = await relationship(pair.east);
     assert.deepEqual(report, {
       name: 'east-west',
+      version: '1.2.3',
       role: 'primary',
       state: 'NORMAL',
       serving: 'responsive',

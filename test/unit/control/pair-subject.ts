@@ -45,5 +45,9 @@ export function subjectOf(box: PairedBox): Subject {
     load: () => ({ everySeconds: 10, received: [], pools: [] }),
     undoneIn: () => undefined,
     isUndoneShared: () => false,
+    planPairUpdate: () => Promise.resolve('this box has no partner'),
+    beginPairUpdate: () => Promise.resolve(undefined),
+    stopPairUpdate: () => Promise.resolve(undefined),
+    pairUpdate: () => undefined,
   };
 }

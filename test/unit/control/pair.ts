@@ -104,6 +104,7 @@ export function createPair(provisioning = PAIR): Pair {
         case 'partnerCertificate':
         case 'certificateKept':
         case 'partnerCommit':
+        case 'partnerUpdate':
         case 'transition':
         case 'beacon':
         case 'probe':

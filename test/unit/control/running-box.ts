@@ -97,6 +97,10 @@ export function runBox(options: BoxOptions & { readonly changes?: Partial<Subjec
       load: () => ({ everySeconds: 10, received: [], pools: [] }),
       undoneIn: () => undefined,
       isUndoneShared: () => false,
+      planPairUpdate: () => Promise.resolve('this box has no partner'),
+      beginPairUpdate: () => Promise.resolve(undefined),
+      stopPairUpdate: () => Promise.resolve(undefined),
+      pairUpdate: () => undefined,
       ...options.changes,
     },
     close() {

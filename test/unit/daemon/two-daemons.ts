@@ -20,13 +20,23 @@ export type BoxName = 'east' | 'west';
 
 export const BOXES: readonly BoxName[] = ['east', 'west'];
 
+/** Another version of the program, as far as it shows. */
+export interface ProgramChoice {
+  /** What it says of itself. */
+  readonly version?: string;
+  /** A module that is loaded first, and may change others. */
+  readonly preload?: string;
+  /** The folder in which root is asked. */
+  readonly privileged?: string;
+}
+
 export interface TwoDaemons {
   /** In the directory of this test. */
   readonly path: (name: string) => string;
   /** `twinlease pair new`; its output. */
   readonly makeFile: (...more: readonly string[]) => Promise<Ran>;
   /** Its key is there already, which saves a second, unless it is to make its own. */
-  readonly start: (box: BoxName, key?: 'given' | 'own', file?: string) => Program;
+  readonly start: (box: BoxName, key?: 'given' | 'own', file?: string, program?: ProgramChoice) => Program;
   readonly ask: (box: BoxName, ...words: readonly string[]) => Promise<Ran>;
   pairing(box: BoxName): Promise<PairingReport>;
   failover(box: BoxName): Promise<RelationshipReport>;
@@ -96,11 +106,16 @@ function openTwoDaemons(): TwoDaemons {
       writeFileSync(path('pair.yaml'), readFileSync(path('pair.yaml'), 'utf8').replaceAll(/^ {4}management: .*$/gm, (line) => `${line}\n    clock: system`));
       return made;
     },
-    start(box, key = 'given', file = path('pair.yaml')) {
+    start(box, key = 'given', file = path('pair.yaml'), { version, preload, privileged } = {}) {
       if (key === 'given') giveKey(box, path(`${box}/pairing`));
       const environment = `NODE_COMPILE_CACHE=${ENVIRONMENT.NODE_COMPILE_CACHE}`;
-      const words = ['serve', file, '--appliance', box, '--state', path(box), '--control', path(`${box}.sock`)];
-      const program = startProgram(box, ['env', environment, process.execPath, CLI, ...words], path(`${box}.log`));
+      const words = ['serve', file, '--appliance', box, '--state', path(box), '--control', path(`${box}.sock`), ...(privileged === undefined ? [] : ['--privileged', privileged])];
+      const before = [
+        // As the bundler does it.
+        ...(version === undefined ? [] : ['--import', `data:text/javascript,globalThis.TWINLEASE_VERSION=${JSON.stringify(version)}`]),
+        ...(preload === undefined ? [] : ['--import', preload]),
+      ];
+      const program = startProgram(box, ['env', environment, process.execPath, ...before, CLI, ...words], path(`${box}.log`));
       programs.push(program);
       return program;
     },

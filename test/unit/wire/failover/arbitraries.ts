@@ -122,6 +122,10 @@ export const extensionValues: { readonly [Code in ExtensionCode]: fc.Arbitrary<E
   [ExtensionCode.EXTENSIONS]: fc.array(u16),
   [ExtensionCode.CONFIG_DIGEST]: text,
   [ExtensionCode.CONFIG_SHARED]: record({ name: text, content: text }),
+  [ExtensionCode.PROGRAM_VERSION]: text,
+  [ExtensionCode.PAIR_UPDATE]: fc
+    .tuple(u8, identifier, fc.maxSafeNat(), bytes)
+    .map(([saying, id, offset, content]) => ({ saying, id: formatHex(id, ''), offset, content })),
   [ExtensionCode.SHARED_COMMIT]: fc
     .tuple(u8, identifier, fc.integer({ min: 1, max: 0xffff }), fc.nat({ max: 0xffff }), bytes)
     .map(([saying, id, part, more, content]) => ({ saying, id: formatHex(id, ''), part, parts: Math.min(0xffff, part + more), content })),

@@ -13,6 +13,7 @@ import {
   LinkEvidence,
   LinkVerdict,
   RelayOutcome,
+  UpdateSaying,
   type VendorSuboption,
 } from '../../../../src/wire/index.ts';
 import { address, concat, duid, hex, octets, optionOctets } from '../octets.ts';
@@ -93,6 +94,16 @@ describe('layout of what is said of a change that both boxes take', () => {
     stands(ExtensionCode.SHARED_COMMIT, '01 0102030405060708 0002 0003 7b7d', message);
     stands(ExtensionCode.SHARED_COMMIT, '07 0102030405060708 0001 0001', { ...message, saying: CommitSaying.DONE, part: 1, parts: 1, content: octets('') });
     saysNothing(ExtensionCode.SHARED_COMMIT, '', '01 0102030405060708 0001 00'.replaceAll(' ', ''), '01010203040506070800000001', '01010203040506070800020001');
+  });
+});
+
+describe('layout of what is said of an update of both boxes', () => {
+  it('PAIR_UPDATE is a saying, an id, an offset, and a content; PROGRAM_VERSION is text', () => {
+    const message = { saying: UpdateSaying.PART, id: '0102030405060708', offset: 0x4000, content: octets('6869') };
+    stands(ExtensionCode.PAIR_UPDATE, '04 0102030405060708 0000000000004000 6869', message);
+    stands(ExtensionCode.PAIR_UPDATE, '05 0102030405060708 0000000000000000', { ...message, saying: UpdateSaying.WANT, offset: 0, content: octets('') });
+    saysNothing(ExtensionCode.PAIR_UPDATE, '', '04010203040506070800000000000040', '04 0102030405060708 ffffffffffffffff 00'.replaceAll(' ', ''));
+    stands(ExtensionCode.PROGRAM_VERSION, '302e322e30', '0.2.0');
   });
 });
 

@@ -1,5 +1,4 @@
 /** The two slots of an appliance: what runs, what is beside it, what is started next. */
-import { formatTable } from '../table.ts';
 
 export interface Slot {
   readonly name: string;
@@ -30,15 +29,20 @@ export function readSlots(lines: readonly string[]): readonly Slot[] {
     }));
 }
 
-export function formatSlots(slots: readonly Slot[]): string {
-  return formatTable(
-    [{ title: 'SLOT' }, { title: 'VERSION' }, { title: 'NOW' }, { title: 'NEXT START' }, { title: 'KNOWN TO WORK' }],
-    slots.map(({ name, version, isRunning, isNext, isConfirmed, isBootable }) => [
-      name,
-      version ?? '-',
-      isRunning ? 'runs' : '',
-      isNext ? 'this one' : '',
-      isBootable ? (isConfirmed ? 'yes' : 'not yet') : 'no',
-    ]),
-  );
+/** What became of a new version that was written into a slot. */
+export type Standing =
+  /** The boot loader will start it; something else runs. */
+  | 'waits'
+  /** It runs, and has not shown yet that it works. */
+  | 'runs'
+  /** It runs, and stays. */
+  | 'kept'
+  /** It was tried, and the boot loader takes it no more: the box went back to what it had. */
+  | 'given-up';
+
+/** @param name of the slot that it was written into */
+export function standing(slots: readonly Slot[], name: string): Standing {
+  const slot = slots.find((each) => each.name === name);
+  if (slot?.isRunning === true) return slot.isConfirmed ? 'kept' : 'runs';
+  return slot?.isBootable === true ? 'waits' : 'given-up';
 }

@@ -6,10 +6,9 @@ import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { printable } from '../control/index.ts';
 
-export const PRIVILEGED = '/run/privileged';
 const DONE = /^done (\d+)$/;
 
-export type Errand = 'install' | 'slots' | 'keep' | 'restart' | 'reset';
+export type Errand = 'check' | 'install' | 'slots' | 'keep' | 'restart' | 'reset';
 
 /**
  * @param room the folder that root listens in

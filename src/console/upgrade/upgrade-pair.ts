@@ -1,0 +1,120 @@
+/** `upgrade pair`: another version onto both boxes, one after the other, with clients served all the time. */
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { setTimeout as wait } from 'node:timers/promises';
+import { askDaemon, NoAnswerError } from '../../control/index.ts';
+import type { PairUpdatePlan, PairUpdateReport, StatusReport } from '../../control/index.ts';
+import { mustBeMeant } from '../confirm.ts';
+import { askForFailover } from '../failover-commands.ts';
+import { print } from '../print.ts';
+import { surroundings } from '../surroundings.ts';
+import { wrap } from '../wrap.ts';
+import { fetchUpdate } from './fetch-update.ts';
+import { byHandText, doingText, planText } from './pair-update-text.ts';
+import { createProgress, megabytes, percent } from './progress.ts';
+
+export interface PairOptions {
+  readonly control: string;
+  readonly yes?: boolean;
+}
+
+/** The daemon waits for a moment without updates under way, asks its partner, and reads the file. */
+const PLAN_MS = 120_000;
+const LOOK_MS = 500;
+/** The daemon may be started anew meanwhile. */
+const SILENCE_MS = 20_000;
+
+export async function upgradePair(file: string, options: PairOptions): Promise<void> {
+  const { control } = options;
+  const progress = createProgress();
+  const { storage } = (await askDaemon(control, { method: 'status' })) as StatusReport;
+  const folder = join(storage.directory, 'pair-update');
+  const place = join(folder, 'update.raucb');
+  progress('both boxes are looked at ...');
+  await mustBePossible(await askForPlan(control), control, progress);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  try {
+    await bring(file, place, progress);
+    progress('its signature is verified ...');
+    const plan = await askForPlan(control);
+    await mustBePossible(plan, control, progress);
+    if (options.yes !== true) await mustBeMeant(planText(plan), surroundings().terminal);
+    await askDaemon(control, { method: 'pair-update-begin' }, PLAN_MS);
+  } catch (error) {
+    progress('');
+    await rm(place, { force: true });
+    throw error;
+  }
+  await follow(control, progress);
+}
+
+export async function stopPair({ control }: PairOptions): Promise<void> {
+  await askDaemon(control, { method: 'pair-update-stop' }, PLAN_MS);
+  print({ stopped: true }, {}, () => 'What is under way is finished, and nothing more is begun; "upgrade status" says what became of it.');
+}
+
+export async function askForPairUpdate(control: string): Promise<PairUpdateReport | undefined> {
+  return ((await askDaemon(control, { method: 'pair-update' })) as PairUpdateReport | null) ?? undefined;
+}
+
+async function askForPlan(control: string): Promise<PairUpdatePlan> {
+  return (await askDaemon(control, { method: 'pair-update-plan' }, PLAN_MS)) as PairUpdatePlan;
+}
+
+async function mustBePossible(plan: PairUpdatePlan, control: string, progress: (text: string) => void): Promise<void> {
+  progress('');
+  if (plan.byHand) throw new Error(byHandText(plan, (await askForFailover(control)).map(({ name }) => name)));
+  if (plan.problems.length > 0) throw new Error(`nothing was done:\n${plan.problems.map((problem) => wrap('  ', problem)).join('\n')}`);
+}
+
+/** Onto the flash of this box: a stick may be pulled out, and a host may be gone. */
+async function bring(file: string, place: string, progress: (text: string) => void): Promise<void> {
+  if (/^https?:\/\//.test(file)) {
+    await fetchUpdate(file, place, (there, of) => progress(of === undefined ? `${megabytes(there)} MB fetched` : `${percent(there / of)} of ${megabytes(of)} MB fetched`), surroundings().screen()?.enough);
+    return;
+  }
+  const { size } = await stat(file);
+  let there = 0;
+  const counter = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      there += chunk.length;
+      progress(`${percent(there / size)} of ${megabytes(size)} MB copied`);
+      done(null, chunk);
+    },
+  });
+  await pipeline(createReadStream(file), counter, createWriteStream(place, { mode: 0o600 }));
+}
+
+/** Says how far it is, until it is over, this box restarts, or the person has had enough; then it goes on all the same. */
+async function follow(control: string, progress: (text: string) => void): Promise<void> {
+  const enough = surroundings().screen()?.enough;
+  let silentSince: number | undefined;
+  while (enough?.aborted !== true) {
+    const report = await askForPairUpdate(control).catch((error: unknown) => {
+      if (error instanceof NoAnswerError) return undefined;
+      throw error;
+    });
+    if (report !== undefined) {
+      silentSince = undefined;
+      if (report.stage === 'stopped') {
+        progress('');
+        throw new Error(wrap('', doingText(report)));
+      }
+      if (report.stage === 'done') {
+        progress('');
+        print(report, {}, () => doingText(report));
+        return;
+      }
+      progress(doingText(report));
+    } else {
+      silentSince ??= performance.now();
+      if (performance.now() - silentSince > SILENCE_MS) throw new Error('the daemon of this box does not answer any more; "upgrade status" says how far it is when it does');
+    }
+    await wait(LOOK_MS, undefined, enough === undefined ? {} : { signal: enough }).catch(() => undefined);
+  }
+  progress('');
+  print({}, {}, () => 'It goes on: "upgrade status" says how far it is, "upgrade stop" ends it.');
+}
