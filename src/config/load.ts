@@ -112,7 +112,9 @@ function readDocument(
   if (count() > 0) return undefined;
   const version = isRecord(content) ? content['version'] : undefined;
   if (version !== undefined && version !== FORMAT_VERSION) {
-    report({ path: ['version'], problem: 'this version of the format is not known', allowed: String(FORMAT_VERSION) });
+    const isNewer = typeof version === 'number' && version > FORMAT_VERSION;
+    const problem = isNewer ? 'this version of the format is for a newer program than this one' : 'this version of the format is not known';
+    report({ path: ['version'], problem, allowed: String(FORMAT_VERSION) });
     return undefined;
   }
   const parsed = v.safeParse(provisioningSchema, content, { abortPipeEarly: true });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { PAIR_UPDATE_STAGES } from '../control/index.ts';
 import type { PairUpdateStage, UpdatedBox } from '../control/index.ts';
 import { writeDurably } from '../durable-file.ts';
+import { newerFileText, newerVersionOf, setNewerAside } from '../file-version.ts';
 
 export interface PairUpdateRecord {
   /** 16 hexadecimal digits. */
@@ -55,14 +56,14 @@ export async function readRecord(stateDirectory: string): Promise<PairUpdateReco
     return { error: `${path} is damaged: how far the update of both boxes was is not known` };
   }
   const { version, ...record } = (json ?? {}) as { readonly version?: unknown };
-  if (typeof version === 'number' && version > VERSION) {
-    return { error: `${path} is of version ${String(version)}, which this program can't read: a newer one wrote it. It is left as it is; "upgrade pair" begins anew` };
-  }
+  const newer = newerVersionOf({ version }, VERSION);
+  if (newer !== undefined) return { error: `${newerFileText(path, newer, VERSION)}. It is left as it is; "upgrade pair" begins anew` };
   return parseRecord(record) ?? { error: `${path} is damaged: how far the update of both boxes was is not known` };
 }
 
 export async function writeRecord(stateDirectory: string, { version, ...record }: PairUpdateRecord): Promise<void> {
   await mkdir(folderOf(stateDirectory), { recursive: true, mode: 0o700 });
+  await setNewerAside(pathOf(stateDirectory), VERSION);
   await writeDurably(pathOf(stateDirectory), `${JSON.stringify({ version: VERSION, ...record, to: version })}\n`, 0o600);
 }
 

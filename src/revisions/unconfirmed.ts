@@ -8,8 +8,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readBootId } from '../boot-id.ts';
 import { syncFolder, writeDurably } from '../durable-file.ts';
+import { newerFileText, newerVersionOf, setNewerAside } from '../file-version.ts';
 import { replaceFile } from './replace-file.ts';
 import { revisionsDirectory } from './revisions.ts';
+
+/** Of the form of the file. */
+const VERSION = 1;
 
 export interface Unconfirmed {
   /** The provisioning file. */
@@ -50,10 +54,19 @@ export async function writeUnconfirmed(stateDirectory: string, file: string, pre
 /** Undefined where none waits. One that can't be read is none: what was committed stays. */
 export async function readUnconfirmed(stateDirectory: string): Promise<Unconfirmed | undefined> {
   try {
-    return JSON.parse(await readFile(pathOf(stateDirectory), 'utf8')) as Unconfirmed;
+    const content = JSON.parse(await readFile(pathOf(stateDirectory), 'utf8')) as Unconfirmed;
+    return newerVersionOf(content, VERSION) === undefined ? content : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** @returns where one waits that a newer program wrote: that it does, in a sentence */
+export async function newerUnconfirmed(stateDirectory: string): Promise<string | undefined> {
+  const path = pathOf(stateDirectory);
+  const content = await readFile(path, 'utf8').then((text): unknown => JSON.parse(text)).catch(() => undefined);
+  const version = newerVersionOf(content, VERSION);
+  return version === undefined ? undefined : `${newerFileText(path, version, VERSION)}; what was committed stays, and is not undone by itself`;
 }
 
 /** @returns how long it still waits; 0 or less: it is due */
@@ -77,12 +90,14 @@ export async function rollBack(stateDirectory: string, { file, previous }: Uncon
 
 /** What was committed stays. */
 export async function confirmCommit(stateDirectory: string): Promise<void> {
+  await setNewerAside(pathOf(stateDirectory), VERSION);
   await rm(pathOf(stateDirectory), { force: true });
   await syncFolder(revisionsDirectory(stateDirectory)).catch(() => undefined);
 }
 
 async function write(stateDirectory: string, unconfirmed: Unconfirmed): Promise<void> {
-  await writeDurably(pathOf(stateDirectory), JSON.stringify(unconfirmed), 0o600);
+  await setNewerAside(pathOf(stateDirectory), VERSION);
+  await writeDurably(pathOf(stateDirectory), JSON.stringify({ ...unconfirmed, version: VERSION }), 0o600);
 }
 
 function pathOf(stateDirectory: string): string {

@@ -2,7 +2,11 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { syncFolder, writeDurably } from '../durable-file.ts';
+import { newerFileText, newerVersionOf, setNewerAside } from '../file-version.ts';
 import { confirmCommit, openRevisions, replaceFile, revisionsDirectory, writeUnconfirmed } from '../revisions/index.ts';
+
+/** Of the form of the file. */
+const VERSION = 1;
 
 export interface SharedCommitRecord {
   /** `prepared`: the partner decides; `decided`: this box did, and it happens. */
@@ -24,8 +28,13 @@ export interface SharedCommitRecord {
 
 /** Undefined where there is none. One that can't be read is none: the boxes say that they differ. */
 export async function readRecord(stateDirectory: string): Promise<SharedCommitRecord | undefined> {
+  const content = await readContent(stateDirectory);
+  return newerVersionOf(content, VERSION) === undefined ? (content as SharedCommitRecord | undefined) : undefined;
+}
+
+async function readContent(stateDirectory: string): Promise<unknown> {
   try {
-    return JSON.parse(await readFile(pathOf(stateDirectory), 'utf8')) as SharedCommitRecord;
+    return JSON.parse(await readFile(pathOf(stateDirectory), 'utf8'));
   } catch {
     return undefined;
   }
@@ -34,10 +43,12 @@ export async function readRecord(stateDirectory: string): Promise<SharedCommitRe
 /** Secrets of this box's own file may be in it. */
 export async function writeRecord(stateDirectory: string, record: SharedCommitRecord): Promise<void> {
   await mkdir(revisionsDirectory(stateDirectory), { recursive: true, mode: 0o700 });
-  await writeDurably(pathOf(stateDirectory), JSON.stringify(record), 0o600);
+  await setNewerAside(pathOf(stateDirectory), VERSION);
+  await writeDurably(pathOf(stateDirectory), JSON.stringify({ ...record, version: VERSION }), 0o600);
 }
 
 export async function removeRecord(stateDirectory: string): Promise<void> {
+  await setNewerAside(pathOf(stateDirectory), VERSION);
   await rm(pathOf(stateDirectory), { force: true });
   await syncFolder(revisionsDirectory(stateDirectory)).catch(() => undefined);
 }
@@ -57,6 +68,8 @@ export async function apply(stateDirectory: string, { id, file, next, confirmWit
 
 /** Before the file is read for the first time. @returns what was done, in a sentence */
 export async function settleSharedCommitAtStart(stateDirectory: string): Promise<string | undefined> {
+  const newer = newerVersionOf(await readContent(stateDirectory), VERSION);
+  if (newer !== undefined) return `${newerFileText(pathOf(stateDirectory), newer, VERSION)}; what became of that commit on both boxes is for that program to say, and "show diff partner" tells what the two have otherwise`;
   const record = await readRecord(stateDirectory);
   if (record?.stage !== 'decided' || record.isApplied) return undefined;
   await apply(stateDirectory, record);

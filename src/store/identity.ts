@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { DuidType, formatDuid, formatHex, parseDuid, parseHex, type Duid } from '../wire/index.ts';
 import { writeDurably } from '../durable-file.ts';
+import { newerVersionOf } from '../file-version.ts';
 import { crc32c } from './leveldb/crc32c.ts';
 
 /** Who this server is. It is made once, and lives beside the database, so that the loss of the database alone shows. */
@@ -11,6 +12,8 @@ export interface Identity {
   readonly allocationSecret: Uint8Array;
 }
 
+/** Of the form of the file. */
+export const IDENTITY_VERSION = 1;
 const SECRET_LENGTH = 16;
 const OWNER_ONLY = 0o600;
 
@@ -26,8 +29,8 @@ export async function createIdentity(path: string, randomBytes: (count: number) 
   return identity;
 }
 
-/** Reads the identity; undefined when there is none. A string says why it can't be read. */
-export async function readIdentity(path: string): Promise<Identity | undefined | string> {
+/** Reads the identity; undefined when there is none. A string says why it can't be read; a number is the version that a newer program wrote. */
+export async function readIdentity(path: string): Promise<Identity | undefined | string | number> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
@@ -39,19 +42,21 @@ export async function readIdentity(path: string): Promise<Identity | undefined |
 }
 
 function format({ duid, allocationSecret }: Identity): string {
-  const fields = { version: 1, duid: formatDuid(duid), allocationSecret: formatHex(allocationSecret) };
+  const fields = { version: IDENTITY_VERSION, duid: formatDuid(duid), allocationSecret: formatHex(allocationSecret) };
   return `${JSON.stringify({ ...fields, check: checkOf(fields) }, undefined, 2)}\n`;
 }
 
-function parse(text: string): Identity | undefined {
+function parse(text: string): Identity | number | undefined {
   let fields: unknown;
   try {
     fields = JSON.parse(text);
   } catch {
     return undefined;
   }
+  const newer = newerVersionOf(fields, IDENTITY_VERSION);
+  if (newer !== undefined) return newer;
   const { version, duid, allocationSecret, check } = (fields ?? {}) as { readonly [name: string]: unknown };
-  if (version !== 1 || typeof duid !== 'string' || typeof allocationSecret !== 'string') return undefined;
+  if (version !== IDENTITY_VERSION || typeof duid !== 'string' || typeof allocationSecret !== 'string') return undefined;
   if (check !== checkOf({ version, duid, allocationSecret })) return undefined;
   const octets = parseDuid(duid);
   const secret = parseHex(allocationSecret);

@@ -3,8 +3,9 @@ import type { Binding } from '../lease/index.ts';
 import { readContents, type Contents } from './contents.ts';
 import { openDatabase } from './database.ts';
 import { syncFolder } from '../durable-file.ts';
+import { newerFileText } from '../file-version.ts';
 import { stateEntry, timescaleEntry } from './entry.ts';
-import { createIdentity, readIdentity, type Identity } from './identity.ts';
+import { createIdentity, IDENTITY_VERSION, readIdentity, type Identity } from './identity.ts';
 import { exists, type Layout } from './layout.ts';
 import { findDamage } from './leveldb/verify.ts';
 import { setLossMark } from './loss.ts';
@@ -30,6 +31,7 @@ export async function prepare(layout: Layout, options: StoreOptions): Promise<Pr
   const { randomBytes, now, onBinding, migrations = MIGRATIONS } = options;
   const known = await readIdentity(layout.identity);
   if (typeof known === 'string') return identityUnreadable(layout, known);
+  if (typeof known === 'number') return identityNewer(layout, known);
   if (!(await exists(layout.database))) {
     if (known !== undefined) await setLossMark(layout.lossMark, now(), ['the database was missing beside the identity']);
     await createDatabase(layout, randomBytes);
@@ -91,6 +93,10 @@ async function isUnused(database: string, migrations: readonly Migration[]): Pro
 function identityUnreadable({ identity, database }: Layout, why: string): StoreError {
   const advice = `put back the file from a backup, or, to start as a new server without any lease, remove it and ${database}`;
   return { code: 'identity-unreadable', text: `${identity} can not be read: ${why}; ${advice}` };
+}
+
+function identityNewer({ identity }: Layout, version: number): StoreError {
+  return { code: 'schema-newer', text: `${newerFileText(identity, version, IDENTITY_VERSION)}; install that program again` };
 }
 
 function identityMissing({ identity, database }: Layout): StoreError {

@@ -1,7 +1,7 @@
 /** The daemon's part in a commit that waits to be confirmed: it undoes it in time. */
 import type { Alarms, EventLog } from '../../control/index.ts';
 import { reasonOf } from '../../reason.ts';
-import { confirmCommit, dueAfterRestart, readUnconfirmed, rollBack, secondsLeft } from '../../revisions/index.ts';
+import { confirmCommit, dueAfterRestart, newerUnconfirmed, readUnconfirmed, rollBack, secondsLeft } from '../../revisions/index.ts';
 import type { Unconfirmed } from '../../revisions/index.ts';
 import { isConfirmationInDoubt } from '../../shared-commit/index.ts';
 
@@ -74,7 +74,8 @@ export function watchUnconfirmedCommit(stateDirectory: string, log: EventLog, al
 /** Before the file is read for the first time. @returns what was done, in a sentence */
 export async function settleAtStart(stateDirectory: string): Promise<string | undefined> {
   const unconfirmed = await readUnconfirmed(stateDirectory);
-  if (unconfirmed === undefined || !(await dueAfterRestart(stateDirectory, unconfirmed))) return undefined;
+  if (unconfirmed === undefined) return await newerUnconfirmed(stateDirectory);
+  if (!(await dueAfterRestart(stateDirectory, unconfirmed))) return undefined;
   if (await isConfirmationInDoubt(stateDirectory)) return undefined;
   await rollBack(stateDirectory, unconfirmed);
   return 'nobody confirmed the commit of the configuration in time: the one before was put back';

@@ -19,7 +19,7 @@ export function pairingAlarm(
   ];
 }
 
-function notPaired(name: string, partner: string, { stage, key }: PairingStatus): PairingAlarm | undefined {
+function notPaired(name: string, partner: string, { stage, key, unreadable = '' }: PairingStatus): PairingAlarm | undefined {
   switch (stage) {
     case 'paired':
       return undefined;
@@ -47,8 +47,8 @@ function notPaired(name: string, partner: string, { stage, key }: PairingStatus)
     case 'damaged':
       return {
         severity: 'error',
-        text: `this box can't read who its partner ${partner} is, and lets nobody in: the record in its state directory is damaged`,
-        advice: `Put a new key into the file of both boxes ("twinlease pair key"), say "twinlease reload" on both, then "twinlease pair reset ${name}" here and "twinlease pair replace ${name}" on ${partner}.`,
+        text: `this box can't read who its partner ${partner} is, and lets nobody in: ${unreadable}`,
+        advice: `Where a newer program wrote it, install that again. Otherwise: put a new key into the file of both boxes ("twinlease pair key"), say "twinlease reload" on both, then "twinlease pair reset ${name}" here and "twinlease pair replace ${name}" on ${partner}.`,
       };
   }
 }

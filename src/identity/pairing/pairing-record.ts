@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { writeDurably } from '../../durable-file.ts';
+import { newerFileText, newerVersionOf } from '../../file-version.ts';
 import { readSmallFile } from '../small-file.ts';
 
 export interface PairingRecord {
@@ -35,6 +36,8 @@ export const NO_PAIRING: PairingRecord = {
   formerPins: [],
 };
 
+/** Of the form of the file. */
+const VERSION = 1;
 /** A key that is in the file at all is among the latest. */
 const USED_KEYS_MAX = 64;
 /** A box that was swapped is in a drawer, and the one before it is scrap. */
@@ -46,7 +49,9 @@ const OWNER_ONLY = 0o600;
 export async function readPairingRecord(path: string): Promise<PairingRecord | { readonly error: string }> {
   const file = await readSmallFile(path);
   if ('error' in file) return file.isMissing ? NO_PAIRING : file;
-  return parse(file.text) ?? { error: `${path} is damaged` };
+  const record = parse(file.text);
+  if (typeof record === 'number') return { error: newerFileText(path, record, VERSION) };
+  return record ?? { error: `${path} is damaged` };
 }
 
 /** Rejects when the disk refuses; the record is then as it was, or as it should be. */
@@ -55,11 +60,12 @@ export async function writePairingRecord(path: string, record: PairingRecord): P
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const usedKeys = record.usedKeys.slice(-USED_KEYS_MAX);
   const formerPins = record.formerPins.slice(-FORMER_PINS_MAX);
-  const fields = { version: 1, pin, nextPin, keptByPartner, isConfirmed, since, key, usedKeys, formerPins };
+  const fields = { version: VERSION, pin, nextPin, keptByPartner, isConfirmed, since, key, usedKeys, formerPins };
   await writeDurably(path, `${JSON.stringify({ ...fields, check: checkOf(fields) }, undefined, 2)}\n`, OWNER_ONLY);
 }
 
-function parse(text: string): PairingRecord | undefined {
+/** @returns a number: the version that a newer program wrote */
+function parse(text: string): PairingRecord | number | undefined {
   let content: unknown;
   try {
     content = JSON.parse(text);
@@ -67,10 +73,12 @@ function parse(text: string): PairingRecord | undefined {
     return undefined;
   }
   if (typeof content !== 'object' || content === null) return undefined;
+  const newer = newerVersionOf(content, VERSION);
+  if (newer !== undefined) return newer;
   const { check, ...fields } = content as { readonly [name: string]: unknown };
   // Earlier records have no partners that were left.
   const { version, pin, nextPin, keptByPartner, isConfirmed, since, key, usedKeys, formerPins = [] } = fields;
-  if (check !== checkOf(fields) || version !== 1 || typeof isConfirmed !== 'boolean') return undefined;
+  if (check !== checkOf(fields) || version !== VERSION || typeof isConfirmed !== 'boolean') return undefined;
   if (!isDigests(usedKeys) || !isDigests(formerPins)) return undefined;
   if (!isMaybeDigest(pin) || !isMaybeDigest(nextPin) || !isMaybeDigest(keptByPartner) || !isMaybeDigest(key)) return undefined;
   if (typeof since !== 'string' && since !== undefined) return undefined;

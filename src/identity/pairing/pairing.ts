@@ -49,6 +49,8 @@ export type PairingRefusal = (typeof PAIRING_REFUSALS)[number];
 
 export interface PairingStatus {
   readonly stage: PairingStage;
+  /** Why it is `damaged`. */
+  readonly unreadable: string | undefined;
   /** SHA-256 of the partner's certificate, 64 hexadecimal digits. */
   readonly pin: string | undefined;
   /** What it will show instead, and may show from now on. */
@@ -105,7 +107,7 @@ export interface PairingOptions {
 export async function openPairing(options: PairingOptions): Promise<Pairing> {
   const { relationship, role, path, onChange } = options;
   const read = await readPairingRecord(path);
-  let isDamaged = 'error' in read;
+  let unreadable = 'error' in read ? read.error : undefined;
   let record = 'error' in read ? NO_PAIRING : read;
   let key = options.key;
   let wrongKeys = 0;
@@ -127,7 +129,7 @@ export async function openPairing(options: PairingOptions): Promise<Pairing> {
       return (error as Error).message;
     }
     record = next;
-    isDamaged = false;
+    unreadable = undefined;
     onChange();
     return undefined;
   };
@@ -138,14 +140,14 @@ export async function openPairing(options: PairingOptions): Promise<Pairing> {
   };
 
   const stage = (): PairingStage => {
-    if (isDamaged) return 'damaged';
+    if (unreadable !== undefined) return 'damaged';
     if (record.pin !== undefined) return record.isConfirmed ? 'paired' : 'half-paired';
     return keyState() === 'unused' ? 'unpaired' : 'no-key';
   };
 
   /** Undefined where there is none, or it must not be used. */
   const usableKey = (): Uint8Array | undefined =>
-    isDamaged || record.isConfirmed || keyState() !== 'unused' ? undefined : key;
+    unreadable !== undefined || record.isConfirmed || keyState() !== 'unused' ? undefined : key;
 
   const failed = (certificate: string): PairingRefusal => {
     lockOut.failed(certificate);
@@ -157,7 +159,7 @@ export async function openPairing(options: PairingOptions): Promise<Pairing> {
   return {
     relationship,
     get status() {
-      return { stage: stage(), pin: record.pin, nextPin: record.nextPin, keptByPartner: record.keptByPartner, since: record.since, key: keyState(), wrongKeys };
+      return { stage: stage(), unreadable, pin: record.pin, nextPin: record.nextPin, keptByPartner: record.keptByPartner, since: record.since, key: keyState(), wrongKeys };
     },
     useKey(next) {
       key = next;
@@ -172,7 +174,7 @@ export async function openPairing(options: PairingOptions): Promise<Pairing> {
       const certificate = role === 'primary' ? secondaryCertificate : primaryCertificate;
       const partnerRole = role === 'primary' ? 'secondary' : 'primary';
       return await inTurn(async () => {
-        if (isDamaged) return 'storage';
+        if (unreadable !== undefined) return 'storage';
         const usable = usableKey();
         if (usable === undefined) return 'used-key';
         if (lockOut.remaining(certificate) > 0) return 'locked-out';
@@ -187,7 +189,7 @@ export async function openPairing(options: PairingOptions): Promise<Pairing> {
     },
     async confirm(certificate) {
       return await inTurn(async () => {
-        if (isDamaged) return 'storage';
+        if (unreadable !== undefined) return 'storage';
         if (record.pin !== certificate) return 'unknown-partner';
         if (record.isConfirmed) return undefined;
         const usedKeys = record.key === undefined ? record.usedKeys : [...record.usedKeys, record.key];
@@ -196,14 +198,14 @@ export async function openPairing(options: PairingOptions): Promise<Pairing> {
     },
     async keepNext(certificate) {
       return await inTurn(async () => {
-        if (isDamaged || record.pin === undefined) return false;
+        if (unreadable !== undefined || record.pin === undefined) return false;
         if (certificate === record.pin || certificate === record.nextPin) return true;
         return (await write({ ...record, nextPin: certificate })) === undefined;
       });
     },
     async useNext(certificate) {
       await inTurn(async () => {
-        if (isDamaged || record.nextPin !== certificate) return;
+        if (unreadable !== undefined || record.nextPin !== certificate) return;
         const used = { ...record, pin: certificate, nextPin: undefined };
         if ((await write(used)) === undefined) return;
         // A full disk is no reason to be without a partner: after a restart either is taken once more.
@@ -213,7 +215,7 @@ export async function openPairing(options: PairingOptions): Promise<Pairing> {
     },
     async notePartnerKeeps(certificate) {
       return await inTurn(async () => {
-        if (isDamaged || record.pin === undefined) return false;
+        if (unreadable !== undefined || record.pin === undefined) return false;
         if (record.keptByPartner === certificate) return true;
         return (await write({ ...record, keptByPartner: certificate })) === undefined;
       });
@@ -222,7 +224,7 @@ export async function openPairing(options: PairingOptions): Promise<Pairing> {
     async forget() {
       return await inTurn(async () => {
         // Which keys were used is not known any more: at least the one that is there must not be taken again.
-        const usedKeys = isDamaged && key !== undefined ? [pairingKeyDigest(key)] : record.usedKeys;
+        const usedKeys = unreadable !== undefined && key !== undefined ? [pairingKeyDigest(key)] : record.usedKeys;
         wrongKeys = 0;
         lockOut.clear();
         const formerPins = record.pin === undefined ? record.formerPins : [...record.formerPins, record.pin];

@@ -45,7 +45,7 @@ describe('the pairing of a relationship', () => {
       assert.equal(await (await open(directory, 'secondary')).admit(SESSION, proofOf(west)), 'wrong-key');
       assert.equal(await west.admit(SESSION, proofOf(east)), undefined);
       assert.deepEqual(west.status, {
-        stage: 'half-paired', pin: EAST, nextPin: undefined, keptByPartner: undefined, since: '1970-01-01T00:00:00.000Z', key: 'unused', wrongKeys: 0,
+        stage: 'half-paired', pin: EAST, nextPin: undefined, keptByPartner: undefined, since: '1970-01-01T00:00:00.000Z', key: 'unused', unreadable: undefined, wrongKeys: 0,
       });
     }));
 

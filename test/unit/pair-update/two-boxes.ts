@@ -98,7 +98,8 @@ export class TwoBoxes {
         await new Promise<void>((resolve) => setTimeout(resolve, scaled(ms)));
       },
       later(ms, act) {
-        const timer = setTimeout(act, scaled(ms)).unref();
+        // An answer still has its time where minutes are passed over.
+        const timer = setTimeout(act, ms < 300_000 ? ms / 100 : scaled(ms)).unref();
         return () => clearTimeout(timer);
       },
     });
