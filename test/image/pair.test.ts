@@ -1,18 +1,14 @@
 // Two boxes of the image, from the factory to a pair that no client notices the loss of a half of.
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { clients, whenAll } from '../lab/clients/index.ts';
 import { BOOT_MS, newBox, type Box } from './box.ts';
 import { openNetwork, type Network } from './network.ts';
-import { digitsOf } from './provisioning.ts';
-
-const twinlease = fileURLToPath(new URL('../../dist/twinlease', import.meta.url));
+import { setUpPair } from './set-up-pair.ts';
 
 describe('a pair of the image of qemu-aarch64', function () {
   this.timeout(900_000);
@@ -54,21 +50,7 @@ describe('a pair of the image of qemu-aarch64', function () {
   }
 
   it('is set up over both serial lines by one file, in 1970, and is one', async () => {
-    const file = join(directory, 'pair.yaml');
-    execFileSync(twinlease, [
-      'pair', 'new', '--out', file, '--primary', 'east', '--secondary', 'west', '--management', 'eth0',
-      '--primary-address', 'fd00::1/64', '--secondary-address', 'fd00::2/64', '--link', 'lan1:eth1:2001:db8:1::/64',
-    ], { stdio: 'pipe' });
-    const text = readFileSync(file, 'utf8');
-    await Promise.all([east, west].map(async (box, i) => {
-      await box.choosePassword();
-      await box.say('paste', /Paste the file/);
-      for (const line of text.trimEnd().split('\n')) await box.say(line, /\n/);
-      await box.say(`. ${digitsOf(text)}`, /Which box is this: east or west\?/);
-      await box.say(i === 0 ? 'east' : 'west', /are a pair, and serve\./, BOOT_MS);
-      box.note('from power on to a pair that serves');
-      await box.until(/\]> $/);
-    }));
+    await setUpPair(directory, east, west);
   });
 
   it('serves a client that was never seen before', async () => {

@@ -1,0 +1,29 @@
+// Two boxes from the factory to a pair that serves, by one file over both serial lines.
+
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { BOOT_MS, type Box } from './box.ts';
+import { digitsOf } from './provisioning.ts';
+
+const twinlease = fileURLToPath(new URL('../../dist/twinlease', import.meta.url));
+
+/** East is the primary. Both are on, and ask for a password. */
+export async function setUpPair(directory: string, east: Box, west: Box): Promise<void> {
+  const file = join(directory, 'pair.yaml');
+  execFileSync(twinlease, [
+    'pair', 'new', '--out', file, '--primary', 'east', '--secondary', 'west', '--management', 'eth0',
+    '--primary-address', 'fd00::1/64', '--secondary-address', 'fd00::2/64', '--link', 'lan1:eth1:2001:db8:1::/64',
+  ], { stdio: 'pipe' });
+  const text = readFileSync(file, 'utf8');
+  await Promise.all([east, west].map(async (box, i) => {
+    await box.choosePassword();
+    await box.say('paste', /Paste the file/);
+    for (const line of text.trimEnd().split('\n')) await box.say(line, /\n/);
+    await box.say(`. ${digitsOf(text)}`, /Which box is this: east or west\?/);
+    await box.say(i === 0 ? 'east' : 'west', /are a pair, and serve\./, BOOT_MS);
+    box.note('from power on to a pair that serves');
+    await box.until(/\]> $/);
+  }));
+}

@@ -1,0 +1,116 @@
+// Both boxes of a pair are updated from one console, while clients come all the time.
+
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, afterEach, before, describe, it } from 'mocha';
+import { clients, whenAll } from '../lab/clients/index.ts';
+import { eventually } from '../lab/process/eventually.ts';
+import { BOOT_MS, newBox, type Box } from './box.ts';
+import { openNetwork, type Network } from './network.ts';
+import { doesNotServe, makeUpdate } from './other-update.ts';
+import { setUpPair } from './set-up-pair.ts';
+
+/** A client asks again after a second, then after two more; a box that is emulated takes its time besides. */
+const NOTICED_S = 10;
+/** Of two boxes, one after the other, and what is waited for in between. */
+const UPDATE_MS = 600_000;
+
+describe('an update of both boxes of a pair of the image of qemu-aarch64', function () {
+  this.timeout(1_200_000);
+  let directory: string;
+  let network: Network;
+  let east: Box;
+  let west: Box;
+  let url: string;
+  const held: string[] = [];
+  let hasFailed = false;
+
+  before(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'twinlease-image-'));
+    mkdirSync(join(directory, 'updates'));
+    makeUpdate(join(directory, 'updates'), 'good.raucb', '0.2.0');
+    makeUpdate(join(directory, 'updates'), 'broken.raucb', '0.3.0', doesNotServe);
+    network = await openNetwork(directory);
+    url = await network.offerFiles(join(directory, 'updates'));
+    east = await newBox(network, directory, 'east', 1);
+    west = await newBox(network, directory, 'west', 2);
+    east.powerOn();
+    west.powerOn();
+    await setUpPair(directory, east, west);
+  });
+  afterEach(function () {
+    hasFailed ||= this.currentTest?.state === 'failed';
+  });
+  after(async () => {
+    await east.cutPower();
+    await west.cutPower();
+    network.close();
+    if (hasFailed) console.log(`      what the serial lines said is in ${directory}`);
+    else rmSync(directory, { recursive: true });
+  });
+
+  /** New clients one after the other, until it is over. @returns how long the slowest waited for its address, in seconds */
+  async function serveUntil(over: Promise<unknown>): Promise<number> {
+    let isOver = false;
+    void over.finally(() => (isOver = true)).catch(() => undefined);
+    let slowest = 0;
+    while (!isOver) {
+      const machine = await network.addClient(`client${String(held.length)}`);
+      const started = performance.now();
+      const { address } = await whenAll(clients.dhclient(machine, ['address']), 'bound', ['address'], { withinMs: BOOT_MS });
+      slowest = Math.max(slowest, (performance.now() - started) / 1_000);
+      held.push(address ?? '');
+    }
+    return slowest;
+  }
+
+  /** What a person at both serial lines sees of it; east is logged in to again where it has restarted. */
+  async function status(box: Box): Promise<string> {
+    return (await box.ask('upgrade status')).replaceAll(/\s+/g, ' ');
+  }
+
+  it('stops where the new version starts on the secondary and does not serve: that goes back by itself, and the primary is left alone', async () => {
+    await east.say(`upgrade pair ${url}/broken.raucb`, /Is this meant\? \(yes\/no\) $/, BOOT_MS);
+    const over = (async () => {
+      await east.say('yes', /west restarts, and is waited for/, UPDATE_MS);
+      east.note('from power on to the secondary that restarts');
+      await west.until(/Booting slot b/, BOOT_MS);
+      await west.until(/Booting slot a/, UPDATE_MS);
+      await east.until(/STOPPED: west\s+tried\s+0\.3\.0\s+and\s+went\s+back\s+to\s+0\.1\.0\s+by\s+itself[^]*\]> $/, UPDATE_MS);
+    })();
+    const slowest = await serveUntil(over);
+    await over;
+    console.log(`      ${String(held.length)} new clients meanwhile, the slowest waited for ${slowest.toFixed(1)} s`);
+    assert.ok(slowest < NOTICED_S);
+    await west.logIn();
+    assert.match(await status(east), /STOPPED: west tried 0\.3\.0/);
+    assert.match(await status(west), /a 0\.1\.0 runs this one yes .*STOPPED: west tried 0\.3\.0/);
+  });
+
+  it('updates the secondary, then the primary, and no client notices', async () => {
+    const before = held.length;
+    await east.say(`upgrade pair ${url}/good.raucb`, /This box restarts last[^]*Is this meant\? \(yes\/no\) $/, BOOT_MS);
+    const over = (async () => {
+      await east.say('yes', /west restarts, and is waited for/, UPDATE_MS);
+      await west.until(/Booting slot b/, BOOT_MS);
+      await east.until(/Booting slot b/, UPDATE_MS);
+      await Promise.all([east.logIn(), west.logIn()]);
+      for (const box of [east, west]) {
+        await eventually('both boxes to be updated', async () => (/DONE: west and east run 0\.2\.0/.test(await status(box)) ? true : undefined), UPDATE_MS);
+      }
+    })();
+    const slowest = await serveUntil(over);
+    await over;
+    east.note('from power on to two boxes that are updated');
+    console.log(`      ${String(held.length - before)} new clients meanwhile, the slowest waited for ${slowest.toFixed(1)} s`);
+    assert.ok(slowest < NOTICED_S);
+    for (const box of [east, west]) {
+      assert.match(await status(box), /b 0\.2\.0 runs this one yes/);
+      assert.match(await box.ask('show failover'), /programs +twinlease 0\.2\.0 on both/);
+      const shown = await box.ask('show leases limit 500');
+      for (const lease of held) assert.ok(shown.includes(lease), lease);
+    }
+  });
+});
