@@ -12,7 +12,7 @@ import { wipeFile } from './identity/index.ts';
 import { lockDirectory, STATE_FILES } from './store/index.ts';
 
 /** Of `pairing/`, and of those that the store writes, those that tell somebody something. */
-const SECRET = ['pairing', 'identity.json'];
+const SECRET = ['pairing', 'identity.json', 'configurations'];
 
 export interface ResetPlan {
   readonly stateDirectory: string;

@@ -14,6 +14,6 @@
  * The primary sees to all of it, as it lives through the restart of the secondary; how far it is stands in a file of both.
  */
 export { openPairUpdate } from './pair-update.ts';
-export type { PairUpdate, PairUpdateWorld } from './pair-update.ts';
+export type { PairUpdate } from './pair-update.ts';
 export type { RelationshipLook } from './own-box.ts';
 export { relationshipLooks } from './relationship-looks.ts';

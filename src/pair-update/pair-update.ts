@@ -90,7 +90,6 @@ export async function openPairUpdate(world: PairUpdateWorld): Promise<PairUpdate
     const before = record?.stage;
     await keep(next);
     watchPartner();
-    if (isOver(next)) isUnderWay = false;
     if (next.stage === before) return;
     if (next.stage === 'stopped') log('error', `the update of both boxes to ${next.version} was stopped: ${next.why ?? ''}`);
     else if (next.stage === 'done') log('info', `both boxes run ${next.version}`);

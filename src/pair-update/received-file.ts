@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { folderOf, updateFileOf } from './record.ts';
 
 /** More than both partitions of a slot: not an update. */
-export const UPDATE_OCTETS_MAX = 100_000_000;
+const UPDATE_OCTETS_MAX = 100_000_000;
 /** Leases are written beside it: the disk gets it in pieces, so that no commit waits behind tens of megabytes. */
 const SYNC_OCTETS = 1_048_576;
 /** Of the disk, what the box itself needs. */

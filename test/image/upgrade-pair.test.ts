@@ -53,10 +53,13 @@ describe('an update of both boxes of a pair of the image of qemu-aarch64', funct
 
   /** New clients one after the other, until it is over. @returns how long the slowest waited for its address, in seconds */
   async function serveUntil(over: Promise<unknown>): Promise<number> {
-    let isOver = false;
-    void over.finally(() => (isOver = true)).catch(() => undefined);
+    const end = { isReached: false };
+    const reached = (): void => {
+      end.isReached = true;
+    };
+    over.then(reached, reached);
     let slowest = 0;
-    while (!isOver) {
+    while (!end.isReached) {
       const machine = await network.addClient(`client${String(held.length)}`);
       const started = performance.now();
       const { address } = await whenAll(clients.dhclient(machine, ['address']), 'bound', ['address'], { withinMs: BOOT_MS });
@@ -90,7 +93,7 @@ describe('an update of both boxes of a pair of the image of qemu-aarch64', funct
   });
 
   it('updates the secondary, then the primary, and no client notices', async () => {
-    const before = held.length;
+    const heldBefore = held.length;
     await east.say(`upgrade pair ${url}/good.raucb`, /This box restarts last[^]*Is this meant\? \(yes\/no\) $/, BOOT_MS);
     const over = (async () => {
       await east.say('yes', /west restarts, and is waited for/, UPDATE_MS);
@@ -104,7 +107,7 @@ describe('an update of both boxes of a pair of the image of qemu-aarch64', funct
     const slowest = await serveUntil(over);
     await over;
     east.note('from power on to two boxes that are updated');
-    console.log(`      ${String(held.length - before)} new clients meanwhile, the slowest waited for ${slowest.toFixed(1)} s`);
+    console.log(`      ${String(held.length - heldBefore)} new clients meanwhile, the slowest waited for ${slowest.toFixed(1)} s`);
     assert.ok(slowest < NOTICED_S);
     for (const box of [east, west]) {
       assert.match(await status(box), /b 0\.2\.0 runs this one yes/);

@@ -81,7 +81,7 @@ describe('what the daemon tells of failover through its control socket', () => {
     });
     assert.match(since, /^2027-01-15T08:00:\d\dZ$/);
     assert.ok(why.length > 5);
-    assert.deepEqual({ ...partner, since: '' }, { name: 'west', address: 'fd00::2', state: 'NORMAL', since: '', lastContact: iso(pair.now), heardOn: [], silentOn: [] });
+    assert.deepEqual({ ...partner, since: '' }, { name: 'west', version: undefined, address: 'fd00::2', state: 'NORMAL', since: '', lastContact: iso(pair.now), heardOn: [], silentOn: [] });
     assert.deepEqual({ ...updates, received: 0 }, { unacked: 0, waiting: 0, done: true, scanned: 1, refused: 0, received: 0 });
     const west = await relationship(pair.west);
     assert.deepEqual([west.role, west.state, west.serving], ['secondary', 'NORMAL', 'renew responsive']);

@@ -23,7 +23,12 @@ async function fill(directory: string): Promise<readonly string[]> {
   await store.close();
   mkdirSync(join(state, 'pairing'));
   const secrets = ['box.key', 'next.key', 'box.key.tmp', 'east-west.json'].map((name) => join(state, 'pairing', name));
+  // What stood in the file before a commit may have a pairing key.
+  mkdirSync(join(state, 'configurations'));
+  secrets.push(join(state, 'configurations', '000001.yaml'));
   for (const path of secrets) writeFileSync(path, SECRET);
+  mkdirSync(join(state, 'pair-update'));
+  writeFileSync(join(state, 'pair-update', 'record.json'), '{}');
   writeFileSync(join(directory, 'east.key'), SECRET);
   writeFileSync(join(directory, 'east.crt'), 'certificate');
   writeFileSync(

@@ -54,13 +54,18 @@ describeInNamespace(import.meta.url, 'a pair of two versions', (suite) => {
     return { version: root.version, privileged: root.room };
   }
 
+  /** It may be at any time while something is waited for. */
+  function isGone(): boolean {
+    return isOver;
+  }
+
   async function restart(box: BoxName, root: ApplianceRoot, comes: 'new' | 'old'): Promise<void> {
     await programs.get(box)?.end('SIGTERM');
-    if (isOver) return;
+    if (isGone()) return;
     root.restarted(comes === 'old' ? root.running : root.next);
     const program = start(box, choiceOf(box));
     await said(program, /-> NORMAL/, 0, PATIENCE_MS).catch(() => undefined);
-    if (!isOver && (await daemons().ask(box, 'upgrade', 'verify')).code === 0) root.keep();
+    if (!isGone() && (await daemons().ask(box, 'upgrade', 'verify')).code === 0) root.keep();
   }
 
   function update(version: string): string {

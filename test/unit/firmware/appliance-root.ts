@@ -2,7 +2,7 @@
 
 import { execFileSync, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
@@ -33,8 +33,10 @@ export class ApplianceRoot {
     this.slots = { a: { version, isConfirmed: true, isBootable: true }, b: { version: '', isConfirmed: false, isBootable: true } };
     mkdirSync(room, { recursive: true });
     execFileSync('mkfifo', [join(room, 'ask')]);
-    // It has a reader from before the first question on, as with the real one, and never an end.
-    this.#service = spawn('sh', ['-c', 'exec 3<> "$1"; exec cat <&3', 'sh', join(room, 'ask')], { stdio: ['ignore', 'pipe', 'ignore'] });
+    // Read and write: it has a reader from now on, as with the real one, and never an end.
+    const fifo = openSync(join(room, 'ask'), 'r+');
+    this.#service = spawn('cat', [], { stdio: [fifo, 'pipe', 'ignore'] });
+    closeSync(fifo);
     if (this.#service.stdout !== null) createInterface({ input: this.#service.stdout }).on('line', (line) => this.#answer(line));
   }
 

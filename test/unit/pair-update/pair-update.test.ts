@@ -183,6 +183,9 @@ describe('an update of both boxes', function () {
         assert.match(two.east.log.join('\n'), /^warning .*record\.json is of version 2, and this program reads versions up to 1: a newer program wrote it\. It is left as it is/);
         assert.equal(two.east.update?.report(), undefined);
         assert.equal(readFileSync(path, 'utf8'), '{"version":2,"steps":[]}');
+        await begin(two);
+        assert.equal((await two.end()).stage, 'done');
+        assert.equal(readFileSync(`${path}.version-2`, 'utf8'), '{"version":2,"steps":[]}');
       } finally {
         await two.close();
       }

@@ -85,7 +85,8 @@ export class TwoBoxes {
         commands.push(action);
         if (action === 'handover') this.cut();
         else this.connect();
-        return await Promise.resolve(undefined);
+        await Promise.resolve();
+        return undefined;
       },
       say: (_, message) => {
         this.#carry(box, message);
