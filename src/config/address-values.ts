@@ -1,13 +1,19 @@
 /** Addresses, prefixes and ranges as they are written in the file (RFC 4291 sections 2.2 and 2.3). */
 import {
   type Address,
+  type Ipv4Address,
+  type Ipv4Prefix,
   type Prefix,
   compareBytes,
   firstAddress,
   formatAddress,
   formatPrefix,
+  formatIpv4Prefix,
   hasHostBits,
+  hasIpv4HostBits,
   parseAddress,
+  parseIpv4Address,
+  parseIpv4Prefix,
   parsePrefix,
 } from '../wire/index.ts';
 import { type Parsed, type TextFault, isFault, shifted } from './parsed.ts';
@@ -80,6 +86,28 @@ export function readRange(text: string): Parsed<AddressRange> {
     };
   }
   return { value: { first: first.value, last: last.value } };
+}
+
+export function readIpv4Address(text: string): Parsed<Ipv4Address> {
+  const value = parseIpv4Address(text);
+  return value === undefined ? { problem: 'this is not an IPv4 address' } : { value };
+}
+
+export function readIpv4Prefix(text: string): Parsed<Ipv4Prefix> {
+  const value = parseIpv4Prefix(text);
+  if (value !== undefined) return { value };
+  const slash = text.indexOf('/');
+  if (slash < 0) return { problem: 'the prefix length is missing', at: text.length };
+  const address = parseIpv4Address(text.slice(0, slash));
+  if (address === undefined) return { problem: 'this is not an IPv4 address' };
+  const length = Number(text.slice(slash + 1));
+  if (!/^(0|[1-9]\d?)$/.test(text.slice(slash + 1)) || length > 32) {
+    return { problem: 'the prefix length is wrong', allowed: '0 to 32 after the slash', at: slash + 1 };
+  }
+  const kept = address.map((octet, i) => octet & (0xff00 >> Math.min(8, Math.max(0, length - 8 * i)))) as Ipv4Address;
+  return hasIpv4HostBits(address, length)
+    ? { problem: `bits beyond the first ${length} are set`, allowed: `${formatIpv4Prefix({ address: kept, length })}, or a longer length` }
+    : { problem: 'this is not an IPv4 prefix' };
 }
 
 /** Why a text is no IPv6 address; it is known that it is none. */

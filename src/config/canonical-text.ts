@@ -1,5 +1,6 @@
 /** The canonical form as YAML: lists of plain values on one line each, fingerprints ahead in comments. */
-import { type CanonicalForm, type CanonicalMap, type CanonicalValue, canonicalForm } from './canonical.ts';
+import { type CanonicalForm, canonicalForm } from './canonical.ts';
+import type { CanonicalMap, CanonicalValue } from './canonical-value.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { ProvisioningDocument } from './schema.ts';
 

@@ -5,9 +5,10 @@
 import { type Prefix, formatAddress, formatDuid, formatHex, formatPrefix } from '../wire/index.ts';
 import { formatInterfaceAddress } from './address-values.ts';
 import type { AdvertisementSection } from './advertisement-schema.ts';
+import { canonicalOptions } from './canonical-options.ts';
+import { type CanonicalMap, type CanonicalValue, maybe, present } from './canonical-value.ts';
 import { formatOpaque } from './client-values.ts';
 import { formatDuration } from './duration.ts';
-import type { CustomOption, OptionSection } from './option-schema.ts';
 import { REMOVED } from './pairing-key.ts';
 import { reservedPrefix } from './reserved-prefix.ts';
 import { formatMilliseconds, formatPercentage } from './quantity.ts';
@@ -22,12 +23,6 @@ import type {
   RelationshipSection,
   ReservationSection,
 } from './schema.ts';
-
-/** Plain data as JSON knows it; keys are as in the file. */
-export type CanonicalValue = string | number | boolean | readonly CanonicalValue[] | CanonicalMap;
-export interface CanonicalMap {
-  readonly [key: string]: CanonicalValue;
-}
 
 export interface CanonicalForm extends CanonicalMap {
   readonly version: number;
@@ -68,17 +63,6 @@ function mapValues<T, F extends CanonicalValue>(
   form: (value: T) => F,
 ): Record<string, F> {
   return Object.fromEntries(Object.entries(map).map(([name, value]) => [name, form(value)]));
-}
-
-/** Without the keys that have no value. */
-function present(entries: Readonly<Record<string, CanonicalValue | undefined>>): CanonicalMap {
-  return Object.fromEntries(
-    Object.entries(entries).filter((entry): entry is [string, CanonicalValue] => entry[1] !== undefined),
-  );
-}
-
-function maybe<T>(value: T | undefined, form: (value: T) => CanonicalValue): CanonicalValue | undefined {
-  return value === undefined ? undefined : form(value);
 }
 
 function canonicalAppliance(appliance: ApplianceSection): CanonicalMap {
@@ -250,41 +234,4 @@ function canonicalReservedPrefix({
   return exclude === undefined
     ? formatPrefix(prefix)
     : { prefix: formatPrefix(prefix), exclude: formatPrefix(exclude) };
-}
-
-function canonicalOptions(options: OptionSection): CanonicalMap {
-  return present({
-    'dns-servers': options['dns-servers']?.map(formatAddress),
-    'domain-search': options['domain-search'],
-    'sntp-servers': options['sntp-servers']?.map(formatAddress),
-    'ntp-servers': options['ntp-servers']?.map((server) => {
-      if (server.kind === 'name') return server.name;
-      const address = formatAddress(server.address);
-      return server.kind === 'multicast' ? { multicast: address } : address;
-    }),
-    vendor: options.vendor?.map(({ enterprise, options: own }) => ({
-      enterprise,
-      options: own.map(canonicalTypedOption),
-    })),
-    custom: options.custom?.map(canonicalTypedOption),
-  });
-}
-
-function canonicalTypedOption(option: CustomOption): CanonicalMap {
-  return { code: option.code, type: option.type, value: canonicalTypedValue(option) };
-}
-
-function canonicalTypedValue(option: CustomOption): CanonicalValue {
-  switch (option.type) {
-    case 'address-list':
-      return (Array.isArray(option.value) ? option.value : [option.value]).map(formatAddress);
-    case 'domain-list':
-      return Array.isArray(option.value) ? option.value : [option.value];
-    case 'hex':
-      return formatHex(option.value);
-    case 'string':
-      return option.value;
-    default:
-      return Array.isArray(option.value) ? option.value : [option.value];
-  }
 }

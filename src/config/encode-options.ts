@@ -1,6 +1,7 @@
 /** The options of one layer as they go on the wire. */
 import type { EncodedOption, OptionSet } from '../server/index.ts';
 import {
+  type EncryptedDns,
   OptionCode,
   type Suboption,
   addressListShape,
@@ -9,6 +10,7 @@ import {
   optionCodec,
   unsignedListShape,
 } from '../wire/index.ts';
+import { encodeSoftwires } from './encode-softwires.ts';
 import type { CustomOption, OptionSection } from './option-schema.ts';
 
 export function encodeOptions(options: OptionSection | undefined): OptionSet {
@@ -24,6 +26,22 @@ export function encodeOptions(options: OptionSection | undefined): OptionSet {
   for (const server of options['ntp-servers'] ?? []) {
     add(OptionCode.NTP_SERVER, optionCodec(OptionCode.NTP_SERVER).encode(server));
   }
+  for (const resolver of options['encrypted-dns'] ?? []) add(OptionCode.V6_DNR, optionCodec(OptionCode.V6_DNR).encode(encryptedDns(resolver)));
+  const { posix, name } = options.timezone ?? {};
+  if (posix !== undefined) add(OptionCode.NEW_POSIX_TIMEZONE, encodeText(posix));
+  if (name !== undefined) add(OptionCode.NEW_TZDB_TIMEZONE, encodeText(name));
+  const portal = options['captive-portal'];
+  if (portal !== undefined) add(OptionCode.CAPTIVE_PORTAL, encodeText(portal));
+  const sipServers = options['sip-servers'];
+  if (sipServers !== undefined) add(OptionCode.SIP_SERVER_A, addressListShape.encode(sipServers));
+  const sipDomains = options['sip-domains'];
+  if (sipDomains !== undefined) add(OptionCode.SIP_SERVER_D, domainListShape.encode(sipDomains));
+  for (const { url, architectures, parameters } of options['boot-files'] ?? []) {
+    const boot = { architectures, parameters: parameters && optionCodec(OptionCode.BOOTFILE_PARAM).encode(parameters) };
+    encoded.push({ code: OptionCode.BOOTFILE_URL, enterprise: undefined, data: encodeText(url), boot });
+  }
+  if (options.aftr !== undefined) add(OptionCode.AFTR_NAME, optionCodec(OptionCode.AFTR_NAME).encode(options.aftr));
+  for (const { code, data } of encodeSoftwires(options.softwires)) add(code, data);
   for (const { enterprise, options: own } of options.vendor ?? []) {
     const suboptions: Suboption[] = own.map((option) => ({ code: option.code, data: encodeValue(option) }));
     add(
@@ -34,6 +52,11 @@ export function encodeOptions(options: OptionSection | undefined): OptionSet {
   }
   for (const option of options.custom ?? []) add(option.code, encodeValue(option));
   return encoded;
+}
+
+function encryptedDns({ addresses = [], alpn = [], port, ...resolver }: NonNullable<OptionSection['encrypted-dns']>[number]): EncryptedDns {
+  const { priority, name, 'doh-path': dohPath } = resolver;
+  return { priority, name, addresses, alpn, port, dohPath };
 }
 
 /** The value of an option that the file gives by code and type. */

@@ -1,10 +1,11 @@
 /** The kinds of values in the file. Each says in words what it allows, and gives editors a pattern where one is exact enough. */
 import * as v from 'valibot';
 import type { Seconds } from '../wire/index.ts';
-import { readAddress, readInterfaceAddress, readPrefix, readRange } from './address-values.ts';
+import { readAddress, readInterfaceAddress, readIpv4Address, readIpv4Prefix, readPrefix, readRange } from './address-values.ts';
 import { readDuid, readHex, readLinkLayerAddress, readOpaque } from './client-values.ts';
 import { type DurationBounds, describeBounds, readDuration } from './duration.ts';
 import { INTERFACE_PATTERN, readDomainName, readFilePath } from './name-values.ts';
+import { readDohPath, readPortalUri, readPosixTimezone, readTimezoneName, readUri } from './option-values.ts';
 import { REMOVED, readPairingKey } from './pairing-key.ts';
 import type { Parsed } from './parsed.ts';
 import { readMilliseconds, readPercentage } from './quantity.ts';
@@ -24,6 +25,8 @@ export const interfaceAddress = textValue(
   readInterfaceAddress,
   '^[0-9A-Fa-f:.]+/[0-9]{1,3}$',
 );
+export const ipv4Address = textValue('an IPv4 address such as 192.0.2.1', readIpv4Address, '^[0-9.]+$');
+export const ipv4Prefix = textValue('an IPv4 prefix such as 192.0.2.0/24', readIpv4Prefix, '^[0-9.]+/[0-9]{1,2}$');
 export const duid = textValue('hexadecimal octets such as "00:03:00:01:02:00:5e:10:00:01"', readDuid, HEX);
 export const linkLayerAddress = textValue('hexadecimal octets such as "02:00:5e:10:00:01"', readLinkLayerAddress, HEX);
 export const hex = textValue('hexadecimal octets such as "0x0a1b2c"', readHex, HEX);
@@ -50,6 +53,15 @@ export const serialNumber = textValue(
 );
 
 export const filePath = textValue('the path of a file such as /etc/twinlease/east.crt', readFilePath, '^/');
+
+export const uri = textValue('a URI such as http://[2001:db8::69]/boot.efi', readUri);
+export const portalUri = textValue('a URI such as https://portal.example.com/api', readPortalUri);
+export const posixTimezone = textValue('a time zone such as CET-1CEST,M3.5.0,M10.5.0/3', readPosixTimezone);
+export const timezoneName = textValue('a name of the TZ database such as Europe/Berlin', readTimezoneName);
+export const dohPath = textValue('a URI template such as /dns-query{?dns}', readDohPath);
+export const alpnProtocol = textValue('the name of a protocol such as dot, h2, h3, doq', (text) =>
+  /^[!-~]{1,255}$/.test(text) ? { value: text } : { problem: 'this is not the name of a protocol' },
+);
 
 /** Text of an option: at least one octet, and none that is zero. */
 export const optionText = textValue('a text of at least one character, none of them U+0000', readOptionText);

@@ -3,7 +3,8 @@
  * What is one box's own (interfaces, addresses, files) has no part in it, nor has what they know each other by.
  */
 import { createHash } from 'node:crypto';
-import type { CanonicalForm, CanonicalLink, CanonicalMap, CanonicalRelationship, CanonicalValue } from './canonical.ts';
+import type { CanonicalForm, CanonicalLink, CanonicalRelationship } from './canonical.ts';
+import type { CanonicalMap, CanonicalValue } from './canonical-value.ts';
 
 export interface Fingerprint {
   /** SHA-256 of all that is shared, in hexadecimal. */

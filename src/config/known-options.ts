@@ -19,6 +19,28 @@ const OWN_KEYS: Readonly<Record<number, string>> = {
   [OptionCode.INF_MAX_RT]: 'server.inf-max-rt',
 };
 
+/** The same, of keys that came later: by its code such an option is still taken, with a warning. */
+const LATER_KEYS: Readonly<Record<number, string>> = {
+  [OptionCode.SIP_SERVER_D]: 'sip-domains',
+  [OptionCode.SIP_SERVER_A]: 'sip-servers',
+  [OptionCode.NEW_POSIX_TIMEZONE]: 'timezone.posix',
+  [OptionCode.NEW_TZDB_TIMEZONE]: 'timezone.name',
+  [OptionCode.BOOTFILE_URL]: 'boot-files',
+  [OptionCode.BOOTFILE_PARAM]: 'boot-files',
+  [OptionCode.AFTR_NAME]: 'aftr',
+  [OptionCode.S46_CONT_MAPE]: 'softwires.map-e',
+  [OptionCode.S46_CONT_MAPT]: 'softwires.map-t',
+  [OptionCode.S46_CONT_LW]: 'softwires.lw4o6',
+  [OptionCode.CAPTIVE_PORTAL]: 'captive-portal',
+  [OptionCode.S46_PRIORITY]: 'softwires.priority',
+  [OptionCode.V6_DNR]: 'encrypted-dns',
+};
+
+/** The key that says better what a custom option with this code says. */
+export function betterKey(code: number): string | undefined {
+  return LATER_KEYS[code];
+}
+
 /** The types of options that operators do configure, by the documents that define them. */
 const TYPES: Readonly<Record<number, OptionType>> = {
   // SIP servers: RFC 3319 sections 3.1 and 3.2

@@ -2,10 +2,25 @@
 import * as v from 'valibot';
 import type { NtpServer } from '../wire/index.ts';
 import { readAddress } from './address-values.ts';
-import { address, domainName, hex, integer, listOf, oneOrMore, optionText } from './fields.ts';
+import {
+  address,
+  alpnProtocol,
+  dohPath,
+  domainName,
+  hex,
+  integer,
+  listOf,
+  oneOrMore,
+  optionText,
+  portalUri,
+  posixTimezone,
+  timezoneName,
+  uri,
+} from './fields.ts';
 import { readDomainName } from './name-values.ts';
 import { type Parsed, isFault } from './parsed.ts';
 import { described, section, textValue } from './schema-parts.ts';
+import { softwires } from './softwire-schema.ts';
 
 /** An option whose value has one of the types that options are made of. */
 function typedOption<const C extends v.GenericSchema>(code: C) {
@@ -66,6 +81,24 @@ const vendorOptions = section({
   options: described(listOf('options', vendorOption), 'Options that the vendor defines'),
 });
 
+const bootFile = section({
+  url: described(uri, 'Where the boot file is (option 59, RFC 5970)'),
+  architectures: described(
+    v.optional(listOf('numbers of architectures', integer(0, 0xffff))),
+    'For clients of these pre-boot environments (option 61), such as 7 and 9 for UEFI on x86, 11 for UEFI on ARM; left out: for all others',
+  ),
+  parameters: described(v.optional(listOf('texts', optionText)), 'What the boot file is started with (option 60)'),
+});
+
+const encryptedDns = section({
+  priority: described(integer(1, 0xffff), 'The lowest counts most'),
+  name: described(domainName, 'What the certificate of the resolver is for'),
+  addresses: described(v.optional(listOf('IPv6 addresses', address)), 'Left out: the name alone is told'),
+  alpn: described(v.optional(listOf('protocols', alpnProtocol)), 'What it speaks: dot, doq, h2, h3'),
+  port: described(v.optional(integer(1, 0xffff)), 'Where that is not the usual one'),
+  'doh-path': described(v.optional(dohPath), 'The URI template for h2 and h3'),
+});
+
 export const optionSection = section({
   'dns-servers': described(
     v.optional(listOf('IPv6 addresses', address)),
@@ -77,6 +110,20 @@ export const optionSection = section({
   ),
   'sntp-servers': described(v.optional(listOf('IPv6 addresses', address)), 'SNTP servers (option 31, RFC 4075)'),
   'ntp-servers': described(v.optional(listOf('NTP servers', ntpServer)), 'NTP servers (option 56, RFC 5908)'),
+  'encrypted-dns': described(
+    v.optional(listOf('resolvers', encryptedDns)),
+    'DNS resolvers over TLS, QUIC or HTTPS (option 144, RFC 9463)',
+  ),
+  timezone: described(
+    v.optional(section({ posix: v.optional(posixTimezone), name: v.optional(timezoneName) })),
+    'The time zone, as POSIX writes it (option 41) and by its name (option 42, RFC 4833)',
+  ),
+  'captive-portal': described(v.optional(portalUri), 'The API of the captive portal (option 103, RFC 8910)'),
+  'sip-servers': described(v.optional(listOf('IPv6 addresses', address)), 'SIP outbound proxies (option 22, RFC 3319)'),
+  'sip-domains': described(v.optional(listOf('domain names', domainName)), 'SIP outbound proxies by name (option 21, RFC 3319)'),
+  'boot-files': described(v.optional(listOf('boot files', bootFile)), 'What clients boot from the network (RFC 5970)'),
+  aftr: described(v.optional(domainName), 'The tunnel endpoint of DS-Lite (option 64, RFC 6334)'),
+  softwires: described(v.optional(softwires), 'MAP-E, MAP-T, Lightweight 4over6 (RFC 7598, RFC 8026)'),
   vendor: described(
     v.optional(listOf('vendors', vendorOptions)),
     'Vendor-specific information (option 17, RFC 9915 section 21.17)',

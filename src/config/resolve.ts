@@ -166,6 +166,9 @@ function advertisedLink(document: ProvisioningDocument, name: string, interfaces
 }
 
 
+/** The IANA registry "Options Permitted in the Relay-Supplied Options Option": the ERP local domain name (RFC 6440). */
+const RSOO_ENABLED: readonly number[] = [65];
+
 function serverConfiguration(document: ProvisioningDocument, box: string): ServerConfiguration {
   const { server } = document;
   const lifetimes = fileLifetimes(document);
@@ -180,6 +183,7 @@ function serverConfiguration(document: ProvisioningDocument, box: string): Serve
     informationRefreshTime: server['information-refresh-time'],
     createOnRenew: server['create-on-renew'],
     declinedHold: server['declined-hold'],
+    relaySuppliedOptions: server['relay-supplied-options'] ?? RSOO_ENABLED,
     leasesPerClientMax: server.limits['leases-per-client'],
     leasesMax: server.limits.leases,
     relayDepthMax: server['relay-depth'],

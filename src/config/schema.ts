@@ -242,6 +242,10 @@ const server = section({
   ),
   'sol-max-rt': described(v.optional(maxRt), 'Longest pause between Solicits (RFC 9915 section 21.24)'),
   'inf-max-rt': described(v.optional(maxRt), 'Longest pause between Information-requests (RFC 9915 section 21.25)'),
+  'relay-supplied-options': described(
+    v.optional(v.array(integer(1, 0xffff), 'a list of option codes')),
+    'Codes that relay agents may supply where this file has none (RFC 6422); left out: 65',
+  ),
   'relay-depth': described(v.optional(integer(8, 32), 8), 'How many relays a message may pass'),
   limits: v.optional(
     section({

@@ -3,7 +3,8 @@
  * sent: the path of each key with its value, or a digest of a long one. Bounded, as it has to fit into one message.
  */
 import { createHash } from 'node:crypto';
-import type { CanonicalForm, CanonicalMap, CanonicalValue } from './canonical.ts';
+import type { CanonicalForm } from './canonical.ts';
+import type { CanonicalMap, CanonicalValue } from './canonical-value.ts';
 import { sharedRelationship } from './fingerprint.ts';
 import { type KeyPath, formatKeyPath } from './key-path.ts';
 

@@ -16,15 +16,25 @@ export interface Lifetimes {
   readonly t2: Seconds | 'auto';
 }
 
+/** For whom a boot file is, and what it is started with (RFC 5970). */
+export interface BootFile {
+  /** Numbers of pre-boot environments (RFC 5970 section 3.3); undefined: for clients that nothing else is for. */
+  readonly architectures: readonly number[] | undefined;
+  /** The data of OPT_BOOTFILE_PARAM (60), if any. */
+  readonly parameters: Uint8Array | undefined;
+}
+
 /** An option as it goes on the wire, without its code and length. */
 export interface EncodedOption {
+  /** Of an OPT_BOOTFILE_URL (59) that has more to it than its URL. */
+  readonly boot?: BootFile | undefined;
   readonly code: number;
   /** The vendor that option 17 is for; undefined for every other code. */
   readonly enterprise: number | undefined;
   readonly data: Uint8Array;
 }
 
-/** Options of one layer. Only options that may repeat do: 56, and 17 with another enterprise each. */
+/** Options of one layer. Only options that may repeat do: 56, 94, 144, 17 with another enterprise each, and 59, of which each client gets one. */
 export type OptionSet = readonly EncodedOption[];
 
 /** Addresses `first` to `last`, both included, inside one prefix of the link. */
@@ -134,6 +144,8 @@ export interface ServerConfiguration {
   readonly createOnRenew: boolean;
   /** How long a declined address is set aside. */
   readonly declinedHold: Seconds;
+  /** Codes that relay agents may supply where the configuration has no such option (RFC 6422 section 6). */
+  readonly relaySuppliedOptions: readonly number[];
   readonly leasesPerClientMax: number;
   readonly leasesMax: number;
   /** Nested Relay-forward messages that are accepted, 8..32 (RFC 9915 section 19.1.2). */

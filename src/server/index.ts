@@ -9,6 +9,7 @@ export { SOLE_AUTHORITY } from './authority.ts';
 export type { LinkAuthority } from './authority.ts';
 export type {
   AddressPool,
+  BootFile,
   EncodedOption,
   Lifetimes,
   Link,

@@ -4,7 +4,10 @@
  */
 import { OptionCode, mayBeRequested, writeOption } from '../wire/index.ts';
 import type { DataWriter } from '../wire/index.ts';
+import { writeBootFile, writeBootParameters } from './boot-file.ts';
 import type { EncodedOption, OptionSet } from './configuration.ts';
+import type { Query } from './query.ts';
+import { writeRelaySupplied } from './relay-supplied.ts';
 
 /** One layer's options by their code. */
 export type OptionLayer = ReadonlyMap<number, readonly EncodedOption[]>;
@@ -28,25 +31,33 @@ export function optionLayer(options: OptionSet): OptionLayer {
  */
 export function writeRequestedOptions(
   writer: DataWriter,
-  requested: readonly number[],
+  { message, levels }: Pick<Query, 'message' | 'levels'>,
   layers: readonly OptionLayer[],
+  relaySupplied: readonly number[],
 ): void {
+  const requested = message.requestedOptions;
   const count = Math.min(requested.length, REQUESTED_OPTIONS_MAX);
   for (let i = 0; i < count; i++) {
     const code = requested[i] as number;
     if (requested.indexOf(code) < i || !mayBeRequested(code)) continue;
     if (code === OptionCode.VENDOR_OPTS) writeVendorOptions(writer, layers);
-    else writeFromNearest(writer, code, layers);
+    else if (code === OptionCode.BOOTFILE_URL) writeBootFile(writer, message, layers);
+    else if (code === OptionCode.BOOTFILE_PARAM) writeBootParameters(writer, message, layers);
+    else if (!writeFromNearest(writer, code, layers) && layers.length > 0 && levels.length > 0 && relaySupplied.includes(code)) {
+      writeRelaySupplied(writer, code, levels);
+    }
   }
 }
 
-function writeFromNearest(writer: DataWriter, code: number, layers: readonly OptionLayer[]): void {
+/** @returns whether a layer has it */
+function writeFromNearest(writer: DataWriter, code: number, layers: readonly OptionLayer[]): boolean {
   for (const layer of layers) {
     const options = layer.get(code);
     if (options === undefined) continue;
     for (const option of options) writeOption(writer, code, option.data);
-    return;
+    return true;
   }
+  return false;
 }
 
 /** One instance an enterprise (section 21.17): a layer hides a farther one's only for the same vendor. */

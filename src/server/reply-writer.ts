@@ -52,7 +52,7 @@ export function writeAnswer(context: Context, content: AnswerContent): Uint8Arra
   if (content.rapidCommit) writeEmptyOption(writer, OptionCode.RAPID_COMMIT);
   if (content.status !== undefined) writeStatusCode(writer, content.status.code, content.status.text);
   writeIas(context, content.ias);
-  writeRequestedOptions(writer, message.requestedOptions, content.layers);
+  writeRequestedOptions(writer, context.query, content.layers, context.server.configuration.relaySuppliedOptions);
   return writer.finish();
 }
 

@@ -1,4 +1,5 @@
 import { ADDRESS_LENGTH, type Address } from './address.ts';
+import { parseIpv4Address } from './ipv4.ts';
 import { u8, u16 } from './octets.ts';
 import { hasHostBits, type Prefix } from './prefix.ts';
 
@@ -40,11 +41,8 @@ function parseGroups(text: string, mayEndInIpv4: boolean): number[] | undefined 
 
 /** The two groups that "192.0.2.1" stands for. */
 function parseIpv4(text: string): [number, number] | undefined {
-  const match = /^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})$/.exec(text);
-  if (match === null) return undefined;
-  const [a = 0, b = 0, c = 0, d = 0] = match.slice(1).map(Number);
-  if (a > 255 || b > 255 || c > 255 || d > 255) return undefined;
-  return [a * 0x100 + b, c * 0x100 + d];
+  const octets = parseIpv4Address(text);
+  return octets === undefined ? undefined : [u16(octets, 0), u16(octets, 2)];
 }
 
 function writeGroups(address: Address, at: number, groups: readonly number[]): void {

@@ -3,7 +3,8 @@
  *
  * - Messages and relay chains: RFC 9915 (8, 9, 19), RFC 4994, RFC 8357. `decodeDatagram` and `DataWriter` are the way of
  *   every packet: one pass, views instead of copies, an error value for bad input.
- * - Options: RFC 9915 21 and RFC 3646, 4075, 4580, 4649, 4994, 5908, 6603, 6939, 8357.
+ * - Options: RFC 9915 21 and RFC 3319, 3646, 4075, 4580, 4649, 4833, 4994, 5908, 5970, 6334, 6422, 6603, 6939, 7598, 8026, 8357, 8910,
+ *   9463.
  * - Failover between two servers: failover/, RFC 8156.
  * - Addresses and prefixes: RFC 4291, 5952, 5453. DUIDs: RFC 9915 11. Domain names: RFC 9915 10, RFC 1035 3.1.
  */
@@ -19,6 +20,7 @@ export * from './failover/index.ts';
 export * from './half-sip-hash.ts';
 export * from './hex.ts';
 export * from './invariant.ts';
+export * from './ipv4.ts';
 export * from './message-type.ts';
 export * from './octets.ts';
 export * from './option-code.ts';
@@ -26,9 +28,11 @@ export * from './option-request.ts';
 export { addressListShape } from './options/addresses.ts';
 export { unsignedListShape } from './options/integers.ts';
 export { domainListShape } from './options/names.ts';
+export type { EncryptedDns } from './options/dnr.ts';
 export type { NtpServer } from './options/ntp.ts';
 export * from './options/plain-option.ts';
 export { optionCodec, optionName } from './options/registry.ts';
+export type { Lightweight4over6, MapE, MappingRule, MapT, PortParameters } from './options/softwire.ts';
 export type { Suboption } from './options/suboptions.ts';
 export * from './peek.ts';
 export * from './plain-message.ts';

@@ -38,6 +38,10 @@ export const OptionCode = {
   RECONF_MSG: 19,
   /** RFC 9915 21.20 */
   RECONF_ACCEPT: 20,
+  /** RFC 3319 3.1 */
+  SIP_SERVER_D: 21,
+  /** RFC 3319 3.2 */
+  SIP_SERVER_A: 22,
   /** RFC 3646 3 */
   DNS_SERVERS: 23,
   /** RFC 3646 4 */
@@ -54,10 +58,24 @@ export const OptionCode = {
   REMOTE_ID: 37,
   /** RFC 4580 2 */
   SUBSCRIBER_ID: 38,
+  /** RFC 4833 3 */
+  NEW_POSIX_TIMEZONE: 41,
+  /** RFC 4833 3 */
+  NEW_TZDB_TIMEZONE: 42,
   /** RFC 4994 3 */
   ERO: 43,
   /** RFC 5908 4 */
   NTP_SERVER: 56,
+  /** RFC 5970 3.1 */
+  BOOTFILE_URL: 59,
+  /** RFC 5970 3.2 */
+  BOOTFILE_PARAM: 60,
+  /** RFC 5970 3.3 */
+  CLIENT_ARCH_TYPE: 61,
+  /** RFC 6334 3 */
+  AFTR_NAME: 64,
+  /** RFC 6422 3 */
+  RSOO: 66,
   /** RFC 6603 4.2 */
   PD_EXCLUDE: 67,
   /** RFC 6939 4 */
@@ -66,7 +84,19 @@ export const OptionCode = {
   SOL_MAX_RT: 82,
   /** RFC 9915 21.25 */
   INF_MAX_RT: 83,
+  /** RFC 7598 5.1 */
+  S46_CONT_MAPE: 94,
+  /** RFC 7598 5.2 */
+  S46_CONT_MAPT: 95,
+  /** RFC 7598 5.3 */
+  S46_CONT_LW: 96,
+  /** RFC 8910 2.2 */
+  CAPTIVE_PORTAL: 103,
+  /** RFC 8026 1.3 */
+  S46_PRIORITY: 111,
   /** RFC 8357 4.2 */
   RELAY_PORT: 135,
+  /** RFC 9463 4.1 */
+  V6_DNR: 144,
 } as const;
 export type OptionCode = (typeof OptionCode)[keyof typeof OptionCode];

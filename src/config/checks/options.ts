@@ -1,17 +1,22 @@
 /** Options: each once in a layer, of the type that its code asks for, and small enough to be sent. */
 import type { EncodedOption } from '../../server/index.ts';
-import { type Address, OptionCode, isLoopback, isMulticast, isUnspecified } from '../../wire/index.ts';
+import { OptionCode, isMulticast, mayBeRequested } from '../../wire/index.ts';
 import { encodeOptions } from '../encode-options.ts';
 import type { Report } from '../fault.ts';
 import type { KeyPath } from '../key-path.ts';
-import { mismatch, refusalOfCode } from '../known-options.ts';
+import { betterKey, mismatch, refusalOfCode } from '../known-options.ts';
 import type { OptionSection } from '../option-schema.ts';
 import type { ProvisioningDocument } from '../schema.ts';
+import { checkBootFiles } from './boot-files.ts';
+import { checkEncryptedDns } from './encrypted-dns.ts';
+import { checkServer } from './server-address.ts';
+import { checkSoftwires } from './softwires.ts';
 
 /** An answer with such an option still fits into 1280 octets, which every IPv6 link carries (RFC 8200 section 5). */
 const OPTION_LENGTH_MAX = 1024;
 
 export function checkOptions(document: ProvisioningDocument, report: Report): void {
+  checkRelaySupplied(document, report);
   checkLayer(document.options, [], report);
   for (const [name, link] of Object.entries(document.links)) {
     const path = ['links', name];
@@ -22,10 +27,27 @@ export function checkOptions(document: ProvisioningDocument, report: Report): vo
   }
 }
 
-function checkLayer(options: OptionSection | undefined, layer: KeyPath, report: Report): void {
+/** Of what relay agents supply, no client could ask for these. */
+function checkRelaySupplied({ server }: ProvisioningDocument, report: Report): void {
+  for (const [i, code] of (server['relay-supplied-options'] ?? []).entries()) {
+    if (mayBeRequested(code)) continue;
+    report({
+      path: ['server', 'relay-supplied-options', i],
+      problem: 'no client may ask for this option (RFC 9915 section 21.7)',
+      allowed: 'the code of an option that clients ask for',
+    });
+  }
+}
+
+function checkLayer(options: OptionSection | undefined, layer: KeyPath, reportAll: Report): void {
   if (options === undefined) return;
   const path = [...layer, 'options'];
-  for (const key of ['dns-servers', 'sntp-servers'] as const) {
+  let errors = 0;
+  const report: Report = (fault) => {
+    if (fault.severity === undefined) errors++;
+    reportAll(fault);
+  };
+  for (const key of ['dns-servers', 'sntp-servers', 'sip-servers'] as const) {
     for (const [i, address] of (options[key] ?? []).entries()) checkServer(address, [...path, key, i], report);
   }
   for (const [i, server] of (options['ntp-servers'] ?? []).entries()) {
@@ -39,6 +61,12 @@ function checkLayer(options: OptionSection | undefined, layer: KeyPath, report: 
       });
     }
   }
+  checkEncryptedDns(options['encrypted-dns'], [...path, 'encrypted-dns'], report);
+  checkBootFiles(options['boot-files'], [...path, 'boot-files'], report);
+  checkSoftwires(options.softwires, [...path, 'softwires'], report);
+  if (options.timezone !== undefined && Object.keys(options.timezone).length === 0) {
+    report({ path: [...path, 'timezone'], problem: 'the time zone is missing', allowed: 'posix, name, or both' });
+  }
   eachOnce(options.vendor, ({ enterprise }) => enterprise, [...path, 'vendor'], 'enterprise', report);
   eachOnce(options.custom, ({ code }) => code, [...path, 'custom'], 'code', report);
   for (const [i, option] of (options.custom ?? []).entries()) {
@@ -48,6 +76,9 @@ function checkLayer(options: OptionSection | undefined, layer: KeyPath, report: 
     const misfit = mismatch(option);
     if (misfit !== undefined) report({ path: [...at, misfit.key], problem: misfit.problem, allowed: misfit.allowed });
   }
+  // What is wrong in itself has no octets.
+  if (errors > 0) return;
+  for (const [i, { code }] of (options.custom ?? []).entries()) checkBetterKey(options, code, [...path, 'custom', i, 'code'], report);
   for (const option of encodeOptions(options)) {
     if (option.data.length <= OPTION_LENGTH_MAX) continue;
     report({
@@ -59,20 +90,28 @@ function checkLayer(options: OptionSection | undefined, layer: KeyPath, report: 
   }
 }
 
+function checkBetterKey(options: OptionSection, code: number, path: KeyPath, report: Report): void {
+  const key = betterKey(code);
+  if (key === undefined) return;
+  const { custom: _, ...typed } = options;
+  if (encodeOptions(typed).some((other) => other.code === code)) {
+    report({ path, problem: 'the option is set twice', allowed: `${key} alone`, related: [{ path: [...path.slice(0, -3), ...key.split('.')], note: 'it is set' }] });
+  } else {
+    report({ severity: 'warning', path, problem: 'this option has a key of its own', allowed: key });
+  }
+}
+
 /** Where in its layer an option comes from. */
 function whereSet(options: OptionSection, { code, enterprise }: EncodedOption): KeyPath {
   if (code === OptionCode.DNS_SERVERS) return ['dns-servers'];
   if (code === OptionCode.DOMAIN_LIST) return ['domain-search'];
   if (code === OptionCode.SNTP_SERVERS) return ['sntp-servers'];
+  const typed = betterKey(code);
+  if (typed !== undefined && !(options.custom ?? []).some((option) => option.code === code)) return typed.split('.');
   if (code === OptionCode.VENDOR_OPTS) {
     return ['vendor', (options.vendor ?? []).findIndex((vendor) => vendor.enterprise === enterprise)];
   }
   return ['custom', (options.custom ?? []).findIndex((option) => option.code === code), 'value'];
-}
-
-function checkServer(address: Address, path: KeyPath, report: Report): void {
-  if (!isMulticast(address) && !isUnspecified(address) && !isLoopback(address)) return;
-  report({ path, problem: 'no server can have this address', allowed: 'a unicast address' });
 }
 
 function eachOnce<T>(

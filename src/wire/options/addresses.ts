@@ -33,3 +33,6 @@ export const sntpServers = option(OptionCode.SNTP_SERVERS, 'SNTP_SERVERS', addre
 
 /** RFC 8415 21.12; obsolete since RFC 9915 21.12: never sent, ignored on receipt. */
 export const serverUnicast = option(OptionCode.UNICAST, 'UNICAST', singleAddress);
+
+/** RFC 3319 3.2: SIP outbound proxies, in the order of preference. */
+export const sipServers = option(OptionCode.SIP_SERVER_A, 'SIP_SERVER_A', addressListShape);

@@ -1,10 +1,14 @@
 /** The options without options inside, each made in the file of its shape. */
 import * as addresses from './addresses.ts';
+import * as boot from './boot.ts';
 import type { OptionCodec } from './codec.ts';
+import * as dnr from './dnr.ts';
 import * as integers from './integers.ts';
 import * as names from './names.ts';
 import * as ntp from './ntp.ts';
 import * as opaque from './opaque.ts';
+import * as relaySupplied from './relay-supplied.ts';
+import * as softwire from './softwire.ts';
 import * as vendor from './vendor.ts';
 
 export const leafOptions: readonly OptionCodec<unknown>[] = [
@@ -37,4 +41,19 @@ export const leafOptions: readonly OptionCodec<unknown>[] = [
   integers.solMaxRt,
   integers.infMaxRt,
   integers.relayPort,
+  names.sipServerNames,
+  addresses.sipServers,
+  names.posixTimezone,
+  names.tzdbTimezone,
+  boot.bootFileUrl,
+  boot.bootFileParameters,
+  boot.clientArchitectures,
+  names.aftrName,
+  relaySupplied.relaySuppliedOptions,
+  softwire.mapE,
+  softwire.mapT,
+  softwire.lightweight4over6,
+  softwire.priority,
+  names.captivePortal,
+  dnr.encryptedDns,
 ];

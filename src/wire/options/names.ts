@@ -16,13 +16,25 @@ export const domainListShape: Shape<readonly DomainName[]> = {
 };
 
 /** UTF-8 without a NUL, which no DHCPv6 option ends its text with. */
-const textShape: Shape<string> = {
+export const textShape: Shape<string> = {
   decode(data) {
     const value = decodeText(data);
     return value === undefined || value.includes('\0') ? failure('bad-option-value', 0) : { value };
   },
   encode: encodeText,
   print: quoteText,
+};
+
+/** One domain name, and not that of the root. */
+const singleNameShape: Shape<DomainName> = {
+  decode(data) {
+    const names = decodeDomainNames(data);
+    if (names.error !== undefined) return names;
+    const [name, ...others] = names.value;
+    return name === undefined || name === '.' || others.length > 0 ? failure('bad-option-value', 0) : { value: name };
+  },
+  encode: (name) => encodeDomainNames([name]),
+  print: (name) => name,
 };
 
 /** RFC 3646 4 */
@@ -45,3 +57,18 @@ const statusCodeShape: Shape<Status> = {
 
 /** RFC 9915 21.13: in a message, an identity association, or a lease. Without it the status is Success. */
 export const statusCode = option(OptionCode.STATUS_CODE, 'STATUS_CODE', statusCodeShape);
+
+/** RFC 3319 3.1: SIP outbound proxies, in the order of preference. */
+export const sipServerNames = option(OptionCode.SIP_SERVER_D, 'SIP_SERVER_D', domainListShape);
+
+/** RFC 6334 3: the tunnel endpoint of DS-Lite. */
+export const aftrName = option(OptionCode.AFTR_NAME, 'AFTR_NAME', singleNameShape);
+
+/** RFC 4833 4: a time zone as the variable TZ of POSIX has it. */
+export const posixTimezone = option(OptionCode.NEW_POSIX_TIMEZONE, 'NEW_POSIX_TIMEZONE', textShape);
+
+/** RFC 4833 5: a time zone by its name in the TZ database. */
+export const tzdbTimezone = option(OptionCode.NEW_TZDB_TIMEZONE, 'NEW_TZDB_TIMEZONE', textShape);
+
+/** RFC 8910 2.2: the URI of the API of a captive portal. */
+export const captivePortal = option(OptionCode.CAPTIVE_PORTAL, 'CAPTIVE_PORTAL', textShape);

@@ -4,7 +4,10 @@ import type { Duid, Iaid } from '../duid.ts';
 import type { OptionCode } from '../option-code.ts';
 import type { Seconds } from '../units.ts';
 import type { Status } from './names.ts';
+import type { EncryptedDns } from './dnr.ts';
 import type { NtpServer } from './ntp.ts';
+import type { Lightweight4over6, MapE, MapT } from './softwire.ts';
+import type { Suboption } from './suboptions.ts';
 import type { Authentication, ClientLinkLayerAddress, PrefixExclude, RemoteId } from './opaque.ts';
 import type { VendorClass, VendorOptions } from './vendor.ts';
 
@@ -75,6 +78,21 @@ export interface OptionValues {
   [OptionCode.SOL_MAX_RT]: number;
   [OptionCode.INF_MAX_RT]: number;
   [OptionCode.RELAY_PORT]: number;
+  [OptionCode.SIP_SERVER_D]: readonly DomainName[];
+  [OptionCode.SIP_SERVER_A]: readonly Address[];
+  [OptionCode.NEW_POSIX_TIMEZONE]: string;
+  [OptionCode.NEW_TZDB_TIMEZONE]: string;
+  [OptionCode.BOOTFILE_URL]: string;
+  [OptionCode.BOOTFILE_PARAM]: readonly string[];
+  [OptionCode.CLIENT_ARCH_TYPE]: readonly number[];
+  [OptionCode.AFTR_NAME]: DomainName;
+  [OptionCode.RSOO]: readonly Suboption[];
+  [OptionCode.S46_CONT_MAPE]: MapE;
+  [OptionCode.S46_CONT_MAPT]: MapT;
+  [OptionCode.S46_CONT_LW]: Lightweight4over6;
+  [OptionCode.S46_PRIORITY]: readonly number[];
+  [OptionCode.CAPTIVE_PORTAL]: string;
+  [OptionCode.V6_DNR]: EncryptedDns;
 }
 
 /** A known option with its value. */

@@ -10,8 +10,8 @@ import { decodeSuboptions, encodeSuboptions, type Suboption } from './suboptions
 const ITEM_HEADER_LENGTH = 2;
 const ENTERPRISE_LENGTH = 4;
 
-/** Items of a 2-octet length and as many octets (RFC 9915 21.15, 21.16). */
-function decodeItems(data: Uint8Array): DecodedValue<readonly Uint8Array[]> {
+/** Items of a 2-octet length and as many octets (RFC 9915 21.15, 21.16, RFC 5970 3.2). */
+export function decodeItems(data: Uint8Array): DecodedValue<readonly Uint8Array[]> {
   const items: Uint8Array[] = [];
   for (let at = 0; at < data.length; ) {
     const from = at + ITEM_HEADER_LENGTH;
@@ -23,7 +23,7 @@ function decodeItems(data: Uint8Array): DecodedValue<readonly Uint8Array[]> {
   return { value: items };
 }
 
-function encodeItems(items: readonly Uint8Array[]): Uint8Array {
+export function encodeItems(items: readonly Uint8Array[]): Uint8Array {
   return concatBytes(items.flatMap((item) => [unsignedShape(2).encode(item.length), item]));
 }
 

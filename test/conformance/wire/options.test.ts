@@ -1,41 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import {
-  decodeDatagram,
-  iaid,
-  MessageType,
-  optionCodec,
-  OptionCode,
-  optionName,
-  type OptionValues,
-  seconds,
-  type WireErrorCode,
-} from '../../../src/wire/index.ts';
-import { address, domainName, duid, hex, messageOctets, octets, optionOctets } from '../../unit/wire/octets.ts';
-
-/** A layout: the octets of an option's data and the value that they stand for, in both directions. */
-function stands<Code extends OptionCode>(code: Code, data: string, value: OptionValues[Code]): void {
-  const codec = optionCodec(code);
-  assert.deepEqual(codec.decode(octets(data)), { value });
-  assert.equal(hex(codec.encode(value)), data.replace(/\s/g, ''));
-}
-
-/** The option's codec refuses the data. */
-function refuses(code: OptionCode, data: string, error: WireErrorCode, offset = 0): void {
-  assert.deepEqual(optionCodec(code).decode(octets(data)).error, { code: error, offset, option: code });
-}
-
-/** The option's codec refuses the data because of its length, and so does a server that gets it in a message. */
-function refusesLength(code: OptionCode, ...data: readonly string[]): void {
-  for (const hexData of data) {
-    refuses(code, hexData, 'bad-option-length');
-    const message = messageOctets(MessageType.SOLICIT, optionOctets(code, octets(hexData)));
-    assert.deepEqual(decodeDatagram(message, 8).error, { code: 'bad-option-length', offset: 4, option: code });
-  }
-}
-
-const ADDRESS = '20010db8000000000000000000000001';
-const PREFIX = '20010db8000000000000000000000000';
+import { decodeDatagram, iaid, MessageType, optionCodec, OptionCode, optionName, seconds } from '../../../src/wire/index.ts';
+import { address, domainName, duid, messageOctets, octets, optionOctets } from '../../unit/wire/octets.ts';
+import { ADDRESS, PREFIX, refuses, refusesLength, stands } from './layouts.ts';
 
 describe('layouts of the options of RFC 9915', () => {
   it('[S-OPT-1] CLIENTID is a DUID', () => {

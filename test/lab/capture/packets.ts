@@ -79,6 +79,12 @@ export async function malformedPackets(file: string, and = 'frame'): Promise<str
   return lines.map((columns) => columns.join('  '));
 }
 
+/** All that tshark says of the DHCPv6 packets that match, a line for each field, without their indentation. */
+export async function describedPackets(file: string, filter: string): Promise<string[]> {
+  const output = await run(['tshark', '-n', '-r', file, '-Y', filter, '-O', 'dhcpv6']);
+  return output.split('\n').map((line) => line.trim());
+}
+
 async function tshark(file: string, filter: string, columns: readonly string[]): Promise<string[][]> {
   const output = await run([
     'tshark', '-n', '-r', file, '-Y', filter, '-T', 'fields', '-E', 'separator=/t', '-E', 'aggregator=|',

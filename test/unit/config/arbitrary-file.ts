@@ -101,7 +101,56 @@ function typedValue(code: number): fc.Arbitrary<object> {
   );
 }
 
+const portParameters = fc.integer({ min: 0, max: 10 }).chain((length) =>
+  fc.record({ offset: fc.integer({ min: 0, max: 6 }), 'psid-length': fc.constant(length), psid: fc.integer({ min: 0, max: 2 ** length - 1 }) }),
+);
+
+const rules = list(
+  fc.tuple(
+    fc.constantFrom(
+      { 'ipv4-prefix': '192.0.2.0/24', 'ipv6-prefix': '2001:db8:f000::/40', 'ea-length': 16 },
+      { 'ipv4-prefix': '198.51.100.7/32', 'ipv6-prefix': '2001:db8:8000::/33', 'ea-length': 0 },
+    ),
+    some({ forwarding: fc.boolean(), 'port-parameters': portParameters }),
+  ).map(([rule, more]) => ({ ...rule, ...more })),
+);
+
+const softwires = some({
+  priority: fc.uniqueArray(fc.constantFrom('ds-lite', 'dhcpv4-over-dhcpv6', 'map-e', 'map-t', 'lw4o6'), { minLength: 1 }),
+  'map-e': list(fc.record({ rules, 'border-relays': list(serverAddress) })),
+  'map-t': fc.record({ rules, 'default-mapping': fc.constantFrom('2001:db8:ffff::/64', '64:ff9b::/96') }),
+  lw4o6: fc.tuple(
+    fc.record({ 'border-relays': list(serverAddress) }),
+    some({
+      binding: fc
+        .tuple(fc.constant({ 'ipv4-address': '192.0.2.1', 'ipv6-prefix': '2001:db8:1ff::/56' }), some({ 'port-parameters': portParameters }))
+        .map(([bound, more]) => ({ ...bound, ...more })),
+    }),
+  ).map(([lw4o6, more]) => ({ ...lw4o6, ...more })),
+});
+
+const bootFiles = list(
+  fc.tuple(
+    fc.record({ url: fc.constantFrom('tftp://[2001:db8::69]/a', 'https://boot.example/%41?b=c') }),
+    some({ parameters: list(trickyText) }),
+  ),
+).map((files) => files.map(([file, more], i) => ({ ...file, ...more, ...(i === 0 ? {} : { architectures: [2 * i, 2 * i + 1] }) })));
+
 const options = some({
+  'encrypted-dns': list(
+    fc.oneof(
+      fc.record({ priority: fc.integer({ min: 1, max: 0xffff }), name: domain }),
+      fc.record({ priority: fc.constant(1), name: domain, addresses: list(serverAddress), alpn: fc.constant(['dot', 'doq']), port: fc.constant(8853) }),
+      fc.record({ priority: fc.constant(2), name: domain, addresses: list(serverAddress), alpn: fc.constant(['h2']), 'doh-path': fc.constant('/q{?dns}') }),
+    ),
+  ),
+  timezone: fc.constantFrom({ posix: 'CET-1CEST,M3.5.0,M10.5.0/3' }, { name: 'Etc/GMT+5' }, { posix: '<+0330>-3:30', name: 'Asia/Tehran' }),
+  'captive-portal': fc.constant('https://portal.example/api'),
+  'sip-servers': list(serverAddress),
+  'sip-domains': list(domain),
+  'boot-files': bootFiles,
+  aftr: domain,
+  softwires,
   'dns-servers': list(serverAddress),
   'domain-search': list(domain),
   'sntp-servers': list(serverAddress),

@@ -109,6 +109,7 @@ describe('resolved settings of the server', () => {
       declinedHold: 86_400,
       leasesPerClientMax: 32,
       leasesMax: 1_000_000,
+      relaySuppliedOptions: [65],
       relayDepthMax: 8,
     });
   });
@@ -122,6 +123,7 @@ describe('resolved settings of the server', () => {
           information-refresh-time: 600
           sol-max-rt: 1m
           inf-max-rt: 1d
+          relay-supplied-options: [65, 200]
           relay-depth: 32
           limits: { leases: 1000, leases-per-client: 4 }
       `),
@@ -134,6 +136,7 @@ describe('resolved settings of the server', () => {
       declinedHold: INFINITY_SECONDS,
       leasesPerClientMax: 4,
       leasesMax: 1000,
+      relaySuppliedOptions: [65, 200],
       relayDepthMax: 32,
     });
   });

@@ -3,7 +3,9 @@ import {
   type Address,
   type DomainName,
   type Duid,
+  firstAddress,
   type Iaid,
+  type Ipv4Address,
   MessageType,
   OptionCode,
   type OptionValues,
@@ -40,6 +42,24 @@ const domainName = fc
   .map((labels) => parseDomainName(labels.join('.') || '.'))
   .filter((name): name is DomainName => name !== undefined);
 const suboption = record({ code: u16, data: bytes });
+const prefix = fc.tuple(address, fc.integer({ min: 0, max: 128 })).map(([any, length]) => ({ address: firstAddress(any, length), length }));
+const ipv4Address = fc.uint8Array({ minLength: 4, maxLength: 4 }) as fc.Arbitrary<Ipv4Address>;
+const ipv4Prefix = fc.integer({ min: 0, max: 4 }).chain((octets) =>
+  ipv4Address.map((any) => ({ address: any.map((octet, i) => (i < octets ? octet : 0)) as Ipv4Address, length: 8 * octets })),
+);
+const portParameters = fc.integer({ min: 0, max: 16 }).chain((psidLength) =>
+  record({ offset: fc.integer({ min: 0, max: 15 }), psidLength: fc.constant(psidLength), psid: fc.integer({ min: 0, max: 2 ** psidLength - 1 }) }),
+);
+const rule = record({
+  forwarding: fc.boolean(),
+  eaLength: fc.integer({ min: 0, max: 48 }),
+  ipv4Prefix,
+  ipv6Prefix: prefix,
+  portParameters: fc.option(portParameters, { nil: undefined }),
+});
+const rules = fc.array(rule, { minLength: 1, maxLength: 3 });
+const borderRelays = fc.array(address, { minLength: 1, maxLength: 2 });
+const resolver = { priority: u16, name: domainName };
 
 /** Any value of each option that has no options inside. */
 export const leafValues: { readonly [Code in Exclude<OptionCode, 3 | 4 | 5 | 25 | 26>]: fc.Arbitrary<OptionValues[Code]> } = {
@@ -84,6 +104,33 @@ export const leafValues: { readonly [Code in Exclude<OptionCode, 3 | 4 | 5 | 25 
   [OptionCode.SOL_MAX_RT]: u32,
   [OptionCode.INF_MAX_RT]: u32,
   [OptionCode.RELAY_PORT]: u16,
+  [OptionCode.SIP_SERVER_D]: fc.array(domainName, { maxLength: 3 }),
+  [OptionCode.SIP_SERVER_A]: fc.array(address, { maxLength: 3 }),
+  [OptionCode.NEW_POSIX_TIMEZONE]: text,
+  [OptionCode.NEW_TZDB_TIMEZONE]: text,
+  [OptionCode.BOOTFILE_URL]: text,
+  [OptionCode.BOOTFILE_PARAM]: fc.array(text, { maxLength: 3 }),
+  [OptionCode.CLIENT_ARCH_TYPE]: fc.array(u16, { minLength: 1, maxLength: 3 }),
+  [OptionCode.AFTR_NAME]: domainName.filter((name) => name !== '.'),
+  [OptionCode.RSOO]: fc.array(suboption, { maxLength: 3 }),
+  [OptionCode.S46_CONT_MAPE]: record({ rules, borderRelays }),
+  [OptionCode.S46_CONT_MAPT]: record({ rules, defaultMapping: prefix }),
+  [OptionCode.S46_CONT_LW]: record({
+    binding: fc.option(record({ ipv4Address, ipv6Prefix: prefix, portParameters: fc.option(portParameters, { nil: undefined }) }), { nil: undefined }),
+    borderRelays,
+  }),
+  [OptionCode.S46_PRIORITY]: fc.uniqueArray(u16, { minLength: 1, maxLength: 4 }),
+  [OptionCode.CAPTIVE_PORTAL]: text,
+  [OptionCode.V6_DNR]: fc.oneof(
+    record({ ...resolver, addresses: fc.constant([]), alpn: fc.constant([]), port: fc.constant(undefined), dohPath: fc.constant(undefined) }),
+    record({
+      ...resolver,
+      addresses: fc.array(address, { minLength: 1, maxLength: 2 }),
+      alpn: fc.array(fc.constantFrom('dot', 'h2', 'h3', 'doq'), { maxLength: 3 }),
+      port: fc.option(u16, { nil: undefined }),
+      dohPath: fc.option(text, { nil: undefined }),
+    }),
+  ),
 };
 
 const rawOption = record({ code: fc.integer({ min: 1000, max: 0xffff }), data: bytes });
