@@ -5,6 +5,8 @@
 import { type Prefix, formatAddress, formatDuid, formatHex, formatPrefix } from '../wire/index.ts';
 import { formatInterfaceAddress } from './address-values.ts';
 import type { AdvertisementSection } from './advertisement-schema.ts';
+import { canonicalClass } from './canonical-classes.ts';
+import { canonicalLifetimes } from './canonical-lifetimes.ts';
 import { canonicalOptions } from './canonical-options.ts';
 import { type CanonicalMap, type CanonicalValue, maybe, present } from './canonical-value.ts';
 import { formatOpaque } from './client-values.ts';
@@ -16,7 +18,6 @@ import { coveredLinks } from './relationships.ts';
 import type {
   AddressPoolSection,
   ApplianceSection,
-  LifetimeSection,
   LinkSection,
   PrefixPoolSection,
   ProvisioningDocument,
@@ -31,6 +32,7 @@ export interface CanonicalForm extends CanonicalMap {
   readonly server: CanonicalMap;
   readonly lifetimes: CanonicalMap;
   readonly options: CanonicalMap;
+  readonly classes?: readonly CanonicalMap[];
   readonly links: Readonly<Record<string, CanonicalLink>>;
 }
 
@@ -54,6 +56,7 @@ export function canonicalForm(document: ProvisioningDocument): CanonicalForm {
     server: canonicalServer(document.server),
     lifetimes: canonicalLifetimes(document.lifetimes),
     options: canonicalOptions(document.options),
+    ...(document.classes === undefined || document.classes.length === 0 ? {} : { classes: document.classes.map(canonicalClass) }),
     links: mapValues(document.links, canonicalLink),
   };
 }
@@ -127,15 +130,6 @@ function canonicalServer(server: ProvisioningDocument['server']): CanonicalMap {
   });
 }
 
-function canonicalLifetimes({ preferred, valid, t1, t2 }: LifetimeSection): CanonicalMap {
-  return present({
-    preferred: maybe(preferred, formatDuration),
-    valid: maybe(valid, formatDuration),
-    t1: maybe(t1, (timer) => (timer === 'auto' ? timer : formatDuration(timer))),
-    t2: maybe(t2, (timer) => (timer === 'auto' ? timer : formatDuration(timer))),
-  });
-}
-
 function canonicalLink(link: LinkSection): CanonicalLink {
   return {
     prefixes: link.prefixes.map(formatPrefix),
@@ -180,6 +174,8 @@ function canonicalAddressPool({
   prefix,
   allocation,
   failover,
+  classes,
+  'not-classes': notClasses,
   lifetimes,
   options,
 }: AddressPoolSection): CanonicalMap {
@@ -188,6 +184,8 @@ function canonicalAddressPool({
     prefix: maybe(prefix, formatPrefix),
     allocation,
     failover,
+    classes,
+    'not-classes': notClasses,
     lifetimes: maybe(lifetimes, canonicalLifetimes),
     options: maybe(options, canonicalOptions),
   });
@@ -198,6 +196,8 @@ function canonicalPrefixPool({
   exclude,
   allocation,
   failover,
+  classes,
+  'not-classes': notClasses,
   lifetimes,
   options,
   ...pool
@@ -208,6 +208,8 @@ function canonicalPrefixPool({
     exclude: maybe(exclude, (part) => ({ ...part })),
     allocation,
     failover,
+    classes,
+    'not-classes': notClasses,
     lifetimes: maybe(lifetimes, canonicalLifetimes),
     options: maybe(options, canonicalOptions),
   });

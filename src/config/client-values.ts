@@ -2,8 +2,8 @@
 import { DUID_LENGTH_MAX, DUID_LENGTH_MIN, type Duid, encodeText, formatHex, parseHex, toDuid } from '../wire/index.ts';
 import type { Parsed, TextFault } from './parsed.ts';
 
-const LINK_LAYER_LENGTH_MIN = 6;
-const LINK_LAYER_LENGTH_MAX = 20;
+export const LINK_LAYER_LENGTH_MIN = 6;
+export const LINK_LAYER_LENGTH_MAX = 20;
 const OPAQUE_LENGTH_MAX = 255;
 
 export function readHex(text: string): Parsed<Uint8Array> {

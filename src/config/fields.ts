@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import type { Seconds } from '../wire/index.ts';
 import { readAddress, readInterfaceAddress, readIpv4Address, readIpv4Prefix, readPrefix, readRange } from './address-values.ts';
+import { readDuidPattern, readLinkLayerPattern, readPattern } from './class-patterns.ts';
 import { readDuid, readHex, readLinkLayerAddress, readOpaque } from './client-values.ts';
 import { type DurationBounds, describeBounds, readDuration } from './duration.ts';
 import { INTERFACE_PATTERN, readDomainName, readFilePath } from './name-values.ts';
@@ -54,6 +55,9 @@ export const serialNumber = textValue(
 
 export const filePath = textValue('the path of a file such as /etc/twinlease/east.crt', readFilePath, '^/');
 
+export const pattern = textValue('a text such as "phone-*", "?" for one octet and "*" for any number, or octets such as "0x0a1b*"', readPattern);
+export const duidPattern = textValue('octets such as "00:03:00:01:02:00:5e:*"', readDuidPattern, '^[0-9A-Fa-f:?*-]+$');
+export const linkLayerPattern = textValue('octets such as "02:00:5e:*"', readLinkLayerPattern, '^[0-9A-Fa-f:?*-]+$');
 export const uri = textValue('a URI such as http://[2001:db8::69]/boot.efi', readUri);
 export const portalUri = textValue('a URI such as https://portal.example.com/api', readPortalUri);
 export const posixTimezone = textValue('a time zone such as CET-1CEST,M3.5.0,M10.5.0/3', readPosixTimezone);

@@ -43,10 +43,15 @@ export function sharedRelationship({ relationships }: CanonicalForm, name: strin
   return { links, ...Object.fromEntries(Object.entries(others).filter(([key]) => !OWN_KEYS.includes(key))) };
 }
 
+/** Which clients a pool is for. */
+const POOL_CLASSES = ['classes', 'not-classes'];
+
 type SharedSections = ReturnType<typeof sharedSections>;
 
 function sharedSections(form: CanonicalForm, name: string) {
-  const { server, lifetimes, options } = form;
+  const { server, lifetimes, options, classes } = form;
+  /** Nothing where there are none, as it was before there were classes. */
+  const ofClasses = (...keys: readonly string[]): CanonicalMap => (classes === undefined ? {} : { classes: classes.map((one) => only(one, 'name', ...keys)) });
   const relationship = sharedRelationship(form, name);
   const covered = Object.entries(form.links).filter(([link]) => relationship.links.includes(link));
   const ofEach = (part: (link: CanonicalLink) => CanonicalValue): CanonicalMap =>
@@ -59,16 +64,17 @@ function sharedSections(form: CanonicalForm, name: string) {
   return {
     links: ofEach((link) => only(link, 'prefixes', 'relay')),
     'address-pools': ofEach((link) =>
-      link['address-pools'].map((pool) => only(pool, 'range', 'prefix', 'allocation', 'failover')),
+      link['address-pools'].map((pool) => only(pool, 'range', 'prefix', 'allocation', 'failover', ...POOL_CLASSES)),
     ),
     'prefix-pools': ofEach((link) =>
-      link['prefix-pools'].map((pool) => only(pool, 'prefix', 'delegated-length', 'exclude', 'allocation', 'failover')),
+      link['prefix-pools'].map((pool) => only(pool, 'prefix', 'delegated-length', 'exclude', 'allocation', 'failover', ...POOL_CLASSES)),
     ),
-    lifetimes: { file: lifetimes, links: ofEach(ofLayers('lifetimes')) },
+    lifetimes: { file: lifetimes, ...ofClasses('lifetimes'), links: ofEach(ofLayers('lifetimes')) },
     reservations: ofEach((link) => link.reservations),
-    options: { file: options, links: ofEach(ofLayers('options')) },
+    options: { file: options, ...ofClasses('options'), links: ofEach(ofLayers('options')) },
     policies: {
       server,
+      ...ofClasses('match'),
       relationship,
       links: ofEach((link) => only(link, 'rapid-commit', 'preference', 'router-advertisements')),
     },

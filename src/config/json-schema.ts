@@ -1,7 +1,8 @@
 /** The JSON Schema of the provisioning file, for editors that help while it is written. */
 import { toJsonSchema } from '@valibot/to-json-schema';
 import { customOption, optionSection, vendorOption } from './option-schema.ts';
-import { ownLifetimes, provisioningSchema } from './schema.ts';
+import { ownLifetimes } from './lifetime-schema.ts';
+import { provisioningSchema } from './schema.ts';
 
 /** As it is kept in `provisioning.schema.json`. It says less than the schema: how a text is read is but a pattern here. */
 export function jsonSchemaText(): string {

@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { checkAddressPools } from './checks/address-pools.ts';
 import { checkAdvertisements } from './checks/advertisements.ts';
 import { checkAppliances } from './checks/appliances.ts';
+import { checkClasses } from './checks/classes.ts';
 import { checkOwnAddresses } from './checks/own-addresses.ts';
 import { checkFailoverLifetimes } from './checks/failover-lifetimes.ts';
 import { checkFailoverPools } from './checks/failover-pools.ts';
@@ -136,6 +137,7 @@ const CHECKS = [
   checkAddressPools,
   checkPrefixPools,
   checkReservations,
+  checkClasses,
   checkLifetimes,
   checkFailoverLifetimes,
   checkFailoverPools,

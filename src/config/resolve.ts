@@ -27,6 +27,7 @@ import { type LayeredLifetimes, fileLifetimes, plainLifetimes, within } from './
 import type { OptionSection } from './option-schema.ts';
 import { own, relationshipsOfLinks } from './relationships.ts';
 import { reservedPrefix } from './reserved-prefix.ts';
+import { poolClassesOf, resolveClasses } from './resolve-classes.ts';
 import { type ConfiguredRelationship, resolveRelationships, roleOf } from './resolve-relationships.ts';
 import type {
   AddressPoolSection,
@@ -178,6 +179,7 @@ function serverConfiguration(document: ProvisioningDocument, box: string): Serve
     links: partsInLinks(document, box).map(({ name, link, part }) =>
       resolveLink(name, link, { server, lifetimes, options, part, interfaces: own(interfaces, name) ?? [] }),
     ),
+    classes: resolveClasses(document.classes),
     solMaxRt: server['sol-max-rt'],
     infMaxRt: server['inf-max-rt'],
     informationRefreshTime: server['information-refresh-time'],
@@ -263,6 +265,7 @@ function resolveAddressPool(pool: AddressPoolSection, outer: LayeredLifetimes, p
     lifetimes: plainLifetimes(within(outer, pool.lifetimes, [])),
     options: encodeOptions(pool.options),
     ...sharing(pool, part),
+    classes: poolClassesOf(pool),
   };
 }
 
@@ -285,6 +288,7 @@ function resolvePrefixPool(pool: PrefixPoolSection, outer: LayeredLifetimes, par
     lifetimes: plainLifetimes(within(outer, pool.lifetimes, [])),
     options: encodeOptions(pool.options),
     ...sharing(pool, part),
+    classes: poolClassesOf(pool),
   };
 }
 

@@ -125,10 +125,19 @@ function nodeChoices(node: Node, here: unknown, content: unknown, path: KeyPath)
 /** Names that stand elsewhere in the file and are meant here. */
 function namesFor(path: KeyPath, content: unknown): readonly KeyChoice[] {
   const [section, , key] = path;
+  // A list of names, or one of its items.
+  const list = typeof path.at(-1) === 'number' ? path.at(-2) : path.at(-1);
+  if (path.length > 1 && (list === 'classes' || list === 'not-classes')) return classNames(content);
   if (section !== 'relationships') return [];
   const of = key === 'primary' || key === 'secondary' ? 'appliances' : key === 'links' ? 'links' : undefined;
   const map: unknown = of === undefined ? undefined : (content as Readonly<Record<string, unknown>>)[of];
   return Object.keys(typeof map === 'object' && map !== null ? map : {}).map((text) => ({ text, what: of === 'links' ? 'a link' : 'a box', isOpen: false }));
+}
+
+function classNames(content: unknown): readonly KeyChoice[] {
+  const classes = (content as Readonly<Record<string, unknown>>)['classes'];
+  const names = Array.isArray(classes) ? classes.map((one: unknown) => (one as { readonly name?: unknown } | null)?.name) : [];
+  return names.flatMap((text) => (typeof text === 'string' ? [{ text, what: 'a class', isOpen: false }] : []));
 }
 
 function meaning(schema: v.GenericSchema): string {

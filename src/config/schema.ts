@@ -4,11 +4,11 @@
  */
 import * as v from 'valibot';
 import { advertisementSection } from './advertisement-schema.ts';
+import { classSection, poolClasses } from './class-schema.ts';
 import {
   address,
   duid,
   duration,
-  durationOr,
   filePath,
   integer,
   interfaceAddress,
@@ -20,6 +20,7 @@ import {
   prefix,
   range,
 } from './fields.ts';
+import { fileLifetimes, ownLifetimes } from './lifetime-schema.ts';
 import { INTERFACES, INTERFACE_PATTERN, NAMES, NAME_PATTERN } from './name-values.ts';
 import { askedNtpServer, optionSection } from './option-schema.ts';
 import { relationship } from './relationship-schema.ts';
@@ -28,31 +29,7 @@ import { described, named, section } from './schema-parts.ts';
 /** A file that a later release cannot read in the same way will have another number. */
 export const FORMAT_VERSION = 1;
 
-/** A client waits 10 s before it sends a Renew again (REN_TIMEOUT, RFC 9915 section 7.6): less could not be kept. */
-const validLifetime = duration({ least: 10, most: 'forever' });
-const preferredLifetime = duration({ least: 5, most: 'forever' });
-const renewalTime = durationOr('auto', { least: 1, most: 'forever' });
 const maxRt = duration({ least: 60, most: 86_400 });
-
-const PREFERRED = 'How long an address is used for new connections';
-const VALID = 'How long a lease may be used at all';
-const T1 = 'When a client renews with its server; auto: half of the preferred lifetime';
-const T2 = 'When a client tries any server; auto: 0.8 of the preferred lifetime';
-
-const lifetimes = section({
-  preferred: described(v.optional(preferredLifetime, '1h'), PREFERRED),
-  valid: described(v.optional(validLifetime, '2h'), VALID),
-  t1: described(v.optional(renewalTime, 'auto'), T1),
-  t2: described(v.optional(renewalTime, 'auto'), T2),
-});
-
-/** What a link or a pool says of lifetimes; the rest comes from the layer around it. */
-export const ownLifetimes = section({
-  preferred: described(v.optional(preferredLifetime), PREFERRED),
-  valid: described(v.optional(validLifetime), VALID),
-  t1: described(v.optional(renewalTime), T1),
-  t2: described(v.optional(renewalTime), T2),
-});
 
 const allocation = described(
   v.optional(v.picklist(['random', 'sequential'], 'random, sequential'), 'random'),
@@ -70,6 +47,7 @@ const addressPool = v.pipe(
     prefix: described(v.optional(prefix), 'All addresses of a prefix, instead of a range'),
     allocation,
     failover,
+    ...poolClasses,
     lifetimes: v.optional(ownLifetimes),
     options: v.optional(optionSection),
   }),
@@ -85,6 +63,7 @@ const prefixPool = section({
   ),
   allocation,
   failover,
+  ...poolClasses,
   lifetimes: v.optional(ownLifetimes),
   options: v.optional(optionSection),
 });
@@ -267,10 +246,14 @@ export const provisioningSchema = section({
     'Pairs of boxes that back each other by failover (RFC 8156), by name',
   ),
   server: v.optional(server, {}),
-  lifetimes: v.optional(lifetimes, {}),
+  lifetimes: v.optional(fileLifetimes, {}),
   options: described(
     v.optional(optionSection, {}),
     'Options for all links; a link, a pool or a reservation may say otherwise',
+  ),
+  classes: described(
+    v.optional(v.array(classSection, 'a list of classes')),
+    'Classes of clients; of several that a client is in, the first counts that says something',
   ),
   links: described(v.optional(named('links', NAMES, NAME_PATTERN, link), {}), 'The links that clients are on, by name'),
 });
@@ -282,5 +265,6 @@ export type RelationshipSection = ProvisioningDocument['relationships'][string];
 export type LinkSection = ProvisioningDocument['links'][string];
 export type AddressPoolSection = LinkSection['address-pools'][number];
 export type PrefixPoolSection = LinkSection['prefix-pools'][number];
+export type ClassSection = NonNullable<ProvisioningDocument['classes']>[number];
 export type ReservationSection = LinkSection['reservations'][number];
 export type LifetimeSection = v.InferOutput<typeof ownLifetimes>;

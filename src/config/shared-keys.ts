@@ -16,10 +16,12 @@ const VALUE_LENGTH_MAX = 48;
 
 /** Lists whose items are told one by one; of others it is enough to know that they differ. */
 const LISTS = ['address-pools', 'prefix-pools'];
+/** The same at the top of the file; in a match and in a pool it is a list of names. */
+const TOP_LISTS = ['classes'];
 
 /** Values by key path, such as `links.lan1.address-pools[0].range`; of a very big file only by its larger parts. */
 export function sharedKeys(form: CanonicalForm, relationship: string): Readonly<Record<string, string>> {
-  const { links, server, lifetimes, options } = form;
+  const { links, server, lifetimes, options, classes } = form;
   const own = sharedRelationship(form, relationship);
   const covered = Object.entries(links).filter(([link]) => own.links.includes(link));
   const shared: CanonicalMap = {
@@ -27,6 +29,7 @@ export function sharedKeys(form: CanonicalForm, relationship: string): Readonly<
     server,
     lifetimes,
     options,
+    ...(classes === undefined ? {} : { classes }),
     links: Object.fromEntries(covered),
   };
   const leaves = [...leavesOf(shared, [])];
@@ -44,7 +47,7 @@ interface Leaf {
 
 function* leavesOf(value: CanonicalValue, path: KeyPath): Generator<Leaf> {
   if (isList(value)) {
-    if (!LISTS.includes(String(path.at(-1)))) {
+    if (!(path.length === 1 ? TOP_LISTS : LISTS).includes(String(path.at(-1)))) {
       if (value.length > 0) yield { path, text: JSON.stringify(value) };
       return;
     }

@@ -9,7 +9,7 @@ const HARDWARE_TYPE_ETHERNET = 1;
  * Hardware type and address as the relay agent nearest to the client tells them (RFC 6939 section 4; the
  * option counts nowhere else).
  */
-export function reportedLinkLayerAddress({ levels }: Query): Uint8Array | undefined {
+export function reportedLinkLayerAddress({ levels }: Pick<Query, 'levels'>): Uint8Array | undefined {
   const nearest = levels[levels.length - 1];
   if (nearest === undefined) return undefined;
   const index = nearest.options.indexOf(OptionCode.CLIENT_LINKLAYER_ADDR);
@@ -17,11 +17,12 @@ export function reportedLinkLayerAddress({ levels }: Query): Uint8Array | undefi
 }
 
 /** Hardware type and address that the client's link-local address was made of, if it was (RFC 4291 appendix A). */
-export function derivedLinkLayerAddress({ levels, source }: Query): Uint8Array | undefined {
-  return fromModifiedEui64(levels[levels.length - 1]?.peerAddress ?? source);
+export function derivedLinkLayerAddress({ levels, source }: Pick<Query, 'levels' | 'source'>): Uint8Array | undefined {
+  return linkLayerAddressOf(levels[levels.length - 1]?.peerAddress ?? source);
 }
 
-function fromModifiedEui64(address: Address): Uint8Array | undefined {
+/** The same of an address that is known. */
+export function linkLayerAddressOf(address: Address): Uint8Array | undefined {
   if (!isLinkLocal(address) || address[11] !== 0xff || address[12] !== 0xfe) return undefined;
   const found = new Uint8Array(8);
   found[1] = HARDWARE_TYPE_ETHERNET;

@@ -1,5 +1,7 @@
 /** A link of the configuration, made ready for look-ups. */
 import type { PoolDefinition, ReservedLeaseName } from '../lease/index.ts';
+import type { PoolClasses } from './classes/client-class.ts';
+import { memberships } from './classes/membership.ts';
 import { OptionCode } from '../wire/index.ts';
 import type { Link, ServerConfiguration } from './configuration.ts';
 import type { LeaseTerms } from './ia-result.ts';
@@ -25,12 +27,16 @@ export interface CompiledLink {
   readonly delegatedLength: (prefixPool: number) => number;
   /** Whether the partner is told of a lease with this pool number, NO_POOL included. */
   readonly isReplicated: (number: number) => boolean;
+  /** Who may use a pool, of those that not everybody may. */
+  readonly classesOfPools: ReadonlyMap<number, PoolClasses>;
   /** What a lease of this pool is given on; undefined for pools of other links. */
   readonly termsOfPool: (number: number) => LeaseTerms | undefined;
 }
 
 export interface CompiledConfiguration {
   readonly links: readonly CompiledLink[];
+  /** What the classes that a client is in mean for it. */
+  readonly membershipOf: ReturnType<typeof memberships>;
   /** Every pool; its place is its number in the lease table. */
   readonly pools: readonly PoolDefinition[];
   /** Addresses and prefixes that only the clients they are reserved for get. */
@@ -41,6 +47,7 @@ export function compileConfiguration(configuration: ServerConfiguration): Compil
   const numbered = numberedPools(configuration.links);
   return {
     links: configuration.links.map((link) => compileLink(link, configuration, numbered)),
+    membershipOf: memberships(configuration.classes),
     pools: numbered.map(({ pool }) => pool),
     reserved: configuration.links.flatMap(reservedNames),
   };
@@ -48,14 +55,17 @@ export function compileConfiguration(configuration: ServerConfiguration): Compil
 
 function compileLink(link: Link, configuration: ServerConfiguration, numbered: readonly NumberedPool[]): CompiledLink {
   const terms = new Map<number, LeaseTerms>();
+  const classesOfPools = new Map<number, PoolClasses>();
   const addressPools: number[] = [];
   const prefixPools: number[] = [];
   for (const [number, { link: owner, pool }] of numbered.entries()) {
     if (owner !== link) continue;
+    if (pool.classes.only.length > 0 || pool.classes.not.length > 0) classesOfPools.set(number, pool.classes);
     terms.set(number, {
       lifetimes: pool.lifetimes,
       replicated: pool.replicated,
       options: optionLayer(pool.options),
+      isReserved: false,
       exclude: 'exclude' in pool ? pool.exclude?.subnetId : undefined,
     });
     ('delegatedLength' in pool ? prefixPools : addressPools).push(number);
@@ -74,6 +84,7 @@ function compileLink(link: Link, configuration: ServerConfiguration, numbered: r
     reservations: reservationIndex(link),
     addressPools,
     prefixPools,
+    classesOfPools,
     delegatedLength: (prefixPool) => link.prefixPools[prefixPool - firstPrefixPool]?.delegatedLength ?? 0,
     isReplicated: (pool) => terms.get(pool)?.replicated ?? link.relationship !== undefined,
     termsOfPool: (pool) => terms.get(pool),

@@ -4,6 +4,7 @@
  * never changed afterwards. A reload makes a new `ServerConfiguration`.
  */
 import type { AllocationOrder, PoolShare } from '../lease/index.ts';
+import type { ClientClass, PoolClasses } from './classes/client-class.ts';
 import type { Address, Duid, Iaid, Prefix, Seconds } from '../wire/index.ts';
 
 /** Lifetimes for what a pool gives out (RFC 9915 section 21.6, 21.22) and the IA's timers (21.4, 21.21). */
@@ -49,6 +50,7 @@ export interface AddressPool {
   readonly share: PoolShare;
   /** The partner is told of its leases; false where there is none, or the pool is exempt from failover. */
   readonly replicated: boolean;
+  readonly classes: PoolClasses;
 }
 
 /** The prefix that a requesting router must leave out of what is delegated to it (RFC 6603). */
@@ -75,6 +77,7 @@ export interface PrefixPool {
   readonly share: PoolShare;
   /** The partner is told of its leases; false where there is none, or the pool is exempt from failover. */
   readonly replicated: boolean;
+  readonly classes: PoolClasses;
 }
 
 /** A prefix that is kept for one client. */
@@ -134,6 +137,8 @@ export interface Link {
 /** Everything that the server's behaviour depends on besides the leases. */
 export interface ServerConfiguration {
   readonly links: readonly Link[];
+  /** The first that says something counts. */
+  readonly classes: readonly ClientClass[];
   /** SOL_MAX_RT option, 60..86400 (RFC 9915 section 21.24); undefined: not sent. */
   readonly solMaxRt: Seconds | undefined;
   /** INF_MAX_RT option, 60..86400 (RFC 9915 section 21.25); undefined: not sent. */

@@ -3,6 +3,7 @@ import type { Allocator, LeaseTable } from '../lease/index.ts';
 import { OptionCode } from '../wire/index.ts';
 import type { Address, Duid, IdentityAssociation } from '../wire/index.ts';
 import type { LinkAuthority } from './authority.ts';
+import type { Membership } from './classes/membership.ts';
 import type { CompiledLink } from './compiled-link.ts';
 import type { ServerConfiguration } from './configuration.ts';
 import type { Query } from './query.ts';
@@ -20,6 +21,7 @@ export interface Context {
   readonly query: Query;
   readonly link: CompiledLink;
   readonly authority: LinkAuthority;
+  readonly membership: Membership;
   /** Hardware type and link-layer address by which reservations may name the client; undefined where the link has none. */
   readonly linkLayerAddress: Uint8Array | undefined;
   /** The Relay-forward headers as received, kept with each lease (section 18.3); undefined for a direct client. */

@@ -11,6 +11,8 @@ export interface LeaseTerms {
   /** The partner is told of the lease. */
   readonly replicated: boolean;
   readonly options: OptionLayer;
+  /** They are of a reservation: no pool has a say in them. */
+  readonly isReserved: boolean;
   /** The data of OPTION_PD_EXCLUDE (RFC 6603) for a delegated prefix, if any. */
   readonly exclude: Uint8Array | undefined;
 }

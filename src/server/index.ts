@@ -1,6 +1,6 @@
 /**
  * A server's part in DHCPv6: from a client's message to its answer (RFC 9915 sections 13.1, 16, 18.3 and
- * 21; RFC 6603, 6939, 8168), one file a message type. No failover here: which messages
+ * 21; RFC 5970, 6422, 6603, 6939, 8168), one file a message type; what classes of clients mean is in classes/. No failover here: which messages
  * this box answers at all, and when an answer may leave, is decided above.
  *
  * `createServer` is the way in; `ServerConfiguration` is what the configuration room makes.
@@ -19,6 +19,13 @@ export type {
   ReservedPrefix,
   ServerConfiguration,
 } from './configuration.ts';
+export type { ClassTest, ClientClass, EnterprisePattern, PoolClasses } from './classes/client-class.ts';
+export { evidenceOfDuid, evidenceOfLease, evidenceOfMessage } from './classes/evidence.ts';
+export type { Evidence } from './classes/evidence.ts';
+export { explainClasses } from './classes/explanation.ts';
+export type { ClassExplanation, TestExplanation } from './classes/explanation.ts';
+export { ANY_OCTET, ANY_OCTETS, formatHexPattern, formatPattern } from './classes/octet-pattern.ts';
+export type { OctetPattern } from './classes/octet-pattern.ts';
 export { DISCARD_REASONS } from './discard-reason.ts';
 export type { DiscardReason } from './discard-reason.ts';
 export { linkFinder } from './lease-links.ts';

@@ -5,6 +5,7 @@ import { OptionCode, isUnspecified } from '../wire/index.ts';
 import type { Address } from '../wire/index.ts';
 import type { ClientContext, LeasableIa } from './context.ts';
 import type { LeaseTerms } from './ia-result.ts';
+import { mayUse, onOwnTerms } from './lease-terms.ts';
 
 export interface FoundLease {
   readonly name: LeaseName;
@@ -17,7 +18,7 @@ export function findLease(context: ClientContext, ia: LeasableIa): FoundLease | 
     const found = context.server.allocator.find(pools, context.client, ia.iaid, hint);
     // Where nothing was found there is no pool.
     const terms = context.link.termsOfPool(found.pool);
-    if (terms !== undefined) return { name: { address: found.address.slice() as Address, prefixLength: found.prefixLength }, terms };
+    if (terms !== undefined) return { name: { address: found.address.slice() as Address, prefixLength: found.prefixLength }, terms: onOwnTerms(context, terms) };
   }
   return undefined;
 }
@@ -27,8 +28,14 @@ export function findLease(context: ClientContext, ia: LeasableIa): FoundLease | 
  * an old prefix of another length back (RFC 8168 section 3.2).
  */
 function poolsInOrder(context: ClientContext, ia: LeasableIa): readonly (readonly number[])[] {
-  const { addressPools, prefixPools, delegatedLength } = context.link;
-  if (ia.kind === OptionCode.IA_NA) return [addressPools];
+  const { addressPools, prefixPools: allPrefixPools, delegatedLength } = context.link;
+  if (ia.kind === OptionCode.IA_NA) return [usable(context, addressPools)];
+  const prefixPools = usable(context, allPrefixPools);
   const lengthHint = ia.leases.find((lease) => lease.prefixLength > 0)?.prefixLength;
   return lengthHint === undefined ? [prefixPools] : poolsByLengthHint(prefixPools, delegatedLength, lengthHint);
+}
+
+/** Those that the client may use by its classes. */
+function usable(context: ClientContext, pools: readonly number[]): readonly number[] {
+  return context.link.classesOfPools.size === 0 ? pools : pools.filter((pool) => mayUse(context, pool));
 }

@@ -9,9 +9,27 @@ import type { LeaseTerms } from './ia-result.ts';
 /**
  * The terms on which a lease that the client holds may be extended: those of its reservation, or of
  * the pool of this link that it belongs to. Undefined where it may not: it is in no pool of the link
- * any more, or was reserved for somebody else since.
+ * any more, was reserved for somebody else since, or its pool is not for the classes that the client is in now.
  */
 export function termsOf(context: ClientContext, slot: number): LeaseTerms | undefined {
+  const terms = configuredTermsOf(context, slot);
+  if (terms === undefined || (!terms.isReserved && !mayUse(context, context.server.table.records.pool(slot)))) return undefined;
+  return onOwnTerms(context, terms);
+}
+
+/** Whether the pool is for this client, as far as its classes tell. */
+export function mayUse({ link, membership }: Context, pool: number): boolean {
+  const classes = link.classesOfPools.get(pool);
+  return classes === undefined || membership.mayUse(classes);
+}
+
+/** The terms for this client: a class that it is in may have lifetimes of its own. */
+export function onOwnTerms<T extends LeaseTerms>({ membership: { lifetimes } }: Context, terms: T): T {
+  return lifetimes === undefined ? terms : { ...terms, lifetimes };
+}
+
+/** The same, whatever the classes of the client. */
+export function configuredTermsOf(context: ClientContext, slot: number): LeaseTerms | undefined {
   const { link, server } = context;
   const { records, pools } = server.table;
   if (!link.reservations.isEmpty) {

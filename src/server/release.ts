@@ -9,7 +9,7 @@ import { endLease } from './end-lease.ts';
 import { isSameLease } from './grant.ts';
 import { NO_BINDING } from './ia-result.ts';
 import type { IaResult, IaStatus } from './ia-result.ts';
-import { termsOf } from './lease-terms.ts';
+import { configuredTermsOf } from './lease-terms.ts';
 import { discard } from './query.ts';
 import type { Answer } from './query.ts';
 import { namesHeldLease } from './held-lease.ts';
@@ -53,6 +53,6 @@ function excludesMore(context: ClientContext, slot: number, lease: LeaseOption):
   if (lease.options === undefined) return false;
   const index = lease.options.indexOf(OptionCode.PD_EXCLUDE);
   if (index < 0) return false;
-  const given = termsOf(context, slot)?.exclude;
+  const given = configuredTermsOf(context, slot)?.exclude;
   return given === undefined || !sameBytes(given, lease.options.value(index));
 }

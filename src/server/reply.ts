@@ -15,15 +15,16 @@ export function reply(context: Context, content: AnswerContent): Answer {
   return { kind: 'reply', bytes, changed: context.changed };
 }
 
-/** Option layers for a client that gets these leases: reservation, pools, link (section 18.3). */
+/** Option layers for a client that gets these leases: reservation, classes, pools, link (section 18.3). */
 export function layersFor(context: Context, ias: readonly IaResult[]): readonly OptionLayer[] {
   const layers: OptionLayer[] = [];
-  const { link, query } = context;
+  const { link, query, membership } = context;
   if (query.message.clientId !== undefined) {
     for (const found of link.reservations.of(query.message.clientId, undefined, context.linkLayerAddress)) {
       layers.push(found.options);
     }
   }
+  layers.push(...membership.layers);
   for (const ia of ias) {
     for (const { terms } of ia.leases) {
       if (terms !== undefined && !layers.includes(terms.options)) layers.push(terms.options);

@@ -61,6 +61,7 @@ function compile(reservation: Reservation, link: Link): CompiledReservation {
     lifetimes: link.lifetimes,
     replicated: link.relationship !== undefined,
     options,
+    isReserved: true,
     exclude,
   });
   return {

@@ -1,5 +1,6 @@
 /** The lease that is kept for a client's IA. */
 import type { ClientContext, LeasableIa } from './context.ts';
+import { onOwnTerms } from './lease-terms.ts';
 import type { ReservedName } from './reservations.ts';
 
 export interface ReservedLease extends ReservedName {
@@ -25,9 +26,9 @@ export function reservedLease(
       if (reserved.kind !== ia.kind) continue;
       const { address, prefixLength } = reserved.name;
       const slot = table.find(address, 0, prefixLength);
-      if (own.includes(slot)) return { ...reserved, slot };
+      if (own.includes(slot)) return { ...reserved, terms: onOwnTerms(context, reserved.terms), slot };
       if (free === undefined && allocator.findReserved(reserved.name, context.client).outcome === 'found') {
-        free = { ...reserved, slot: undefined };
+        free = { ...reserved, terms: onOwnTerms(context, reserved.terms), slot: undefined };
       }
     }
   }

@@ -3,6 +3,7 @@ import { Allocator } from '../lease/index.ts';
 import type { HashKey, LeaseName, LeaseTable } from '../lease/index.ts';
 import { MessageType, OptionCode, invariant, isMulticast, isUnspecified } from '../wire/index.ts';
 import type { Duid, RelayLevel } from '../wire/index.ts';
+import { memberships } from './classes/membership.ts';
 import { isClientLocked } from './client-leases.ts';
 import { derivedLinkLayerAddress, reportedLinkLayerAddress } from './client-link-layer-address.ts';
 import type { CompiledLink } from './compiled-link.ts';
@@ -57,12 +58,14 @@ export function createServer(parameters: ServerParameters): Server {
   const { table, serverId } = parameters;
   let configuration = parameters.configuration;
   let selection = linkSelection([]);
+  let membershipOf = memberships([]);
   const allocator = new Allocator(table, parameters.allocationSecret, configuration);
 
   const configure = (next: ServerConfiguration): void => {
     const compiled = compileConfiguration(next);
     configuration = next;
     selection = linkSelection(compiled.links);
+    ({ membershipOf } = compiled);
     table.setPools(compiled.pools, compiled.reserved);
     allocator.setLimits(next);
   };
@@ -90,6 +93,7 @@ export function createServer(parameters: ServerParameters): Server {
         query,
         link,
         authority,
+        membership: membershipOf(query),
         linkLayerAddress: identifyingLinkLayerAddress(query, link),
         relay: relayHeaders(query),
         relayAgent: levels.length === 0 ? undefined : query.source,

@@ -18,12 +18,20 @@ export function checkFailoverLifetimes(document: ProvisioningDocument, report: R
     const path = ['links', name];
     const ofLink = within(file, link.lifetimes, path);
     // Reserved leases outside of the pools have the lifetimes of their link.
-    if (link.reservations.length > 0) check(ofLink, path, relationship);
+    if (link.reservations.length > 0) checkUser(ofLink, path, relationship, []);
     for (const key of ['address-pools', 'prefix-pools'] as const) {
       for (const [i, pool] of link[key].entries()) {
         const poolPath = [...path, key, i];
-        if (pool.failover) check(within(ofLink, pool.lifetimes, poolPath), poolPath, relationship);
+        if (pool.failover) checkUser(within(ofLink, pool.lifetimes, poolPath), poolPath, relationship, pool['not-classes'] ?? []);
       }
+    }
+  }
+
+  /** Also the lifetimes of classes whose clients may be given leases there. */
+  function checkUser(lifetimes: LayeredLifetimes, user: KeyPath, relationship: string, shutOut: readonly string[]): void {
+    check(lifetimes, user, relationship);
+    for (const [i, { name, lifetimes: own }] of (document.classes ?? []).entries()) {
+      if (own !== undefined && !shutOut.includes(name)) check(within(lifetimes, own, ['classes', i]), user, relationship);
     }
   }
 

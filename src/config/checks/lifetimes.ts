@@ -9,6 +9,10 @@ import type { ProvisioningDocument } from '../schema.ts';
 export function checkLifetimes(document: ProvisioningDocument, report: Report): void {
   const file = fileLifetimes(document);
   checkLayer(file, [], report);
+  for (const [i, { lifetimes }] of (document.classes ?? []).entries()) {
+    // Those of a class are whole: nothing of the file is left in them.
+    if (lifetimes !== undefined) checkLayer(within(file, lifetimes, ['classes', i]), ['classes', i], report);
+  }
   for (const [name, link] of Object.entries(document.links)) {
     const path = ['links', name];
     const ofLink = within(file, link.lifetimes, path);

@@ -18,6 +18,7 @@ const OPTION_LENGTH_MAX = 1024;
 export function checkOptions(document: ProvisioningDocument, report: Report): void {
   checkRelaySupplied(document, report);
   checkLayer(document.options, [], report);
+  for (const [i, { options }] of (document.classes ?? []).entries()) checkLayer(options, ['classes', i], report);
   for (const [name, link] of Object.entries(document.links)) {
     const path = ['links', name];
     checkLayer(link.options, path, report);

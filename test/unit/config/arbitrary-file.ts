@@ -170,6 +170,32 @@ const options = some({
     .chain((codes) => fc.tuple(...codes.map(typedValue))),
 });
 
+/** Names that pools refer to: a file has the classes of all of them, or none. */
+const CLASS_NAMES = ['phones', 'gold', 'lab'];
+
+const octetText = fc.stringMatching(/^[a-z*?]{1,8}$/);
+const classPatterns = list(fc.oneof(octetText, fc.constantFrom('0x0a??', '0x*ff', 'a\\*b', '0x3078')), 1);
+const patternsOfDuids = list(fc.constantFrom('00:03:*', '0003*:??', '*', '00:01:02:03'), 1);
+const match = fc
+  .tuple(
+    fc.record({ 'user-classes': classPatterns }),
+    some({
+      'vendor-classes': list(some({ enterprise: fc.integer({ min: 0, max: 0xffffffff }), data: octetText }), 1),
+      architectures: fc.constant([7, 9]),
+      duids: patternsOfDuids,
+      'link-layer-addresses': list(fc.constantFrom('02:00:5e:*', '02-00-5e-10-00-??'), 1),
+      'remote-ids': list(some({ enterprise: fc.constant(32473), id: octetText }), 1),
+      'subscriber-ids': classPatterns,
+      'interface-ids': classPatterns,
+    }),
+  )
+  .map(([one, more]) => ({ ...one, ...more }));
+const classes = fc.tuple(...CLASS_NAMES.map((className, i) =>
+  fc
+    .tuple(match, some({ options, lifetimes: fc.constantFrom({ preferred: '10m', valid: '1h' }, { preferred: 600, valid: '7200s', t1: 100, t2: 200 }) }))
+    .map(([own, more]) => ({ name: className, match: i === 0 ? own : { ...own, 'not-classes': [CLASS_NAMES[0]] }, ...more })),
+));
+
 const allocation = fc.constantFrom('random', 'sequential');
 const failover = fc.boolean();
 
@@ -293,7 +319,20 @@ function appliance(links: readonly string[], number: number): fc.Arbitrary<Recor
 }
 
 /** A whole file with up to three links and two boxes, all of it consistent. */
-export const arbitraryFile: fc.Arbitrary<PlainFile> = fc.oneof(unpairedFile, unpairedFile.chain(paired));
+export const arbitraryFile: fc.Arbitrary<PlainFile> = fc
+  .oneof(unpairedFile, unpairedFile.chain(paired))
+  .chain((file) => fc.oneof(fc.constant(file), classes.map((all) => withClasses(file, all))));
+
+/** The first pool of each kind is for one class, the others are not for two. */
+function withClasses(file: PlainFile, all: readonly object[]): PlainFile {
+  const ofPools = (pools: unknown): unknown =>
+    Array.isArray(pools) ? pools.map((pool: object, i) => ({ ...pool, ...(i === 0 ? { classes: ['phones'] } : { 'not-classes': ['lab', 'gold'] }) })) : pools;
+  const links = Object.entries(file['links'] as Record<string, PlainFile>).map(([of, content]) => [
+    of,
+    Object.fromEntries(Object.entries(content).map(([key, value]) => [key, key.endsWith('-pools') ? ofPools(value) : value])),
+  ]);
+  return { ...file, classes: all, links: Object.fromEntries(links) as PlainFile };
+}
 
 /** The same with two boxes that back each other on some of the links. */
 function paired(file: PlainFile): fc.Arbitrary<PlainFile> {

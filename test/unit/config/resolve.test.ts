@@ -102,6 +102,7 @@ describe('which box of the file', () => {
 describe('resolved settings of the server', () => {
   it('are the defaults where the file says nothing', () => {
     assert.deepEqual(settingsOf(resolved(withTop(''))), {
+      classes: [],
       solMaxRt: undefined,
       infMaxRt: undefined,
       informationRefreshTime: undefined,
@@ -129,6 +130,7 @@ describe('resolved settings of the server', () => {
       `),
     );
     assert.deepEqual(settingsOf(appliance), {
+      classes: [],
       solMaxRt: 60,
       infMaxRt: 86_400,
       informationRefreshTime: 600,

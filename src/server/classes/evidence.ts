@@ -1,0 +1,117 @@
+/** What is known of a client, for tests of classes: from a message of it, or from a lease that it holds. */
+import { OptionCode, decodeRelayHeaders, isLinkLocal, optionCodec } from '../../wire/index.ts';
+import type { Address, Duid, RelayLevel, RemoteId, VendorClass } from '../../wire/index.ts';
+import { architecturesOf } from '../boot-file.ts';
+import { derivedLinkLayerAddress, linkLayerAddressOf, reportedLinkLayerAddress } from '../client-link-layer-address.ts';
+import type { Query } from '../query.ts';
+
+/** Each is a list of all that there is; undefined: nobody knows. What is malformed counts as not there. */
+export interface Evidence {
+  vendorClasses(): readonly VendorClass[] | undefined;
+  userClasses(): readonly Uint8Array[] | undefined;
+  architectures(): readonly number[] | undefined;
+  duids(): readonly Uint8Array[];
+  /** Without the hardware type. */
+  linkLayerAddresses(): readonly Uint8Array[] | undefined;
+  remoteIds(): readonly RemoteId[] | undefined;
+  subscriberIds(): readonly Uint8Array[] | undefined;
+  interfaceIds(): readonly Uint8Array[] | undefined;
+}
+
+const HARDWARE_TYPE_LENGTH = 2;
+/** More than any client has. */
+const ITEMS_MAX = 32;
+
+/** What a message says, decoded when it is asked for. */
+export function evidenceOfMessage({ message, levels, source }: Pick<Query, 'message' | 'levels' | 'source'>): Evidence {
+  const { options } = message;
+  return {
+    ...evidenceOfLevels(levels),
+    duids: () => (message.clientId === undefined ? [] : [message.clientId]),
+    architectures: () => architecturesOf(message),
+    userClasses() {
+      const index = options.indexOf(OptionCode.USER_CLASS);
+      const decoded = index < 0 ? undefined : optionCodec(OptionCode.USER_CLASS).decode(options.value(index));
+      return decoded === undefined || decoded.error !== undefined ? [] : decoded.value.slice(0, ITEMS_MAX);
+    },
+    vendorClasses() {
+      const found: VendorClass[] = [];
+      for (let i = 0; i < options.count && found.length < ITEMS_MAX; i++) {
+        if (options.code(i) !== OptionCode.VENDOR_CLASS) continue;
+        const decoded = optionCodec(OptionCode.VENDOR_CLASS).decode(options.value(i));
+        if (decoded.error === undefined) found.push({ enterprise: decoded.value.enterprise, items: decoded.value.items.slice(0, ITEMS_MAX) });
+      }
+      return found;
+    },
+    linkLayerAddresses() {
+      const found = reportedLinkLayerAddress({ levels }) ?? derivedLinkLayerAddress({ levels, source });
+      return found === undefined ? [] : [found.subarray(HARDWARE_TYPE_LENGTH)];
+    },
+  };
+}
+
+/** What a lease keeps of its client. */
+export interface LeaseEvidence {
+  readonly duid: Duid;
+  /** Hardware type and address as a relay agent told them. */
+  readonly linkLayerAddress: Uint8Array | undefined;
+  /** The Relay-forward headers up to the client's message; undefined: it was heard directly. */
+  readonly relay: Uint8Array | undefined;
+  /** The link-local address that it was heard from, where that is kept. */
+  readonly clientAddress: Address | undefined;
+}
+
+/** What a lease tells: nothing of the options that its client sends. */
+export function evidenceOfLease({ duid, linkLayerAddress, relay, clientAddress }: LeaseEvidence): Evidence {
+  const levels = relay === undefined ? [] : decodeRelayHeaders(relay);
+  const nearest = levels?.at(-1)?.peerAddress ?? clientAddress;
+  const known = linkLayerAddress ?? (nearest === undefined ? undefined : linkLayerAddressOf(nearest));
+  return {
+    ...(levels === undefined ? NO_LEVELS_KNOWN : evidenceOfLevels(levels)),
+    duids: () => [duid],
+    architectures: () => undefined,
+    userClasses: () => undefined,
+    vendorClasses: () => undefined,
+    linkLayerAddresses() {
+      if (known !== undefined) return [known.subarray(HARDWARE_TYPE_LENGTH)];
+      return nearest !== undefined && isLinkLocal(nearest) ? [] : undefined;
+    },
+  };
+}
+
+/** What is known of a client by its DUID alone. */
+export function evidenceOfDuid(duid: Duid): Evidence {
+  const unknown = (): undefined => undefined;
+  return {
+    ...NO_LEVELS_KNOWN,
+    duids: () => [duid],
+    architectures: unknown,
+    userClasses: unknown,
+    vendorClasses: unknown,
+    linkLayerAddresses: unknown,
+  };
+}
+
+type RelayEvidence = Pick<Evidence, 'remoteIds' | 'subscriberIds' | 'interfaceIds'>;
+
+const NO_LEVELS_KNOWN: RelayEvidence = { remoteIds: () => undefined, subscriberIds: () => undefined, interfaceIds: () => undefined };
+
+/** Of all relay agents: which of them puts an identifier into the message is the operator's affair. */
+function evidenceOfLevels(levels: readonly RelayLevel[]): RelayEvidence {
+  return {
+    subscriberIds: () => valuesIn(levels, OptionCode.SUBSCRIBER_ID),
+    interfaceIds: () => valuesIn(levels, OptionCode.INTERFACE_ID),
+    remoteIds: () =>
+      valuesIn(levels, OptionCode.REMOTE_ID).flatMap((data) => {
+        const decoded = optionCodec(OptionCode.REMOTE_ID).decode(data);
+        return decoded.error === undefined ? [decoded.value] : [];
+      }),
+  };
+}
+
+function valuesIn(levels: readonly RelayLevel[], code: number): readonly Uint8Array[] {
+  return levels.flatMap(({ options }) => {
+    const index = options.indexOf(code);
+    return index < 0 ? [] : [options.value(index)];
+  });
+}
