@@ -44,9 +44,10 @@ function fitting(text: string, least: number, most: number, what: string): Parse
 /** Octets with or without one kind of separator between them, "*" and "??" among them. */
 function readHexPattern(text: string): Parsed<OctetPattern> {
   const signs: number[] = [];
+  const token = /[:-]/.test(text) ? /^([0-9a-f]{2}|\?\?|\*|[0-9a-f](?=[:-]|$))/i : /^([0-9a-f]{2}|\?\?|\*)/i;
   let separator: string | undefined;
   for (let at = 0; at < text.length; ) {
-    const [part = ''] = /^([0-9a-f]{2}|\?\?|\*|[0-9a-f](?=[:-]|$))/i.exec(text.slice(at)) ?? [];
+    const [part = ''] = token.exec(text.slice(at)) ?? [];
     if (part === '') return { problem: hexProblem(text, at), allowed: 'octets such as 00:03:*, with "*" for any number of them and "??" for one', at };
     signs.push(part === '*' ? ANY_OCTETS : part === '??' ? ANY_OCTET : Number.parseInt(part, 16));
     at += part.length;

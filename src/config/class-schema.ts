@@ -1,6 +1,6 @@
 /** Classes of clients: by what they are known, and what is said of them; and which of them a pool is for. */
 import * as v from 'valibot';
-import { duidPattern, integer, linkLayerPattern, listOf, pattern } from './fields.ts';
+import { duidPattern, integer, linkLayerPattern, listOf, octetPattern } from './fields.ts';
 import { wholeLifetimes } from './lifetime-schema.ts';
 import { NAMES, NAME_PATTERN } from './name-values.ts';
 import { optionSection } from './option-schema.ts';
@@ -9,13 +9,13 @@ import { described, section, textValue } from './schema-parts.ts';
 const className = textValue(NAMES, (text) => (NAME_PATTERN.test(text) ? { value: text } : { problem: 'this is not a name' }), NAME_PATTERN.source);
 const classNames = listOf('names of classes', className);
 
-const patterns = listOf('patterns', pattern);
+const patterns = listOf('patterns', octetPattern);
 const enterprise = integer(0, 0xffffffff);
 const made = 'What stands there, as a pattern; left out: whatever it is';
 
 const match = section({
   'vendor-classes': described(
-    v.optional(listOf('{ enterprise, data }', section({ enterprise: v.optional(enterprise), data: described(v.optional(pattern), made) }))),
+    v.optional(listOf('{ enterprise, data }', section({ enterprise: v.optional(enterprise), data: described(v.optional(octetPattern), made) }))),
     'Vendor Class (option 16): by enterprise number, by one of its texts, or both',
   ),
   'user-classes': described(v.optional(patterns), 'One of the texts of User Class (option 15)'),
@@ -26,7 +26,7 @@ const match = section({
     'Link-layer addresses, as the nearest relay tells them (RFC 6939) or the link-local address does',
   ),
   'remote-ids': described(
-    v.optional(listOf('{ enterprise, id }', section({ enterprise: v.optional(enterprise), id: described(v.optional(pattern), made) }))),
+    v.optional(listOf('{ enterprise, id }', section({ enterprise: v.optional(enterprise), id: described(v.optional(octetPattern), made) }))),
     'Remote-Id of a relay (RFC 4649)',
   ),
   'subscriber-ids': described(v.optional(patterns), 'Subscriber-Id of a relay (RFC 4580)'),

@@ -55,7 +55,7 @@ export const serialNumber = textValue(
 
 export const filePath = textValue('the path of a file such as /etc/twinlease/east.crt', readFilePath, '^/');
 
-export const pattern = textValue('a text such as "phone-*", "?" for one octet and "*" for any number, or octets such as "0x0a1b*"', readPattern);
+export const octetPattern = textValue('a text such as "phone-*", "?" for one octet and "*" for any number, or octets such as "0x0a1b*"', readPattern);
 export const duidPattern = textValue('octets such as "00:03:00:01:02:00:5e:*"', readDuidPattern, '^[0-9A-Fa-f:?*-]+$');
 export const linkLayerPattern = textValue('octets such as "02:00:5e:*"', readLinkLayerPattern, '^[0-9A-Fa-f:?*-]+$');
 export const uri = textValue('a URI such as http://[2001:db8::69]/boot.efi', readUri);

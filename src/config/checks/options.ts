@@ -94,8 +94,7 @@ function checkLayer(options: OptionSection | undefined, layer: KeyPath, reportAl
 function checkBetterKey(options: OptionSection, code: number, path: KeyPath, report: Report): void {
   const key = betterKey(code);
   if (key === undefined) return;
-  const { custom: _, ...typed } = options;
-  if (encodeOptions(typed).some((other) => other.code === code)) {
+  if (encodeOptions({ ...options, custom: undefined }).some((other) => other.code === code)) {
     report({ path, problem: 'the option is set twice', allowed: `${key} alone`, related: [{ path: [...path.slice(0, -3), ...key.split('.')], note: 'it is set' }] });
   } else {
     report({ severity: 'warning', path, problem: 'this option has a key of its own', allowed: key });

@@ -1,7 +1,7 @@
 /** In which classes a client is, and why: each test with what was found and what would have fitted. */
 import type { ClassTest, ClientClass, EnterprisePattern } from './client-class.ts';
 import type { Evidence } from './evidence.ts';
-import { type OctetPattern, fits, formatHexPattern, formatPattern } from './octet-pattern.ts';
+import { fits, formatHexPattern, formatPattern } from './octet-pattern.ts';
 import { type Verdict, classOrder, isOfVendor, isRemoteId, octetsFor, verdictOf, verdictsOn } from './verdicts.ts';
 
 export interface ClassExplanation {
@@ -76,5 +76,5 @@ function formatVendorClass({ enterprise, items }: { readonly enterprise: number;
 }
 
 function formatEnterprise({ enterprise, pattern }: EnterprisePattern): string {
-  return [enterprise === undefined ? [] : String(enterprise), pattern === undefined ? [] : formatPattern(pattern as OctetPattern)].flat().join(' ');
+  return [enterprise === undefined ? [] : String(enterprise), pattern === undefined ? [] : formatPattern(pattern)].flat().join(' ');
 }

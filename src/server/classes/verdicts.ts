@@ -3,7 +3,6 @@ import type { RemoteId, VendorClass } from '../../wire/index.ts';
 import type { ClassTest, ClientClass, EnterprisePattern, PatternTestKind } from './client-class.ts';
 import type { Evidence } from './evidence.ts';
 import { fits } from './octet-pattern.ts';
-import type { OctetPattern } from './octet-pattern.ts';
 
 /** `unknown`: it depends on what is not known. */
 export type Verdict = 'yes' | 'no' | 'unknown';
@@ -108,5 +107,5 @@ export function isOfVendor({ enterprise, pattern }: EnterprisePattern, found: Ve
 }
 
 export function isRemoteId({ enterprise, pattern }: EnterprisePattern, found: RemoteId): boolean {
-  return (enterprise === undefined || enterprise === found.enterprise) && (pattern === undefined || fits(pattern as OctetPattern, found.id));
+  return (enterprise === undefined || enterprise === found.enterprise) && (pattern === undefined || fits(pattern, found.id));
 }

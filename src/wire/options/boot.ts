@@ -24,7 +24,7 @@ export const bootFileParameters = option<readonly string[]>(OptionCode.BOOTFILE_
     return { value: texts };
   },
   encode: (texts) => encodeItems(texts.map(encodeText)),
-  print: (texts) => texts.map(textShape.print).join(' '),
+  print: (texts) => texts.map((text) => textShape.print(text)).join(' '),
 });
 
 const codes = unsignedListShape(2);

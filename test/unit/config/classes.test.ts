@@ -123,8 +123,8 @@ describe('a provisioning file is refused for', () => {
     assert.equal(wrong('duids', '00:03:*:'), '6:47: there is nothing behind the separator');
     assert.equal(wrong('duids', ''), '6:39: the pattern is empty');
     assert.equal(wrong('user-classes', '0x6'), '6:49: an octet has two digits');
-    assert.equal(wrong('user-classes', ''), '6:47: the pattern is empty');
-    assert.equal(wrong('user-classes', 'a'.repeat(256)), '6:47: the pattern is too long');
+    assert.equal(wrong('user-classes', ''), '6:46: the pattern is empty');
+    assert.equal(wrong('user-classes', 'a'.repeat(256)), '6:46: the pattern is too long');
     assert.match(diagnosticsOf(matching("user-classes: ['ab\\']")), /6:49: a "\\" at the end stands for nothing/);
   });
 
