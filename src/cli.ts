@@ -33,6 +33,7 @@ console?.addFailoverCommands(program);
 console?.addWatchCommands(program);
 console?.addDiagCommands(program, { file: PROVISIONING_FILE, stateDirectory: STATE_DIRECTORY });
 console?.addLeaseCommands(program);
+console?.addClassifyCommand(program);
 console?.addClockCommands(program);
 console?.addStoreCommands(program);
 console?.addReloadCommand(program);

@@ -1,5 +1,5 @@
 /** Classes of clients as the server has them. */
-import type { ClassTest, ClientClass, PoolClasses } from '../server/index.ts';
+import type { ClassTest, ClientClass, PatternTestKind, PoolClasses } from '../server/index.ts';
 import { encodeOptions } from './encode-options.ts';
 import type { MatchSection } from './class-schema.ts';
 import type { AddressPoolSection, ClassSection, PrefixPoolSection } from './schema.ts';
@@ -12,20 +12,29 @@ export function poolClassesOf(pool: AddressPoolSection | PrefixPoolSection): Poo
   return { only: pool.classes ?? [], not: pool['not-classes'] ?? [] };
 }
 
+/** In the order of the schema. */
 function testsOf(match: MatchSection): readonly ClassTest[] {
-  const tests: ClassTest[] = [];
+  const patterns = (kind: PatternTestKind): ClassTest | [] => {
+    const any = match[kind];
+    return any === undefined ? [] : { kind, any };
+  };
+  const names = (kind: 'classes' | 'not-classes'): ClassTest | [] => {
+    const any = match[kind];
+    return any === undefined ? [] : { kind, any };
+  };
   const vendorClasses = match['vendor-classes']?.map(({ enterprise, data }) => ({ enterprise, pattern: data }));
   const remoteIds = match['remote-ids']?.map(({ enterprise, id }) => ({ enterprise, pattern: id }));
-  if (vendorClasses !== undefined) tests.push({ kind: 'vendor-classes', any: vendorClasses });
-  for (const kind of ['user-classes', 'duids', 'link-layer-addresses', 'subscriber-ids', 'interface-ids'] as const) {
-    const any = match[kind];
-    if (any !== undefined) tests.push({ kind, any });
-  }
-  if (match.architectures !== undefined) tests.push({ kind: 'architectures', any: match.architectures });
-  if (remoteIds !== undefined) tests.push({ kind: 'remote-ids', any: remoteIds });
-  for (const kind of ['classes', 'not-classes'] as const) {
-    const any = match[kind];
-    if (any !== undefined) tests.push({ kind, any });
-  }
-  return tests;
+  const tests: readonly (ClassTest | [])[] = [
+    vendorClasses === undefined ? [] : { kind: 'vendor-classes', any: vendorClasses },
+    patterns('user-classes'),
+    match.architectures === undefined ? [] : { kind: 'architectures', any: match.architectures },
+    patterns('duids'),
+    patterns('link-layer-addresses'),
+    remoteIds === undefined ? [] : { kind: 'remote-ids', any: remoteIds },
+    patterns('subscriber-ids'),
+    patterns('interface-ids'),
+    names('classes'),
+    names('not-classes'),
+  ];
+  return tests.flat();
 }

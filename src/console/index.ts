@@ -4,6 +4,7 @@
  */
 export { askWhichBox } from './which-box.ts';
 export { addCheckCommand } from './check.ts';
+export { addClassifyCommand } from './classify/classify-command.ts';
 export { addClockCommands } from './clock-commands.ts';
 export { addConsoleCommand, addSetupCommand } from './console-command.ts';
 export { addDiagCommands } from './diag/diag-commands.ts';

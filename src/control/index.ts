@@ -4,6 +4,7 @@
  */
 export { createAlarms } from './alarms.ts';
 export type { Alarms, AlarmSeverity } from './alarms.ts';
+export { classifyMessage } from './classification.ts';
 export { NoAnswerError, askDaemon } from './client.ts';
 export type { ClockReport, ClockSourceName } from './clock-protocol.ts';
 export { CONTROL_SOCKET, PRIVILEGED, PROVISIONING_FILE, STATE_DIRECTORY } from './default-places.ts';
@@ -31,6 +32,7 @@ export { createRemoteLog } from './remote-log.ts';
 export type { RemoteLog } from './remote-log.ts';
 export { subjectMetrics } from './reports.ts';
 export type {
+  Classification,
   CountersReport,
   LeasePage,
   LeaseQuery,

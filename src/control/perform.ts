@@ -1,5 +1,6 @@
 /** What each request of the control socket does. */
 import { epochSeconds } from '../wire/index.ts';
+import { classifyClient } from './classification.ts';
 import { reportClock } from './clock-report.ts';
 import { noRelationship, reportDifferences, reportFailover, reportStates } from './failover-reports.ts';
 import { reportOutlook } from './outlook.ts';
@@ -23,6 +24,8 @@ export async function perform(request: Request, subject: Subject): Promise<Respo
       return { result: reportLog(subject, request.lines) };
     case 'leases':
       return answer(reportLeases(subject, { ...request.query, limit: Math.min(request.query.limit, PAGE_MAX) }));
+    case 'classify':
+      return answer(classifyClient(subject, request.client));
     case 'failover':
       return { result: reportFailover(subject) };
     case 'failover-outlook':

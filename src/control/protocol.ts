@@ -4,6 +4,7 @@
  * has these types, too: fields may be added to them, but none changes its meaning.
  */
 
+import type { ClassExplanation } from '../server/index.ts';
 import type { ClockReport } from './clock-protocol.ts';
 import type { FailoverAction, LinkHealthReport } from './failover-protocol.ts';
 import type { PairingAction, RotationAction } from './pairing-protocol.ts';
@@ -16,6 +17,8 @@ export type Request =
   | { readonly method: 'config' }
   | { readonly method: 'log'; readonly lines: number }
   | { readonly method: 'leases'; readonly query: LeaseQuery }
+  /** In which classes the client is that has this lease, or this DUID. */
+  | { readonly method: 'classify'; readonly client: string }
   | { readonly method: 'lease-command'; readonly action: 'release' | 'reset'; readonly lease: string }
   | { readonly method: 'failover' }
   | { readonly method: 'failover-outlook'; readonly relationship: string }
@@ -84,6 +87,15 @@ export interface LeasePage {
   readonly leases: readonly LeaseReport[];
   /** There are more after these. */
   readonly more: boolean;
+}
+
+/** In which classes a client is, and why. */
+export interface Classification {
+  /** Whom or what it is about, in words. */
+  readonly what: string;
+  readonly duid: string | undefined;
+  /** In the order of the configuration. */
+  readonly classes: readonly ClassExplanation[];
 }
 
 export interface AlarmReport {

@@ -49,6 +49,8 @@ export function parseRequest(line: string): Request | string {
       const query = parseQuery(json['query']);
       return typeof query === 'string' ? query : { method, query };
     }
+    case 'classify':
+      return typeof json['client'] === 'string' ? { method, client: json['client'] } : 'client: must be an address, a prefix with its length, or a DUID';
     case 'lease-command': {
       const { action, lease } = json;
       if (action !== 'release' && action !== 'reset') return 'action: must be "release" or "reset"';

@@ -1,8 +1,7 @@
 /** The boot file of a client: by the pre-boot environments that it names (RFC 5970). */
 import { OptionCode, optionCodec, writeOption } from '../wire/index.ts';
 import type { ClientMessage, DataWriter } from '../wire/index.ts';
-import type { EncodedOption } from './configuration.ts';
-import type { OptionLayer } from './option-layers.ts';
+import type { EncodedOption, OptionLayer } from './encoded-option.ts';
 
 const NONE: readonly number[] = [];
 

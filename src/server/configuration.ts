@@ -5,38 +5,12 @@
  */
 import type { AllocationOrder, PoolShare } from '../lease/index.ts';
 import type { ClientClass, PoolClasses } from './classes/client-class.ts';
+import type { OptionSet } from './encoded-option.ts';
+import type { Lifetimes } from './lifetimes.ts';
 import type { Address, Duid, Iaid, Prefix, Seconds } from '../wire/index.ts';
 
-/** Lifetimes for what a pool gives out (RFC 9915 section 21.6, 21.22) and the IA's timers (21.4, 21.21). */
-export interface Lifetimes {
-  readonly preferred: Seconds;
-  readonly valid: Seconds;
-  /** `auto`: half of the IA's shortest preferred lifetime (RFC 9915 section 21.4). */
-  readonly t1: Seconds | 'auto';
-  /** `auto`: 0.8 of the IA's shortest preferred lifetime (RFC 9915 section 21.4). */
-  readonly t2: Seconds | 'auto';
-}
-
-/** For whom a boot file is, and what it is started with (RFC 5970). */
-export interface BootFile {
-  /** Numbers of pre-boot environments (RFC 5970 section 3.3); undefined: for clients that nothing else is for. */
-  readonly architectures: readonly number[] | undefined;
-  /** The data of OPT_BOOTFILE_PARAM (60), if any. */
-  readonly parameters: Uint8Array | undefined;
-}
-
-/** An option as it goes on the wire, without its code and length. */
-export interface EncodedOption {
-  /** Of an OPT_BOOTFILE_URL (59) that has more to it than its URL. */
-  readonly boot?: BootFile | undefined;
-  readonly code: number;
-  /** The vendor that option 17 is for; undefined for every other code. */
-  readonly enterprise: number | undefined;
-  readonly data: Uint8Array;
-}
-
-/** Options of one layer. Only options that may repeat do: 56, 94, 144, 17 with another enterprise each, and 59, of which each client gets one. */
-export type OptionSet = readonly EncodedOption[];
+export type { BootFile, EncodedOption, OptionSet } from './encoded-option.ts';
+export type { Lifetimes } from './lifetimes.ts';
 
 /** Addresses `first` to `last`, both included, inside one prefix of the link. */
 export interface AddressPool {

@@ -9,7 +9,6 @@ export { SOLE_AUTHORITY } from './authority.ts';
 export type { LinkAuthority } from './authority.ts';
 export type {
   AddressPool,
-  BootFile,
   EncodedOption,
   Lifetimes,
   Link,
@@ -19,11 +18,10 @@ export type {
   ReservedPrefix,
   ServerConfiguration,
 } from './configuration.ts';
-export type { ClassTest, ClientClass, EnterprisePattern, PoolClasses } from './classes/client-class.ts';
+export type { ClassTest, ClientClass, PatternTestKind, PoolClasses } from './classes/client-class.ts';
 export { evidenceOfDuid, evidenceOfLease, evidenceOfMessage } from './classes/evidence.ts';
-export type { Evidence } from './classes/evidence.ts';
 export { explainClasses } from './classes/explanation.ts';
-export type { ClassExplanation, TestExplanation } from './classes/explanation.ts';
+export type { ClassExplanation } from './classes/explanation.ts';
 export { ANY_OCTET, ANY_OCTETS, formatHexPattern, formatPattern } from './classes/octet-pattern.ts';
 export type { OctetPattern } from './classes/octet-pattern.ts';
 export { DISCARD_REASONS } from './discard-reason.ts';

@@ -5,12 +5,11 @@
 import { OptionCode, mayBeRequested, writeOption } from '../wire/index.ts';
 import type { DataWriter } from '../wire/index.ts';
 import { writeBootFile, writeBootParameters } from './boot-file.ts';
-import type { EncodedOption, OptionSet } from './configuration.ts';
+import type { EncodedOption, OptionLayer, OptionSet } from './encoded-option.ts';
 import type { Query } from './query.ts';
 import { writeRelaySupplied } from './relay-supplied.ts';
 
-/** One layer's options by their code. */
-export type OptionLayer = ReadonlyMap<number, readonly EncodedOption[]>;
+export type { OptionLayer } from './encoded-option.ts';
 
 /** An Option Request option may name 32 thousand codes; no client has use for more than these. */
 const REQUESTED_OPTIONS_MAX = 256;

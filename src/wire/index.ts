@@ -32,7 +32,7 @@ export type { EncryptedDns } from './options/dnr.ts';
 export type { NtpServer } from './options/ntp.ts';
 export * from './options/plain-option.ts';
 export { optionCodec, optionName } from './options/registry.ts';
-export type { Lightweight4over6, MapE, MappingRule, MapT, PortParameters } from './options/softwire.ts';
+export type { MappingRule, PortParameters } from './options/softwire.ts';
 export type { Suboption } from './options/suboptions.ts';
 export type { RemoteId } from './options/opaque.ts';
 export type { VendorClass } from './options/vendor.ts';

@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { Command } from 'commander';
 import { askDaemon } from '../../control/index.ts';
 import type { Request } from '../../control/index.ts';
+import { addClassifyCommand } from '../classify/classify-command.ts';
 import { addClockCommands, askForClock } from '../clock-commands.ts';
 import { addDiagCommands } from '../diag/diag-commands.ts';
 import { addFailoverCommands } from '../failover-commands.ts';
@@ -55,6 +56,7 @@ export function createShowMode(session: Session, box: Box): Mode {
 function addSharedCommands(program: Command, box: Box): void {
   addShowCommands(program);
   addLeaseCommands(program);
+  addClassifyCommand(program);
   addFailoverCommands(program);
   addPairShow(addPairCommands(program), box);
   addClockCommands(program);

@@ -1,5 +1,6 @@
 /** Classes of clients, as the configuration has them. */
-import type { Lifetimes, OptionSet } from '../configuration.ts';
+import type { OptionSet } from '../encoded-option.ts';
+import type { Lifetimes } from '../lifetimes.ts';
 import type { OctetPattern } from './octet-pattern.ts';
 
 /** What somebody with an enterprise number made up. */

@@ -1,6 +1,6 @@
 /** What the classes that a client is in mean for it: which pools it may use, for how long, with which options. */
-import type { Lifetimes } from '../configuration.ts';
-import type { OptionLayer } from '../option-layers.ts';
+import type { OptionLayer } from '../encoded-option.ts';
+import type { Lifetimes } from '../lifetimes.ts';
 import { optionLayer } from '../option-layers.ts';
 import type { Query } from '../query.ts';
 import type { ClientClass, PoolClasses } from './client-class.ts';
@@ -16,7 +16,7 @@ export interface Membership {
 }
 
 /** Of a client where there are no classes. */
-export const NO_MEMBERSHIP: Membership = { layers: [], lifetimes: undefined, mayUse: () => true };
+const NO_MEMBERSHIP: Membership = { layers: [], lifetimes: undefined, mayUse: () => true };
 
 /** @returns what finds out about a client; it costs nothing where there are no classes */
 export function memberships(classes: readonly ClientClass[]): (query: Query) => Membership {

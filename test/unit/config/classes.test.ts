@@ -1,6 +1,7 @@
 // Classes of clients: what is refused, and what of them the boxes of a pair compare.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, it } from 'mocha';
 import { type ProvisioningDocument, choicesAt, formatCanonical, loadProvisioning, resolveAppliance } from '../../../src/config/index.ts';
 import { diagnosticsOf, itRefuses, itWarns, text, warningsOf, withLan1, withRelationships, withTop } from './refused.ts';
@@ -216,6 +217,15 @@ describe('classes in the canonical form and its fingerprint', () => {
     const resolved = resolveAppliance(load(file(PHONES)), 'west');
     assert.ok(!('error' in resolved));
     assert.deepEqual(resolved.server.classes.map(({ name }) => name), ['phones', 'b']);
+  });
+});
+
+describe('the classes that the README shows', () => {
+  it('are accepted as they stand there, without a warning', () => {
+    const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+    const [, shown] = /```yaml\n(classes:\n[^]*?)```/.exec(readme) ?? [];
+    assert.ok(shown !== undefined);
+    assert.equal(warningsOf(`version: 1\nappliances: { east: { links: { lan1: [eth1] } } }\n${shown}`), '');
   });
 });
 

@@ -15,7 +15,7 @@ const AT_ONCE = 4;
 const COMMANDS = [
   '', 'serve', 'show', 'show status', 'show failover', 'show leases', 'show links', 'show config', 'show log', 'show counters', 'show metrics', 'show diff', 'show load', 'watch', 'watch leases', 'watch links', 'watch failover', 'diag', 'diag capture', 'diag ping', 'diag link', 'diag dump', 'setup', 'failover', 'failover partner-down',
   'failover force-partner-down', 'failover resync', 'failover pause', 'failover resume', 'failover handover', 'lease', 'lease find',
-  'lease release', 'lease reset', 'clock', 'clock show', 'clock set', 'store', 'store accept', 'reload', 'check', 'pair', 'pair new', 'pair key', 'pair status', 'pair reset', 'pair replace', 'identity', 'identity new', 'identity show', 'console', 'export', 'import', 'complete',
+  'lease release', 'lease reset', 'classify', 'clock', 'clock show', 'clock set', 'store', 'store accept', 'reload', 'check', 'pair', 'pair new', 'pair key', 'pair status', 'pair reset', 'pair replace', 'identity', 'identity new', 'identity show', 'console', 'export', 'import', 'complete',
 ];
 
 describe('the command line', function () {
@@ -31,7 +31,7 @@ describe('the command line', function () {
         assert.equal(err, '');
         assert.ok(out.startsWith(`Usage: ${['twinlease', ...words].join(' ')} [`), out);
         assert.ok(widthOf(out) <= 80, out);
-        if (/^(show|failover|lease|clock|store|identity) \w|^reload|^check/.test(command)) assert.match(out, /--json/, command);
+        if (/^(show|failover|lease|clock|store|identity) \w|^reload|^check|^classify/.test(command)) assert.match(out, /--json/, command);
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, next));
