@@ -9,7 +9,7 @@ import type { OptionSet } from './encoded-option.ts';
 import type { Lifetimes } from './lifetimes.ts';
 import type { Address, Duid, Iaid, Prefix, Seconds } from '../wire/index.ts';
 
-export type { BootFile, EncodedOption, OptionSet } from './encoded-option.ts';
+export type { EncodedOption, OptionSet } from './encoded-option.ts';
 export type { Lifetimes } from './lifetimes.ts';
 
 /** Addresses `first` to `last`, both included, inside one prefix of the link. */

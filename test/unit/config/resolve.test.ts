@@ -34,7 +34,7 @@ function linkOf(appliance: ApplianceConfiguration, name: string): Link {
 const lan1 = (lines: string): Link => linkOf(resolved(withLan1(lines)), 'lan1');
 
 function settingsOf({ server }: ApplianceConfiguration): object {
-  return Object.fromEntries(Object.entries(server).filter(([key]) => key !== 'links'));
+  return Object.fromEntries(Object.entries(server).filter(([key]) => key !== 'links' && key !== 'classes'));
 }
 
 /** `23=20010db8...`, and `17/32473=...` for a vendor's. */
@@ -102,14 +102,10 @@ describe('which box of the file', () => {
 describe('resolved settings of the server', () => {
   it('are the defaults where the file says nothing', () => {
     assert.deepEqual(settingsOf(resolved(withTop(''))), {
-      classes: [],
-      solMaxRt: undefined,
-      infMaxRt: undefined,
-      informationRefreshTime: undefined,
+      solMaxRt: undefined, infMaxRt: undefined, informationRefreshTime: undefined,
       createOnRenew: true,
       declinedHold: 86_400,
-      leasesPerClientMax: 32,
-      leasesMax: 1_000_000,
+      leasesPerClientMax: 32, leasesMax: 1_000_000,
       relaySuppliedOptions: [65],
       relayDepthMax: 8,
     });
@@ -130,14 +126,12 @@ describe('resolved settings of the server', () => {
       `),
     );
     assert.deepEqual(settingsOf(appliance), {
-      classes: [],
       solMaxRt: 60,
       infMaxRt: 86_400,
       informationRefreshTime: 600,
       createOnRenew: false,
       declinedHold: INFINITY_SECONDS,
-      leasesPerClientMax: 4,
-      leasesMax: 1000,
+      leasesPerClientMax: 4, leasesMax: 1000,
       relaySuppliedOptions: [65, 200],
       relayDepthMax: 32,
     });

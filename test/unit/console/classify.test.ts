@@ -49,7 +49,7 @@ const frame = (payload: Uint8Array, port = 547): Buffer => {
 };
 
 const ETHERNET = Buffer.from('33330001000202000000000186dd', 'hex');
-const TAGGED = Buffer.from(`333300010002020000000001${'81000007'}${'86dd'}`, 'hex');
+const TAGGED = Buffer.from('3333000100020200000000018100000786dd', 'hex');
 
 function pcap(linkType: number, packets: readonly Uint8Array[], little = true): Buffer {
   const write = little ? 'writeUInt32LE' : 'writeUInt32BE';
@@ -69,7 +69,7 @@ function pcap(linkType: number, packets: readonly Uint8Array[], little = true): 
 
 function found(file: Uint8Array): readonly string[] {
   const datagrams = datagramsIn(file);
-  assert.ok(typeof datagrams !== 'string', String(datagrams));
+  assert.ok(typeof datagrams !== 'string');
   return datagrams.map(({ number, source, bytes }) => `${String(number)} ${formatAddress(source)} ${formatHex(bytes, '')}`);
 }
 
@@ -102,9 +102,7 @@ describe('messages in files', () => {
 
   it('are octets in hexadecimal, however they are set apart', () => {
     assert.deepEqual(found(text('01ab cdef\n00:08 00-02, 0x0000\n')), ['1 :: 01abcdef000800020000']);
-    assert.match(String(datagramsIn(text('hello'))), /^it is no capture/);
-    assert.match(String(datagramsIn(text('01a'))), /^it is no capture/);
-    assert.match(String(datagramsIn(new Uint8Array())), /^it is no capture/);
+    for (const none of ['hello', '01a', '']) assert.equal(datagramsIn(text(none)), 'it is no capture (pcap, pcapng), and not the octets of a message in hexadecimal');
   });
 });
 
