@@ -5,7 +5,7 @@ import { after, describe, it } from 'mocha';
 import { MessageType, OptionCode } from '../../src/wire/index.ts';
 import { startCapture } from './capture/capture.ts';
 import { describedPackets, malformedPackets, readPackets, type Packet } from './capture/packets.ts';
-import { startDaemon } from './daemon/daemon.ts';
+import { startDaemon, type Daemon } from './daemon/daemon.ts';
 import { writeProvisioning } from './daemon/provisioning.ts';
 import { readMessage } from './durability/message.ts';
 import { withLab } from './mocha-lab.ts';
@@ -38,24 +38,32 @@ const provisioned = [
   '  vendor: [{ enterprise: 32473, options: [{ code: 1, type: string, value: one }] }]',
 ];
 
+const classPool = ['relay: { interface-ids: [port-7] }'];
+const classes = [
+  'classes:',
+  '  - { name: booting, match: { architectures: [7], interface-ids: ["port-*"] }, options: { custom: [{ code: 200, type: string, value: classy }] } }',
+  '  - { name: others, match: { not-classes: [booting] }, options: {} }',
+];
+
 /** In the order of the request, and so of the answer. */
-const codes = [17, 21, 22, 31, 41, 42, 56, 59, 60, 64, 65, 94, 95, 96, 103, 111, 144];
+const codes = [17, 21, 22, 31, 41, 42, 56, 59, 60, 64, 65, 94, 95, 96, 103, 111, 144, 200];
 
 describe('options for provisioning, read by tshark', () => {
   let router: UdpPort;
   let file: string;
   let answer: Packet | undefined;
   let described: string[];
+  let daemon: Daemon;
 
   withLab(async (lab) => {
     const provisioning = `${lab.directory}/provisioning.yaml`;
-    writeProvisioning(provisioning, { remote: provisioned });
-    await startDaemon(lab, provisioning);
+    writeProvisioning(provisioning, { remote: [...provisioned, ...classPool], top: classes });
+    daemon = await startDaemon(lab, provisioning);
     router = await openUdpPort(lab.router, 547, 'wan');
     const capture = await startCapture(lab.box, 'uplink', lab.directory);
     const supplied = option(OptionCode.RSOO, option(65, Buffer.from('\x03erp\x07example\x00', 'latin1')));
     const header = { hopCount: 0, link: place.routerOnRemote, peer: 'fe80::7' };
-    await router.send(relayForward(header, supplied, option(OptionCode.RELAY_MSG, solicit())), { address: place.boxOnUplink, port: 547 });
+    await router.send(relayForward(header, supplied, option(OptionCode.INTERFACE_ID, Buffer.from('port-7')), option(OptionCode.RELAY_MSG, solicit())), { address: place.boxOnUplink, port: 547 });
     await router.received.next({
       what: 'the Advertise',
       withinMs: 5_000,
@@ -101,6 +109,14 @@ describe('options for provisioning, read by tshark', () => {
   says('[O-53] SIP servers and time zone', 'SIP Server Domain Search FQDN: sip.example.com.', 'SIP server address: 2001:db8::5060', 'Time-zone: CET-1CEST,M3.5.0,M10.5.0/3', 'TZ-database: Europe/Berlin');
 
   says('[O-14, O-17] boot file and what the relay agent supplied', 'Option: Boot File URL (59)', 'Option: Boot File Parameters (60)', 'Option: Client System Architecture Type (61)', 'Option: ERP Local Domain Name (65)');
+
+  it('twinlease classify says of the recording why the client is in the class whose option it got', async () => {
+    const { packets } = JSON.parse(await daemon.ask(['classify', '--packets', file, '--json'])) as { packets: { classification: { classes: { name: string; isMember: string; tests: { holds: string }[] }[] } }[] };
+    assert.deepEqual(
+      packets.map(({ classification }) => classification.classes.map(({ name, isMember, tests }) => [name, isMember, tests.map(({ holds }) => holds)])),
+      [[['booting', 'yes', ['yes', 'yes']], ['others', 'no', ['no']]]],
+    );
+  });
 });
 
 function solicit(): Buffer {

@@ -1,7 +1,7 @@
 /** DHCPv6 messages in files: captures of tcpdump and Wireshark (pcap, pcapng), and hexadecimal octets. */
-import { ADDRESS_LENGTH, type Address, parseHex } from '../../wire/index.ts';
+import { ADDRESS_LENGTH, type Address, MessageType, parseHex } from '../../wire/index.ts';
 
-/** A message to a server or relay agent. */
+/** A message to a server or relay agent; answers to relay agents, which go to the same port, are left out. */
 export interface CapturedDatagram {
   /** Of its packet in the file, from 1 on, as Wireshark counts. */
   readonly number: number;
@@ -43,7 +43,7 @@ function fromPackets(packets: Iterable<Packet>): readonly CapturedDatagram[] {
   const found: CapturedDatagram[] = [];
   for (const { number, linkType, octets } of packets) {
     const datagram = udpIn(octets, linkType);
-    if (datagram !== undefined) found.push({ number, ...datagram });
+    if (datagram !== undefined && datagram.bytes[0] !== MessageType.RELAY_REPL) found.push({ number, ...datagram });
   }
   return found;
 }

@@ -28,13 +28,13 @@ export function evidenceOfMessage({ message, levels, source }: Pick<Query, 'mess
   return {
     ...evidenceOfLevels(levels),
     duids: () => (message.clientId === undefined ? [] : [message.clientId]),
-    architectures: () => architecturesOf(message),
-    userClasses() {
+    architectures: once(() => architecturesOf(message)),
+    userClasses: once(() => {
       const index = options.indexOf(OptionCode.USER_CLASS);
       const decoded = index < 0 ? undefined : optionCodec(OptionCode.USER_CLASS).decode(options.value(index));
       return decoded === undefined || decoded.error !== undefined ? [] : decoded.value.slice(0, ITEMS_MAX);
-    },
-    vendorClasses() {
+    }),
+    vendorClasses: once(() => {
       const found: VendorClass[] = [];
       for (let i = 0; i < options.count && found.length < ITEMS_MAX; i++) {
         if (options.code(i) !== OptionCode.VENDOR_CLASS) continue;
@@ -42,12 +42,18 @@ export function evidenceOfMessage({ message, levels, source }: Pick<Query, 'mess
         if (decoded.error === undefined) found.push({ enterprise: decoded.value.enterprise, items: decoded.value.items.slice(0, ITEMS_MAX) });
       }
       return found;
-    },
-    linkLayerAddresses() {
+    }),
+    linkLayerAddresses: once(() => {
       const found = reportedLinkLayerAddress({ levels }) ?? derivedLinkLayerAddress({ levels, source });
       return found === undefined ? [] : [found.subarray(HARDWARE_TYPE_LENGTH)];
-    },
+    }),
   };
+}
+
+/** Many classes may ask for the same. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 /** What a lease keeps of its client. */
@@ -99,13 +105,14 @@ const NO_LEVELS_KNOWN: RelayEvidence = { remoteIds: () => undefined, subscriberI
 /** Of all relay agents: which of them puts an identifier into the message is the operator's affair. */
 function evidenceOfLevels(levels: readonly RelayLevel[]): RelayEvidence {
   return {
-    subscriberIds: () => valuesIn(levels, OptionCode.SUBSCRIBER_ID),
-    interfaceIds: () => valuesIn(levels, OptionCode.INTERFACE_ID),
-    remoteIds: () =>
+    subscriberIds: once(() => valuesIn(levels, OptionCode.SUBSCRIBER_ID)),
+    interfaceIds: once(() => valuesIn(levels, OptionCode.INTERFACE_ID)),
+    remoteIds: once(() =>
       valuesIn(levels, OptionCode.REMOTE_ID).flatMap((data) => {
         const decoded = optionCodec(OptionCode.REMOTE_ID).decode(data);
         return decoded.error === undefined ? [decoded.value] : [];
       }),
+    ),
   };
 }
 

@@ -10,6 +10,8 @@ export interface LabProvisioning {
   readonly lan?: readonly string[];
   /** More lines of the link `remote`. */
   readonly remote?: readonly string[];
+  /** More sections. */
+  readonly top?: readonly string[];
 }
 
 const usualLan = [
@@ -17,7 +19,7 @@ const usualLan = [
   'prefix-pools: [{ prefix: 2001:db8:100::/40, delegated-length: 56 }]',
 ];
 
-export function writeProvisioning(path: string, { server = [], lan = usualLan, remote = [] }: LabProvisioning = {}): void {
+export function writeProvisioning(path: string, { server = [], lan = usualLan, remote = [], top = [] }: LabProvisioning = {}): void {
   const lines = [
     'version: 1',
     'appliances:',
@@ -29,6 +31,7 @@ export function writeProvisioning(path: string, { server = [], lan = usualLan, r
     ...section('server', server),
     'lifetimes: { preferred: 40s, valid: 60s, t1: 3s, t2: 30s }',
     'options: { dns-servers: [2001:db8::53], domain-search: [example.com] }',
+    ...top,
     'links:',
     '  lan:',
     '    prefixes: [2001:db8:1::/64]',

@@ -196,6 +196,8 @@ describe('classes in the canonical form and its fingerprint', () => {
     assert.deepEqual(differing(file(PHONES), file(PHONES.replace('valid: 2h', 'valid: 3h'))), ['shared', 'lifetimes']);
     assert.deepEqual(differing(file(PHONES), file(PHONES, ', classes: [phones]')), ['shared', 'address-pools']);
     assert.deepEqual(differing(file(PHONES), file(PHONES, ', not-classes: [phones]')), ['shared', 'address-pools']);
+    const prefixes = (more: string): string => file(PHONES).replace('    address-pools:', `    prefix-pools: [{ prefix: 2001:db8:100::/48, delegated-length: 56${more} }]\n    address-pools:`);
+    assert.deepEqual(differing(prefixes(''), prefixes(', classes: [phones]')), ['shared', 'prefix-pools']);
   });
 
   it('the order of classes shows, too: the first counts', () => {

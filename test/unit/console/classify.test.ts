@@ -86,6 +86,10 @@ describe('messages in files', () => {
     assert.deepEqual(found(pcap(1, [Buffer.concat([ETHERNET, packet])], false)), [expected(1)]);
   });
 
+  it('are none that answer a relay agent', () => {
+    assert.deepEqual(found(pcap(101, [frame(Uint8Array.of(MessageType.RELAY_REPL, 0)), packet])), [expected(2)]);
+  });
+
   it('stand behind extension headers, too; another protocol has none', () => {
     const hop = Buffer.concat([packet.subarray(0, 40), Buffer.from('1100010200000000', 'hex'), packet.subarray(40)]);
     hop[6] = 0;
