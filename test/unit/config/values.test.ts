@@ -16,7 +16,8 @@ describe('a provisioning file is refused for the kind of a value:', () => {
         key:     server
         found:   an empty list
         allowed: a map of rapid-commit, preference, create-on-renew, declined-hold,
-                 information-refresh-time, sol-max-rt, inf-max-rt, relay-depth, limits
+                 information-refresh-time, sol-max-rt, inf-max-rt,
+                 relay-supplied-options, relay-depth, limits
     `,
   );
 
@@ -47,7 +48,8 @@ describe('a provisioning file is refused for the kind of a value:', () => {
         key:     links.lan1.options
         found:   nothing
         allowed: a map of dns-servers, domain-search, sntp-servers, ntp-servers,
-                 vendor, custom
+                 encrypted-dns, timezone, captive-portal, sip-servers, sip-domains,
+                 boot-files, aftr, softwires, vendor, custom
     `,
   );
 
