@@ -30,12 +30,20 @@ interface VariantText {
   readonly relationships?: string;
   /** The boxes know each other by certificates, and so send beacons on the LAN. */
   readonly hasBeacons?: true;
+  /** Every other client is in a class with pools and lifetimes of its own. */
+  readonly hasClasses?: true;
 }
 
 const CERTIFICATE = 'c0'.repeat(32);
 
 /** How the last 16 bits of the last address of a pool read, and the length of the prefix that prefixes of 56 bits come from. */
 const POOLS = { ample: ['8ff', 48], scarce: ['107', 53], middling: ['13f', 50] } as const;
+
+/** The same in two halves: how the first ends and the second begins, and where the second half of the prefixes is. */
+const HALVES = { ample: ['4ff', '500', ':8000'], scarce: ['103', '104', ':400'], middling: ['11f', '120', ':2000'] } as const;
+
+/** By the last octet of their DUIDs. */
+const EVERY_OTHER_CLIENT = Array.from({ length: 128 }, (_, i) => `"*:${(2 * i + 1).toString(16).padStart(2, '0')}"`).join(', ');
 
 const PAIR = 'ab: { primary: A, secondary: B, links: [lan, branch], insecure: true, relaying: false, ';
 /** The others relay nothing: what was found with their seeds stays what it is. */
@@ -55,6 +63,8 @@ const TEXTS = {
   'pair with relaying, scarce': { preferred: 60, valid: 90, pools: 'scarce', rapidCommit: true, relationships: `${RELAYING_PAIR} mclt: 40s, contact-interval: off, keepalive: 20s }` },
   'pair with watched links, ample': { preferred: 60, valid: 90, pools: 'ample', hasBeacons: true, relationships: `${RELAYING_PAIR} mclt: 30s, contact-interval: 250ms }` },
   'pair with watched links, scarce': { preferred: 60, valid: 90, pools: 'scarce', hasBeacons: true, rapidCommit: true, relationships: `${RELAYING_PAIR} mclt: 40s, contact-interval: 250ms, topology: same-site, auto-partner-down: 20s }` },
+  'pair with classes, ample': { preferred: 60, valid: 90, pools: 'ample', hasClasses: true, relationships: `${PAIR} mclt: 30s, contact-interval: off }` },
+  'pair with classes, scarce': { preferred: 60, valid: 90, pools: 'scarce', hasClasses: true, relationships: `${PAIR} mclt: 40s, contact-interval: off, keepalive: 20s }` },
   'pair, contacts': { preferred: 100, valid: 160, pools: 'middling', relationships: `${PAIR} mclt: 30s, contact-interval: 500ms }` },
   'pair, auto-partner-down': { preferred: 60, valid: 90, pools: 'middling', rapidCommit: true, relationships: `${PAIR} mclt: 30s, contact-interval: off, keepalive: 12s, auto-partner-down: 20s }` },
   'pair, virgin': { preferred: 60, valid: 90, pools: 'scarce', relationships: `${PAIR} mclt: 60s, contact-interval: off, stand-alone-start: true }` },
@@ -116,7 +126,7 @@ export function boxesOf(shape: Shape): readonly BoxName[] {
   return (['A', 'B', 'C'] as const).slice(0, { single: 1, pair: 2, trio: 3 }[shape]);
 }
 
-function provisioning(shape: Shape, { preferred, valid, pools, rapidCommit, relationships }: VariantText): string {
+function provisioning(shape: Shape, { preferred, valid, pools, rapidCommit, relationships, hasClasses }: VariantText): string {
   const [lastAddress, prefixLength] = POOLS[pools];
   const appliance = (box: BoxName): string => {
     const links = LINKS[shape][box];
@@ -128,8 +138,18 @@ function provisioning(shape: Shape, { preferred, valid, pools, rapidCommit, rela
   const link = (number: number): string => `
     prefixes: [2001:db8:${String(number)}::/64]
     rapid-commit: ${String(rapidCommit ?? false)}
+${hasClasses === undefined ? poolsFor(number) : poolsOfClasses(number)}`;
+  const poolsFor = (number: number): string => `
     address-pools: [ { range: "2001:db8:${String(number)}::100 - 2001:db8:${String(number)}::${lastAddress}" } ]
     prefix-pools: [ { prefix: "2001:db8:${String(number)}000::/${String(prefixLength)}", delegated-length: 56 } ]`;
+  const poolsOfClasses = (number: number): string => {
+    const [end, start, behind] = HALVES[pools];
+    const addresses = (from: string, to: string): string => `range: "2001:db8:${String(number)}::${from} - 2001:db8:${String(number)}::${to}"`;
+    const prefixes = (half: string): string => `prefix: "2001:db8:${String(number)}000${half}::/${String(prefixLength + 1)}", delegated-length: 56`;
+    return `
+    address-pools: [ { ${addresses('100', end)}, classes: [odd] }, { ${addresses(start, lastAddress)}, not-classes: [odd] } ]
+    prefix-pools: [ { ${prefixes('')}, classes: [odd] }, { ${prefixes(behind)}, not-classes: [odd] } ]`;
+  };
   return `
 version: 1
 appliances:
@@ -137,7 +157,7 @@ ${boxesOf(shape).map(appliance).join('')}
 ${relationships === undefined ? '' : `relationships:\n  ${relationships}\n`}
 lifetimes: { preferred: ${String(preferred)}s, valid: ${String(valid)}s }
 server: { sol-max-rt: 60s, declined-hold: 5m }
-links:
+${hasClasses === undefined ? '' : `classes: [ { name: odd, match: { duids: [ ${EVERY_OTHER_CLIENT} ] }, lifetimes: { preferred: ${String(preferred / 2)}s, valid: ${String(valid - 10)}s } } ]\n`}links:
   lan: ${link(1)}
   branch: ${link(2)}
 `;
