@@ -37,9 +37,28 @@ const MESSAGES: readonly [Uint8Array, ...Uint8Array[]] = [
   encodeMessage(relayed(SOLICIT, {}, { linkAddress: '::' })),
 ];
 
+/** What decides on classes and boot files, from the client and from its relay agent. */
+const CLASSED = message(MessageType.REQUEST, [iaNa(1), iaPd(1)], {
+  request: [OptionCode.BOOTFILE_URL, OptionCode.BOOTFILE_PARAM, 65, 200],
+  options: [
+    { code: OptionCode.VENDOR_CLASS, value: { enterprise: 32_473, items: [Uint8Array.of(112, 104, 49)] } },
+    { code: OptionCode.USER_CLASS, value: [Uint8Array.of(97), Uint8Array.of(98)] },
+    { code: OptionCode.CLIENT_ARCH_TYPE, value: [7, 9] },
+  ],
+});
+const CLASSED_RELAYED = relayed(CLASSED, {
+  options: [
+    { code: OptionCode.REMOTE_ID, value: { enterprise: 32_473, id: Uint8Array.of(1, 2) } },
+    { code: OptionCode.SUBSCRIBER_ID, value: Uint8Array.of(3) },
+    { code: OptionCode.INTERFACE_ID, value: Uint8Array.of(4, 5) },
+    { code: OptionCode.CLIENT_LINKLAYER_ADDR, value: { hardwareType: 1, address: Uint8Array.of(2, 0, 0x5e, 0, 0, 1) } },
+    { code: OptionCode.RSOO, value: [{ code: 65, data: Uint8Array.of(1, 97, 0) }] },
+  ],
+});
+
 export const decoder: Target = {
   name: 'decoder',
-  seeds: MESSAGES,
+  seeds: [...MESSAGES, encodeMessage(CLASSED_RELAYED)],
   run(input) {
     peekDatagram(input);
     assert.equal(typeof describeMessage(input), 'string');
@@ -70,6 +89,7 @@ export const serverStep: Target = {
   seeds: [
     sequence([0, SOLICITED], [0, REQUESTED ?? SOLICITED], [Delivery.LATER, RENEWED ?? SOLICITED], [0, RELEASED ?? SOLICITED]),
     sequence([Delivery.FAILS, REQUESTED ?? SOLICITED], [0, REQUESTED ?? SOLICITED], [0, DECLINED ?? SOLICITED], [Delivery.MUCH_LATER, SOLICITED]),
+    sequence([0, encodeMessage(CLASSED)], [Delivery.BY_RELAY, encodeMessage(CLASSED_RELAYED)]),
     sequence([Delivery.BY_RELAY, RELAYED ?? SOLICITED], ...all.map((bytes) => [Delivery.LATER, bytes] as const)),
   ],
   run(input) {
@@ -77,7 +97,13 @@ export const serverStep: Target = {
   },
 };
 
-const CONFIGURATION = configuration(PROVISIONING);
+const CONFIGURATION = configuration(`${PROVISIONING}
+options: { boot-files: [ { url: "http://a/7", architectures: [7], parameters: [a] }, { url: "http://a/" } ] }
+classes:
+  - { name: a, match: { vendor-classes: [ { enterprise: 32473, data: "p*h?1" } ], user-classes: [ "a*" ], architectures: [9] }, options: { custom: [ { code: 200, type: uint8, value: 1 } ] } }
+  - { name: b, match: { remote-ids: [ { id: "*" } ], subscriber-ids: [ "0x03*" ], interface-ids: [ "??" ], link-layer-addresses: [ "02:00:5e:*" ] }, lifetimes: { preferred: 300s, valid: 600s } }
+  - { name: c, match: { duids: [ "00:03:*" ], classes: [a, b] }, options: {} }
+`);
 const KEY = { k0: 1, k1: 2 };
 const START = 1_800_000_000;
 

@@ -28,7 +28,7 @@ describe('a provisioning file is refused for its keys:', () => {
       boxes: 7
     `,
     text`
-      file.yaml:1:10: this version of the format is not known
+      file.yaml:1:10: this version of the format is for a newer program than this one
           1 | version: 2
             |          ^
         key:     version
