@@ -175,6 +175,10 @@ export interface PoolReport {
   readonly active: number;
   /** Set aside: declined, or held back. */
   readonly abandoned: number;
+  /** Classes that it is for alone; undefined: for all. */
+  readonly classes?: readonly string[];
+  /** Classes that it is not for. */
+  readonly notClasses?: readonly string[];
 }
 
 export interface SharedLinkReport extends LinkHealthReport {

@@ -112,7 +112,8 @@ function reportPool(subject: Subject, pool: AddressPool | PrefixPool, number: nu
     active: known.count(BindingStatus.ACTIVE),
     abandoned: known.count(BindingStatus.ABANDONED),
   };
-  return { ...describePool(pool), ...counts };
+  const { only, not } = pool.classes;
+  return { ...describePool(pool), ...counts, ...(only.length === 0 ? {} : { classes: only }), ...(not.length === 0 ? {} : { notClasses: not }) };
 }
 
 /** @returns a page, or why the query can't be answered */

@@ -168,6 +168,16 @@ describe('the text of the links', () => {
     ].join('\n'));
   });
 
+  it('says whom a pool is for, where that is not everybody', () => {
+    const [addresses, prefixes] = link.pools;
+    assert.ok(addresses !== undefined && prefixes !== undefined);
+    const pools = [{ ...addresses, classes: ['phones', 'gold'], notClasses: ['lab'] }, prefixes];
+    assert.deepEqual(formatLinks([{ ...link, pools }]).split('\n').slice(7), [
+      '  2001:db8:1::1000 - 2001:db8:1::1fff: for clients in phones or gold alone, not',
+      '  for clients in lab',
+    ]);
+  });
+
   it('[R-LH2] shows what two boxes make of a link that they share', () => {
     const up = { verdict: 'UP', evidence: '', since: '2026-01-31T11:00:00Z' };
     const shared = { ...link, pools: [], reservations: 0, health: { link: 'lan', partnerName: 'west', own: up, partner: { ...up, verdict: 'SUSPECT', evidence: 'its link-local address is being checked' }, relaying: true } };
