@@ -5,10 +5,18 @@ import { join } from 'node:path';
 import { createJournal } from '../process/journal.ts';
 import { run } from '../process/run.ts';
 import { startProgram } from '../process/program.ts';
-import { labClient, type ClientEvent, type StartClient } from './client.ts';
+import type { Machine } from '../network/lab.ts';
+import { labClient, type ClientEvent, type LabClient, type StartClient, type Wish } from './client.ts';
 import { installHook, kindOfReason } from './hook.ts';
 
-export const startDhclient: StartClient = ({ namespace, directory }, wishes) => {
+export const startDhclient: StartClient = dhclientSaying([]);
+
+/** @param lines more of its configuration file */
+export function dhclientSaying(lines: readonly string[]): StartClient {
+  return (machine, wishes) => start(machine, wishes, lines);
+}
+
+function start({ namespace, directory }: Machine, wishes: readonly Wish[], lines: readonly string[]): LabClient {
   const events = createJournal<ClientEvent>('dhclient');
   const hook = join(directory, 'hook');
   installHook(hook, '/sbin/dhclient-script', (call) => {
@@ -29,7 +37,7 @@ export const startDhclient: StartClient = ({ namespace, directory }, wishes) => 
   mkdirSync(enterHooks, { recursive: true });
   writeFileSync(join(enterHooks, 'keep-resolv-conf'), 'make_resolv_conf() { :; }\n');
   const configuration = join(directory, 'dhclient.conf');
-  writeFileSync(configuration, 'also request dhcp6.name-servers, dhcp6.domain-search;\n');
+  writeFileSync(configuration, ['also request dhcp6.name-servers, dhcp6.domain-search;', ...lines, ''].join('\n'));
 
   const command = [
     binary, '-6', ...wishes.map((wish) => (wish === 'address' ? '-N' : '-P')), '-cf', configuration,
@@ -47,4 +55,4 @@ export const startDhclient: StartClient = ({ namespace, directory }, wishes) => 
     await program.end('SIGKILL');
     await run(namespace.inside([...command, '-r', 'eth0'], replacements));
   });
-};
+}
