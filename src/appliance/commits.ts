@@ -4,6 +4,7 @@
  * in flight at a time; all that changes meanwhile joins the next.
  */
 import type { ClockRecord } from '../clock/index.ts';
+import type { DnsRemovals } from '../dns/index.ts';
 import { invariant } from '../wire/index.ts';
 import type { EndpointRecord, FailoverEffect, LeaseChangeCause } from '../failover/index.ts';
 import type { Binding, LeaseTable } from '../lease/index.ts';
@@ -74,6 +75,17 @@ export interface StoredTimes {
   recorded(succeeded: boolean): void;
 }
 
+/** What commits have to do with names. */
+export interface NamesInCommits {
+  /** The lease in this slot changed: where it is no more, what it had in the DNS goes into the journal. */
+  changed(slot: number): void;
+  /** Whether a commit is due for the journal alone, some time. */
+  isDue(): boolean;
+  begin(): readonly DnsRemovals[];
+  committed(slots: readonly number[]): void;
+  failed(): void;
+}
+
 export interface Commits {
   /** No more changes should be made before the commit in flight ended. */
   isFull(): boolean;
@@ -101,7 +113,8 @@ export interface Commits {
   failed(revision: number, found: readonly (Binding | undefined)[]): Group;
 }
 
-export function createCommits(table: LeaseTable, firstRevision: number, times: StoredTimes): Commits {
+/** @param names undefined: no lease has a name */
+export function createCommits(table: LeaseTable, firstRevision: number, times: StoredTimes, names?: NamesInCommits): Commits {
   let inFlight: OpenGroup | undefined;
   let next = emptyGroup(firstRevision);
   let durableRevision = firstRevision - 1;
@@ -117,6 +130,7 @@ export function createCommits(table: LeaseTable, firstRevision: number, times: S
 
   const lock = (slots: readonly number[]): void => {
     for (const slot of slots) {
+      names?.changed(slot);
       table.lock(slot, next.revision);
       next.slots.push(slot);
     }
@@ -158,7 +172,7 @@ export function createCommits(table: LeaseTable, firstRevision: number, times: S
     const bindings = inFlight.slots.map((slot) => times.binding(table.read(slot)));
     for (const slot of ridersInFlight) bindings.push(times.binding(table.read(slot)));
     const endpoints = [...inFlight.endpoints.values()].map((record) => times.endpoint(record));
-    effects.push({ kind: 'commit', revision: inFlight.revision, bindings, endpoints, clock: times.record() });
+    effects.push({ kind: 'commit', revision: inFlight.revision, bindings, endpoints, removals: names?.begin() ?? NO_REMOVALS, clock: times.record() });
   };
 
   return {
@@ -187,7 +201,7 @@ export function createCommits(table: LeaseTable, firstRevision: number, times: S
       next.partnerChanges.push(change);
     },
     hasRiders() {
-      return riders.size > 0 || table.told.size > 0;
+      return riders.size > 0 || table.told.size > 0 || names?.isDue() === true;
     },
     touch(effect, now) {
       next.isTouched = true;
@@ -197,7 +211,10 @@ export function createCommits(table: LeaseTable, firstRevision: number, times: S
       for (const [name, record] of next.endpoints) next.endpoints.set(name, move(record));
     },
     ride(slots) {
-      for (const slot of slots) riders.add(slot);
+      for (const slot of slots) {
+        names?.changed(slot);
+        riders.add(slot);
+      }
     },
     flush(effects, heartbeats) {
       if (inFlight !== undefined || isEmpty(next)) return false;
@@ -205,7 +222,7 @@ export function createCommits(table: LeaseTable, firstRevision: number, times: S
       return true;
     },
     flushRiders(effects) {
-      if (inFlight !== undefined || (isEmpty(next) && riders.size === 0 && table.told.size === 0)) return false;
+      if (inFlight !== undefined || (isEmpty(next) && !this.hasRiders())) return false;
       begin(effects, [], WAITING_MAX);
       return true;
     },
@@ -217,11 +234,13 @@ export function createCommits(table: LeaseTable, firstRevision: number, times: S
         table.told.forget(slot);
         table.unlock(slot, group.revision);
       }
+      names?.committed(group.slots);
       return group;
     },
     failed(revision, found) {
       const group = end(revision);
       times.recorded(false);
+      names?.failed();
       invariant(found.length === group.slots.length + ridersInFlight.length, 'a failed commit tells of each of its bindings');
       group.slots.forEach((slot, i) => {
         table.unlock(slot, group.revision);
@@ -236,10 +255,11 @@ export function createCommits(table: LeaseTable, firstRevision: number, times: S
 }
 
 const NOBODY: readonly number[] = [];
+const NO_REMOVALS: readonly DnsRemovals[] = [];
 const NOTHING_WAITS = Infinity as MonotonicMs;
 
 function emptyGroup(revision: number): OpenGroup {
-  return { revision, since: NOTHING_WAITS, isTouched: false, partnerSlots: 0, slots: [], told: { client: [], expiry: [], operator: [] }, held: [], partnerChanges: [], endpoints: new Map() };
+  return { revision, since: NOTHING_WAITS, isTouched: false, partnerSlots: 0, slots: [], told: { client: [], expiry: [], operator: [], dns: [] }, held: [], partnerChanges: [], endpoints: new Map() };
 }
 
 function isEmpty(group: OpenGroup): boolean {

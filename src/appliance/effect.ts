@@ -1,5 +1,6 @@
 /** Everything that the appliance asks of the world. Effects are carried out in their order. */
 import type { ClockRecord } from '../clock/index.ts';
+import type { DnsEffect, DnsRemovals } from '../dns/index.ts';
 import type { EndpointRecord, FailoverEffect, Severity } from '../failover/index.ts';
 import type { Beacon } from '../health/index.ts';
 import type { Binding } from '../lease/index.ts';
@@ -25,6 +26,8 @@ export type Effect =
       readonly revision: number;
       readonly bindings: readonly Binding[];
       readonly endpoints: readonly EndpointRecord[];
+      /** What is to be removed from the DNS of these addresses from now on. */
+      readonly removals: readonly DnsRemovals[];
       /** When it was, and in which timescale (R-ST2). */
       readonly clock: ClockRecord;
     }
@@ -48,6 +51,8 @@ export type Effect =
   | { readonly kind: 'probe'; readonly interfaceName: string; readonly bytes: Uint8Array }
   /** As failover gives them. */
   | Extract<FailoverEffect, { readonly kind: 'alarm' | 'setDatabaseAside' | 'partnerCertificate' | 'certificateKept' | 'partnerCommit' | 'partnerUpdate' | 'transition' | 'beaconKey' }>
+  /** Sign and send this to a server of the zone, then say `dnsAnswered` with the same id, once, whatever happens. */
+  | Extract<DnsEffect, { readonly kind: 'dnsUpdate' }>
   /** A line for the event log. */
   | { readonly kind: 'log'; readonly severity: Severity; readonly text: string }
   /** The outcome of a `leaseCommand`: undefined, or why it was refused. */

@@ -1,5 +1,6 @@
 /** Everything that can happen to the appliance. */
 import type { SystemClock } from '../clock/index.ts';
+import type { DnsConfiguration, DnsOutcome } from '../dns/index.ts';
 import type { FailoverEvent, RelationshipConfiguration, RelayedMessage } from '../failover/index.ts';
 import type { Beacon, InterfaceSignals } from '../health/index.ts';
 import type { Binding } from '../lease/index.ts';
@@ -51,7 +52,10 @@ export type Event =
       readonly kind: 'configured';
       readonly configuration: ServerConfiguration;
       readonly relationships: readonly RelationshipConfiguration[];
+      readonly dns?: DnsConfiguration | undefined;
     }
+  /** What became of a `dnsUpdate` with this id. */
+  | { readonly kind: 'dnsAnswered'; readonly id: number; readonly outcome: DnsOutcome }
   /** An operator's command; the effect `commandDone` carries the same id. */
   | { readonly kind: 'leaseCommand'; readonly id: number; readonly command: LeaseCommand }
   /** The operator accepts that stable storage lost records (`twinlease store accept`). */

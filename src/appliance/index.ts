@@ -10,7 +10,7 @@
  */
 import type { ClockStart } from '../clock/index.ts';
 import { createFailover, relayAcknowledgement } from '../failover/index.ts';
-import type { DatabaseFacts, EndpointRecord, RelationshipConfiguration } from '../failover/index.ts';
+import type { DatabaseFacts, EndpointRecord, Failover, RelationshipConfiguration } from '../failover/index.ts';
 import type { HashKey, LeaseTable } from '../lease/index.ts';
 import { createServer } from '../server/index.ts';
 import type { ServerConfiguration } from '../server/index.ts';
@@ -25,6 +25,7 @@ import { createCommits } from './commits.ts';
 import type { Group, Held } from './commits.ts';
 import { createCounters } from './counters.ts';
 import { createDelegatedRoutes } from './delegated-routes.ts';
+import { type DnsStart, createDnsWork } from './dns-work.ts';
 import type { Effect } from './effect.ts';
 import type { Event } from './event.ts';
 import { freeExpiredLeases, nextLookAtExpiry } from './expiry.ts';
@@ -49,6 +50,7 @@ import type { Now } from '../wire/index.ts';
 
 export type { MessageInHand } from './client-messages.ts';
 export type { DelegatedRoute } from './delegated-routes.ts';
+export type { DnsStart } from './dns-work.ts';
 export type { Effect } from './effect.ts';
 export type { Event, LeaseCommand, ReceivedDatagram } from './event.ts';
 export type { RouterStanding } from './router-standings.ts';
@@ -63,7 +65,7 @@ export interface ApplianceParameters {
   readonly allocationSecret: HashKey;
   /** Random at each start: nobody can aim at the hash tables. */
   readonly hashKey: HashKey;
-  /** The leases that stable storage holds. */
+  /** As stable storage has them. */
   readonly leases: LeaseTable;
   readonly lostRecords: LostRecords;
   /** One more than the revision of the last commit that stable storage has. */
@@ -78,18 +80,17 @@ export interface ApplianceParameters {
   readonly beaconSession?: string | undefined;
   /** Of this program, which partners are told; undefined: they are not. */
   readonly programVersion?: string | undefined;
-  /** What the clock of the box begins with. */
   readonly clock: ClockStart;
+  /** Undefined: no lease has a name. */
+  readonly dns?: DnsStart | undefined;
 }
 
 /** What rides on commits gets one of its own after this long without one. */
 const RIDE_WAIT_MS = 1_000;
 
 const TIMER = { kind: 'timer' } as const;
-
 /** An answer that waited longer for its commit is made anew: its lifetimes began when the message was handled. */
 const HELD_MAX_MS = 2_000;
-
 /** Messages handled before the sockets are read again. */
 const MESSAGES_PER_STEP_MAX = 128;
 
@@ -97,14 +98,15 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
   const { hashKey } = parameters;
   const table = parameters.leases;
   const storage = createStorageState(table, parameters.lostRecords);
-  const server = createServer({ ...parameters, table });
+  const dns = parameters.dns && createDnsWork(parameters.dns, table, parameters.configuration, () => failover);
+  const server = createServer({ ...parameters, table, names: dns?.names });
   const timekeeping = createTimekeeping(parameters.clock, table);
-  const commits = createCommits(table, parameters.firstRevision, timekeeping.stored);
+  const commits = createCommits(table, parameters.firstRevision, timekeeping.stored, dns);
   const routes = createDelegatedRoutes(table, parameters.configuration);
   const counters = createCounters();
   const quarantine = createQuarantine();
   const traffic = createLinkTraffic(parameters.configuration);
-  const failover = createFailover({
+  const failover: Failover = createFailover({
     relationships: parameters.relationships,
     endpoints: parameters.endpoints.map((record) => placedEndpoint(record, timekeeping.placed)),
     database: parameters.database,
@@ -166,8 +168,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
   const unanswered = createUnansweredSolicits();
   /** By relationship, as it was after the last step. */
   const answersSolicits = new Map<string, boolean>();
-  let wakeAt = Infinity;
-  let ridersDueAt = Infinity;
+  let [wakeAt, ridersDueAt] = [Infinity, Infinity];
   let storageWorks = true;
 
   /** While commits pile up messages wait in the intake; while there are none to be had they are answered without. */
@@ -241,7 +242,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
     // While a commit is in flight its end is what is waited for.
     const rideAt = commits.isIdle() ? ridersDueAt : Infinity;
     const failsAt = isPaired && storageWorks ? storage.failsAt() : Infinity;
-    const at = Math.min(nextLookAtExpiry(table, writable && timekeeping.facts.isTrusted(), now), partners.wakeAt, links.wakeAt(), standings.wakeAt(), rideAt, failsAt);
+    const at = Math.min(nextLookAtExpiry(table, writable && timekeeping.facts.isTrusted(), now), partners.wakeAt, links.wakeAt(), standings.wakeAt(), dns?.wakeAt() ?? Infinity, rideAt, failsAt);
     if (at >= wakeAt && wakeAt > now.monotonic) return;
     wakeAt = at;
     effects.push({ kind: 'wake', at: monotonicMs(at) });
@@ -295,6 +296,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
         ({ relayDepthMax, leasesMax } = event.configuration);
         server.configure(event.configuration);
         routes.configure(event.configuration);
+        dns?.configure(event.dns, event.configuration, effects);
         authorityOf = linkAuthorities(failover, event.relationships);
         traffic.configure(event.configuration);
         partners.configure(event.relationships, now, effects);
@@ -327,6 +329,9 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
       case 'probeFailed':
         probes.failed(event.interfaceName);
         return effects;
+      case 'dnsAnswered':
+        dns?.answered(event.id, event.outcome, now, effects);
+        break;
       case 'storageAccepted':
         storage.accept(effects);
         break;
@@ -344,7 +349,6 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
       }
       case 'clientQuarantined':
         quarantine.put(event.client, event.until);
-        break;
     }
     if (storage.lost() !== 'none' && failover.hasRecoveredStorage()) storage.recovered(effects);
     tellOfStorage(now);
@@ -352,6 +356,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
     capacity.look(leasesMax, effects);
     const { writable } = storage.condition(now.monotonic);
     freeExpired(writable, now);
+    dns?.look(commits, now, effects);
     clockwork.keep(now, effects);
     beginCommit(now);
     wake(writable, now);
@@ -390,5 +395,5 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
     }
   };
 
-  return new Whole({ step, leases: table, routes: () => routes.all(), counters, shed: intake.shed, failover }, storage, intake, messages, timekeeping);
+  return new Whole({ step, leases: table, routes: () => routes.all(), counters, shed: intake.shed, failover, dnsReport: () => dns?.report() }, storage, intake, messages, timekeeping);
 }

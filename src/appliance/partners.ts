@@ -17,7 +17,7 @@ interface ServingAlone {
   entry: EpochSeconds | undefined;
 }
 
-const CAUSES = ['client', 'expiry', 'operator'] as const satisfies readonly LeaseChangeCause[];
+const CAUSES = ['client', 'expiry', 'operator', 'dns'] as const satisfies readonly LeaseChangeCause[];
 
 export interface Partners {
   handle(event: FailoverEvent, now: Now, effects: Effect[]): void;

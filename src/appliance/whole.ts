@@ -1,5 +1,6 @@
 /** The appliance as the shell has it. */
 import type { ClockView } from '../clock/index.ts';
+import type { DnsReport } from '../dns/index.ts';
 import type { Failover } from '../failover/index.ts';
 import type { LeaseTable } from '../lease/index.ts';
 import type { EpochSeconds, Now } from '../wire/index.ts';
@@ -28,6 +29,8 @@ export interface Appliance {
   routes(): Iterable<DelegatedRoute>;
   /** The state of every relationship, for display. */
   readonly failover: Failover;
+  /** What is due in the DNS, for display; undefined: no lease has a name. */
+  dnsReport(): DnsReport | undefined;
   /** What the clock is worth that the appliance works by. */
   readonly clock: ClockView;
   /** What that clock shows when those of the system show this: for time stamps. */
@@ -42,13 +45,14 @@ export class Whole implements Appliance {
   readonly counters: Readonly<Counters>;
   readonly shed: Readonly<ShedCounters>;
   readonly failover: Failover;
+  readonly dnsReport: Appliance['dnsReport'];
   readonly #storage: StorageState;
   readonly #intake: Intake;
   readonly #messages: ClientMessages;
   readonly #timekeeping: Timekeeping;
 
-  constructor(fixed: Pick<Appliance, 'step' | 'leases' | 'routes' | 'counters' | 'shed' | 'failover'>, storage: StorageState, intake: Intake, messages: ClientMessages, timekeeping: Timekeeping) {
-    ({ step: this.step, leases: this.leases, routes: this.routes, counters: this.counters, shed: this.shed, failover: this.failover } = fixed);
+  constructor(fixed: Pick<Appliance, 'step' | 'leases' | 'routes' | 'counters' | 'shed' | 'failover' | 'dnsReport'>, storage: StorageState, intake: Intake, messages: ClientMessages, timekeeping: Timekeeping) {
+    ({ step: this.step, leases: this.leases, routes: this.routes, counters: this.counters, shed: this.shed, failover: this.failover, dnsReport: this.dnsReport } = fixed);
     this.#storage = storage;
     this.#intake = intake;
     this.#messages = messages;

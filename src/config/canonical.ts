@@ -10,6 +10,7 @@ import { canonicalLifetimes } from './canonical-lifetimes.ts';
 import { canonicalOptions } from './canonical-options.ts';
 import { type CanonicalMap, type CanonicalValue, maybe, present } from './canonical-value.ts';
 import { formatOpaque } from './client-values.ts';
+import type { DnsUpdateSection } from './dns-schema.ts';
 import { formatDuration } from './duration.ts';
 import { REMOVED } from './pairing-key.ts';
 import { reservedPrefix } from './reserved-prefix.ts';
@@ -57,6 +58,7 @@ export function canonicalForm(document: ProvisioningDocument): CanonicalForm {
     lifetimes: canonicalLifetimes(document.lifetimes),
     options: canonicalOptions(document.options),
     ...(document.classes === undefined || document.classes.length === 0 ? {} : { classes: document.classes.map(canonicalClass) }),
+    ...present({ 'dns-updates': maybe(document['dns-updates'], canonicalDnsUpdates) }),
     links: mapValues(document.links, canonicalLink),
   };
 }
@@ -130,6 +132,21 @@ function canonicalServer(server: ProvisioningDocument['server']): CanonicalMap {
   });
 }
 
+function canonicalDnsUpdates({ keys, zones }: DnsUpdateSection): CanonicalMap {
+  return {
+    // Nothing that is made of this form may hold a secret.
+    keys: mapValues(keys, ({ algorithm }) => ({ algorithm, secret: REMOVED })),
+    zones: zones.map(({ name, prefix, servers, key }) =>
+      present({
+        name,
+        prefix: maybe(prefix, formatPrefix),
+        servers: servers.map(({ address, port }) => (port === 53 ? address : { address, port })),
+        key,
+      }),
+    ),
+  };
+}
+
 function canonicalLink(link: LinkSection): CanonicalLink {
   return {
     prefixes: link.prefixes.map(formatPrefix),
@@ -140,6 +157,7 @@ function canonicalLink(link: LinkSection): CanonicalLink {
     'delegated-routes': link['delegated-routes'],
     ...present({
       'router-advertisements': maybe(link['router-advertisements'], canonicalAdvertisements),
+      'dns-updates': maybe(link['dns-updates'], (naming) => ({ ...naming })),
       lifetimes: maybe(link.lifetimes, canonicalLifetimes),
       options: maybe(link.options, canonicalOptions),
       'rapid-commit': link['rapid-commit'],

@@ -76,7 +76,8 @@ function sharedSections(form: CanonicalForm, name: string) {
       server,
       ...ofClasses('match'),
       relationship,
-      links: ofEach((link) => only(link, 'rapid-commit', 'preference', 'router-advertisements')),
+      links: ofEach((link) => only(link, 'rapid-commit', 'preference', 'router-advertisements', 'dns-updates')),
+      ...only(form, 'dns-updates'),
     },
   };
 }

@@ -14,6 +14,7 @@ export { sharedChanges, sharedWhole, withChanges } from './shared-changes.ts';
 export type { SharedChange, SharedWith } from './shared-changes.ts';
 export { readProvisioning } from './read-file.ts';
 export { type AdvertisedLink, type ApplianceConfiguration, resolveAppliance } from './resolve.ts';
+export type { ConfiguredDns } from './resolve-dns.ts';
 export type { ConfiguredRelationship } from './resolve-relationships.ts';
 export type { ProvisioningDocument } from './schema.ts';
 export { whichBox } from './which-box.ts';

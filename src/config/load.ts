@@ -6,6 +6,7 @@ import { checkAdvertisements } from './checks/advertisements.ts';
 import { checkAppliances } from './checks/appliances.ts';
 import { checkClasses } from './checks/classes.ts';
 import { checkOwnAddresses } from './checks/own-addresses.ts';
+import { checkDnsUpdates } from './checks/dns-updates.ts';
 import { checkFailoverLifetimes } from './checks/failover-lifetimes.ts';
 import { checkFailoverPools } from './checks/failover-pools.ts';
 import { checkLifetimes } from './checks/lifetimes.ts';
@@ -143,6 +144,7 @@ const CHECKS = [
   checkFailoverPools,
   checkOptions,
   checkAdvertisements,
+  checkDnsUpdates,
 ];
 
 /** The errors of a file that is no text to begin with. */

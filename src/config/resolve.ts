@@ -28,6 +28,7 @@ import type { OptionSection } from './option-schema.ts';
 import { own, relationshipsOfLinks } from './relationships.ts';
 import { reservedPrefix } from './reserved-prefix.ts';
 import { poolClassesOf, resolveClasses } from './resolve-classes.ts';
+import { type ConfiguredDns, resolveDns } from './resolve-dns.ts';
 import { type ConfiguredRelationship, resolveRelationships, roleOf } from './resolve-relationships.ts';
 import type {
   AddressPoolSection,
@@ -100,6 +101,8 @@ export interface ApplianceConfiguration {
   readonly routedLinks: readonly string[];
   /** Links that it is on and a router for, and says so. */
   readonly advertisedLinks: readonly AdvertisedLink[];
+  /** Undefined: no lease has a name in the DNS. */
+  readonly dns: ConfiguredDns | undefined;
   readonly server: ServerConfiguration;
 }
 
@@ -138,6 +141,7 @@ export function resolveAppliance(
     advertisedLinks: server.links.flatMap(({ name: link, interfaces }) =>
       interfaces.length > 0 ? advertisedLink(document, link, interfaces) : [],
     ),
+    dns: resolveDns(document),
     server,
   };
 }

@@ -5,6 +5,7 @@
 import * as v from 'valibot';
 import { advertisementSection } from './advertisement-schema.ts';
 import { classSection, poolClasses } from './class-schema.ts';
+import { dnsUpdateSection, linkNamingSection } from './dns-schema.ts';
 import {
   address,
   duid,
@@ -128,6 +129,7 @@ const link = section({
     v.optional(advertisementSection),
     'Each box on this link is a router for its hosts, and says so (RFC 4861); by radvd',
   ),
+  'dns-updates': described(v.optional(linkNamingSection), 'Leases of addresses on this link have names in the DNS'),
   lifetimes: v.optional(ownLifetimes),
   options: v.optional(optionSection),
   'rapid-commit': described(v.optional(v.boolean('true, false')), 'Instead of the value under "server"'),
@@ -255,6 +257,7 @@ export const provisioningSchema = section({
     v.optional(v.array(classSection, 'a list of classes')),
     'Classes of clients; of several that a client is in, the first counts that says something',
   ),
+  'dns-updates': described(v.optional(dnsUpdateSection), 'Zones whose DNS servers are told the names of clients (RFC 2136)'),
   links: described(v.optional(named('links', NAMES, NAME_PATTERN, link), {}), 'The links that clients are on, by name'),
 });
 

@@ -1,8 +1,8 @@
-/** What a diagnostic shows of the file goes to screens and logs, and the pairing keys in it must not (SECURITY.md). */
+/** What a diagnostic shows of the file goes to screens and logs, and the keys in it must not (SECURITY.md). */
 import type { SourceText } from './source-text.ts';
 
 /** The value behind the key, quoted, plain or a block; it ends where a flow map goes on. */
-const VALUE = /(pairing-key["']?[ \t]*:(?:[ \t]*[>|][-+0-9]*)?\s*)("[^"]*"?|'[^']*'?|[^\n,}#]+)/gi;
+const VALUE = /((?:pairing-key|secret)["']?[ \t]*:(?:[ \t]*[>|][-+0-9]*)?\s*)("[^"]*"?|'[^']*'?|[^\n,}#]+)/gi;
 
 /** What looks like a pairing key wherever it stands: groups of letters and digits. */
 const GROUPS = /[0-9A-Za-z]{3,6}(?:-[0-9A-Za-z]{3,6}){5,}/g;

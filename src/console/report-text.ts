@@ -81,20 +81,10 @@ export function formatLinks(links: readonly LinkReport[]): string {
                 ],
                 rows,
               ),
-              ...link.pools.flatMap(classLine),
             ]),
       ].join('\n');
     })
     .join('\n\n');
-}
-
-/** Whom a pool is for, where that is not everybody. */
-function classLine({ pool, classes = [], notClasses = [] }: PoolReport): readonly string[] {
-  const said = [
-    ...(classes.length === 0 ? [] : [`for clients in ${classes.join(' or ')} alone`]),
-    ...(notClasses.length === 0 ? [] : [`not for clients in ${notClasses.join(' or ')}`]),
-  ];
-  return said.length === 0 ? [] : [wrap('  ', `${pool}: ${said.join(', ')}`)];
 }
 
 function healthLines({ health }: LinkReport): readonly string[] {

@@ -4,6 +4,7 @@ import { askDaemon, formatMetrics } from '../control/index.ts';
 import type { CountersReport, LeasePage, LeaseQuery, LinkReport, LogReport, StatusReport } from '../control/index.ts';
 import { askForNow } from './clock-commands.ts';
 import { addShowDiff } from './show-diff.ts';
+import { addShowDns } from './show-dns.ts';
 import { addShowFailover } from './show-failover.ts';
 import { addShowLoad } from './show-load.ts';
 import { withControlOptions } from './control-option.ts';
@@ -47,6 +48,7 @@ export function addShowCommands(program: Command): void {
   addShowFailover(show);
   addShowDiff(show);
   addShowLoad(show);
+  addShowDns(show);
 
   withControlOptions(show.command('links'))
     .description('links with their interfaces and pools')

@@ -1,5 +1,6 @@
 /** Leases as an operator reads them. */
-import { BindingStatus, LeaseKind, NEVER } from '../lease/index.ts';
+import { nameText } from '../dns/index.ts';
+import { BindingStatus, LeaseDnsBit, LeaseKind, NEVER, decodeLeaseDns } from '../lease/index.ts';
 import type { LeaseTable } from '../lease/index.ts';
 import { formatAddress, formatDuid, formatHex } from '../wire/index.ts';
 import { isoTime } from './iso-time.ts';
@@ -27,6 +28,17 @@ export function reportLease(table: LeaseTable, slot: number, link: string | unde
     expires: binding.stateExpirationTime === NEVER ? undefined : isoTime(binding.stateExpirationTime),
     lastHeard: isoTime(binding.clientLastTransactionTime),
     linkLayerAddress: binding.linkLayerAddress === undefined ? undefined : formatHex(binding.linkLayerAddress.subarray(2)),
+    dns: reportNames(binding.dns),
     pending: table.records.lock(slot) !== 0,
+  };
+}
+
+function reportNames(dns: Uint8Array | undefined): LeaseReport['dns'] {
+  const names = dns && decodeLeaseDns(dns);
+  if (names === undefined) return undefined;
+  return {
+    name: nameText(names.name),
+    forward: (names.bits & LeaseDnsBit.FORWARD_UP_TO_DATE) !== 0,
+    reverse: (names.bits & LeaseDnsBit.REVERSE_UP_TO_DATE) !== 0,
   };
 }

@@ -8,7 +8,7 @@ interface Sample {
 
 export function formatMetrics(status: StatusReport, links: readonly LinkReport[], counters: CountersReport): string {
   const pools = links.flatMap(({ name, pools: own }) => own.map((pool) => ({ labels: { link: name, pool: pool.pool }, pool })));
-  const { failover, alarms, leases, rssBytes, startedAt, clock } = status;
+  const { failover, alarms, leases, rssBytes, startedAt, clock, dnsDue } = status;
   return [
     ...metric('twinlease_start_time_seconds', 'gauge', 'When the daemon started.', [{ labels: {}, value: Date.parse(startedAt) / 1_000 }]),
     ...metric('twinlease_clock_trusted', 'gauge', '1 where somebody has confirmed what time it is.', [{ labels: {}, value: clock.trusted ? 1 : 0 }]),
@@ -17,6 +17,7 @@ export function formatMetrics(status: StatusReport, links: readonly LinkReport[]
     ...metric('twinlease_pool_size', 'gauge', 'Leases that a pool can give.', pools.map(({ labels, pool }) => ({ labels, value: pool.size }))),
     ...metric('twinlease_pool_active', 'gauge', 'Leases of a pool that clients hold.', pools.map(({ labels, pool }) => ({ labels, value: pool.active }))),
     ...metric('twinlease_alarms', 'gauge', 'Alarms that last.', [{ labels: {}, value: alarms.length }]),
+    ...metric('twinlease_dns_due', 'gauge', 'Addresses that something is to be done about in the DNS.', dnsDue === undefined ? [] : [{ labels: {}, value: dnsDue }]),
     ...metric('twinlease_failover_state', 'gauge', '1 for the state that a relationship is in (RFC 8156).', failover.map(({ name, role, state }) => ({ labels: { relationship: name, role, state }, value: 1 }))),
     ...metric('twinlease_failover_connected', 'gauge', '1 while the partner is heard.', failover.map(({ name, communications }) => ({ labels: { relationship: name }, value: communications === 'ok' ? 1 : 0 }))),
     ...metric('twinlease_events_total', 'counter', 'What was counted since the daemon started, by the names of "show counters".',

@@ -2,6 +2,7 @@
 import { epochSeconds } from '../wire/index.ts';
 import { classifyClient } from './classification.ts';
 import { reportClock } from './clock-report.ts';
+import { reportDns } from './dns-report.ts';
 import { noRelationship, reportDifferences, reportFailover, reportStates } from './failover-reports.ts';
 import { reportOutlook } from './outlook.ts';
 import type { Request, Response } from './protocol.ts';
@@ -72,6 +73,8 @@ export async function perform(request: Request, subject: Subject): Promise<Respo
       return done(await subject.confirmCommit(request.scope));
     case 'failover-history':
       return { result: subject.failoverHistory() };
+    case 'dns':
+      return answer(reportDns(subject));
     case 'load':
       return { result: subject.load() };
     case 'pair-update-plan':

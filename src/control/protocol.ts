@@ -15,6 +15,7 @@ export type Request =
   | { readonly method: 'links' }
   | { readonly method: 'counters' }
   | { readonly method: 'config' }
+  | { readonly method: 'dns' }
   | { readonly method: 'log'; readonly lines: number }
   | { readonly method: 'leases'; readonly query: LeaseQuery }
   /** In which classes the client is that has this lease, or this DUID. */
@@ -79,6 +80,8 @@ export interface LeaseReport {
   readonly expires: string | undefined;
   readonly lastHeard: string;
   readonly linkLayerAddress: string | undefined;
+  /** What it is called; undefined: it has no name. */
+  readonly dns: { readonly name: string; /** What is known to stand in the zones. */ readonly forward: boolean; readonly reverse: boolean } | undefined;
   /** It waits for stable storage. */
   readonly pending: boolean;
 }
@@ -155,6 +158,8 @@ export interface StatusReport {
   };
   readonly failover: readonly RelationshipStatus[];
   readonly alarms: readonly AlarmReport[];
+  /** Addresses that something is to be done about in the DNS; undefined: no zone is updated. */
+  readonly dnsDue: number | undefined;
   readonly queued: { readonly intake: number; readonly waiting: number };
   readonly rssBytes: number;
 }
@@ -175,10 +180,6 @@ export interface PoolReport {
   readonly active: number;
   /** Set aside: declined, or held back. */
   readonly abandoned: number;
-  /** Classes that it is for alone; undefined: for all. */
-  readonly classes?: readonly string[];
-  /** Classes that it is not for. */
-  readonly notClasses?: readonly string[];
 }
 
 export interface SharedLinkReport extends LinkHealthReport {

@@ -59,6 +59,7 @@ export function reportStatus(subject: Subject): StatusReport {
       communications,
     })),
     alarms: subject.alarms.list().map((alarm) => ({ ...alarm, since: alarm.since.toISOString() })),
+    dnsDue: subject.dnsServers().length === 0 ? undefined : appliance.dnsReport()?.due,
     queued: appliance.queued,
     rssBytes: process.memoryUsage.rss(),
   };
@@ -112,8 +113,7 @@ function reportPool(subject: Subject, pool: AddressPool | PrefixPool, number: nu
     active: known.count(BindingStatus.ACTIVE),
     abandoned: known.count(BindingStatus.ABANDONED),
   };
-  const { only, not } = pool.classes;
-  return { ...describePool(pool), ...counts, ...(only.length === 0 ? {} : { classes: only }), ...(not.length === 0 ? {} : { notClasses: not }) };
+  return { ...describePool(pool), ...counts };
 }
 
 /** @returns a page, or why the query can't be answered */
@@ -166,6 +166,7 @@ export function reportCounters(subject: Subject): CountersReport {
   for (const [name, count] of Object.entries(counters)) {
     if (typeof count === 'number') report[dashed(name)] = count;
   }
+  for (const [name, count] of Object.entries({ ...subject.appliance.dnsReport()?.counters, ...subject.dnsSender })) report[`dns.${dashed(name)}`] = count;
   report['leases'] = leases.size;
   for (const view of subject.appliance.failover.relationships) countFailover(view, report);
   for (const [name, count] of Object.entries(subject.partnerConnections())) report[`partner-connections.${dashed(name)}`] = count;

@@ -25,6 +25,7 @@ export function parseRequest(line: string): Request | string {
     case 'stop':
     case 'failover-history':
     case 'load':
+    case 'dns':
     case 'abandon-commit':
     case 'pair-update-plan':
     case 'pair-update-begin':

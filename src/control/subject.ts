@@ -1,7 +1,7 @@
 /** What the control socket shows and steers: the parts of a running daemon. */
 import type { Appliance, LeaseCommand } from '../appliance/index.ts';
 import type { FailoverCommand, RelationshipConfiguration } from '../failover/index.ts';
-import type { ClientPorts, InterfaceWatcher } from '../net/index.ts';
+import type { ClientPorts, InterfaceWatcher, ZoneServers } from '../net/index.ts';
 import type { ServerConfiguration } from '../server/index.ts';
 import type { Stamps } from '../time/index.ts';
 import type { Duid, EpochSeconds, MonotonicMs } from '../wire/index.ts';
@@ -41,6 +41,10 @@ export interface Subject {
   /** The provisioning file in canonical form, defaults expanded, secrets left out. */
   configurationText(): string;
   storage(): StorageReport;
+  /** Numbers since the start about what was said to DNS servers, by name. */
+  readonly dnsSender: Readonly<Record<string, number>>;
+  /** Whom this box asks for the changes of each zone. */
+  readonly dnsServers: () => readonly ZoneServers[];
   /** Numbers since the start about the connections to partners, by name; none for a box by itself. */
   partnerConnections(): Readonly<Record<string, number>>;
   /** What endpoints went through, over restarts; the oldest first. */

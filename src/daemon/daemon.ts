@@ -9,6 +9,8 @@ import { createAlarms, createEventLog, createLoadHistory, startControl } from '.
 import type { Subject } from '../control/index.ts';
 import { keepRoutesAndAddresses } from './own-addresses.ts';
 import { clientInterfaces } from './client-interfaces.ts';
+import type { DaemonOptions } from './daemon-options.ts';
+import { keepDns } from './dns.ts';
 import { createEventLoop } from './event-loop.ts';
 import type { EventLoop } from './event-loop.ts';
 import type { FailoverEvent, Severity } from '../failover/index.ts';
@@ -27,7 +29,6 @@ import { NOBODY, partnersOf } from './partner/partners-of.ts';
 import type { Partners } from './partner/partner-certificates.ts';
 import { quarantinePoisonedClients } from './poisoned-clients.ts';
 import { copyBatch } from './received-datagrams.ts';
-import type { Heartbeat } from './heartbeat.ts';
 import { hashKeyFrom } from './hash-key.ts';
 import { interfaceSignals } from './interface-signals.ts';
 import { changedRelationships } from './partner/relationship-changes.ts';
@@ -45,24 +46,8 @@ const TRIM_AFTER_MS = 1_000;
 const TICK_MS = 10_000;
 
 const STOPPING = 'the daemon is stopping';
-
 /** A disk that has not answered by then will not: nobody was told of the commit that is in flight. */
 const LAST_COMMIT_MS = 5_000;
-
-export interface DaemonOptions {
-  readonly configuration: LoadedConfiguration;
-  /** Where identity, leases and crash records live. */
-  readonly stateDirectory: string;
-  readonly controlSocket: string;
-  readonly version: string;
-  readonly heartbeat: Heartbeat;
-  readonly provisioningFile: string;
-  readonly setsAddresses: boolean;
-  /** The folder in which root of an appliance is asked. */
-  readonly privileged: string;
-  /** Reads a provisioning file for this box. @returns what it holds, or its errors as text */
-  readonly read: (file: string) => Promise<LoadedConfiguration | string>;
-}
 
 /**
  * Runs until SIGTERM or SIGINT, then resolves with everything durable.
@@ -139,6 +124,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
   }
 
   const clockKeeper = createClockKeeper(stateDirectory);
+  const dns = keepDns(loaded.appliance, opening.removals, stamps.epoch, (event) => isStopping() || loop.dispatch(event));
   let revision = opening.counter;
   const appliance = createAppliance({
     configuration: loaded.appliance.server,
@@ -162,6 +148,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     database: { generations: opening.generations, isLost: lostRecords !== 'none', onlyLeasesLost: typeof lostRecords !== 'string' },
     beaconSession: randomBytes(8).toString('hex'),
     programVersion: options.version,
+    dns: dns.start,
   });
 
   const load = createLoadHistory(TICK_MS / 1_000, appliance, () => loaded.appliance.server);
@@ -214,8 +201,8 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     send(interfaceName, destination, port, bytes) {
       ports.ports.get(interfaceName)?.queue(bytes, destination, port);
     },
-    async commit(counter, bindings, endpoints, clock) {
-      const result = await store.commit(counter, bindings, [], endpoints, clock);
+    async commit(counter, bindings, endpoints, clock, removals) {
+      const result = await store.commit(counter, bindings, [], endpoints, clock, removals);
       if (!result.committed) return { kind: 'failed', reason: result.reason, found: result.found };
       revision = counter;
       return { kind: 'committed' };
@@ -227,6 +214,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     transition: (transition) => history?.add(transition),
     jointWork: (said) => jointWork.heard(said),
     partners: connections?.world,
+    dnsUpdate: dns.send,
     alarm: alarms.follow,
     log: report,
     fail,
@@ -250,7 +238,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     if (trust === undefined || isStopping()) return;
     partners = trust.withPins(partners);
     const { relationships } = partners;
-    loop.dispatch({ kind: 'configured', configuration: loaded.appliance.server, relationships });
+    loop.dispatch({ kind: 'configured', configuration: loaded.appliance.server, relationships, dns: loaded.appliance.dns?.updates });
     connections?.open(loaded, partners);
   };
 
@@ -263,11 +251,11 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     const nextPartners = await partnersOf(next, trust);
     if ('error' in nextPartners) return logRefusal(log, nextPartners.error);
     if (isStopping()) return STOPPING;
-    loaded = next;
-    partners = nextPartners;
+    [loaded, partners] = [next, nextPartners];
+    dns.configure(next.appliance);
     for (const warning of next.warnings) log.add('warning', warning);
     const { relationships } = nextPartners;
-    loop.dispatch({ kind: 'configured', configuration: next.appliance.server, relationships });
+    loop.dispatch({ kind: 'configured', configuration: next.appliance.server, relationships, dns: next.appliance.dns?.updates });
     connections?.open(next, nextPartners);
     await outlets.configure(next.appliance, log);
     ports.configure(clientInterfaces(next), interfaces.interfaces);
@@ -329,6 +317,8 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     configurationText: () => loaded.text,
     storage: () => ({ directory: stateDirectory, generation: Buffer.from(opening.generations.at(-1)?.id ?? []).toString('hex'), revision }),
     relationships: partners.relationships,
+    dnsSender: dns.counters,
+    dnsServers: dns.servers,
     partnerConnections: () => connections?.links.counters() ?? {},
     failoverHistory: () => history?.list() ?? [],
     load: () => load.report(),
@@ -388,6 +378,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
   if (!(await loop.stop(LAST_COMMIT_MS))) {
     log.add('warning', 'stable storage does not answer: the last changes may be missing from it, no client was told of them');
   }
+  dns.close();
   await connections?.close();
   await history?.settled();
   routes.close();

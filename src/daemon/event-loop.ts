@@ -4,6 +4,7 @@
  */
 import type { Appliance, DelegatedRoute, Effect, Event, LeaseCommand, RouterStanding } from '../appliance/index.ts';
 import type { ClockRecord } from '../clock/index.ts';
+import type { DnsRemovals } from '../dns/index.ts';
 import type { EndpointRecord, FailoverCommand } from '../failover/index.ts';
 import type { Beacon } from '../health/index.ts';
 import type { Binding } from '../lease/index.ts';
@@ -16,7 +17,7 @@ export interface World {
   readonly time: Pick<SystemTime, 'read' | 'status'>;
   send(interfaceName: string, destination: Address, port: number, bytes: Uint8Array): void;
   /** Resolves when stable storage holds all of it, or with what it holds after a failure. Never rejects. */
-  commit(revision: number, bindings: readonly Binding[], endpoints: readonly EndpointRecord[], clock: ClockRecord): Promise<CommitOutcome>;
+  commit(revision: number, bindings: readonly Binding[], endpoints: readonly EndpointRecord[], clock: ClockRecord, removals: readonly DnsRemovals[]): Promise<CommitOutcome>;
   /** Keeps a copy of the database as it is; commits that are asked for later come behind it. */
   setDatabaseAside(): void;
   /** Undefined for a box by itself. */
@@ -31,6 +32,8 @@ export interface World {
   readonly route?: ((route: DelegatedRoute) => void) | undefined;
   /** The same. */
   readonly stand?: ((standings: readonly RouterStanding[]) => void) | undefined;
+  /** Nothing where no zone is updated. */
+  readonly dnsUpdate?: ((update: Effect & { kind: 'dnsUpdate' }) => void) | undefined;
   alarm(alarm: Effect & { kind: 'alarm' }): void;
   log(severity: 'info' | 'warning' | 'error', text: string): void;
   /** The core failed: the process can't go on. Does not return. */
@@ -151,6 +154,9 @@ export function createEventLoop(appliance: Appliance, world: World): EventLoop {
       case 'transition':
         world.transition?.(effect);
         break;
+      case 'dnsUpdate':
+        world.dnsUpdate?.(effect);
+        break;
       case 'alarm':
         world.alarm(effect);
         break;
@@ -173,8 +179,8 @@ export function createEventLoop(appliance: Appliance, world: World): EventLoop {
     if (!stopped) dispatch({ kind: 'timer' });
   };
 
-  const commit = async ({ revision, bindings, endpoints, clock: times }: Effect & { kind: 'commit' }): Promise<void> => {
-    const outcome = await world.commit(revision, bindings, endpoints, times);
+  const commit = async ({ revision, bindings, endpoints, clock: times, removals }: Effect & { kind: 'commit' }): Promise<void> => {
+    const outcome = await world.commit(revision, bindings, endpoints, times, removals);
     dispatch(
       outcome.kind === 'committed'
         ? { kind: 'committed', revision }

@@ -35,7 +35,7 @@ export type PartnerReach =
 export type LinkReport = Omit<LinkHealth, 'received' | 'sent'>;
 
 /** Why leases changed. */
-export type LeaseChangeCause = 'client' | 'expiry' | 'operator';
+export type LeaseChangeCause = 'client' | 'expiry' | 'operator' | 'dns';
 
 export type FailoverEvent =
   /** The box has booted, its storage is read. Once, before any other event. */

@@ -102,4 +102,6 @@ export interface Binding {
   readonly reconfigureData?: Uint8Array | undefined;
   /** The link-local address (16 octets) that the client is reached at directly. Kept for IA_PD only: the way of a delegated prefix. */
   readonly clientAddress?: Uint8Array | undefined;
+  /** Its names in the DNS, and what became of them: see `LeaseDns`. */
+  readonly dns?: Uint8Array | undefined;
 }

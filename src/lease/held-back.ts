@@ -1,5 +1,5 @@
 import { BindingStatus } from './binding.ts';
-import type { LeaseReader } from './lease-records.ts';
+import type { LeaseReader } from './lease-reader.ts';
 
 /**
  * Whether the record stands in memory in the place of one that stable storage has and can't be read: nobody gets the lease, and

@@ -12,67 +12,25 @@ import {
 import { ADDRESS_WORDS, copyWords, readWords, toAddressOctets, writeOctets } from './address-words.ts';
 import { type Binding, type BindingStatus, type LeaseKind, isFree } from './binding.ts';
 import { type HashKey, hashAddress } from './lease-hash.ts';
+import type { LeaseReader } from './lease-reader.ts';
+import { OctetsBySlot } from './octets-by-slot.ts';
 import { DUID_INLINE_MAX, KIND_MASK, NO_POOL, Octet, UPDATE_NEEDED, Word } from './record.ts';
 import { RecordSlabs, octetBase, wordBase } from './record-slabs.ts';
 
 const TWO_32 = 0x1_0000_0000;
-
-/** The fields of a lease by its slot number. A slot that holds no lease has no meaningful fields. */
-export interface LeaseReader {
-  /** A copy. */
-  address(slot: number): Address;
-  /** Writes the 16 octets of the address. */
-  copyAddress(slot: number, into: Uint8Array, start: number): void;
-  prefixLength(slot: number): number;
-  kind(slot: number): LeaseKind;
-  status(slot: number): BindingStatus;
-  /** A copy of the last client's DUID; of length 0 when there never was a client. */
-  duid(slot: number): Duid;
-  /** Whether these octets are the DUID of the last client. */
-  isClient(slot: number, bytes: Uint8Array, start: number, length: number): boolean;
-  iaid(slot: number): Iaid;
-  preferredLifetime(slot: number): Seconds;
-  validLifetime(slot: number): Seconds;
-  clientLastTransactionTime(slot: number): EpochSeconds;
-  startTimeOfState(slot: number): EpochSeconds;
-  stateExpirationTime(slot: number): EpochSeconds;
-  /**
-   * Until when the client may hold an ACTIVE lease. That is its state-expiration-time; but where the partner talked to the
-   * client last it may have extended the lease since, up to what it announced as its partner-lifetime (RFC 8156 4.4, 7.3).
-   */
-  heldUntil(slot: number): EpochSeconds;
-  partnerLifetime(slot: number): EpochSeconds;
-  ackedPartnerLifetime(slot: number): EpochSeconds;
-  expirationTime(slot: number): EpochSeconds;
-  partnerRawCltTime(slot: number): EpochSeconds;
-  updateNeeded(slot: number): boolean;
-  /** Whether its times are known in the present timescale, and no upper bounds (R-ST2). */
-  isExact(slot: number): boolean;
-  revision(slot: number): number;
-  /** Revision of the commit that the lease waits for, 0 when it is not locked. */
-  lock(slot: number): number;
-  /** Whether no other client may have it from any box: it is not free, or not yet durably so. */
-  isTaken(slot: number): boolean;
-  /** Number of the pool that the lease is an element of, or NO_POOL. */
-  pool(slot: number): number;
-  linkLayerAddress(slot: number): Uint8Array | undefined;
-  relay(slot: number): Uint8Array | undefined;
-  relayAgent(slot: number): Uint8Array | undefined;
-  reconfigureData(slot: number): Uint8Array | undefined;
-  clientAddress(slot: number): Uint8Array | undefined;
-}
 
 /** Reads and writes the packed records. Knows no index: what is a key of one is changed by the lease table alone. */
 export class LeaseRecords implements LeaseReader {
   readonly slabs = new RecordSlabs();
   /** What is known of the timescales of former starts. */
   isExactTimescale: (timescale: number) => boolean = () => true;
-  readonly #longDuids = new Map<number, Uint8Array>();
-  readonly #linkLayerAddresses = new Map<number, Uint8Array>();
+  readonly #longDuids = new OctetsBySlot();
+  readonly #linkLayerAddresses = new OctetsBySlot();
   /** Agent and chain in one array: two would take a hundred octets more for each lease behind a relay agent. */
-  readonly #relays = new Map<number, Uint8Array>();
-  readonly #reconfigureData = new Map<number, Uint8Array>();
-  readonly #clientAddresses = new Map<number, Uint8Array>();
+  readonly #relays = new OctetsBySlot();
+  readonly #reconfigureData = new OctetsBySlot();
+  readonly #clientAddresses = new OctetsBySlot();
+  readonly #dns = new OctetsBySlot();
   readonly #scratch = new Uint8Array(ADDRESS_WORDS * 4);
 
   address(slot: number): Address {
@@ -254,7 +212,7 @@ export class LeaseRecords implements LeaseReader {
   }
 
   setLinkLayerAddress(slot: number, address: Uint8Array | undefined): void {
-    assign(this.#linkLayerAddresses, slot, address);
+    this.#linkLayerAddresses.set(slot, address);
   }
 
   reconfigureData(slot: number): Uint8Array | undefined {
@@ -266,7 +224,19 @@ export class LeaseRecords implements LeaseReader {
   }
 
   setClientAddress(slot: number, address: Uint8Array | undefined): void {
-    assign(this.#clientAddresses, slot, address);
+    this.#clientAddresses.set(slot, address);
+  }
+
+  dns(slot: number): Uint8Array | undefined {
+    return this.#dns.get(slot);
+  }
+
+  setDns(slot: number, dns: Uint8Array | undefined): void {
+    this.#dns.set(slot, dns);
+  }
+
+  namedSlots(): Iterable<number> {
+    return this.#dns.slots();
   }
 
   /** A new record for this address; its other fields are zeros until `write`. */
@@ -301,8 +271,9 @@ export class LeaseRecords implements LeaseReader {
     this.#writeDuid(slot, binding.duid);
     this.setLinkLayerAddress(slot, binding.linkLayerAddress);
     this.setRelay(slot, binding.relay, binding.relayAgent);
-    assign(this.#reconfigureData, slot, binding.reconfigureData);
+    this.#reconfigureData.set(slot, binding.reconfigureData);
     this.setClientAddress(slot, binding.clientAddress);
+    this.setDns(slot, binding.dns);
   }
 
   setStatus(slot: number, status: BindingStatus): void {
@@ -336,6 +307,7 @@ export class LeaseRecords implements LeaseReader {
       relayAgent: this.relayAgent(slot),
       reconfigureData: this.#reconfigureData.get(slot),
       clientAddress: this.#clientAddresses.get(slot),
+      dns: this.#dns.get(slot),
     };
   }
 
@@ -345,6 +317,7 @@ export class LeaseRecords implements LeaseReader {
     this.#relays.delete(slot);
     this.#reconfigureData.delete(slot);
     this.#clientAddresses.delete(slot);
+    this.#dns.delete(slot);
     this.slabs.release(slot);
   }
 
@@ -378,7 +351,7 @@ export class LeaseRecords implements LeaseReader {
     if (this.duidLength(slot) > DUID_INLINE_MAX) this.#longDuids.delete(slot);
     const octets = this.slabs.octets(slot);
     octets[octetBase(slot) + Octet.DUID_LENGTH] = duid.length;
-    if (duid.length > DUID_INLINE_MAX) this.#longDuids.set(slot, duid.slice());
+    if (duid.length > DUID_INLINE_MAX) this.#longDuids.set(slot, duid);
     else copyFew(duid, octets, octetBase(slot) + Octet.DUID);
   }
 
@@ -392,9 +365,4 @@ export class LeaseRecords implements LeaseReader {
 /** What is shorter than 20 octets is copied faster so than by `set`. */
 function copyFew(from: Uint8Array, to: Uint8Array, start: number): void {
   for (let i = 0; i < from.length; i += 1) to[start + i] = from[i] as number;
-}
-
-function assign(map: Map<number, Uint8Array>, slot: number, value: Uint8Array | undefined): void {
-  if (value !== undefined) map.set(slot, value.slice());
-  else if (map.size > 0) map.delete(slot);
 }

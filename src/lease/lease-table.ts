@@ -6,7 +6,8 @@ import { ChainIndex } from './chain-index.ts';
 import { ExpiryQueue } from './expiry-queue.ts';
 import { type HashKey, hashAddress, hashWords } from './lease-hash.ts';
 import { LeaseEnds } from './lease-ends.ts';
-import { type LeaseReader, LeaseRecords } from './lease-records.ts';
+import type { LeaseReader } from './lease-reader.ts';
+import { LeaseRecords } from './lease-records.ts';
 import { NEVER, movedTime, saturatedExpirationTime } from './lifetimes.ts';
 import { longestFirst } from './longest-first.ts';
 import type { LeaseName, PoolDefinition, ReservedLeaseName } from './pool-definition.ts';
@@ -28,7 +29,7 @@ const TIMES = [
   Word.EXPIRATION_TIME,
   Word.PARTNER_RAW_CLT_TIME,
 ];
-/** Leases that are looked at for each that may be told: most have nothing to tell. */
+/** Leases looked at for each that may be told: most have nothing to tell. */
 const RESCAN_FACTOR = 64;
 
 /**
@@ -69,8 +70,7 @@ export class LeaseTable {
   get records(): LeaseReader {
     return this.#records;
   }
-
-  /** How many leases there are, of every status. */
+  /** Of every status. */
   get size(): number {
     return this.#size;
   }
@@ -178,7 +178,7 @@ export class LeaseTable {
     return next;
   }
 
-  /** Inserts a lease, or replaces all that is known of it. Its lock stays as it was. */
+  /** Inserts or replaces a lease. Its lock stays as it was. */
   put(binding: Binding): number {
     const hash = hashAddress(this.#key, binding.address, 0);
     readWords(binding.address, 0, this.#wanted, 0);
@@ -240,9 +240,14 @@ export class LeaseTable {
     this.#records.setRelay(slot, relay, agent);
   }
 
-  /** Notes the link-local address that the client is reached at; undefined: not directly. */
+  /** Undefined: the client is not reached directly. */
   setClientAddress(slot: number, address: Uint8Array | undefined): void {
     this.#records.setClientAddress(slot, address);
+  }
+
+  /** Notes the names of the lease (`LeaseDns`). */
+  setDns(slot: number, dns: Uint8Array | undefined): void {
+    this.#records.setDns(slot, dns);
   }
 
   /** The lease changed, and the partner is to be told, with this partner-lifetime (RFC 8156 4.4.1); 0: without one. */

@@ -1,4 +1,4 @@
-import type { LeaseReader } from './lease-records.ts';
+import type { LeaseReader } from './lease-reader.ts';
 
 /** Sorts by the start of the status. A time and a place in the list make one number: those sort in a fraction of the time. */
 export function longestFirst(slots: readonly number[], records: LeaseReader): number[] {

@@ -1,5 +1,6 @@
 import { ADDRESS_LENGTH, type Address, type Duid, type EpochSeconds, type Iaid, type Seconds, invariant, sameBytes } from '../wire/index.ts';
 import { type Binding, BindingStatus, LeaseKind, PRESENT_TIMESCALE, hasEnded, isFree } from './binding.ts';
+import { toBeRemoved } from './lease-dns.ts';
 import { NEVER, saturatedExpirationTime } from './lifetimes.ts';
 import type { LeaseName } from './pool-definition.ts';
 
@@ -47,6 +48,8 @@ export interface Grant {
   readonly relayAgent: Uint8Array | undefined;
   /** Where a client that was heard directly is reached, if its partner is to know (R-ST3). */
   readonly clientAddress?: Uint8Array | undefined;
+  /** The names that the lease gets (`LeaseDns`). */
+  readonly dns?: Uint8Array | undefined;
 }
 
 /**
@@ -80,6 +83,7 @@ export function granted(grant: Grant, previous: Binding | undefined, now: EpochS
     relayAgent: grant.relayAgent,
     reconfigureData: undefined,
     clientAddress: grant.clientAddress,
+    dns: grant.dns,
   };
 }
 
@@ -97,7 +101,8 @@ export function released(binding: Binding, now: EpochSeconds, revision: number):
 /** The client found the address in use by somebody else: it is set aside for `hold`. */
 export function declined(binding: Binding, hold: Seconds, now: EpochSeconds, revision: number): Binding {
   const until = saturatedExpirationTime(now, hold);
-  return { ...moved(binding, BindingStatus.ABANDONED, now, until, revision), clientLastTransactionTime: now, timescale: PRESENT_TIMESCALE };
+  const dns = toBeRemoved(binding.dns);
+  return { ...moved(binding, BindingStatus.ABANDONED, now, until, revision), clientLastTransactionTime: now, timescale: PRESENT_TIMESCALE, dns };
 }
 
 /** A declined lease may be used again. */
@@ -137,10 +142,13 @@ export function handedOver(name: LeaseName, previous: Binding | undefined, to: P
   return toBeTold(moved(binding, to, now, NEVER, revision));
 }
 
-/** What the next client must not inherit from the last one goes: for how long the partners promised the lease to each other. */
+/**
+ * What the next client must not inherit from the last one goes: for how long the partners promised the lease to each other. Who makes
+ * it free removes it from the DNS (RFC 8156 section 9.4).
+ */
 function freedAs(status: PrefixOwner, binding: Binding, now: EpochSeconds, revision: number): Binding {
   invariant(hasEnded(binding.status), 'a lease is free behind its end');
-  return { ...moved(binding, status, now, NEVER, revision), ...NOTHING_PROMISED, timescale: PRESENT_TIMESCALE };
+  return { ...moved(binding, status, now, NEVER, revision), ...NOTHING_PROMISED, timescale: PRESENT_TIMESCALE, dns: toBeRemoved(binding.dns) };
 }
 
 type Promises = Pick<Binding, keyof typeof NOTHING_PROMISED>;
@@ -172,6 +180,7 @@ function neverGiven({ address, prefixLength }: LeaseName, now: EpochSeconds): Bi
     relayAgent: undefined,
     reconfigureData: undefined,
     clientAddress: undefined,
+    dns: undefined,
   };
 }
 

@@ -10,6 +10,7 @@
  * - `beacon/`: what the boxes of a pair say to each other on the links that clients are on (RFC 4443 section 2.1).
  * - `routes/`: the kernel's routes to delegated prefixes (RFC 8987 section 4.2), and whether it has a default route.
  * - `advertisements/`: what hosts are told of this box as a router, by radvd (RFC 4861 section 6.2).
+ * - `dns/`: updates of the DNS, signed (RFC 2136, RFC 8945).
  * - `management-address.ts`: the address of the management port, where nobody else sets it.
  * - `icmpv6-socket.ts`: what echoes and beacons go through (RFC 3542).
  * - `probe-ports.ts`: asks as a client where the partner serves clients (RFC 9915 section 18.2.1).
@@ -17,6 +18,7 @@
  */
 export type { ClientInterface, ClientPort } from './client-port.ts';
 export { createClientPorts, type ClientPorts } from './client-ports.ts';
+export { createDnsSender, type DnsSender, type ZoneServers } from './dns/sender.ts';
 export { createAdvertiser } from './advertisements/advertiser.ts';
 export { radvdText, type RouterAdvertisement } from './advertisements/radvd-text.ts';
 export { createBeaconPorts, type BeaconPorts } from './beacon/beacon-ports.ts';

@@ -79,7 +79,7 @@ function give(
   terms: LeaseTerms,
   mode: AssignmentMode,
 ): GrantedLease {
-  return mode === 'commit' ? bindLease(context, ia, name, terms) : offerLease(context, name, terms);
+  return mode === 'commit' ? bindLease(context, ia, name, terms) : offerLease(context, ia.kind, name, terms);
 }
 
 function keep(context: ClientContext, slot: number, terms: LeaseTerms, mode: AssignmentMode): GrantedLease {

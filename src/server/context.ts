@@ -3,6 +3,7 @@ import type { Allocator, LeaseTable } from '../lease/index.ts';
 import { OptionCode } from '../wire/index.ts';
 import type { Address, Duid, IdentityAssociation } from '../wire/index.ts';
 import type { LinkAuthority } from './authority.ts';
+import type { ClientNames } from './client-names.ts';
 import type { Membership } from './classes/membership.ts';
 import type { CompiledLink } from './compiled-link.ts';
 import type { ServerConfiguration } from './configuration.ts';
@@ -14,6 +15,8 @@ export interface ServerState {
   readonly serverId: Duid;
   readonly table: LeaseTable;
   readonly allocator: Allocator;
+  /** Undefined: no lease has a name. */
+  readonly names: ClientNames | undefined;
 }
 
 export interface Context {

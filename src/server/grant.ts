@@ -1,5 +1,5 @@
 /** The two ways to give a lease, and the way to tell of one that is not extended. */
-import { LeaseKind, NO_SLOT, granted, remainingLifetime } from '../lease/index.ts';
+import { LeaseKind, NO_SLOT, granted, hasEnded, remainingLifetime } from '../lease/index.ts';
 import type { LeaseName } from '../lease/index.ts';
 import { INFINITY_SECONDS, epochSeconds, isLinkLocal, sameBytes, seconds } from '../wire/index.ts';
 import type { Address, Seconds } from '../wire/index.ts';
@@ -7,20 +7,24 @@ import { reportedLinkLayerAddress } from './client-link-layer-address.ts';
 import type { Lifetimes } from './configuration.ts';
 import type { ClientContext, LeasableIa } from './context.ts';
 import type { GrantedLease, LeaseTerms } from './ia-result.ts';
+import { namesFor } from './lease-names.ts';
 
 export function isSameLease(a: LeaseName, b: LeaseName): boolean {
   return a.prefixLength === b.prefixLength && sameBytes(a.address, b.address);
 }
 
 /** What a client would get of a lease that is free; nothing is noted. */
-export function offerLease(context: ClientContext, name: LeaseName, terms: LeaseTerms): GrantedLease {
-  if (!terms.replicated) return grantOn(name, terms);
-  return grantOn(name, allowedTerms(context, context.server.table.find(name.address, 0, name.prefixLength), terms));
+export function offerLease(context: ClientContext, kind: LeaseKind, name: LeaseName, terms: LeaseTerms): GrantedLease {
+  const dns = namesFor(context, kind, name.address, undefined);
+  if (!terms.replicated) return grantOn(name, terms, dns);
+  return grantOn(name, allowedTerms(context, context.server.table.find(name.address, 0, name.prefixLength), terms), dns);
 }
 
 /** What a client would get of a lease that is bound to it; nothing is noted. */
 export function offerExtension(context: ClientContext, slot: number, terms: LeaseTerms): GrantedLease {
-  return grantOn(nameOf(context, slot), allowedTerms(context, slot, terms));
+  const { records } = context.server.table;
+  const dns = namesFor(context, records.kind(slot), records.address(slot), records.dns(slot));
+  return grantOn(nameOf(context, slot), allowedTerms(context, slot, terms), dns);
 }
 
 /** Binds a lease that is free to this IA. */
@@ -30,6 +34,10 @@ export function bindLease(context: ClientContext, ia: LeasableIa, name: LeaseNam
   const free = table.find(name.address, 0, name.prefixLength);
   const terms = allowedTerms(context, free, wanted);
   const { preferred, valid } = terms.lifetimes;
+  const previous = free === NO_SLOT ? undefined : table.readPresent(free, query.now);
+  // Of a lease that was free in between nothing is left in the DNS, or somebody is about to remove it.
+  const before = previous !== undefined && hasEnded(previous.status) ? previous.dns : undefined;
+  const dns = namesFor(context, ia.kind, name.address, before);
   const grant = {
     address: name.address,
     prefixLength: name.prefixLength,
@@ -42,11 +50,13 @@ export function bindLease(context: ClientContext, ia: LeasableIa, name: LeaseNam
     relay: context.relay,
     relayAgent: context.relayAgent,
     clientAddress: reachedAt(context, ia.kind),
+    dns,
   };
-  const slot = table.put(granted(grant, free === NO_SLOT ? undefined : table.readPresent(free, query.now), query.now, query.revision));
+  const slot = table.put(granted(grant, previous, query.now, query.revision));
+  noteReplaced(context, slot, before, dns);
   noteForPartner(context, slot, wanted, valid);
   context.changed.push(slot);
-  return grantOn(name, terms);
+  return grantOn(name, terms, dns);
 }
 
 /** Extends a lease that is bound to this client. */
@@ -60,9 +70,16 @@ export function extendLease(context: ClientContext, slot: number, wanted: LeaseT
   if (context.relay !== undefined || table.records.relay(slot) !== undefined) {
     table.setRelay(slot, context.relay, context.relayAgent);
   }
-  table.setClientAddress(slot, reachedAt(context, table.records.kind(slot)));
+  const kind = table.records.kind(slot);
+  table.setClientAddress(slot, reachedAt(context, kind));
+  const before = table.records.dns(slot);
+  const dns = namesFor(context, kind, table.records.address(slot), before);
+  if (dns !== before) {
+    table.setDns(slot, dns);
+    noteReplaced(context, slot, before, dns);
+  }
   context.changed.push(slot);
-  return grantOn(nameOf(context, slot), terms);
+  return grantOn(nameOf(context, slot), terms, dns);
 }
 
 /** The way of a delegated prefix, for the route of this box and for a partner that has it as well (R-ST3): relay agents know it themselves. */
@@ -102,6 +119,7 @@ export function leftOf(context: ClientContext, slot: number): GrantedLease {
     preferred: preferredLeft(context, slot),
     valid,
     terms: undefined,
+    dns: records.dns(slot),
   };
 }
 
@@ -123,9 +141,13 @@ function nameOf({ server }: ClientContext, slot: number): LeaseName {
   return { address: records.address(slot), prefixLength: records.prefixLength(slot) };
 }
 
-function grantOn(name: LeaseName, terms: LeaseTerms): GrantedLease {
+function grantOn(name: LeaseName, terms: LeaseTerms, dns: Uint8Array | undefined): GrantedLease {
   const { preferred, valid } = terms.lifetimes;
-  return { address: name.address, prefixLength: name.prefixLength, preferred, valid, terms };
+  return { address: name.address, prefixLength: name.prefixLength, preferred, valid, terms, dns };
+}
+
+function noteReplaced({ server, client }: ClientContext, slot: number, before: Uint8Array | undefined, dns: Uint8Array | undefined): void {
+  if (before !== undefined && dns !== before) server.names?.replaced(server.table.records.address(slot), client, before, dns);
 }
 
 /** The terms with what failover allows of their lifetimes; `slot` may be NO_SLOT. */

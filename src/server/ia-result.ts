@@ -25,6 +25,8 @@ export interface GrantedLease {
   readonly valid: Seconds;
   /** Undefined for a lease that is not extended: it ends with what it has left, or at once (0). */
   readonly terms: LeaseTerms | undefined;
+  /** What it is called (`LeaseDns`). */
+  readonly dns?: Uint8Array | undefined;
 }
 
 export interface IaStatus {

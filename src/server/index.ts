@@ -24,6 +24,7 @@ export { explainClasses } from './classes/explanation.ts';
 export type { ClassExplanation } from './classes/explanation.ts';
 export { ANY_OCTET, ANY_OCTETS, formatHexPattern, formatPattern } from './classes/octet-pattern.ts';
 export type { OctetPattern } from './classes/octet-pattern.ts';
+export type { ClientNames } from './client-names.ts';
 export { DISCARD_REASONS } from './discard-reason.ts';
 export type { DiscardReason } from './discard-reason.ts';
 export { linkFinder } from './lease-links.ts';

@@ -22,6 +22,7 @@ import {
 import type { Seconds } from '../wire/index.ts';
 import type { Context } from './context.ts';
 import type { GrantedLease, IaResult, IaStatus } from './ia-result.ts';
+import { answeredName } from './lease-names.ts';
 import { writeRequestedOptions } from './option-layers.ts';
 import type { OptionLayer } from './option-layers.ts';
 
@@ -52,6 +53,8 @@ export function writeAnswer(context: Context, content: AnswerContent): Uint8Arra
   if (content.rapidCommit) writeEmptyOption(writer, OptionCode.RAPID_COMMIT);
   if (content.status !== undefined) writeStatusCode(writer, content.status.code, content.status.text);
   writeIas(context, content.ias);
+  const fqdn = answeredName(context, content.ias);
+  if (fqdn !== undefined) writeOption(writer, OptionCode.CLIENT_FQDN, fqdn);
   writeRequestedOptions(writer, context.query, content.layers, context.server.configuration.relaySuppliedOptions);
   return writer.finish();
 }

@@ -6,6 +6,7 @@ import type { Duid, RelayLevel } from '../wire/index.ts';
 import { memberships } from './classes/membership.ts';
 import { isClientLocked } from './client-leases.ts';
 import { derivedLinkLayerAddress, reportedLinkLayerAddress } from './client-link-layer-address.ts';
+import type { ClientNames } from './client-names.ts';
 import type { CompiledLink } from './compiled-link.ts';
 import { compileConfiguration } from './compiled-link.ts';
 import type { Link, ServerConfiguration } from './configuration.ts';
@@ -52,10 +53,12 @@ export interface ServerParameters {
   readonly table: LeaseTable;
   /** Decides which client gets which lease; kept for the life of the box. */
   readonly allocationSecret: HashKey;
+  /** Undefined: no lease has a name. */
+  readonly names?: ClientNames | undefined;
 }
 
 export function createServer(parameters: ServerParameters): Server {
-  const { table, serverId } = parameters;
+  const { table, serverId, names } = parameters;
   let configuration = parameters.configuration;
   let selection = linkSelection([]);
   let membershipOf = memberships([]);
@@ -89,7 +92,7 @@ export function createServer(parameters: ServerParameters): Server {
       const authority = query.authorityOf(link.configuration.name);
       if (!authority.answers(message.type, message.serverId !== undefined)) return discard('partner-answers');
       const context: Context = {
-        server: { configuration, serverId, table, allocator },
+        server: { configuration, serverId, table, allocator, names },
         query,
         link,
         authority,

@@ -1,4 +1,4 @@
-import { BindingStatus, LeaseKind, type Binding } from '../lease/index.ts';
+import { BindingStatus, LeaseKind, decodeLeaseDns, type Binding } from '../lease/index.ts';
 import { ADDRESS_LENGTH, DUID_LENGTH_MAX, DUID_LENGTH_MIN, hasHostBits, type Address } from '../wire/index.ts';
 
 /** Every field of a binding, as something outside of the program says it. */
@@ -47,7 +47,7 @@ function problemOfNumbers(fields: BindingFields): string | undefined {
 }
 
 function problemOfOptionalFields(fields: BindingFields): string | undefined {
-  const { linkLayerAddress, relay, relayAgent, reconfigureData, clientAddress } = fields;
+  const { linkLayerAddress, relay, relayAgent, reconfigureData, clientAddress, dns } = fields;
   if (linkLayerAddress !== undefined && !isOctets(linkLayerAddress, 2, LINK_LAYER_ADDRESS_MAX)) {
     return `linkLayerAddress: must be 2 to ${LINK_LAYER_ADDRESS_MAX} octets`;
   }
@@ -56,6 +56,7 @@ function problemOfOptionalFields(fields: BindingFields): string | undefined {
   if (relayAgent !== undefined && relay === undefined) return 'relayAgent: must not be there without relay';
   if (reconfigureData !== undefined && !isOctets(reconfigureData, 1, OPTION_MAX)) return `reconfigureData: must be 1 to ${OPTION_MAX} octets`;
   if (clientAddress !== undefined && !isOctets(clientAddress, ADDRESS_LENGTH, ADDRESS_LENGTH)) return 'clientAddress: must be 16 octets';
+  if (dns !== undefined && !(dns instanceof Uint8Array && decodeLeaseDns(dns) !== undefined)) return 'dns: must be flags and names in wire form';
   return undefined;
 }
 

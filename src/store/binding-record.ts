@@ -23,8 +23,9 @@ const Rare = {
   RELAY: 0x80,
   RECONFIGURE_DATA: 0x100,
   RELAY_AGENT: 0x200,
+  DNS: 0x400,
 } as const;
-const RARE_ALL = 0x3ff;
+const RARE_ALL = 0x7ff;
 
 /** The value that stands for a binding under `key`; valid until the next record is encoded. */
 export function encodeBinding(key: Uint8Array, binding: Binding, revision: number): Uint8Array {
@@ -54,6 +55,7 @@ export function encodeBinding(key: Uint8Array, binding: Binding, revision: numbe
     if ((rare & Rare.RELAY) !== 0) items.push(binding.relay);
     if ((rare & Rare.RECONFIGURE_DATA) !== 0) items.push(binding.reconfigureData);
     if ((rare & Rare.RELAY_AGENT) !== 0) items.push(binding.relayAgent);
+    if ((rare & Rare.DNS) !== 0) items.push(binding.dns);
   }
   return encodeRecord(key, items);
 }
@@ -70,6 +72,7 @@ function rareFieldsOf(binding: Binding): number {
   if (binding.relay !== undefined) rare |= Rare.RELAY;
   if (binding.reconfigureData !== undefined) rare |= Rare.RECONFIGURE_DATA;
   if (binding.relayAgent !== undefined) rare |= Rare.RELAY_AGENT;
+  if (binding.dns !== undefined) rare |= Rare.DNS;
   return rare;
 }
 
@@ -109,6 +112,7 @@ export function decodeBinding({ address, prefixLength }: LeaseName, items: reado
     relay: take(Rare.RELAY),
     reconfigureData: take(Rare.RECONFIGURE_DATA),
     relayAgent: take(Rare.RELAY_AGENT),
+    dns: take(Rare.DNS),
   });
   return items.length === (rare === 0 ? USUAL_ITEMS : next) ? binding : `it has ${items.length} items`;
 }

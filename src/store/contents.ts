@@ -1,4 +1,5 @@
 import type { Timescale } from '../clock/index.ts';
+import type { DnsRemovals } from '../dns/index.ts';
 import type { EndpointRecord } from '../failover/index.ts';
 import type { Binding } from '../lease/index.ts';
 import { formatAddress, formatHex } from '../wire/index.ts';
@@ -27,6 +28,7 @@ export interface Contents {
   /** Those that records are in. */
   readonly usedTimescales: Set<number>;
   readonly endpoints: EndpointRecord[];
+  readonly removals: DnsRemovals[];
   bindings: number;
   /** Records of an older schema version. */
   outdated: number;
@@ -57,6 +59,7 @@ export async function readContents(
     timescales: [],
     usedTimescales: new Set(),
     endpoints: [],
+    removals: [],
     bindings: 0,
     outdated: 0,
     newerVersion: undefined,
@@ -105,6 +108,9 @@ function take(entry: Entry, contents: Contents, onBinding: (binding: Binding) =>
     case 'endpoint':
       contents.endpoints.push(entry.endpoint);
       for (const timescale of Object.values(entry.endpoint.timescales ?? {})) contents.usedTimescales.add(timescale);
+      break;
+    case 'removal':
+      contents.removals.push(entry.removal);
       break;
     case 'newer':
       contents.newerVersion = entry.version;

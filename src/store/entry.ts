@@ -1,4 +1,5 @@
 import type { Timescale } from '../clock/index.ts';
+import type { DnsRemovals } from '../dns/index.ts';
 import type { EndpointRecord } from '../failover/index.ts';
 import type { Binding } from '../lease/index.ts';
 import { epochSeconds, type EpochSeconds } from '../wire/index.ts';
@@ -6,6 +7,7 @@ import { decodeBinding, encodeBinding } from './binding-record.ts';
 import { decodeEndpoint } from './endpoint-entry.ts';
 import { bindingKey, Family, isSoundKey, leaseNameOf, numberedKey, numberOf, type LeaseName } from './key.ts';
 import { upgradeItems, type Migration } from './migration.ts';
+import { decodeRemoval } from './removal-entry.ts';
 import { decodeRecord, encodeRecord, SCHEMA_VERSION } from './record.ts';
 
 /** The time from one opening of the database to the next. */
@@ -32,6 +34,7 @@ export type Entry =
   | { readonly kind: 'timescale'; readonly version: number; readonly timescale: Timescale }
   | { readonly kind: 'endpoint'; readonly version: number; readonly endpoint: EndpointRecord }
   | { readonly kind: 'binding'; readonly version: number; readonly binding: Binding }
+  | { readonly kind: 'removal'; readonly version: number; readonly removal: DnsRemovals }
   /** The database as a whole was written by a later program. */
   | { readonly kind: 'newer'; readonly version: number }
   /** Its key, if at least that can be trusted, names the lease that it was about. */
@@ -85,6 +88,10 @@ function readOther(key: Uint8Array, version: number, items: readonly unknown[]):
     case Family.ENDPOINT: {
       const endpoint = decodeEndpoint(key, items);
       return endpoint && { kind: 'endpoint', version, endpoint };
+    }
+    case Family.DNS_REMOVAL: {
+      const removal = decodeRemoval(key, items);
+      return removal && { kind: 'removal', version, removal };
     }
     default:
       return undefined;

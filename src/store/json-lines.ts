@@ -6,9 +6,9 @@ import { checkBinding, type BindingFields } from './binding-check.ts';
  * Bindings as text, one JSON object a line, for `twinlease export` and `import`: a first line that says what it is, the
  * bindings in the order of their addresses, and a last line with their number, so that a file that was cut short shows.
  */
-const FIRST = { twinlease: 'bindings', version: 3 } as const;
-/** Version 1 had no fields for a partner, version 2 no relay agent. */
-const VERSIONS_READ: readonly unknown[] = [1, 2, FIRST.version];
+const FIRST = { twinlease: 'bindings', version: 4 } as const;
+/** Version 1 had no fields for a partner, version 2 no relay agent, version 3 no names. */
+const VERSIONS_READ: readonly unknown[] = [1, 2, 3, FIRST.version];
 
 /** Fields that are left out where they have these values. */
 const DEFAULTS = {
@@ -49,6 +49,7 @@ const FIELDS: readonly (keyof Binding)[] = [
   'relayAgent',
   'reconfigureData',
   'clientAddress',
+  'dns',
 ];
 
 /** The lines of an export, without line ends. The bindings must come in the order of their addresses. */
@@ -99,7 +100,7 @@ export async function* importLines(lines: AsyncIterable<string>): AsyncGenerator
 type Json = { readonly [name: string]: unknown };
 
 function toJson(binding: Binding): Json {
-  const { kind, status, linkLayerAddress, relay, relayAgent, reconfigureData, clientAddress } = binding;
+  const { kind, status, linkLayerAddress, relay, relayAgent, reconfigureData, clientAddress, dns } = binding;
   const isDefault = ([name, value]: readonly [string, unknown]): boolean => name in DEFAULTS && DEFAULTS[name as keyof typeof DEFAULTS] === value;
   return {
     ...Object.fromEntries(Object.entries(binding).filter((field) => !isDefault(field))),
@@ -112,13 +113,14 @@ function toJson(binding: Binding): Json {
     relayAgent: relayAgent && formatAddress(relayAgent as Address),
     reconfigureData: reconfigureData && formatHex(reconfigureData, ''),
     clientAddress: clientAddress && formatAddress(clientAddress as Address),
+    dns: dns && formatHex(dns, ''),
   };
 }
 
 function fromJson(json: Json): Binding | string {
   const unknown = Object.keys(json).find((name) => !(FIELDS as readonly string[]).includes(name));
   if (unknown !== undefined) return `${unknown}: there is no such field; there are ${FIELDS.join(', ')}`;
-  const { address, kind, status, duid, linkLayerAddress, relay, relayAgent, reconfigureData, clientAddress } = json;
+  const { address, kind, status, duid, linkLayerAddress, relay, relayAgent, reconfigureData, clientAddress, dns } = json;
   if (addressOf(address) === undefined) return 'address: must be an IPv6 address';
   if (typeof kind !== 'string' || !Object.hasOwn(LeaseKind, kind)) return `kind: must be ${Object.keys(LeaseKind).join(' or ')}`;
   if (typeof status !== 'string' || !Object.hasOwn(BindingStatus, status)) {
@@ -127,7 +129,7 @@ function fromJson(json: Json): Binding | string {
   for (const [name, value] of Object.entries({ relayAgent, clientAddress })) {
     if (value !== undefined && addressOf(value) === undefined) return `${name}: must be an IPv6 address`;
   }
-  for (const [name, value] of Object.entries({ duid, linkLayerAddress, relay, reconfigureData })) {
+  for (const [name, value] of Object.entries({ duid, linkLayerAddress, relay, reconfigureData, dns })) {
     if (value !== undefined && octetsOf(value) === undefined) return `${name}: must be octets in hexadecimal`;
   }
   return checkBinding({
@@ -142,6 +144,7 @@ function fromJson(json: Json): Binding | string {
     relayAgent: addressOf(relayAgent),
     reconfigureData: octetsOf(reconfigureData),
     clientAddress: addressOf(clientAddress),
+    dns: octetsOf(dns),
   });
 }
 

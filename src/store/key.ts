@@ -11,6 +11,8 @@ export const Family = {
   TIMESCALE: 0x03,
   /** One record for each failover relationship that this box is, or was, in. */
   ENDPOINT: 0x04,
+  /** One record for each address that has names to be removed from the DNS. */
+  DNS_REMOVAL: 0x05,
   /** One record for each lease, in the order of their addresses. */
   BINDING: 0x10,
 } as const;
@@ -34,6 +36,19 @@ export function bindingKey(address: Address, prefixLength: number): Uint8Array {
   key.set(address, 1);
   key[1 + ADDRESS_LENGTH] = prefixLength;
   return seal(key);
+}
+
+/** The key of what is to be removed from the DNS of an address. */
+export function removalKey(address: Address): Uint8Array {
+  const key = new Uint8Array(1 + ADDRESS_LENGTH + CHECK);
+  key[0] = Family.DNS_REMOVAL;
+  key.set(address, 1);
+  return seal(key);
+}
+
+/** The address that a sound key of that family names (a copy). */
+export function removalAddressOf(key: Uint8Array): Address | undefined {
+  return key.length === 1 + ADDRESS_LENGTH + CHECK ? (Uint8Array.from(key.subarray(1, 1 + ADDRESS_LENGTH)) as Address) : undefined;
 }
 
 /** The key of a record that is numbered within its family. */

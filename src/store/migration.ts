@@ -16,6 +16,8 @@ export const MIGRATIONS: readonly Migration[] = [
   // From which relay agent a client was heard was not kept; a record without it is the same in both versions.
   { from: 2, migrate: (_, fields) => fields },
   { from: 3, migrate: upgradeClockFrom3 },
+  // The names of leases were not kept; what to remove from the DNS neither.
+  { from: 4, migrate: (_, fields) => fields },
 ];
 
 /** Brings a record's items to the current schema version, step by step. A string says why that can't be. */

@@ -155,6 +155,7 @@ function describe(store: Store, { identity, isFresh, isRebuilt, contents }: Prep
     timescales,
     saved: contents.saved,
     endpoints: contents.endpoints,
+    removals: contents.removals,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Timescale } from '../clock/index.ts';
+import type { DnsRemovals } from '../dns/index.ts';
 import type { EndpointRecord } from '../failover/index.ts';
 import type { Binding } from '../lease/index.ts';
 import type { EpochSeconds } from '../wire/index.ts';
@@ -50,6 +51,8 @@ export interface OpenedStore {
   readonly saved: SavedTime | undefined;
   /** What was last stored of each failover relationship, those that are not configured any more included. */
   readonly endpoints: readonly EndpointRecord[];
+  /** What is to be removed from the DNS. */
+  readonly removals: readonly DnsRemovals[];
 }
 
 /** Why a store can't be opened, and what to do. Nothing was changed. */

@@ -15,7 +15,7 @@ const CHECK_PLACE = 0xffffffff;
 const CHECK = 4;
 
 /** The schema version of the records that this program writes. */
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
 
 const encoder = new Encoder({ useRecords: false, tagUint8Array: false });
 const decoder = new Decoder({ useRecords: false });

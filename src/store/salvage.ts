@@ -63,6 +63,8 @@ function note(entry: Entry, kept: Kept): boolean {
     case 'timescale':
       kept.timescales.add(entry.timescale.index);
       return true;
+    case 'removal':
+      return true;
     case 'endpoint':
       for (const timescale of Object.values(entry.endpoint.timescales ?? {})) kept.timescalesNeeded.add(timescale);
       return true;

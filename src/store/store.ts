@@ -1,4 +1,5 @@
 import type { ClockRecord } from '../clock/index.ts';
+import type { DnsRemovals } from '../dns/index.ts';
 import type { EndpointRecord } from '../failover/index.ts';
 import type { Binding } from '../lease/index.ts';
 import { invariant, type EpochSeconds } from '../wire/index.ts';
@@ -16,6 +17,7 @@ import { bindingKey, Family, type LeaseName } from './key.ts';
 import type { Layout } from './layout.ts';
 import { LogRoom } from './log-room.ts';
 import { clearLossMark, setLossMark, type LossMark } from './loss.ts';
+import { removalEntry } from './removal-entry.ts';
 import { DamageError, readBindings, reopen } from './reopen.ts';
 
 /** What is missing from stable storage, until somebody accepts it. */
@@ -91,7 +93,8 @@ export class Store {
 
   /**
    * Makes all of these changes durable, or none. `counter` is the number of this commit, higher than any before; every
-   * binding is stored as of this commit. `endpoints` are those that changed; `clock` says what the times are counted in.
+   * binding is stored as of this commit. `endpoints` are those that changed, `removals` what is to be removed from the DNS of the addresses
+   * where that changed; `clock` says what the times are counted in.
    *
    * As long as the outcome of a failed write can't be known (alarms `storage-unavailable`, `storage-damaged`) the promise
    * stays pending; also when the store is closed meanwhile.
@@ -102,11 +105,12 @@ export class Store {
     deletes: readonly LeaseName[],
     endpoints: readonly EndpointRecord[] = NOTHING,
     clock?: ClockRecord,
+    removals: readonly DnsRemovals[] = NOTHING,
   ): Promise<CommitResult> {
     invariant(!this.#isCommitting, 'one commit is in flight at a time');
     invariant(counter > this.#counter, 'the counter of commits grows');
     this.#isCommitting = true;
-    const result = await this.#use(() => this.#commit(counter, puts, deletes, endpoints, clock));
+    const result = await this.#use(() => this.#commit(counter, puts, deletes, endpoints, clock, removals));
     if (result === undefined) return await new Promise<never>(() => undefined);
     this.#isCommitting = false;
     return result;
@@ -184,10 +188,11 @@ export class Store {
     deletes: readonly LeaseName[],
     endpoints: readonly EndpointRecord[],
     clock: ClockRecord | undefined,
+    removals: readonly DnsRemovals[],
   ): Promise<CommitResult | undefined> {
     if (this.#isDamaged) return undefined;
     if (this.#roomCheck !== undefined) return await this.#refuse([...puts, ...deletes]);
-    const { batch, octets } = this.#batchOf(counter, puts, deletes, endpoints, clock);
+    const { batch, octets } = this.#batchOf(counter, puts, deletes, endpoints, clock, removals);
     try {
       await batch.write(SYNCED);
     } catch (error) {
@@ -223,6 +228,7 @@ export class Store {
     deletes: readonly LeaseName[],
     endpoints: readonly EndpointRecord[],
     clock: ClockRecord | undefined,
+    removals: readonly DnsRemovals[],
   ): { readonly batch: Batch; readonly octets: number } {
     const batch = this.#database.batch();
     let octets = 0;
@@ -237,6 +243,11 @@ export class Store {
     }
     for (const { address, prefixLength } of deletes) batch.del(bindingKey(address, prefixLength));
     for (const endpoint of endpoints) put(endpointEntry(endpoint));
+    for (const removal of removals) {
+      const { key, value } = removalEntry(removal);
+      if (value === undefined) batch.del(key);
+      else put({ key, value });
+    }
     for (const timescale of clock?.timescales ?? NOTHING) put(timescaleEntry(timescale));
     put(stateEntry(counter, clock ?? this.#saved));
     return { batch, octets: octets + BATCH_OVERHEAD };

@@ -14,8 +14,9 @@ export type { ClientMessage, IdentityAssociation, LeaseOption } from './client-m
 export * from './constants.ts';
 export { type Datagram, decodeDatagram, type RelayLevel } from './datagram.ts';
 export * from './data-writer.ts';
-export { type DomainName, encodeDomainNames, parseDomainName } from './domain-name.ts';
+export { decodeDomainNames, type DomainName, encodeDomainNames, parseDomainName } from './domain-name.ts';
 export * from './duid.ts';
+export * from './dns/index.ts';
 export * from './failover/index.ts';
 export * from './half-sip-hash.ts';
 export * from './hex.ts';

@@ -58,6 +58,8 @@ export const OptionCode = {
   REMOTE_ID: 37,
   /** RFC 4580 2 */
   SUBSCRIBER_ID: 38,
+  /** RFC 4704 4 */
+  CLIENT_FQDN: 39,
   /** RFC 4833 3 */
   NEW_POSIX_TIMEZONE: 41,
   /** RFC 4833 3 */

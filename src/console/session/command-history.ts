@@ -6,7 +6,7 @@ const LINES_MAX = 200;
 const LINE_LENGTH_MAX = 1_000;
 
 /** Nobody shall find the key of a pairing in a history. */
-const SECRET = /pairing-key|[0-9a-z]{3,6}(?:-[0-9a-z]{3,6}){5,}/i;
+const SECRET = /pairing-key|secret|[0-9a-z]{3,6}(?:-[0-9a-z]{3,6}){5,}/i;
 
 export interface CommandHistory {
   /** The newest first. */

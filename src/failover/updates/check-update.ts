@@ -19,6 +19,7 @@ import {
   isLinkLocal,
   u8,
 } from '../../wire/index.ts';
+import { heardNames } from './lease-dns.ts';
 import { fromReconfigureData, fromRelayData } from './relay-data.ts';
 import type { LeaseScope } from './scope.ts';
 import type { CheckedLease } from './stored-binding.ts';
@@ -129,6 +130,7 @@ export function checkLease(
     relayAgent: header.relayAgent,
     reconfigureData: header.reconfigureData,
     clientAddress: kind === LeaseKind.IA_PD ? header.clientAddress : undefined,
+    dns: header.client.length === 0 ? undefined : heardNames(lease),
   };
 }
 

@@ -19,6 +19,7 @@ import {
   invariant,
   seconds,
 } from '../../wire/index.ts';
+import { toldNames } from './lease-dns.ts';
 import { earlierOf, laterOf } from './same-time.ts';
 import { toReconfigureData, toRelayData } from './relay-data.ts';
 
@@ -138,6 +139,7 @@ function leaseUpdate(records: LeaseReader, slot: number, now: EpochSeconds): Lea
     expirationTime: ends ? records.expirationTime(slot) : undefined,
     partnerRawCltTime: timeIfAny(past(records.partnerRawCltTime(slot))),
     cltTime: timeIfAny(past(records.clientLastTransactionTime(slot))),
+    ...toldNames(records.dns(slot)),
   };
 }
 

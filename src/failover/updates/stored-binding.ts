@@ -13,6 +13,7 @@ import {
 } from '../../lease/index.ts';
 import { type Address, type EpochSeconds, type Iaid, type Seconds, epochSeconds } from '../../wire/index.ts';
 import { type ReceivedLease, isPromiseTold, isSameClient, ownTime, receivedTime } from './conflict.ts';
+import { mergedNames, partnersNames } from './lease-dns.ts';
 import { type Keeper, forgottenPromise } from './keeper.ts';
 import { earlierOf, laterOf, timeOrder } from './same-time.ts';
 
@@ -33,6 +34,8 @@ export interface CheckedLease extends ReceivedLease {
   readonly relayAgent: Uint8Array | undefined;
   readonly reconfigureData: Uint8Array | undefined;
   readonly clientAddress: Uint8Array | undefined;
+  /** Names in the DNS (`LeaseDns`). */
+  readonly dns: Uint8Array | undefined;
 }
 
 /**
@@ -80,6 +83,7 @@ function extended(table: LeaseTable, slot: number, update: CheckedLease, keeper:
   const content = isOwnNewer ? own : { ...own, ...contentOf(update) };
   return {
     ...content,
+    dns: mergedNames(own.dns, update.dns, isOwnNewer),
     ...partnerTimes(own, update),
     stateExpirationTime: laterOf(end, update.stateExpirationTime),
     ackedPartnerLifetime: own.ackedPartnerLifetime,
@@ -146,6 +150,7 @@ function fresh(records: LeaseReader, slot: number, update: CheckedLease, now: Ep
     updateNeeded: false,
     revision: 0,
     linkLayerAddress: isKnown ? records.linkLayerAddress(slot) : undefined,
+    dns: isKnown && isNamed && !isFree(records.status(slot)) ? partnersNames(mergedNames(records.dns(slot), update.dns, false)) : update.dns,
   };
 }
 
@@ -229,7 +234,8 @@ export function isStored(records: LeaseReader, slot: number, binding: Binding): 
     isSameData(records.relay(slot), binding.relay) &&
     isSameData(records.relayAgent(slot), binding.relayAgent) &&
     isSameData(records.reconfigureData(slot), binding.reconfigureData) &&
-    isSameData(records.clientAddress(slot), binding.clientAddress)
+    isSameData(records.clientAddress(slot), binding.clientAddress) &&
+    isSameData(records.dns(slot), binding.dns)
   );
 }
 

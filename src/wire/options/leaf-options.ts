@@ -34,6 +34,7 @@ export const leafOptions: readonly OptionCodec<unknown>[] = [
   integers.informationRefreshTime,
   opaque.remoteId,
   opaque.subscriberId,
+  names.clientFqdn,
   integers.echoRequest,
   ntp.ntpServer,
   opaque.prefixExclude,

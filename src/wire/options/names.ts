@@ -72,3 +72,31 @@ export const tzdbTimezone = option(OptionCode.NEW_TZDB_TIMEZONE, 'NEW_TZDB_TIMEZ
 
 /** RFC 8910 2.2: the URI of the API of a captive portal. */
 export const captivePortal = option(OptionCode.CAPTIVE_PORTAL, 'CAPTIVE_PORTAL', textShape);
+
+/** A name that a client asks for, or gets, and who adds it to the DNS. */
+export interface FqdnValue {
+  /** Bits from the lowest: S, O, N. */
+  readonly flags: number;
+  /** In wire form; without the zero octet at its end it is a partial one. */
+  readonly name: Uint8Array;
+}
+
+/** RFC 4704 4: whether the name can be read is for whoever uses it to find out, as clients write what they like. */
+export const clientFqdn = option<FqdnValue>(OptionCode.CLIENT_FQDN, 'CLIENT_FQDN', {
+  decode: (data) => (data.length === 0 ? failure('bad-option-value', 0) : { value: { flags: data[0] as number, name: view(data, 1, data.length) } }),
+  encode: ({ flags, name }) => concatBytes([unsignedShape(1).encode(flags), name]),
+  print: ({ flags, name }) => `${printFlags(flags)} ${printName(name)}`,
+});
+
+function printFlags(flags: number): string {
+  const set = ['S', 'O', 'N'].filter((_, bit) => (flags & (1 << bit)) !== 0).join('');
+  return set === '' ? '-' : set;
+}
+
+function printName(name: Uint8Array): string {
+  const isWhole = name.at(-1) === 0;
+  const decoded = decodeDomainNames(isWhole ? name : concatBytes([name, Uint8Array.of(0)]));
+  if (decoded.error !== undefined) return `malformed name of ${name.length} octets`;
+  const text = decoded.value.join(' ');
+  return isWhole ? `${text}.` : text;
+}

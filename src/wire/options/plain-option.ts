@@ -3,7 +3,7 @@ import type { DomainName } from '../domain-name.ts';
 import type { Duid, Iaid } from '../duid.ts';
 import type { OptionCode } from '../option-code.ts';
 import type { Seconds } from '../units.ts';
-import type { Status } from './names.ts';
+import type { FqdnValue, Status } from './names.ts';
 import type { EncryptedDns } from './dnr.ts';
 import type { NtpServer } from './ntp.ts';
 import type { Lightweight4over6, MapE, MapT } from './softwire.ts';
@@ -71,6 +71,7 @@ export interface OptionValues {
   [OptionCode.INFORMATION_REFRESH_TIME]: number;
   [OptionCode.REMOTE_ID]: RemoteId;
   [OptionCode.SUBSCRIBER_ID]: Uint8Array;
+  [OptionCode.CLIENT_FQDN]: FqdnValue;
   [OptionCode.ERO]: readonly number[];
   [OptionCode.NTP_SERVER]: NtpServer;
   [OptionCode.PD_EXCLUDE]: PrefixExclude;

@@ -48,6 +48,7 @@ function updateOf(lease: ReceivedLease): CheckedLease {
     relayAgent: undefined,
     reconfigureData: undefined,
     clientAddress: undefined,
+    dns: undefined,
   };
 }
 

@@ -127,6 +127,7 @@ describe('the statuses of a lease (RFC 8156 7.2, figure 2)', () => {
         relay: undefined,
         reconfigureData: undefined,
         clientAddress: undefined,
+        dns: undefined,
       },
     );
     assert.equal(handedOver(name(PREFIX), binding(PREFIX, { status: FREE }), FREE_BACKUP, LATER, 9).updateNeeded, true);

@@ -6,17 +6,11 @@ import { createJournal } from '../process/journal.ts';
 import { run } from '../process/run.ts';
 import { startProgram } from '../process/program.ts';
 import type { Machine } from '../network/lab.ts';
-import { labClient, type ClientEvent, type LabClient, type StartClient, type Wish } from './client.ts';
+import { labClient, type ClientEvent, type LabClient, type Wish } from './client.ts';
 import { installHook, kindOfReason } from './hook.ts';
 
-export const startDhclient: StartClient = dhclientSaying([]);
-
-/** @param lines more of its configuration file */
-export function dhclientSaying(lines: readonly string[]): StartClient {
-  return (machine, wishes) => start(machine, wishes, lines);
-}
-
-function start({ namespace, directory }: Machine, wishes: readonly Wish[], lines: readonly string[]): LabClient {
+/** @param name what it asks to be called in the DNS (RFC 4704); left out: nothing */
+export const startDhclient = ({ namespace, directory }: Machine, wishes: readonly Wish[], name?: string): LabClient => {
   const events = createJournal<ClientEvent>('dhclient');
   const hook = join(directory, 'hook');
   installHook(hook, '/sbin/dhclient-script', (call) => {
@@ -37,7 +31,8 @@ function start({ namespace, directory }: Machine, wishes: readonly Wish[], lines
   mkdirSync(enterHooks, { recursive: true });
   writeFileSync(join(enterHooks, 'keep-resolv-conf'), 'make_resolv_conf() { :; }\n');
   const configuration = join(directory, 'dhclient.conf');
-  writeFileSync(configuration, ['also request dhcp6.name-servers, dhcp6.domain-search;', ...lines, ''].join('\n'));
+  const fqdn = name === undefined ? '' : `also request dhcp6.fqdn;\nsend fqdn.fqdn "${name}";\nsend fqdn.server-update on;\n`;
+  writeFileSync(configuration, `also request dhcp6.name-servers, dhcp6.domain-search;\n${fqdn}`);
 
   const command = [
     binary, '-6', ...wishes.map((wish) => (wish === 'address' ? '-N' : '-P')), '-cf', configuration,
@@ -55,4 +50,4 @@ function start({ namespace, directory }: Machine, wishes: readonly Wish[], lines
     await program.end('SIGKILL');
     await run(namespace.inside([...command, '-r', 'eth0'], replacements));
   });
-}
+};

@@ -17,7 +17,7 @@ describe('a provisioning file is refused for its keys:', () => {
         key:     version
         found:   nothing
         allowed: a map of version, appliances (needed); relationships, server,
-                 lifetimes, options, classes, links
+                 lifetimes, options, classes, dns-updates, links
     `,
   );
 
@@ -81,14 +81,14 @@ describe('a provisioning file is refused for its keys:', () => {
         key:     servers
         found:   servers
         allowed: a map of version, appliances (needed); relationships, server,
-                 lifetimes, options, classes, links
+                 lifetimes, options, classes, dns-updates, links
       file.yaml:7:1: unknown key "lifetime"; did you mean "lifetimes"?
           7 | lifetime: {}
             | ^~~~~~~~
         key:     lifetime
         found:   lifetime
         allowed: a map of version, appliances (needed); relationships, server,
-                 lifetimes, options, classes, links
+                 lifetimes, options, classes, dns-updates, links
     `,
   );
 
@@ -104,7 +104,7 @@ describe('a provisioning file is refused for its keys:', () => {
         key:     colour
         found:   colour
         allowed: a map of version, appliances (needed); relationships, server,
-                 lifetimes, options, classes, links
+                 lifetimes, options, classes, dns-updates, links
     `,
   );
 
@@ -121,16 +121,16 @@ describe('a provisioning file is refused for its keys:', () => {
         key:     links.lan1.addressPools
         found:   addressPools
         allowed: a map of prefixes, relay, address-pools, prefix-pools, reservations,
-                 delegated-routes, router-advertisements, lifetimes, options,
-                 rapid-commit, preference
+                 delegated-routes, router-advertisements, dns-updates, lifetimes,
+                 options, rapid-commit, preference
       file.yaml:7:5: unknown key "prefix_pools"; did you mean "prefix-pools"?
           7 |     prefix_pools: []
             |     ^~~~~~~~~~~~
         key:     links.lan1.prefix_pools
         found:   prefix_pools
         allowed: a map of prefixes, relay, address-pools, prefix-pools, reservations,
-                 delegated-routes, router-advertisements, lifetimes, options,
-                 rapid-commit, preference
+                 delegated-routes, router-advertisements, dns-updates, lifetimes,
+                 options, rapid-commit, preference
     `,
   );
 
@@ -147,14 +147,14 @@ describe('a provisioning file is refused for its keys:', () => {
         key:     __proto__
         found:   __proto__
         allowed: a map of version, appliances (needed); relationships, server,
-                 lifetimes, options, classes, links
+                 lifetimes, options, classes, dns-updates, links
       file.yaml:7:1: unknown key "toString"
           7 | toString: 1
             | ^~~~~~~~
         key:     toString
         found:   toString
         allowed: a map of version, appliances (needed); relationships, server,
-                 lifetimes, options, classes, links
+                 lifetimes, options, classes, dns-updates, links
     `,
   );
 

@@ -39,17 +39,6 @@ describe('what of a change of the provisioning file its partner makes as well', 
     ]);
   });
 
-  it('classes travel, one by one, whole, and away', () => {
-    const classes = 'classes:\n  - { name: a, match: { user-classes: [x] }, options: {} } # theirs\n';
-    const [before, with2] = [FILE + classes, `${FILE}${classes.replace('[x]', '[y]')}  - { name: b, match: { classes: [a] }, options: {} }\n`];
-    const { shared, own } = sharedChanges(FILE, before, PAIR);
-    assert.deepEqual([shared.map(({ path }) => path.join('.')), own], [['classes'], []]);
-    assert.match(withChanges(FILE, shared, PAIR) ?? '', /user-classes: \[ ?x ?\]/);
-    assert.match(withChanges(before, sharedChanges(before, with2, PAIR).shared, PAIR) ?? '', /user-classes: \[ ?y ?\][^]*name: b/);
-    assert.doesNotMatch(withChanges(before, sharedWhole(FILE, PAIR), PAIR) ?? 'classes', /classes/);
-    assert.ok(sharedWhole(before, PAIR).some(({ path, value }) => path[0] === 'classes' && Array.isArray(value)));
-  });
-
   it('is made key by key: comments and what is its own stay', () => {
     const theirs = FILE.replace('# The pair.', '# Mine.').replace('certificate: /etc/a.crt', 'certificate: /mnt/a.crt').replace('secret', 'mine');
     const changed = withChanges(theirs, sharedChanges(FILE, after, PAIR).shared, PAIR) ?? '';

@@ -18,6 +18,7 @@ const STATUS: StatusReport = {
   configuration: { file: '/etc/twinlease.yaml', undoneIn: undefined, isUndoneShared: false, undecided: undefined },
   failover: [],
   alarms: [],
+  dnsDue: undefined,
   queued: { intake: 1, waiting: 2 },
   rssBytes: 61.4 * 1_048_576,
 };
@@ -33,6 +34,7 @@ function lease(changes: Partial<LeaseReport>): LeaseReport {
     expires: '2026-01-31T13:30:00Z',
     lastHeard: '2026-01-31T11:30:00Z',
     linkLayerAddress: undefined,
+    dns: undefined,
     pending: false,
     ...changes,
   };
@@ -166,16 +168,6 @@ describe('the text of the links', () => {
       '  2001:db8:1::1000 - 2001:db8:1::1fff      12          1   4096',
       '  2001:db8:100::/40 by /56                  3          0  65536',
     ].join('\n'));
-  });
-
-  it('says whom a pool is for, where that is not everybody', () => {
-    const [addresses, prefixes] = link.pools;
-    assert.ok(addresses !== undefined && prefixes !== undefined);
-    const pools = [{ ...addresses, classes: ['phones', 'gold'], notClasses: ['lab'] }, prefixes];
-    assert.deepEqual(formatLinks([{ ...link, pools }]).split('\n').slice(7), [
-      '  2001:db8:1::1000 - 2001:db8:1::1fff: for clients in phones or gold alone, not',
-      '  for clients in lab',
-    ]);
   });
 
   it('[R-LH2] shows what two boxes make of a link that they share', () => {

@@ -25,6 +25,8 @@ export function subjectOf(box: PairedBox): Subject {
     configurationText: () => '',
     relationships,
     storage: () => ({ directory: '/', generation: '', revision: 1 }),
+    dnsSender: { sent: 4, disbelieved: 1 },
+    dnsServers: () => [],
     partnerConnections: () => ({ stranger: 3, wrongCertificate: 1 }),
     leaseCommand: () => Promise.resolve(undefined),
     failoverCommand: (_, action) => Promise.resolve(box.command(action)),

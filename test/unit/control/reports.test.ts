@@ -8,7 +8,7 @@ import type {
 import { BindingStatus } from '../../../src/lease/index.ts';
 import type { InterfaceState } from '../../../src/net/index.ts';
 import { MessageType, formatDuid } from '../../../src/wire/index.ts';
-import { PROVISIONING, address } from '../../conformance/server/box.ts';
+import { address } from '../../conformance/server/box.ts';
 import { CLIENT, OTHER_CLIENT, iaNa, message } from '../../conformance/server/client.ts';
 import { bindingsOf } from '../store/bindings.ts';
 import { inDirectory } from './in-directory.ts';
@@ -71,16 +71,6 @@ describe('what the daemon tells through its control socket', () => {
       assert.equal(report.storage.lost, shown);
     });
   }
-
-  it('links: whom pools are for', async () => {
-    running.close();
-    const provisioning = `${PROVISIONING.replace('2001:db8:1::1ff"', '2001:db8:1::1ff", classes: [a], not-classes: [b]')}classes: [ { name: a, match: { user-classes: [x] } }, { name: b, match: { user-classes: [y] } } ]\n`;
-    running = runBox({ provisioning });
-    const report = await asking(async (ask) => (await ask({ method: 'links' })) as readonly LinkReport[]);
-    const pools = report.flatMap((link) => link.pools).map(({ classes, notClasses }) => [classes, notClasses]);
-    assert.deepEqual(pools.filter(([classes]) => classes !== undefined), [[['a'], ['b']]]);
-    assert.equal(pools.length, 4);
-  });
 
   it('links: their interfaces, pools with what is in them, and reservations', async () => {
     const report = await asking(async (ask) => (await ask({ method: 'links' })) as readonly LinkReport[]);

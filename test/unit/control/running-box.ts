@@ -70,6 +70,8 @@ export function runBox(options: BoxOptions & { readonly changes?: Partial<Subjec
       failoverCommand: (relationship, command) => loop.failoverCommand(relationship, command),
       configurationText: () => 'version: 1\n',
       storage: () => ({ directory: '/var/lib/twinlease', generation: '00ff', revision: 7 }),
+      dnsSender: { sent: 4, disbelieved: 1 },
+      dnsServers: () => [],
       partnerConnections: () => ({}),
       leaseCommand: (command) => loop.leaseCommand(command),
       clockCommand: (time) => loop.clockCommand(time),

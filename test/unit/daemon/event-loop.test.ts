@@ -109,7 +109,7 @@ describe('the event loop', () => {
 
   it('sets an old database aside ahead of the commits that are asked for behind it', async () => {
     const { loop: other, done } = openLoop(
-      asking(() => [{ kind: 'setDatabaseAside' }, { kind: 'commit', revision: 1, bindings: [], endpoints: [], clock: { time: 1 as EpochSeconds, timescale: 0, timescales: [] } }]),
+      asking(() => [{ kind: 'setDatabaseAside' }, { kind: 'commit', revision: 1, bindings: [], endpoints: [], removals: [], clock: { time: 1 as EpochSeconds, timescale: 0, timescales: [] } }]),
     );
     other.dispatch({ kind: 'timer' });
     assert.deepEqual(done, ['set the database aside', 'commit 1 of 0']);

@@ -79,6 +79,7 @@ export function binding(text: string, differing: Partial<Binding> = {}): Binding
     relayAgent: undefined,
     reconfigureData: undefined,
     clientAddress: undefined,
+    dns: undefined,
     ...differing,
   };
 }

@@ -57,6 +57,7 @@ describe('status transitions (RFC 8156 7.2)', () => {
       revision: 9,
       reconfigureData: undefined,
       clientAddress: undefined,
+      dns: undefined,
     };
     assert.deepEqual(granted(grant, undefined, LATER, 9), wanted);
     assert.deepEqual(granted(grant, { ...active, status: BindingStatus.FREE }, LATER, 9), wanted);

@@ -1,6 +1,6 @@
 import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
-import { BindingStatus, LeaseKind, type Binding } from '../../../src/lease/index.ts';
+import { BindingStatus, LeaseKind, type Binding, encodeLeaseDns } from '../../../src/lease/index.ts';
 import { exportLines, importLines, type ImportError } from '../../../src/store/index.ts';
 import { epochSeconds, iaid, parseAddress, type Duid } from '../../../src/wire/index.ts';
 import { bindingOf, bindingsOf } from './bindings.ts';
@@ -41,6 +41,7 @@ describe('bindings as lines of JSON', () => {
         partnerRawCltTime: epochSeconds(4),
         updateNeeded: true,
         reconfigureData: Uint8Array.of(1, 2, 3, 4, 5),
+        dns: encodeLeaseDns({ bits: 0x13, fqdnFlags: 1, name: Uint8Array.of(1, 0x61, 0), wanted: Uint8Array.of(1, 0x62, 0) }),
         clientAddress: parseAddress('fe80::1') ?? assert.fail(),
         relay: Uint8Array.of(12),
         relayAgent: parseAddress('fe80::2') ?? assert.fail(),
@@ -54,7 +55,7 @@ describe('bindings as lines of JSON', () => {
 
   it('are plain for a reader', async () => {
     assert.deepEqual(await exported([bindingOf(1, { linkLayerAddress: Uint8Array.of(0, 1, 2) })]), [
-      '{"twinlease":"bindings","version":3}',
+      '{"twinlease":"bindings","version":4}',
       '{"address":"2001:db8:1::1","prefixLength":128,"kind":"IA_NA","status":"ACTIVE","duid":"00:03:00:01:02:00:00:00:00:01",' +
         '"iaid":1437226411,"preferredLifetime":3600,"validLifetime":7200,"clientLastTransactionTime":1790000001,' +
         '"startTimeOfState":1790000000,"stateExpirationTime":1790007201,"timescale":0,"revision":1,"linkLayerAddress":"00:01:02"}',
@@ -64,11 +65,11 @@ describe('bindings as lines of JSON', () => {
 
   const cases: readonly [what: string, change: (lines: string[]) => readonly string[], errors: readonly ImportError[]][] = [
     ['a file that is something else', () => ['{"a":1}'], [
-      { line: 1, problem: 'the file must begin with {"twinlease":"bindings","version":3}' },
+      { line: 1, problem: 'the file must begin with {"twinlease":"bindings","version":4}' },
       { line: 2, problem: 'the file is cut short: the last line of the export is missing' },
     ]],
     ['an empty file', () => [], [{ line: 1, problem: 'the file is cut short: the last line of the export is missing' }]],
-    ['a later version', (lines) => [lines[0]?.replace('3}', '4}') ?? '', ...lines.slice(1)], [{ line: 1, problem: 'version: must be 1, 2, 3' }]],
+    ['a later version', (lines) => [lines[0]?.replace('4}', '5}') ?? '', ...lines.slice(1)], [{ line: 1, problem: 'version: must be 1, 2, 3, 4' }]],
     ['a file that was cut short', (lines) => lines.slice(0, -1), [
       { line: 5, problem: 'the file is cut short: the last line of the export is missing' },
     ]],
@@ -118,8 +119,10 @@ describe('bindings as lines of JSON', () => {
     ['relayAgent', 'fe80::1::', 'relayAgent: must be an IPv6 address'],
     ['relayAgent', 'fe80::1', 'relayAgent: must not be there without relay'],
     ['clientAddress', 7, 'clientAddress: must be an IPv6 address'],
+    ['dns', '0301', 'dns: must be flags and names in wire form'],
+    ['dns', 'zz', 'dns: must be octets in hexadecimal'],
     ['linkLayerAddress', '01', 'linkLayerAddress: must be 2 to 66 octets'],
-    ['colour', 'blue', 'colour: there is no such field; there are address, prefixLength, kind, status, duid, iaid, preferredLifetime, validLifetime, clientLastTransactionTime, startTimeOfState, stateExpirationTime, partnerLifetime, ackedPartnerLifetime, expirationTime, partnerRawCltTime, updateNeeded, timescale, revision, linkLayerAddress, relay, relayAgent, reconfigureData, clientAddress'],
+    ['colour', 'blue', 'colour: there is no such field; there are address, prefixLength, kind, status, duid, iaid, preferredLifetime, validLifetime, clientLastTransactionTime, startTimeOfState, stateExpirationTime, partnerLifetime, ackedPartnerLifetime, expirationTime, partnerRawCltTime, updateNeeded, timescale, revision, linkLayerAddress, relay, relayAgent, reconfigureData, clientAddress, dns'],
   ];
   for (const [name, value, problem] of fields) {
     it(`refuse ${JSON.stringify(value)} for ${name}`, async () => {

@@ -1,6 +1,6 @@
 import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
-import { BindingStatus, LeaseKind, type Binding } from '../../../src/lease/index.ts';
+import { BindingStatus, LeaseKind, encodeLeaseDns, type Binding } from '../../../src/lease/index.ts';
 import { epochSeconds, INFINITY_SECONDS, iaid, type Address, type Duid } from '../../../src/wire/index.ts';
 import { lockDirectory } from '../../../src/store/directory-lock.ts';
 import { generationEntry } from '../../../src/store/entry.ts';
@@ -16,8 +16,8 @@ function plain(bindings: readonly Binding[]): unknown {
 
 /** `JSON.stringify` would ask a Buffer for its own form first. */
 function octetFields(binding: Binding): object {
-  const { address, duid, linkLayerAddress, relay, relayAgent, reconfigureData, clientAddress } = binding;
-  const fields = { address, duid, linkLayerAddress, relay, relayAgent, reconfigureData, clientAddress };
+  const { address, duid, linkLayerAddress, relay, relayAgent, reconfigureData, clientAddress, dns } = binding;
+  const fields = { address, duid, linkLayerAddress, relay, relayAgent, reconfigureData, clientAddress, dns };
   return Object.fromEntries(Object.entries(fields).map(([name, octets]) => [name, octets && new Uint8Array(octets)]));
 }
 
@@ -36,6 +36,7 @@ const PARTNER_FIELDS: readonly Partial<Binding>[] = [
   { updateNeeded: true },
   { reconfigureData: Uint8Array.of(1, 2, 3, 4, 5) },
   { clientAddress: Uint8Array.of(0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1) },
+  { dns: encodeLeaseDns({ bits: 0x13, fqdnFlags: 1, name: Uint8Array.of(1, 0x61, 0), wanted: Uint8Array.of(1, 0x62, 0) }) },
   { relay: Uint8Array.of(12, 0), relayAgent: Uint8Array.of(0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2) },
 ];
 

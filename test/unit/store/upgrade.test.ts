@@ -74,6 +74,7 @@ async function versionsOf(directory: string): Promise<unknown[]> {
 const VERSION_1 = new URL('version-1/', import.meta.url).pathname;
 const VERSION_2 = new URL('version-2/', import.meta.url).pathname;
 const VERSION_3 = new URL('version-3/', import.meta.url).pathname;
+const VERSION_4 = new URL('version-4/', import.meta.url).pathname;
 
 async function exportOf({ store }: Opened): Promise<string[]> {
   const lines: string[] = [];
@@ -201,6 +202,22 @@ describe('a database of schema version 3', function () {
   });
 });
 
+describe('a database of schema version 4', function () {
+  this.timeout(30_000);
+
+  it('is brought to the current one: no lease has a name, and nothing is to be removed from the DNS', () =>
+    inDirectory(async (directory) => {
+      await cp(VERSION_4, directory, { recursive: true });
+      const exported = (await readFile(join(VERSION_4, 'leases.jsonl'), 'utf8')).split('\n');
+      const first = await open(directory);
+      assert.deepEqual([first.outcome, first.read.length, first.counter], ['opened', 33, 2]);
+      assert.deepEqual(meaningOf(await exportOf(first)), meaningOf(exported));
+      assert.deepEqual([first.read.filter(({ dns }) => dns !== undefined), first.removals], [[], []]);
+      await first.store.close();
+      assert.deepEqual(new Set(await versionsOf(directory)), new Set([SCHEMA_VERSION]));
+    }));
+});
+
 describe('a database of an older schema version', function () {
   this.timeout(30_000);
 
@@ -271,7 +288,7 @@ describe('a database of an older schema version', function () {
       const before = await readRaw(directory);
       const { code, text } = await openError(directory);
       assert.equal(code, 'schema-newer');
-      assert.match(text, /of schema version 5; this program knows versions up to 4; install that program again$/);
+      assert.match(text, /of schema version 6; this program knows versions up to 5; install that program again$/);
       assert.deepEqual(await readRaw(directory), before);
     }));
 });

@@ -91,6 +91,7 @@ export const leafValues: { readonly [Code in Exclude<OptionCode, 3 | 4 | 5 | 25 
   [OptionCode.INFORMATION_REFRESH_TIME]: u32,
   [OptionCode.REMOTE_ID]: record({ enterprise: u32, id: someBytes }),
   [OptionCode.SUBSCRIBER_ID]: someBytes,
+  [OptionCode.CLIENT_FQDN]: record({ flags: u8, name: bytes }),
   [OptionCode.ERO]: fc.array(u16),
   [OptionCode.NTP_SERVER]: fc.oneof(
     record({ kind: fc.constantFrom('address' as const, 'multicast' as const), address }),

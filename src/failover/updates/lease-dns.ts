@@ -1,0 +1,81 @@
+/** The names of a lease as the partner is told of them, and as it tells (RFC 8156 sections 5.5.3, 7.4 and 9.2; F-GAP-14: beside CLIENT_FQDN). */
+import { FqdnBit, LeaseDnsBit, decodeLeaseDns, encodeLeaseDns, isWholeName, sameName, withDnsBits } from '../../lease/index.ts';
+import { type ClientFqdn, type DnsRemoval, type LeaseUpdate, decodeDomainNames, encodeDomainNames } from '../../wire/index.ts';
+
+type ToldNames = Pick<LeaseUpdate, 'clientFqdn' | 'dnsRemoval'>;
+
+const NO_NAMES: ToldNames = {};
+
+/** The bits that are this box's own stay here. */
+const TOLD_BITS = LeaseDnsBit.FORWARD_UP_TO_DATE | LeaseDnsBit.REVERSE_UP_TO_DATE | LeaseDnsBit.SYNTHESIZED | LeaseDnsBit.USING_REQUESTED;
+const FQDN_BITS = FqdnBit.S | FqdnBit.O | FqdnBit.N;
+
+export function toldNames(dns: Uint8Array | undefined): ToldNames {
+  const names = dns === undefined ? undefined : decodeLeaseDns(dns);
+  if (names === undefined) return NO_NAMES;
+  const { bits, fqdnFlags, name, wanted } = names;
+  const decoded = decodeDomainNames(name);
+  return {
+    clientFqdn: { flags: fqdnFlags, name: wanted },
+    dnsRemoval: {
+      hostName: decoded.error === undefined ? decoded.value[0] : undefined,
+      flags: {
+        usingRequestedFqdn: (bits & LeaseDnsBit.USING_REQUESTED) !== 0,
+        synthesizedName: (bits & LeaseDnsBit.SYNTHESIZED) !== 0,
+        reverseUpToDate: (bits & LeaseDnsBit.REVERSE_UP_TO_DATE) !== 0,
+        forwardUpToDate: (bits & LeaseDnsBit.FORWARD_UP_TO_DATE) !== 0,
+      },
+    },
+  };
+}
+
+/** What is kept of that; undefined: the partner says nothing of names, or none that is whole. */
+export function heardNames({ clientFqdn, dnsRemoval }: ToldNames): Uint8Array | undefined {
+  const wanted = clientFqdn === undefined ? undefined : wholeName(clientFqdn.name);
+  const entered = dnsRemoval?.hostName === undefined ? undefined : wholeName(encodeDomainNames([dnsRemoval.hostName]));
+  const name = entered ?? wanted;
+  if (name === undefined) return undefined;
+  return encodeLeaseDns({ bits: bitsOf(dnsRemoval), fqdnFlags: flagsOf(clientFqdn), name, wanted: wanted ?? name });
+}
+
+function wholeName(octets: Uint8Array): Uint8Array | undefined {
+  // A root has nothing that could be entered.
+  return octets.length > 1 && isWholeName(octets) ? octets.map(smallLetter) : undefined;
+}
+
+/** No length octet is a letter: they are 63 at most. */
+function smallLetter(octet: number): number {
+  return octet >= 0x41 && octet <= 0x5a ? octet + 0x20 : octet;
+}
+
+function bitsOf(removal: DnsRemoval | undefined): number {
+  const flags = removal?.flags;
+  return (
+    (flags?.usingRequestedFqdn === true ? LeaseDnsBit.USING_REQUESTED : 0) |
+    (flags?.synthesizedName === true ? LeaseDnsBit.SYNTHESIZED : 0) |
+    (flags?.reverseUpToDate === true ? LeaseDnsBit.REVERSE_UP_TO_DATE : 0) |
+    (flags?.forwardUpToDate === true ? LeaseDnsBit.FORWARD_UP_TO_DATE : 0)
+  );
+}
+
+function flagsOf(fqdn: ClientFqdn | undefined): number {
+  return (fqdn?.flags ?? FqdnBit.S) & FQDN_BITS;
+}
+
+/**
+ * What comes of the names that this box has of a lease and those that the partner tells (RFC 8156 section 9.2: the receiver compares, and
+ * updates its notion of the status). `isOwnNewer`: the own record counts where they differ.
+ */
+export function mergedNames(own: Uint8Array | undefined, told: Uint8Array | undefined, isOwnNewer: boolean): Uint8Array | undefined {
+  if (own === undefined || told === undefined) return own ?? told;
+  const [mine, theirs] = [decodeLeaseDns(own), decodeLeaseDns(told)];
+  if (mine === undefined || theirs === undefined) return mine === undefined ? told : own;
+  if (!sameName(mine.name, theirs.name)) return isOwnNewer ? own : told;
+  const bits = mine.bits | (theirs.bits & TOLD_BITS);
+  return encodeLeaseDns({ ...(isOwnNewer ? mine : theirs), bits });
+}
+
+/** The same, of a lease that the partner gave, or ended: it deals with the DNS (RFC 8156 sections 9.3 and 9.4). */
+export function partnersNames(dns: Uint8Array | undefined): Uint8Array | undefined {
+  return dns === undefined ? undefined : withDnsBits(dns, 0, LeaseDnsBit.OWN | LeaseDnsBit.REMOVE);
+}

@@ -1,0 +1,20 @@
+/** What is said to a DNS server: UPDATE (RFC 2136), its answers, and the names in them. TSIG is in `net`, which has the keys. */
+export { isInZone, reverseName } from './names.ts';
+export { type DnsResponse, type ReceivedTsig, decodeDnsResponse } from './response.ts';
+export {
+  DnsClass,
+  type DnsUpdate,
+  DnsType,
+  Rcode,
+  addRecord,
+  addressData,
+  deleteName,
+  deleteRecord,
+  deleteRrset,
+  encodeDnsUpdate,
+  nameInUse,
+  nameNotInUse,
+  noRrset,
+  rcodeName,
+  rrsetIs,
+} from './update-message.ts';

@@ -1,0 +1,118 @@
+// Two boxes whose leases have names, and the DNS servers that are told of them, in a place of their own behind the boxes.
+
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { eventually } from '../process/eventually.ts';
+import { makeBox, type Box } from '../pair/box.ts';
+import { cablesOf, type Cables } from '../pair/cables.ts';
+import { openPairLab, type PairLab } from '../pair/lab.ts';
+import { shortPace } from '../pair/pace.ts';
+import { askBox, twinlease } from '../pair/subjects/twinlease.ts';
+import type { Subject } from '../pair/subjects/subject.ts';
+import { bind, knot, newSecret, zones, type DnsServer } from './servers.ts';
+
+export interface NamedPair {
+  readonly lab: PairLab;
+  readonly cables: Cables;
+  readonly east: Box;
+  readonly west: Box;
+  /** Has the forward zone. */
+  readonly bind: DnsServer;
+  /** Has the reverse zone. */
+  readonly knot: DnsServer;
+  readonly untilPaired: () => Promise<void>;
+  /** ACTIVE leases by what this box knows. */
+  readonly leases: (box: Box) => Promise<readonly NamedLease[]>;
+  /** Until the zones hold what the leases of the box are called, and nothing else. */
+  readonly untilZonesAre: (box: Box) => Promise<readonly NamedLease[]>;
+}
+
+export interface NamedLease {
+  readonly lease: string;
+  readonly name: string;
+}
+
+const places = { bind: '2001:db8:ffff::53', knot: '2001:db8:ffff::54' } as const;
+
+/** Forward zone on BIND, reverse zone on Knot. */
+const dnsUpdates = (secret: string): string =>
+  [
+    'dns-updates:',
+    `  keys: { twinlease: { secret: "${secret}" } }`,
+    '  zones:',
+    `    - { name: ${zones.forward}, servers: ["${places.bind}"], key: twinlease }`,
+    `    - { prefix: "2001:db8:1::/48", servers: ["${places.knot}"], key: twinlease }`,
+    '',
+  ].join('\n');
+
+function named(secret: string): Subject {
+  return {
+    ...twinlease,
+    prepare(plan) {
+      const launch = twinlease.prepare(plan);
+      const file = `${plan.runtime}/provisioning.yaml`;
+      const text = readFileSync(file, 'utf8');
+      const withNames = text.replace(/^ {2}lan:\n(?= {4}prefixes)/m, `  lan:\n    dns-updates: { domain: ${zones.forward} }\n`);
+      assert.notEqual(withNames, text);
+      writeFileSync(file, withNames + dnsUpdates(secret));
+      return launch;
+    },
+  };
+}
+
+export async function openNamedPair(): Promise<NamedPair> {
+  const lab = await openPairLab();
+  const cables = cablesOf(lab);
+  const secret = await newSecret();
+  const subject = named(secret);
+  const shared = lab.addDirectory('shared');
+  await subject.furnish(shared, ['east', 'west']);
+  await lab.router.ip(Object.values(places).map((address) => `address add ${address}/64 dev wan`));
+  const server = { namespace: lab.router, secret };
+  const make = (name: 'east' | 'west'): Box => {
+    const namespace = lab.boxes[name];
+    assert.ok(namespace !== undefined);
+    return makeBox({ lab, cables, subject, lifetimes: shortPace.lifetimes, name, namespace, disk: lab.addDirectory(name), shared, isRouter: false });
+  };
+  const pair: NamedPair = {
+    lab,
+    cables,
+    east: make('east'),
+    west: make('west'),
+    bind: bind({ ...server, address: places.bind, directory: join(lab.directory, 'bind') }),
+    knot: knot({ ...server, address: places.knot, directory: join(lab.directory, 'knot') }),
+    async untilPaired() {
+      await eventually('the boxes to work together', async () => {
+        const paired = await Promise.all([pair.east, pair.west].map((box) => subject.isPaired(box.plan()).catch(() => false)));
+        return paired.every(Boolean) ? true : undefined;
+      }, 60_000);
+    },
+    async leases(box) {
+      const leases = JSON.parse(await askBox(box.plan(), 'show', 'leases', '--active', '--link', 'lan', '--json')) as readonly ShownLease[];
+      return leases.flatMap(({ lease, dns }) => (dns === undefined ? [] : [{ lease, name: dns.name }]));
+    },
+    async untilZonesAre(box) {
+      let difference = '';
+      return await eventually('the zones to be as the leases are', async () => {
+        const leases = await pair.leases(box);
+        const [forward, reverse] = await Promise.all([pair.bind.records(zones.forward), pair.knot.records(zones.reverse)]);
+        const wanted = [...leases.map(({ lease, name }) => `${name} AAAA ${lease}`), ...leases.map(({ name }) => name)].sort();
+        const found = [...forward.filter((line) => line.includes(' AAAA ')), ...reverse.map((line) => line.split(' ')[2] ?? '')].sort();
+        const owners = new Set(forward.map((line) => line.split(' ')[0]));
+        difference = `${JSON.stringify(wanted)} are wanted, and there are ${JSON.stringify(found)}`;
+        const isSame = JSON.stringify(wanted) === JSON.stringify(found) && owners.size === new Set(leases.map(({ name }) => name)).size;
+        return isSame ? leases : undefined;
+      }, 45_000).catch((error: unknown) => assert.fail(`${String(error)}: ${difference}`));
+    },
+  };
+  await Promise.all([pair.bind.start(), pair.knot.start()]);
+  await Promise.all([pair.east.start(), pair.west.start()]);
+  await pair.untilPaired();
+  return pair;
+}
+
+interface ShownLease {
+  readonly lease: string;
+  readonly dns?: { readonly name: string };
+}
