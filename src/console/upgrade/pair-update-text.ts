@@ -33,9 +33,9 @@ export function byHandText({ own, first, second }: PairUpdatePlan, relationships
 const DOING: Readonly<Record<PairUpdateReport['stage'], (report: PairUpdateReport) => string>> = {
   sending: () => 'the update is sent to the other box',
   'first-writes': ({ first }) => `${first.name} writes it into its other slot`,
-  'first-restarts': ({ first }) => `${first.name} restarts, and is waited for until it is in NORMAL and keeps it`,
+  'first-restarts': ({ first }) => `${first.name} restarts, and is waited for`,
   'second-writes': ({ first, second, version }) => `${first.name} runs ${version}; ${second.name} writes it into its other slot`,
-  'second-restarts': ({ first, second, version }) => `${first.name} runs ${version}; ${second.name} restarts, and is waited for until it is in NORMAL and keeps it`,
+  'second-restarts': ({ first, second, version }) => `${first.name} runs ${version}; ${second.name} restarts, and is waited for`,
   done: ({ first, second, version }) => `DONE: ${first.name} and ${second.name} run ${version}`,
   stopped: ({ why = '' }) => `STOPPED: ${why}`,
 };

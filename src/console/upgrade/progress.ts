@@ -1,5 +1,6 @@
 /** How far something is: in one line that changes, where there is a screen; otherwise each tenth in a line of its own. */
 import { surroundings } from '../surroundings.ts';
+import { SCREEN_COLUMNS } from '../wrap.ts';
 
 export function createProgress(): (text: string) => void {
   const { terminal, print: say } = surroundings();
@@ -10,7 +11,8 @@ export function createProgress(): (text: string) => void {
     if (shown === last) return;
     last = shown;
     if (!isScreen) say(`${text}\n`);
-    else terminal.output.write(text === '' || text.startsWith('100%') ? '\r\u001b[K' : `\r\u001b[K${text}`);
+    // What goes on in the next row would stay there.
+    else terminal.output.write(text === '' || text.startsWith('100%') ? '\r\u001b[K' : `\r\u001b[K${text.slice(0, SCREEN_COLUMNS - 1)}`);
   };
 }
 
