@@ -87,7 +87,7 @@ async function dropOthers(stateDirectory: string, sha256: string | undefined): P
   const folder = folderOf(stateDirectory);
   const names = await readdir(folder).catch(() => []);
   for (const name of names) {
-    if (name === 'update.raucb' || (name.endsWith('.part') && name !== `${sha256 ?? ''}.part`)) await rm(join(folder, name), { force: true });
+    if (name === 'update.raucb' || (name === 'incoming.raucb' && sha256 === undefined) || (name.endsWith('.part') && name !== `${sha256 ?? ''}.part`)) await rm(join(folder, name), { force: true });
   }
 }
 

@@ -1,6 +1,6 @@
 /** `upgrade pair`: another version onto both boxes, one after the other, with clients served all the time. */
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -33,11 +33,14 @@ export async function upgradePair(file: string, options: PairOptions): Promise<v
   const { storage } = (await askDaemon(control, { method: 'status' })) as StatusReport;
   const folder = join(storage.directory, 'pair-update');
   const place = join(folder, 'update.raucb');
+  // A line that hangs up in the middle leaves a piece there, which nobody takes for the whole.
+  const incoming = join(folder, 'incoming.raucb');
   progress('both boxes are looked at ...');
   await mustBePossible(await askForPlan(control), control, progress);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   try {
-    await bring(file, place, progress);
+    await bring(file, incoming, progress);
+    await rename(incoming, place);
     progress('its signature is verified ...');
     const plan = await askForPlan(control);
     await mustBePossible(plan, control, progress);
@@ -45,7 +48,7 @@ export async function upgradePair(file: string, options: PairOptions): Promise<v
     await askDaemon(control, { method: 'pair-update-begin' }, PLAN_MS);
   } catch (error) {
     progress('');
-    await rm(place, { force: true });
+    for (const left of [incoming, place]) await rm(left, { force: true });
     throw error;
   }
   await follow(control, progress);
