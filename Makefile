@@ -10,7 +10,7 @@ export PATH := $(CURDIR)/.tools/node/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 sources := $(shell find src -name '*.ts' 2>/dev/null)
 addons := $(patsubst %,dist/native/%.node,udp peer memory kernel-clock raw classic-level)
 
-.PHONY: help tools install build run test lint scenarios bench profile mutate fuzz simulate simulate-bugs trace coverage bundle image qemu test-image soak clean
+.PHONY: help tools install build run test lint scenarios bench profile mutate fuzz simulate simulate-bugs trace coverage bundle image qemu test-image test-upgrade soak clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 22
@@ -69,6 +69,9 @@ qemu: system-qemu packages ## boot two boxes of that firmware and a client, with
 
 test-image: system-qemu packages ## boot that firmware, set it up over its serial line, and be served by it
 	@mocha --timeout=600000 'test/image/*.test.ts'
+
+test-upgrade: system-qemu build ## update both boxes of a pair of that firmware, to a version that does not serve first (long)
+	@mocha --timeout=600000 test/image/upgrade-pair.ts
 
 soak: system-soak build ## what that firmware takes: sizes, times, watchdog, power cuts; PARTS=figures,... CUTS=200 SECONDS=60 SEED=1 (long)
 	@node test/image/soak/soak.ts
