@@ -19,7 +19,7 @@ export interface Evidence {
 }
 
 const HARDWARE_TYPE_LENGTH = 2;
-/** More than any client has. */
+/** More than any client has; an option without items counts as one. */
 const ITEMS_MAX = 32;
 
 /** What a message says, decoded when it is asked for. */
@@ -36,10 +36,14 @@ export function evidenceOfMessage({ message, levels, source }: Pick<Query, 'mess
     }),
     vendorClasses: once(() => {
       const found: VendorClass[] = [];
-      for (let i = 0; i < options.count && found.length < ITEMS_MAX; i++) {
+      let left = ITEMS_MAX;
+      for (let i = 0; i < options.count && left > 0; i++) {
         if (options.code(i) !== OptionCode.VENDOR_CLASS) continue;
         const decoded = optionCodec(OptionCode.VENDOR_CLASS).decode(options.value(i));
-        if (decoded.error === undefined) found.push({ enterprise: decoded.value.enterprise, items: decoded.value.items.slice(0, ITEMS_MAX) });
+        if (decoded.error !== undefined) continue;
+        const items = decoded.value.items.slice(0, left);
+        found.push({ enterprise: decoded.value.enterprise, items });
+        left -= Math.max(1, items.length);
       }
       return found;
     }),

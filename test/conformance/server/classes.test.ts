@@ -76,6 +76,8 @@ describe('a client is in a class', () => {
     assert.equal(given('vendor-classes: [ {} ]', [{ code: OptionCode.VENDOR_CLASS, data: Uint8Array.of(0, 0, 0, 1, 0, 9) }]), false);
     assert.equal(given('user-classes: [ "*" ]', [userClass('x'.repeat(513))]), false);
     assert.equal(given('user-classes: [ "x" ]', [userClass(...Array.from({ length: 32 }, () => 'y'), 'x')]), false);
+    const many = (count: number): PlainOption[] => [vendorClass(1, ...Array.from({ length: count - 1 }, () => 'y')), vendorClass(2), vendorClass(32_473, 'phone-7')];
+    assert.deepEqual([given('vendor-classes: [ { data: "phone-*" } ]', many(31)), given('vendor-classes: [ { data: "phone-*" } ]', many(32))], [true, false]);
   });
 });
 
