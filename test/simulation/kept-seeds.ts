@@ -46,6 +46,7 @@ export const KEPT_SEEDS: readonly KeptSeed[] = [
   { seed: 457_001_441, found: 'leases of a box without its disk, of which one that began anew by force never heard: what it had asked was lost' },
   { seed: 31_011_082, found: 'a lease that the partner released, and that the other box had extended since, before it lost its disk' },
   { seed: 2_200_000_905, found: 'a clock that went back by a month, and was believed at the second start: at the first nobody had confirmed the time' },
+  { seed: 2_200_003_495, found: 'a prefix that a primary, told everything again, took for its own, and had just told the secondary of as the secondary\'s' },
   { seed: 2_200_003_931, found: 'a lease that one gave in PARTNER-DOWN, and that the other, which did not know how long it was off, had for its former client' },
   { seed: 2_745_512_337, found: 'the oracle, which took a clock that nobody had confirmed for right where it lagged by six seconds' },
   { seed: 2_000_000_144, found: 'what was left of a lease by a clock that lagged, told while storage failed: the client had it for longer than the box' },

@@ -29,11 +29,9 @@ export interface DisownedPrefixes {
 const AGAIN_SECONDS = 1;
 
 export function createDisownedPrefixes(state: FlowState): DisownedPrefixes {
-  const { table, scope, marks, port, configuration } = state;
+  const { table, scope, marks, port, configuration, disowned } = state;
   const { records } = table;
   const isPrimary = configuration.role === 'primary';
-  /** Those that are to be the primary's and are not yet. */
-  const disowned = new Set<number>();
   let mayBeWritten = false;
   let writeAt: EpochSeconds = NEVER;
 

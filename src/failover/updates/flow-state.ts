@@ -15,6 +15,8 @@ export interface FlowState {
   readonly counters: UpdateCounters;
   readonly marks: SlotMarks;
   readonly inFlight: InFlight;
+  /** Prefixes of which this box does not know whose they are, and that are to be the primary's unless the partner says otherwise. */
+  readonly disowned: Set<number>;
 }
 
 /** Whether what the table has of a lease is not durable, not all that the client was told, or about to be replaced. */

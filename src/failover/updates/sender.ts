@@ -34,14 +34,14 @@ export interface Sender {
 }
 
 export function createSender(state: FlowState): Sender {
-  const { table, scope, marks, inFlight, counters, port } = state;
+  const { table, scope, marks, inFlight, counters, port, disowned } = state;
   const { records } = table;
 
   const settledFrom = (slot: number): EpochSeconds => epochSeconds(records.startTimeOfState(slot) + EXPIRY_SETTLES);
 
-  /** There is no way to say that nobody had an address; and of a record that can't be read there is nothing to say. */
+  /** There is no way to say that nobody had an address; and of a record that can't be read, or does not count, there is nothing to say. */
   const isTellable = (slot: number): boolean =>
-    (records.kind(slot) === LeaseKind.IA_PD || !hasNoClient(records, slot)) && !isHeldBack(records, slot);
+    (records.kind(slot) === LeaseKind.IA_PD || !hasNoClient(records, slot)) && !isHeldBack(records, slot) && !disowned.has(slot);
 
   /** A prefix that is the primary's is as if it had never been (F-UP-9). */
   const isListed = (slot: number): boolean =>

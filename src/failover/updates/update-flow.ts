@@ -19,7 +19,7 @@ export function createUpdateFlow(parameters: UpdateFlowParameters): UpdateFlow {
   const counters = createUpdateCounters();
   const marks = new SlotMarks();
   const inFlight = new InFlight();
-  const state: FlowState = { configuration, table, port, scope, counters, marks, inFlight };
+  const state: FlowState = { configuration, table, port, scope, counters, marks, inFlight, disowned: new Set() };
   const log = new RefusalLog(port);
   let isOpen = false;
   let isNormal = false;

@@ -62,6 +62,36 @@ describe('a partner that lost records (RFC 8156 8.5, 8.6)', () => {
     assert.equal(secondary.writes.length, 0, 'that was all');
   });
 
+  it('[F-UP-9] a primary that does not know whose a prefix is does not tell the secondary, which asks for all as well, that it has it', () => {
+    const pair = new Pair({ settings: { pools: [1] } });
+    pair.replace('primary', new Box('primary', { settings: { pools: [1] }, isRebuilding: true }));
+    const { primary, secondary } = pair;
+    const own = { status: BindingStatus.FREE_BACKUP, duid: duid(0).subarray(0, 0) as ReturnType<typeof duid>, stateExpirationTime: NEVER };
+    const [kept, lost] = ['2001:db8:2:100::/56', '2001:db8:2:200::/56'];
+    for (const prefix of [kept, lost]) primary.has(binding(prefix, own));
+    secondary.has(binding(kept, own));
+    for (const box of pair.boxes) {
+      box.open();
+      box.flow.setMode('serve-only');
+    }
+    primary.flow.askedForEverything();
+    for (const box of pair.boxes) {
+      box.flow.serveRequest('all', 1);
+      box.endStep();
+    }
+    for (const [from, to] of [[primary, secondary], [secondary, primary], [primary, secondary]] as const) {
+      for (const message of from.outbox.splice(0)) to.receive(message);
+      while (to.writes.length > 0) to.commit();
+    }
+    primary.flow.everythingTold();
+    primary.endStep();
+    primary.commit();
+    assert.deepEqual(pair.boxes.map(({ done }) => done), [[1], [1]]);
+    assert.equal(primary.read(lost).status, BindingStatus.FREE, 'the secondary has no record of it');
+    assert.equal(secondary.durable.has(lost), false, 'and gets none');
+    for (const box of pair.boxes) assert.equal(box.read(kept).status, BindingStatus.FREE_BACKUP);
+  });
+
   it('keeps a lease whose record it lost for as long as it may have promised it: MCLT behind what the partner was told', () => {
     const told = leaseUpdate(ODD, { cltTime: epochSeconds(NOW - 90), stateExpirationTime: epochSeconds(NOW + 60), partnerLifetime: epochSeconds(NOW + 60), expirationTime: epochSeconds(NOW + 600) });
     const empty = new Box('secondary').open();
