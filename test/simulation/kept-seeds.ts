@@ -48,6 +48,7 @@ export const KEPT_SEEDS: readonly KeptSeed[] = [
   { seed: 2_200_000_905, found: 'a clock that went back by a month, and was believed at the second start: at the first nobody had confirmed the time' },
   { seed: 2_200_003_495, found: 'a prefix that a primary, told everything again, took for its own, and had just told the secondary of as the secondary\'s' },
   { seed: 2_200_003_931, found: 'a lease that one gave in PARTNER-DOWN, and that the other, which did not know how long it was off, had for its former client' },
+  { seed: 2_200_005_062, found: 'the oracle, which did not allow for two clocks that were five seconds apart and were set since' },
   { seed: 2_745_512_337, found: 'the oracle, which took a clock that nobody had confirmed for right where it lagged by six seconds' },
   { seed: 2_000_000_144, found: 'what was left of a lease by a clock that lagged, told while storage failed: the client had it for longer than the box' },
   { seed: 2_000_000_010, found: 'what a partner had acknowledged before a start at 1970, taken for exact in a record that was written anew' },

@@ -124,7 +124,7 @@ export function simulate(schedule: Schedule, options: SimulationOptions = {}): O
   };
   const boxLan = createBoxLan(boxes, (box) => variant.links[box], () => clientLinks);
   const sightings = createSightings(boxNamed);
-  const endpoints = createEndpointWatch({ nowMs, trace, boxes, variant, coverage, conflict: oracle.allowConflicts, forgotten: oracle.forgets });
+  const endpoints = createEndpointWatch({ nowMs, trace, boxes, variant, coverage, clocksWereOff: oracle.wereClocksOff, conflict: oracle.allowConflicts, forgotten: oracle.forgets });
   const partnerLinks = createPartnerLinks({
     queue,
     trace,

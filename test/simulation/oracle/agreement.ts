@@ -6,16 +6,20 @@ import { leaseName } from '../world/lease-key.ts';
 
 /** Clocks are a few seconds apart, and so are the ends that each reckons. */
 const SAME_TIME_SECONDS = 6;
+/** Two that were so far apart were set since, each to a time that is two seconds off at most: what they had said before moved along. */
+const SET_APART_SECONDS = 12;
 
 export interface Allowances {
   /** One may have to tell the other of some leases: they are left out. */
   readonly untold: boolean;
   /** An old record may say more of a prefix that is free: that is told to nobody (section 5.3.6), and comes to its end by itself. */
   readonly oldRecords: boolean;
+  /** A clock restarted without the time, and was told it later. */
+  readonly clocksWereOff: boolean;
 }
 
 /** The first lease of these pools that they have differently, and how. Compared where they are: this is done often, and hardly ever finds anything. */
-export function disagreement({ appliance: { leases: first } }: BoxRun, { appliance: { leases: second } }: BoxRun, pools: readonly number[], { untold, oldRecords }: Allowances): string | undefined {
+export function disagreement({ appliance: { leases: first } }: BoxRun, { appliance: { leases: second } }: BoxRun, pools: readonly number[], { untold, oldRecords, clocksWereOff }: Allowances): string | undefined {
   const own = first.records;
   const others = second.records;
   slots.length = 0;
@@ -31,7 +35,7 @@ export function disagreement({ appliance: { leases: first } }: BoxRun, { applian
     const isSame = status === otherStatus || (isFree(status, kind) && isFree(otherStatus, kind));
     if (isSame && (status !== BindingStatus.ACTIVE || !isFound)) continue;
     if (untold && (isUnsettled(first, slot) || (isFound && isUnsettled(second, found)))) continue;
-    const difference = isSame ? differenceOfActive(own, slot, others, found) : `status ${String(status)} and ${String(otherStatus)}`;
+    const difference = isSame ? differenceOfActive(own, slot, others, found, clocksWereOff ? SET_APART_SECONDS : SAME_TIME_SECONDS) : `status ${String(status)} and ${String(otherStatus)}`;
     if (difference !== undefined) return `${leaseName(first.read(slot))}: ${difference}`;
   }
   return undefined;
@@ -46,7 +50,7 @@ function isUnsettled({ records }: LeaseTable, slot: number): boolean {
 }
 
 /** Both have it as leased. */
-function differenceOfActive(own: LeaseReader, slot: number, others: LeaseReader, other: number): string | undefined {
+function differenceOfActive(own: LeaseReader, slot: number, others: LeaseReader, other: number, apartSeconds: number): string | undefined {
   const client = own.duid(slot);
   if (!others.isClient(other, client, 0, client.length)) return 'two clients';
   if (own.iaid(slot) !== others.iaid(other)) return `IAID ${String(own.iaid(slot))} and ${String(others.iaid(other))}`;
@@ -54,7 +58,7 @@ function differenceOfActive(own: LeaseReader, slot: number, others: LeaseReader,
   if (!own.isExact(slot) || !others.isExact(other)) return undefined;
   const end = own.stateExpirationTime(slot);
   const otherEnd = others.stateExpirationTime(other);
-  return Math.abs(end - otherEnd) > SAME_TIME_SECONDS ? `until ${String(end)} and ${String(otherEnd)}` : undefined;
+  return Math.abs(end - otherEnd) > apartSeconds ? `until ${String(end)} and ${String(otherEnd)}` : undefined;
 }
 
 /** Whose a free address is its number says; a free prefix belongs to one of the boxes, and both know to which. */

@@ -43,6 +43,8 @@ export interface EndpointWatchParameters {
   readonly boxes: readonly Box[];
   readonly variant: Variant;
   readonly coverage: { readonly transition: (from: EndpointState, to: EndpointState) => void };
+  /** A clock restarted without the time. */
+  readonly clocksWereOff: () => boolean;
   /** Two boxes serve as if alone. */
   readonly conflict: () => void;
   /** What one of two boxes that both served promised of these leases, nobody knows any more. */
@@ -65,7 +67,7 @@ const SERVING_APART: readonly EndpointState[] = [...SERVING_BESIDE_PARTNER, PART
 /** What was under way when NORMAL began is over. */
 const REST_MS = 15_000;
 
-export function createEndpointWatch({ nowMs, trace, boxes, variant, coverage, conflict, forgotten }: EndpointWatchParameters): EndpointWatch {
+export function createEndpointWatch({ nowMs, trace, boxes, variant, coverage, clocksWereOff, conflict, forgotten }: EndpointWatchParameters): EndpointWatch {
   const watched = new Map<BoxRun, readonly Watched[]>();
   const unlimited = new Map<BoxName, number>();
   let oldRecords = false;
@@ -120,7 +122,7 @@ export function createEndpointWatch({ nowMs, trace, boxes, variant, coverage, co
     }
     if (isUnnoticed) return;
     const pools = variant.boxOf(first.box.plan.name).relationships.find(({ name }) => name === view.name)?.pools ?? [];
-    const difference = disagreement(first, second, pools, { untold: false, oldRecords: false });
+    const difference = disagreement(first, second, pools, { untold: false, oldRecords: false, clocksWereOff: clocksWereOff() });
     if (difference !== undefined) throw new Violation('tables-disagree', `${view.name}: ${difference}`);
   };
 
@@ -204,7 +206,7 @@ export function createEndpointWatch({ nowMs, trace, boxes, variant, coverage, co
         const other = partner.appliance.failover.relationship(view.name);
         if (!isAtRest(run, view) || other === undefined || !isAtRest(partner, other)) return;
         const pools = variant.boxOf(run.box.plan.name).relationships.find(({ name }) => name === view.name)?.pools ?? [];
-        const difference = disagreement(run, partner, pools, { untold: true, oldRecords });
+        const difference = disagreement(run, partner, pools, { untold: true, oldRecords, clocksWereOff: clocksWereOff() });
         if (difference !== undefined) throw new Violation('tables-disagree', `${view.name}: ${difference}, and nobody has to tell anything`);
       });
     },

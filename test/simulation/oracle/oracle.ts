@@ -82,6 +82,7 @@ export interface Oracle {
   readonly forgets: (leases: readonly Named[]) => void;
   /** A box lost its time, and is told what it is later: two boxes with one clock are a few seconds off what each was before. */
   readonly clocksWereOff: () => void;
+  readonly wereClocksOff: () => boolean;
   /** The clocks of a box went wrong, and count as right: what follows from lifetimes can't be expected any more. */
   readonly distrustTimes: () => void;
   /** A disk lost what nobody can know of: what its box promised can't be expected any more. */
@@ -244,6 +245,7 @@ export function createOracle({ nowMs, validSeconds }: OracleParameters): Oracle 
     clocksWereOff() {
       clockErrorMs = CLOCK_ERROR_MS;
     },
+    wereClocksOff: () => clockErrorMs > 0,
     distrustTimes() {
       oracle.timesTrusted = false;
     },
