@@ -1,6 +1,6 @@
 // What a box that is off has on its data partition.
 
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,12 +11,12 @@ const twinlease = fileURLToPath(new URL('../../../dist/twinlease', import.meta.u
 /** The data partition of a disk, in a file of its own. */
 export function copyDataPartition(disk: string, copy: string): void {
   const [offset, octets] = [partitionOffset(disk, 'data'), partitionSize(disk, 'data')];
-  execFileSync('dd', [`if=${disk}`, `of=${copy}`, 'bs=1M', `skip=${String(offset >> 20)}`, `count=${String(octets >> 20)}`, 'conv=sparse'], { stdio: 'pipe' });
+  execFileSync('dd', [`if=${disk}`, `of=${copy}`, 'bs=1M', 'iflag=skip_bytes,count_bytes', `skip=${String(offset)}`, `count=${String(octets)}`, 'conv=sparse'], { stdio: 'pipe' });
 }
 
 /** Back onto the disk. */
 export function putDataPartition(partition: string, disk: string): void {
-  execFileSync('dd', [`if=${partition}`, `of=${disk}`, 'bs=1M', `seek=${String(partitionOffset(disk, 'data') >> 20)}`, 'conv=notrunc'], { stdio: 'pipe' });
+  execFileSync('dd', [`if=${partition}`, `of=${disk}`, 'bs=1M', 'oflag=seek_bytes', `seek=${String(partitionOffset(disk, 'data'))}`, 'conv=notrunc'], { stdio: 'pipe' });
 }
 
 export interface MountedData {
@@ -36,7 +36,9 @@ export function mountData(partition: string, directory: string): MountedData {
     mount();
   } catch {
     isRepaired = true;
-    execFileSync('e2fsck', ['-y', partition], { stdio: 'pipe' });
+    // 1: errors were corrected.
+    const { status, stdout } = spawnSync('e2fsck', ['-y', partition], { encoding: 'utf8' });
+    if (status !== 0 && status !== 1) throw new Error(`e2fsck ends with ${String(status)}: ${stdout}`);
     mount();
   }
   return { mountPoint, isRepaired, end: () => void execFileSync('umount', [mountPoint]) };
