@@ -1,6 +1,7 @@
 /** The `twinlease` command. What a command needs is loaded when it runs, so that the daemon stays small. */
 import { Command } from 'commander';
 import { CONTROL_SOCKET, PRIVILEGED, PROVISIONING_FILE, STATE_DIRECTORY } from './control/index.ts';
+import { addImportCommands } from './import-commands.ts';
 import { reasonOf } from './reason.ts';
 import { version } from './version.ts';
 
@@ -53,20 +54,7 @@ program
     process.exitCode = await exportLeases(options.state);
   });
 
-program
-  .command('import')
-  .argument('<file>', 'what "twinlease export" wrote')
-  .option('--state <directory>', 'where the leases are kept', STATE_DIRECTORY)
-  .option('--complete', 'these are all the leases that clients hold: new ones may be given at once')
-  .description('read leases into an empty state directory; the daemon must not be running')
-  .action(async (file: string, options: { state: string; complete?: boolean }) => {
-    const { importLeases } = await import('./lease-files.ts');
-    process.exitCode = await importLeases({
-      stateDirectory: options.state,
-      file,
-      complete: options.complete === true,
-    });
-  });
+addImportCommands(program);
 
 program
   .command('factory-reset')

@@ -9,6 +9,8 @@ import { reasonOf } from './reason.ts';
 import { exportLines, importLines, openStore } from './store/index.ts';
 import type { ImportError, OpenedStore } from './store/index.ts';
 import { createStamps } from './time/index.ts';
+import { formatDuid, parseDuid, sameBytes } from './wire/index.ts';
+import type { Duid } from './wire/index.ts';
 
 const EXIT_FAILURE = 1;
 const ERRORS_SHOWN = 10;
@@ -35,16 +37,23 @@ export interface ImportOptions {
   readonly file: string;
   /** These are all the leases there are: nothing is held back for what may be missing. */
   readonly complete: boolean;
+  /** As a DUID is written: this server takes the place of the one that had it. */
+  readonly serverDuid?: string | undefined;
 }
 
 /** @returns the exit code */
-export async function importLeases({ stateDirectory, file, complete }: ImportOptions): Promise<number> {
+export async function importLeases({ stateDirectory, file, complete, serverDuid }: ImportOptions): Promise<number> {
+  const duid = serverDuid === undefined ? undefined : parseDuid(serverDuid);
+  if (serverDuid !== undefined && duid === undefined) return complain(`--server-duid: ${serverDuid} is no DUID in hexadecimal, such as 00:03:00:01:02:00:5e:10:00:01`);
   const checked = await checkFile(file);
   if (typeof checked === 'string') return complain(checked);
-  const opened = await open(stateDirectory);
+  const opened = await open(stateDirectory, duid);
   if (typeof opened === 'string') return complain(opened);
   const { store } = opened;
   try {
+    if (duid !== undefined && !sameBytes(opened.identity.duid, duid)) {
+      return complain(`${stateDirectory} is that of the server ${formatDuid(opened.identity.duid)}, which keeps its DUID; import into an empty state directory`);
+    }
     if (opened.bindings > 0) {
       return complain(`${stateDirectory} holds ${String(opened.bindings)} leases already; import into an empty state directory`);
     }
@@ -111,9 +120,10 @@ async function* linesOf(file: string): AsyncGenerator<string> {
   await finished(stream);
 }
 
-async function open(directory: string): Promise<OpenedStore | string> {
+async function open(directory: string, serverDuid?: Duid): Promise<OpenedStore | string> {
   const opening = await openStore({
     directory,
+    serverDuid,
     randomBytes,
     now: createStamps().epoch,
     onBinding: () => undefined,

@@ -6,7 +6,7 @@ import { crc32c } from './leveldb/crc32c.ts';
 
 /** Who this server is. It is made once, and lives beside the database, so that the loss of the database alone shows. */
 export interface Identity {
-  /** The server's DUID, a UUID (RFC 6355): it does not depend on the hardware, and never changes (RFC 9915 11). */
+  /** The server's DUID, which never changes (RFC 9915 11): a UUID (RFC 6355), which does not depend on the hardware, or that of a server before it. */
   readonly duid: Duid;
   /** 16 random octets that make the addresses that it gives hard to guess. */
   readonly allocationSecret: Uint8Array;
@@ -17,16 +17,19 @@ export const IDENTITY_VERSION = 1;
 const SECRET_LENGTH = 16;
 const OWNER_ONLY = 0o600;
 
-/** Makes an identity from random octets, durably. */
-export async function createIdentity(path: string, randomBytes: (count: number) => Uint8Array): Promise<Identity> {
+/** Makes an identity from random octets, durably. @param taken the DUID of a server whose place this one takes */
+export async function createIdentity(path: string, randomBytes: (count: number) => Uint8Array, taken?: Duid): Promise<Identity> {
+  const identity: Identity = { duid: taken ?? newDuid(randomBytes), allocationSecret: Uint8Array.from(randomBytes(SECRET_LENGTH)) };
+  await writeDurably(path, format(identity), OWNER_ONLY);
+  return identity;
+}
+
+function newDuid(randomBytes: (count: number) => Uint8Array): Duid {
   const uuid = Uint8Array.from(randomBytes(16));
   // A random UUID says so in its version and variant (RFC 9562 5.4).
   uuid[6] = ((uuid[6] ?? 0) & 0x0f) | 0x40;
   uuid[8] = ((uuid[8] ?? 0) & 0x3f) | 0x80;
-  const duid = Uint8Array.of(0, DuidType.UUID, ...uuid) as Duid;
-  const identity: Identity = { duid, allocationSecret: Uint8Array.from(randomBytes(SECRET_LENGTH)) };
-  await writeDurably(path, format(identity), OWNER_ONLY);
-  return identity;
+  return Uint8Array.of(0, DuidType.UUID, ...uuid) as Duid;
 }
 
 /** Reads the identity; undefined when there is none. A string says why it can't be read; a number is the version that a newer program wrote. */

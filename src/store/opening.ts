@@ -2,7 +2,7 @@ import type { Timescale } from '../clock/index.ts';
 import type { DnsRemovals } from '../dns/index.ts';
 import type { EndpointRecord } from '../failover/index.ts';
 import type { Binding } from '../lease/index.ts';
-import type { EpochSeconds } from '../wire/index.ts';
+import type { Duid, EpochSeconds } from '../wire/index.ts';
 import type { StoreAlarm } from './alarm.ts';
 import type { Generation, SavedTime } from './entry.ts';
 import type { Identity } from './identity.ts';
@@ -13,6 +13,8 @@ import type { Store } from './store.ts';
 export interface StoreOptions {
   /** Made if it is missing. Everything of the store is in it. */
   readonly directory: string;
+  /** The DUID of a server that is new here, and takes the place of another one; left out: it makes one of its own. */
+  readonly serverDuid?: Duid | undefined;
   /** Of cryptographic quality. */
   readonly randomBytes: (count: number) => Uint8Array;
   readonly now: () => EpochSeconds;

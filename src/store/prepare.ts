@@ -39,7 +39,7 @@ export async function prepare(layout: Layout, options: StoreOptions): Promise<Pr
     return identityMissing(layout);
   }
   // The identity comes last: a database without one was never used, or lost its owner.
-  const identity = known ?? (await createIdentity(layout.identity, randomBytes));
+  const identity = known ?? (await createIdentity(layout.identity, randomBytes, options.serverDuid));
   const { contents, isRebuilt } = await readSoundly(layout, options, migrations, onBinding);
   if (contents.newerVersion !== undefined) return schemaNewer(layout, contents.newerVersion);
   return { identity, isFresh: known === undefined, isRebuilt, contents };
