@@ -10,7 +10,7 @@ interface Reason {
 
 const OF_ITS_OWN: Reason = { why: 'Twinlease has its own ways of running, logging and keeping leases' };
 const DHCPV4: Reason = { why: 'it is of DHCPv4' };
-const DNS: Reason = { why: 'DNS updates are not taken over', instead: 'configure DNS updates by hand, if this version has them, or leave them to the clients' };
+const DNS: Reason = { why: 'DNS updates are not taken over', instead: 'say them under "dns-updates", of the file and of the link' };
 const DNS_DETAIL: Reason = { why: 'it is how DNS updates are made, which "ddns-update-style" turns on' };
 const CLASSES: Reason = { why: 'client classes and conditions are not taken over', instead: 'say them under "classes", and which pools are for them' };
 const BOUNDS: Reason = { why: 'a client gets the one lifetime that is configured, whatever it asks for' };

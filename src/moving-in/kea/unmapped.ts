@@ -12,7 +12,7 @@ const OF_ITS_OWN: Reason = { why: 'Twinlease has its own ways of running, loggin
 const MAC_SOURCES: Reason = { why: 'a link-layer address is known from the relay (RFC 6939), or from the DUID that was made of it' };
 const MODES: Reason = { why: 'a reservation holds on its link, in and out of pools' };
 /** Why, and what to do. */
-export const DNS_UPDATES = ['DNS updates are not taken over', 'configure DNS updates by hand, if this version has them, or leave them to the clients'] as const;
+export const DNS_UPDATES = ['DNS updates are not taken over', 'say them under "dns-updates", of the file and of the link'] as const;
 const DNS: Reason = { why: DNS_UPDATES[0], instead: DNS_UPDATES[1] };
 const DNS_DETAIL: Reason = { why: 'it is how DNS updates are made, which "dhcp-ddns" turns on' };
 const CLASSES: Reason = { why: 'client classes are not taken over', instead: 'say the class under "classes", and which pools are for it' };
