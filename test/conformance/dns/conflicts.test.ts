@@ -76,6 +76,17 @@ describe('a name that is in use', () => {
     assert.deepEqual(pair.zones.records('DHCID'), [dhcid]);
   });
 
+  it('[O-5] goes without a PTR that somebody else made', () => {
+    request(1, 'printer');
+    pair.advance(5);
+    const address = addressOf(east, 'printer');
+    const [owner = ''] = pair.zones.records('PTR').map((line) => line.split(' ')[0] ?? '');
+    pair.zones.put(owner, 'PTR', 'other.example.net');
+    east.receive(said(MessageType.RELEASE, 1, { address, server: SERVER_ID.east }));
+    pair.advance(10);
+    assert.deepEqual([pair.zones.records('AAAA'), pair.zones.records('PTR').length], [[], 2]);
+  });
+
   it('[O-5] gets a number where the file says so, which both boxes know and which is removed with the lease', () => {
     begin(', when-taken: number');
     request(1, 'printer');

@@ -178,15 +178,35 @@ describe('names of leases that two boxes share', () => {
     assert.equal(pair.zones.records('AAAA').length, 1);
   });
 
-  it('follow a client that calls itself otherwise at the other box', () => {
+  it('[F-DD-6] are added anew for a client that comes back to a lease that its partner had ended, and removed', () => {
+    pair.cut();
+    pair.advance(30);
+    request(west, 1, 'printer');
+    pair.advance(10);
+    const address = leased(west);
+    pair.join();
+    pair.advance(60);
+    release(east, 1, address);
+    pair.advance(20);
+    assert.deepEqual(pair.zones.records(), []);
+    pair.cut();
+    pair.advance(30);
+    request(west, 1, 'printer');
+    pair.advance(10);
+    assert.equal(leased(west), address);
+    assertZonesAre(pair, west);
+  });
+
+  it('[F-DD-9] follow a client that calls itself otherwise at the other box', () => {
     request(east, 1, 'printer');
     pair.advance(10);
     const address = leased(east);
-    west.receive(said(MessageType.RENEW, 1, { address, fqdn: fqdn('plotter'), server: SERVER_ID.west }));
-    renew(west, 1, address, 'plotter');
     pair.cut();
     pair.advance(30);
     renew(west, 1, address, 'plotter');
+    pair.advance(10);
+    // The new name is there, and the old one as long as the boxes do not hear each other.
+    assert.deepEqual(pair.zones.records('AAAA').map((line) => line.split('.')[0]), ['plotter', 'printer']);
     pair.join();
     pair.advance(60);
     assert.deepEqual(west.leases(), [`${address} plotter.lan.example.com F R`]);
