@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { eventually } from '../lab/process/eventually.ts';
 import { BOOT_MS, type Box } from './box.ts';
 import { digitsOf } from './provisioning.ts';
 
@@ -22,8 +23,10 @@ export async function setUpPair(directory: string, east: Box, west: Box): Promis
     await box.say('paste', /Paste the file/);
     for (const line of text.trimEnd().split('\n')) await box.say(line, /\n/);
     await box.say(`. ${digitsOf(text)}`, /Which box is this: east or west\?/);
-    await box.say(i === 0 ? 'east' : 'west', /are a pair, and serve\./, BOOT_MS);
-    box.note('from power on to a pair that serves');
+    // On a machine with much to do `setup` may have waited long enough before the daemon answers.
+    await box.say(i === 0 ? 'east' : 'west', /are a pair, and serve\.|the daemon did not start/, BOOT_MS);
     await box.until(/\]> $/);
+    await eventually('the pair to work', async () => (/NORMAL: both boxes work and agree/.test(await box.ask('show failover')) ? true : undefined), BOOT_MS);
+    box.note('from power on to a pair that serves');
   }));
 }
