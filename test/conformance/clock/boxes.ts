@@ -123,6 +123,7 @@ export function createBoxes(): Boxes {
         case 'partnerUpdate':
         case 'transition':
         case 'partnerCertificate':
+        case 'dnsUpdate':
           break;
       }
     },
