@@ -1,11 +1,15 @@
 /** An update from another host, into a file of this box. It is signed: who is on the way can't change it. */
 import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { Readable, Transform } from 'node:stream';
+import { get } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { get as getSecurely } from 'node:https';
+import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
 /** More than both partitions of a slot: not an update. */
 const OCTETS_MAX = 100_000_000;
+const REDIRECTIONS_MAX = 5;
 
 /**
  * @param onProgress octets that are there, of how many, as far as that is known
@@ -13,32 +17,37 @@ const OCTETS_MAX = 100_000_000;
  */
 export async function fetchUpdate(url: string, file: string, onProgress: (there: number, of: number | undefined) => void, signal?: AbortSignal): Promise<void> {
   try {
-    await fetchInto(file, await answerOf(url, signal), onProgress);
+    await fetchInto(url, file, await answerOf(url, signal), onProgress);
   } catch (error) {
     await rm(file, { force: true });
     throw error;
   }
 }
 
-async function answerOf(url: string, signal: AbortSignal | undefined): Promise<Response> {
-  const response = await fetch(url, signal === undefined ? {} : { signal }).catch((error: unknown) => {
-    const { cause } = error as { readonly cause?: { readonly message?: string } };
-    throw new Error(`${url} can't be reached: ${cause?.message ?? String(error)}`);
+/** Not by `fetch`: in Node.js 24.21 that ends the process where the host closes the connection while the disk is slower than the network. */
+async function answerOf(url: string, signal: AbortSignal | undefined, redirections = REDIRECTIONS_MAX): Promise<IncomingMessage> {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const ask = url.startsWith('https:') ? getSecurely : get;
+  ask(url, signal === undefined ? {} : { signal }, resolve).on('error', (error) => {
+    reject(new Error(`${url} can't be reached: ${error.message}`));
   });
-  if (!response.ok) throw new Error(`${url}: the host says ${String(response.status)} ${response.statusText}`);
-  return response;
+  const answer = await promise;
+  const { statusCode = 0, statusMessage = '', headers: { location } } = answer;
+  if (statusCode === 200) return answer;
+  answer.destroy();
+  if (statusCode >= 300 && statusCode < 400 && location !== undefined && redirections > 0) return await answerOf(new URL(location, url).href, signal, redirections - 1);
+  throw new Error(`${url}: the host says ${String(statusCode)} ${statusMessage}`);
 }
 
-async function fetchInto(file: string, { url, body, headers }: Response, onProgress: (there: number, of: number | undefined) => void): Promise<void> {
-  if (body === null) throw new Error(`${url}: the host gives nothing`);
-  const length = headers.get('content-length');
+async function fetchInto(url: string, file: string, answer: IncomingMessage, onProgress: (there: number, of: number | undefined) => void): Promise<void> {
+  const length = answer.headers['content-length'];
   let there = 0;
   const counter = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       there += chunk.length;
-      onProgress(there, length === null ? undefined : Number(length));
+      onProgress(there, length === undefined ? undefined : Number(length));
       done(there > OCTETS_MAX ? new Error(`${url} is more than ${String(OCTETS_MAX / 1_000_000)} MB: that is no update`) : null, chunk);
     },
   });
-  await pipeline(Readable.fromWeb(body), counter, createWriteStream(file, { mode: 0o600 }));
+  await pipeline(answer, counter, createWriteStream(file, { mode: 0o600 }));
 }
