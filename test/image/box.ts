@@ -71,7 +71,7 @@ export async function newBox(network: Network, directory: string, name: string, 
       await box.choosePassword();
       await box.say('paste', /Paste the file/);
       for (const line of PROVISIONING.trimEnd().split('\n')) await box.say(line, /\n/);
-      await box.say(`. ${digitsOf(PROVISIONING)}`, /serves by itself/);
+      await box.say(`. ${digitsOf(PROVISIONING)}`, /serves by itself/, BOOT_MS);
       await box.until(/\]> $/);
     },
     async logIn() {

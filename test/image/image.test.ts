@@ -63,7 +63,7 @@ describe('the image of qemu-aarch64', function () {
   it('asks a box that is new for its provisioning file, and serves', async () => {
     await box.say('paste', /Paste the file/);
     for (const line of PROVISIONING.trimEnd().split('\n')) await box.say(line, /\n/);
-    await box.say(`. ${digitsOf(PROVISIONING)}`, /serves by itself/);
+    await box.say(`. ${digitsOf(PROVISIONING)}`, /serves by itself/, BOOT_MS);
     await box.until(/\]> $/);
   });
 

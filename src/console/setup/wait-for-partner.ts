@@ -7,7 +7,7 @@ import { surroundings } from '../surroundings.ts';
 
 const EVERY_MS = 500;
 /** A daemon that has not answered by then did not start. */
-const START_MS = 30_000;
+const START_MS = 90_000;
 
 /**
  * Resolves when they are a pair, or the person has had enough. Rejects where the daemon does not come.
@@ -21,7 +21,7 @@ export async function waitForPartner({ control }: Box, name: string | undefined,
   let hasToDo = true;
   while (enough?.aborted !== true) {
     const now = await progressOf(control).catch(() => undefined);
-    if (now === undefined && performance.now() - begun > START_MS) throw new Error('the daemon did not start: "log" shows what it said');
+    if (now === undefined && performance.now() - begun > START_MS) throw new Error('the daemon does not answer: "log" shows what it said');
     const text = now?.text ?? 'Waiting for the daemon of this box ...';
     if (now?.isUnmet === true && hasToDo) {
       hasToDo = false;
