@@ -184,6 +184,7 @@ export function createBoxes({ relaying = { east: true, west: true }, beacons, ed
         case 'partnerUpdate':
         case 'transition':
         case 'commandDone':
+        case 'dnsUpdate':
           break;
       }
     },

@@ -179,6 +179,8 @@ export function createBox(options: BoxOptions = {}): Box {
       }
       case 'routerStandings':
         break;
+      case 'dnsUpdate':
+        assert.fail('a box without dns-updates tells no server of names');
       case 'sendToPartner':
       case 'dialPartner':
       case 'closePartner':

@@ -109,6 +109,7 @@ export function createPair(provisioning = PAIR): Pair {
         case 'beacon':
         case 'probe':
         case 'beaconKey':
+        case 'dnsUpdate':
           break;
       }
     },
