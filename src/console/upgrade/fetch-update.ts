@@ -1,11 +1,11 @@
 /** An update from another host, into a file of this box. It is signed: who is on the way can't change it. */
-import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { get } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { get as getSecurely } from 'node:https';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { steadyFile } from './steady-file.ts';
 
 /** More than both partitions of a slot: not an update. */
 const OCTETS_MAX = 100_000_000;
@@ -49,5 +49,5 @@ async function fetchInto(url: string, file: string, answer: IncomingMessage, onP
       done(there > OCTETS_MAX ? new Error(`${url} is more than ${String(OCTETS_MAX / 1_000_000)} MB: that is no update`) : null, chunk);
     },
   });
-  await pipeline(answer, counter, createWriteStream(file, { mode: 0o600 }));
+  await pipeline(answer, counter, steadyFile(file));
 }

@@ -1,5 +1,5 @@
 /** `upgrade pair`: another version onto both boxes, one after the other, with clients served all the time. */
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Transform } from 'node:stream';
@@ -15,6 +15,7 @@ import { wrap } from '../wrap.ts';
 import { fetchUpdate } from './fetch-update.ts';
 import { byHandText, doingText, planText } from './pair-update-text.ts';
 import { createProgress, megabytes, percent } from './progress.ts';
+import { steadyFile } from './steady-file.ts';
 
 export interface PairOptions {
   readonly control: string;
@@ -88,7 +89,7 @@ async function bring(file: string, place: string, progress: (text: string) => vo
       done(null, chunk);
     },
   });
-  await pipeline(createReadStream(file), counter, createWriteStream(place, { mode: 0o600 }));
+  await pipeline(createReadStream(file), counter, steadyFile(place));
 }
 
 /** Says how far it is, until it is over, this box restarts, or the person has had enough; then it goes on all the same. */
