@@ -9,6 +9,8 @@ import { digitsOf, PROVISIONING } from './provisioning.ts';
 /** Software emulation on a machine with other work to do. */
 export const BOOT_MS = 180_000;
 const COMMAND_MS = 60_000;
+/** What is certainly on the first row of the screen, behind the prompt. */
+const ECHO = 16;
 const PASSWORD = 'correct horse';
 
 export interface Box {
@@ -59,7 +61,8 @@ export async function newBox(network: Network, directory: string, name: string, 
       on().type(line);
       return await on().until(answer, withinMs);
     },
-    ask: async (line) => await box.say(line, /\n[^\n]*\]> $/),
+    // Behind its echo: a prompt that was on its way is not the end of the answer.
+    ask: async (line) => await box.say(line, new RegExp(`${RegExp.escape(line.slice(0, ECHO))}[^]*\\n[^\\n]*\\]> $`)),
     until: async (wanted, withinMs = COMMAND_MS) => await on().until(wanted, withinMs),
     async choosePassword() {
       await box.until(/New password: /, BOOT_MS);

@@ -3,7 +3,7 @@
 // every lease that a client had a Reply for by then.
 
 import { execFileSync } from 'node:child_process';
-import { statSync, writeFileSync } from 'node:fs';
+import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { seededRandom } from '../../fuzz/random.ts';
 import { newBox } from '../box.ts';
@@ -42,7 +42,8 @@ export const lostWrites: Part = async (directory) => {
   const replay = new Replay(log, entries, partition, data);
   let [failures, lost, held, repaired] = [0, 0, 0, 0];
   for (const [i, place] of places.entries()) {
-    const copy = join(directory, 'copy');
+    // Another file each time: a loop device that somebody still looks at shows what its file was.
+    const copy = join(directory, `copy-${String(i)}`);
     lost += replay.cut(place + 1, copy, random);
     const due = acknowledged.filter(({ logged }) => logged <= (entries[place]?.end ?? 0)).map(({ lease }) => lease);
     try {
@@ -55,6 +56,7 @@ export const lostWrites: Part = async (directory) => {
       failures += 1;
       console.log(`cut ${String(i + 1)} behind entry ${String(place)}: ${error instanceof Error ? error.message : String(error)}`);
     }
+    rmSync(copy);
     if ((i + 1) % 20 === 0) console.log(`${String(i + 1)} of ${String(CUTS)}, ${String(failures)} failed`);
   }
   replay.close();

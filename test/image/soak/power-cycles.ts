@@ -38,7 +38,7 @@ export const powerCycles: Part = async (directory) => {
       await box.cutPower();
       fleet.end();
       await heard;
-      const copy = join(directory, 'copy');
+      const copy = join(directory, `copy-${String(cycle)}`);
       copyDataPartition(box.disk, copy);
       const { leases, isRepaired } = leasesOn(copy, directory);
       const missing = missingFrom(leases, [...acknowledged]);
