@@ -9,6 +9,6 @@ export async function bootWith(box: Box, script: string, until: RegExp): Promise
   await box.until(/Hit any key to stop autoboot/, BOOT_MS);
   await box.say('', /=> $/);
   await box.say('setenv more init=/bin/sh', /=> $/);
-  await box.say('boot', /# $/, BOOT_MS);
+  await box.say('boot', /~ # $/, BOOT_MS);
   await box.say(`(${script}) & exec /sbin/init`, until, BOOT_MS);
 }
