@@ -26,6 +26,8 @@ export interface Box {
   until(wanted: RegExp, withinMs?: number): Promise<string>;
   /** From power on to the first question of `setup`, of a box that is new. */
   choosePassword(): Promise<void>;
+  /** Gives `setup`, which waits for a file, one as a person pastes it; its digits go behind. */
+  pasteFile(file: string, answer: RegExp, withinMs?: number): Promise<string>;
   /** From power on of a new box to one that serves by itself, with the file that a person pastes. */
   setUpAlone(): Promise<void>;
   /** From power on to the prompt of the console. */
@@ -70,11 +72,14 @@ export async function newBox(network: Network, directory: string, name: string, 
       await box.say(PASSWORD, /The same again: /);
       await box.say(PASSWORD, /Where does the file of the pair come from\?/);
     },
+    async pasteFile(file, answer, withinMs) {
+      await box.say('paste', /Paste the file/);
+      for (const line of file.trimEnd().split('\n')) await box.say(line, /\n/);
+      return await box.say(`. ${digitsOf(file)}`, answer, withinMs);
+    },
     async setUpAlone() {
       await box.choosePassword();
-      await box.say('paste', /Paste the file/);
-      for (const line of PROVISIONING.trimEnd().split('\n')) await box.say(line, /\n/);
-      await box.say(`. ${digitsOf(PROVISIONING)}`, /serves by itself/, BOOT_MS);
+      await box.pasteFile(PROVISIONING, /serves by itself/, BOOT_MS);
       await box.until(/\]> $/);
     },
     async logIn() {

@@ -4,23 +4,13 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-
-const MANIFEST = `[update]
-compatible=twinlease-qemu-aarch64
-version=9.9.9
-[bundle]
-format=verity
-[image.rootfs]
-filename=rootfs.squashfs
-[image.kernel]
-filename=kernel.img
-`;
+import { updateManifest } from './update-manifest.ts';
 
 /** Leaves it in `directory` as `name`. */
 export function forgeUpdate(directory: string, name: string): void {
   const path = (file: string): string => join(directory, file);
   mkdirSync(path('forged'));
-  writeFileSync(path('forged/manifest.raucm'), MANIFEST);
+  writeFileSync(path('forged/manifest.raucm'), updateManifest('9.9.9'));
   for (const file of ['rootfs.squashfs', 'kernel.img']) writeFileSync(path(`forged/${file}`), randomBytes(1 << 16));
   const run = (program: string, words: readonly string[]): void => void execFileSync(program, words, { stdio: 'pipe' });
   run('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=Twinlease updates', '-keyout', path('forged.key'), '-out', path('forged.pem')]);

@@ -2,43 +2,28 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, afterEach, before, describe, it } from 'mocha';
+import { before, describe, it } from 'mocha';
 import { clients, whenAll } from '../lab/clients/index.ts';
 import type { Machine } from '../lab/network/lab.ts';
 import { eventually } from '../lab/process/eventually.ts';
-import { BOOT_MS, newBox, type Box } from './box.ts';
+import { BOOT_MS, type Box } from './box.ts';
 import { forgeUpdate } from './forged-update.ts';
 import { images } from './machine.ts';
-import { openNetwork, type Network } from './network.ts';
 import { partitionOffset, runBootState, triesLeft } from './partitions.ts';
-import { digitsOf, PROVISIONING } from './provisioning.ts';
+import { PROVISIONING } from './provisioning.ts';
+import { useStage } from './stage.ts';
 
 describe('the image of qemu-aarch64', function () {
   this.timeout(600_000);
-  let directory: string;
-  let network: Network;
+  const stage = useStage();
   let box: Box;
   let held: readonly string[];
   let machine: Machine;
-  let hasFailed = false;
 
   before(async () => {
-    directory = mkdtempSync(join(tmpdir(), 'twinlease-image-'));
-    network = await openNetwork(directory);
-    box = await newBox(network, directory, 'east', 1);
+    box = await stage.addBox('east');
     box.powerOn();
-  });
-  afterEach(function () {
-    hasFailed ||= this.currentTest?.state === 'failed';
-  });
-  after(async () => {
-    await box.cutPower();
-    network.close();
-    if (hasFailed) console.log(`      what the serial line said is in ${directory}`);
-    else rmSync(directory, { recursive: true });
   });
 
   async function hasItsLeases(): Promise<void> {
@@ -61,14 +46,12 @@ describe('the image of qemu-aarch64', function () {
   });
 
   it('asks a box that is new for its provisioning file, and serves', async () => {
-    await box.say('paste', /Paste the file/);
-    for (const line of PROVISIONING.trimEnd().split('\n')) await box.say(line, /\n/);
-    await box.say(`. ${digitsOf(PROVISIONING)}`, /serves by itself/, BOOT_MS);
+    await box.pasteFile(PROVISIONING, /serves by itself/, BOOT_MS);
     await box.until(/\]> $/);
   });
 
   it('serves a real client an address and a prefix', async () => {
-    machine = await network.addClient('client');
+    machine = await stage.network.addClient('client');
     const client = clients.dhclient(machine, ['address', 'prefix']);
     const { address, prefix } = await whenAll(client, 'bound', ['address', 'prefix'], { withinMs: BOOT_MS });
     assert.match(address ?? '', /^2001:db8:1::1[0-9a-f]{3}$/);
@@ -103,7 +86,7 @@ describe('the image of qemu-aarch64', function () {
     box.powerOn();
     await box.until(/Password: /, BOOT_MS);
     box.note('from power on to the question for the password');
-    const next = await network.addClient('next');
+    const next = await stage.network.addClient('next');
     const client = clients.dhclient(next, ['address']);
     await whenAll(client, 'bound', ['address'], { withinMs: BOOT_MS });
     box.note('from power on to the first Reply of a client that asks all the time');
@@ -113,14 +96,14 @@ describe('the image of qemu-aarch64', function () {
   });
 
   it('refuses an update that another has signed', async () => {
-    const url = await network.offerFiles(directory);
-    forgeUpdate(directory, 'forged.raucb');
+    const url = await stage.network.offerFiles(stage.directory);
+    forgeUpdate(stage.directory, 'forged.raucb');
     assert.match(await box.ask(`upgrade ${url}/forged.raucb yes`), /signature verification failed|certificate/i);
     assert.match(await box.ask('upgrade status'), /^a .* runs +this one +yes/m);
   });
 
   it('takes an update from a host on the management port, starts it, and keeps it because it serves', async () => {
-    const url = await network.offerFiles(images);
+    const url = await stage.network.offerFiles(images);
     await box.say(`upgrade ${url}/update.raucb yes`, /is in slot b, and is started next/, BOOT_MS);
     box.note('from power on to an update that is written');
     await box.until(/Booting slot b \(order b a; left: a \d, b 2\)/, BOOT_MS);
@@ -131,7 +114,7 @@ describe('the image of qemu-aarch64', function () {
 
   it('boots a broken slot three times in vain, then the other one again, by itself', async () => {
     await box.cutPower();
-    runBootState(box.disk, join(directory, 'state'), ['set-primary', 'b']);
+    runBootState(box.disk, join(stage.directory, 'state'), ['set-primary', 'b']);
     const at = partitionOffset(box.disk, 'kernel-b');
     execFileSync('dd', ['if=/dev/urandom', `of=${box.disk}`, `seek=${String(at / 512)}`, 'count=64', 'conv=notrunc'], { stdio: 'pipe' });
     box.powerOn();

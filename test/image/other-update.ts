@@ -5,6 +5,7 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { images } from './machine.ts';
+import { updateManifest } from './update-manifest.ts';
 
 const signing = process.env['SIGNING'] ?? join(process.env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'), 'twinlease', 'signing');
 
@@ -32,16 +33,7 @@ export function makeUpdate(directory: string, name: string, version: string, cha
   change(root);
   run('mksquashfs', [root, join(work, 'update/rootfs.squashfs'), '-noappend', '-quiet', '-no-progress', '-comp', 'zstd', '-Xcompression-level', '3']);
   copyFileSync(join(images, 'Image'), join(work, 'update/kernel.img'));
-  writeFileSync(join(work, 'update/manifest.raucm'), `[update]
-compatible=twinlease-qemu-aarch64
-version=${version}
-[bundle]
-format=verity
-[image.rootfs]
-filename=rootfs.squashfs
-[image.kernel]
-filename=kernel.img
-`);
+  writeFileSync(join(work, 'update/manifest.raucm'), updateManifest(version));
   run('rauc', ['bundle', `--cert=${join(signing, 'certificate.pem')}`, `--key=${join(signing, 'key.pem')}`, '--mksquashfs-args=-comp zstd -Xcompression-level 1', join(work, 'update'), join(directory, name)]);
   rmSync(work, { recursive: true });
 }

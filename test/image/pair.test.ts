@@ -1,46 +1,29 @@
 // Two boxes of the image, from the factory to a pair that no client notices the loss of a half of.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, afterEach, before, describe, it } from 'mocha';
+import { before, describe, it } from 'mocha';
 import { clients, whenAll } from '../lab/clients/index.ts';
-import { BOOT_MS, newBox, type Box } from './box.ts';
-import { openNetwork, type Network } from './network.ts';
+import { BOOT_MS, type Box } from './box.ts';
 import { setUpPair } from './set-up-pair.ts';
+import { useStage } from './stage.ts';
 
 describe('a pair of the image of qemu-aarch64', function () {
   this.timeout(900_000);
-  let directory: string;
-  let network: Network;
+  const stage = useStage();
   let east: Box;
   let west: Box;
   const held: string[] = [];
-  let hasFailed = false;
 
   before(async () => {
-    directory = mkdtempSync(join(tmpdir(), 'twinlease-image-'));
-    network = await openNetwork(directory);
-    east = await newBox(network, directory, 'east', 1);
-    west = await newBox(network, directory, 'west', 2);
+    east = await stage.addBox('east');
+    west = await stage.addBox('west');
     east.powerOn();
     west.powerOn();
-  });
-  afterEach(function () {
-    hasFailed ||= this.currentTest?.state === 'failed';
-  });
-  after(async () => {
-    await east.cutPower();
-    await west.cutPower();
-    network.close();
-    if (hasFailed) console.log(`      what the serial lines said is in ${directory}`);
-    else rmSync(directory, { recursive: true });
   });
 
   /** A client that was never seen before, from its start to its address. @returns what it holds, and after how many seconds */
   async function serve(name: string): Promise<number> {
-    const machine = await network.addClient(name);
+    const machine = await stage.network.addClient(name);
     const started = performance.now();
     const { address } = await whenAll(clients.dhclient(machine, ['address']), 'bound', ['address'], { withinMs: BOOT_MS });
     held.push(address ?? '');
@@ -50,7 +33,7 @@ describe('a pair of the image of qemu-aarch64', function () {
   }
 
   it('is set up over both serial lines by one file, in 1970, and is one', async () => {
-    await setUpPair(directory, east, west);
+    await setUpPair(stage.directory, east, west);
   });
 
   it('serves a client that was never seen before', async () => {
@@ -76,7 +59,7 @@ describe('a pair of the image of qemu-aarch64', function () {
   });
 
   it('serves the next one when the LAN cable of the primary is pulled', async () => {
-    await network.plug(east.ports.lan, false);
+    await stage.network.plug(east.ports.lan, false);
     await serve('third');
   });
 });

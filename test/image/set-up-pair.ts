@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { eventually } from '../lab/process/eventually.ts';
 import { BOOT_MS, type Box } from './box.ts';
-import { digitsOf } from './provisioning.ts';
 
 const twinlease = fileURLToPath(new URL('../../dist/twinlease', import.meta.url));
 
@@ -20,11 +19,9 @@ export async function setUpPair(directory: string, east: Box, west: Box): Promis
   const text = readFileSync(file, 'utf8');
   await Promise.all([east, west].map(async (box, i) => {
     await box.choosePassword();
-    await box.say('paste', /Paste the file/);
-    for (const line of text.trimEnd().split('\n')) await box.say(line, /\n/);
-    await box.say(`. ${digitsOf(text)}`, /Which box is this: east or west\?/);
+    await box.pasteFile(text, /Which box is this: east or west\?/);
     // On a machine with much to do `setup` may have waited long enough before the daemon answers.
-    await box.say(i === 0 ? 'east' : 'west', /are a pair, and serve\.|the daemon did not start/, BOOT_MS);
+    await box.say(i === 0 ? 'east' : 'west', /are a pair, and serve\.|the daemon does not answer/, BOOT_MS);
     await box.until(/\]> $/);
     await eventually('the pair to work', async () => (/NORMAL: both boxes work and agree/.test(await box.ask('show failover')) ? true : undefined), BOOT_MS);
     box.note('from power on to a pair that serves');

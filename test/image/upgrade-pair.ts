@@ -1,16 +1,15 @@
 // Both boxes of a pair are updated from one console, while clients come all the time.
 
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, afterEach, before, describe, it } from 'mocha';
+import { before, describe, it } from 'mocha';
 import { clients, whenAll } from '../lab/clients/index.ts';
 import { eventually } from '../lab/process/eventually.ts';
-import { BOOT_MS, newBox, type Box } from './box.ts';
-import { openNetwork, type Network } from './network.ts';
+import { BOOT_MS, type Box } from './box.ts';
 import { doesNotServe, makeUpdate } from './other-update.ts';
 import { setUpPair } from './set-up-pair.ts';
+import { useStage } from './stage.ts';
 
 /** A client asks again after a second, then after two more; a box that is emulated takes its time besides. */
 const NOTICED_S = 10;
@@ -19,36 +18,23 @@ const UPDATE_MS = 600_000;
 
 describe('an update of both boxes of a pair of the image of qemu-aarch64', function () {
   this.timeout(1_200_000);
-  let directory: string;
-  let network: Network;
+  const stage = useStage();
   let east: Box;
   let west: Box;
   let url: string;
   const held: string[] = [];
-  let hasFailed = false;
 
   before(async () => {
-    directory = mkdtempSync(join(tmpdir(), 'twinlease-image-'));
-    mkdirSync(join(directory, 'updates'));
-    makeUpdate(join(directory, 'updates'), 'good.raucb', '0.2.0');
-    makeUpdate(join(directory, 'updates'), 'broken.raucb', '0.3.0', doesNotServe);
-    network = await openNetwork(directory);
-    url = await network.offerFiles(join(directory, 'updates'));
-    east = await newBox(network, directory, 'east', 1);
-    west = await newBox(network, directory, 'west', 2);
+    const updates = join(stage.directory, 'updates');
+    mkdirSync(updates);
+    makeUpdate(updates, 'good.raucb', '0.2.0');
+    makeUpdate(updates, 'broken.raucb', '0.3.0', doesNotServe);
+    url = await stage.network.offerFiles(updates);
+    east = await stage.addBox('east');
+    west = await stage.addBox('west');
     east.powerOn();
     west.powerOn();
-    await setUpPair(directory, east, west);
-  });
-  afterEach(function () {
-    hasFailed ||= this.currentTest?.state === 'failed';
-  });
-  after(async () => {
-    await east.cutPower();
-    await west.cutPower();
-    network.close();
-    if (hasFailed) console.log(`      what the serial lines said is in ${directory}`);
-    else rmSync(directory, { recursive: true });
+    await setUpPair(stage.directory, east, west);
   });
 
   /** New clients one after the other, until it is over. @returns how long the slowest waited for its address, in seconds */
@@ -60,7 +46,7 @@ describe('an update of both boxes of a pair of the image of qemu-aarch64', funct
     over.then(reached, reached);
     let slowest = 0;
     while (!end.isReached) {
-      const machine = await network.addClient(`client${String(held.length)}`);
+      const machine = await stage.network.addClient(`client${String(held.length)}`);
       const started = performance.now();
       const client = clients.dhclient(machine, ['address']);
       const { address } = await whenAll(client, 'bound', ['address'], { withinMs: BOOT_MS });

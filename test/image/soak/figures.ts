@@ -5,13 +5,14 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { bindingsOf } from '../../unit/store/bindings.ts';
 import { open } from '../../unit/store/opened-store.ts';
-import { newBox, type Box } from '../box.ts';
+import type { Box } from '../box.ts';
 import { images } from '../machine.ts';
-import { openNetwork, type Network } from '../network.ts';
+import type { Network } from '../network.ts';
 import { bootWith } from './boot-with.ts';
 import { startFleet } from './fleet-on-lan.ts';
 import { copyDataPartition, mountData, putDataPartition } from './leases-on-disk.ts';
 import type { Part, Row } from './row.ts';
+import { withBox } from './with-box.ts';
 
 /** As Buildroot packs it. */
 const PACKING = ['-comp', 'zstd', '-b', '128K'];
@@ -26,16 +27,8 @@ const ROOT_LIMIT_OCTETS = 48 << 20;
 const FIRST_REPLY_LIMIT_S = 4;
 const MEMORY_LIMIT_MIB = 75;
 
-export const figures: Part = async (directory) => {
-  const network = await openNetwork(directory);
-  const box = await newBox(network, directory, 'east', 1);
-  try {
-    return [...sizes(directory), ...(await speed(box, network, directory))];
-  } finally {
-    await box.cutPower();
-    network.close();
-  }
-};
+export const figures: Part = async (directory) =>
+  await withBox(directory, async (box, network) => [...sizes(directory), ...(await speed(box, network, directory))]);
 
 /** Each part of the root file system, packed by itself as the whole is. */
 function sizes(directory: string): Row[] {

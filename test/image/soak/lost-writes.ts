@@ -6,13 +6,14 @@ import { execFileSync } from 'node:child_process';
 import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { seededRandom } from '../../fuzz/random.ts';
-import { newBox } from '../box.ts';
-import { openNetwork } from '../network.ts';
+import type { Box } from '../box.ts';
+import type { Network } from '../network.ts';
 import { partitionOffset, partitionSize } from '../partitions.ts';
 import { startFleet } from './fleet-on-lan.ts';
 import { copyDataPartition, leasesOn, missingFrom } from './leases-on-disk.ts';
 import { Replay } from './replay.ts';
 import type { Part } from './row.ts';
+import { withBox } from './with-box.ts';
 import { readWriteLog } from './write-log.ts';
 
 const CUTS = Number(process.env['CUTS'] ?? 200);
@@ -70,10 +71,8 @@ export const lostWrites: Part = async (directory) => {
 };
 
 async function giveLeases(directory: string, log: string, before: string): Promise<readonly Acknowledged[]> {
-  const network = await openNetwork(directory);
-  try {
-    writeFileSync(log, '');
-    const box = await newBox(network, directory, 'east', 1, log);
+  writeFileSync(log, '');
+  const giving = async (box: Box, network: Network): Promise<readonly Acknowledged[]> => {
     execFileSync('cp', ['--sparse=always', box.disk, before]);
     console.log('A box boots and is set up ...');
     box.powerOn();
@@ -87,9 +86,7 @@ async function giveLeases(directory: string, log: string, before: string): Promi
       for (const { name, valid } of leases) if (valid > 0) acknowledged.push({ lease: name, logged });
     }
     clearTimeout(end);
-    await box.cutPower();
     return acknowledged;
-  } finally {
-    network.close();
-  }
+  };
+  return await withBox(directory, giving, log);
 }

@@ -2,20 +2,18 @@
 
 import { join } from 'node:path';
 import { seededRandom } from '../../fuzz/random.ts';
-import { BOOT_MS, newBox } from '../box.ts';
-import { openNetwork } from '../network.ts';
+import { BOOT_MS } from '../box.ts';
 import { startFleet } from './fleet-on-lan.ts';
 import { copyDataPartition, leasesOn, missingFrom } from './leases-on-disk.ts';
 import type { Part } from './row.ts';
+import { withBox } from './with-box.ts';
 
 const CYCLES = Number(process.env['CYCLES'] ?? 10);
 const LEAST_MS = 3_000;
 const SPREAD_MS = 7_000;
 
-export const powerCycles: Part = async (directory) => {
-  const network = await openNetwork(directory);
-  try {
-    const box = await newBox(network, directory, 'east', 1);
+export const powerCycles: Part = async (directory) =>
+  await withBox(directory, async (box, network) => {
     const random = seededRandom(1);
     const acknowledged = new Set<string>();
     const waits: number[] = [];
@@ -47,13 +45,9 @@ export const powerCycles: Part = async (directory) => {
       box.powerOn();
     }
     await box.logIn();
-    await box.cutPower();
     const [, ...afterBoots] = waits;
     return [
       { what: `${String(CYCLES)} real power cycles while 100 clients and more ask: acknowledged leases that were lost`, result: `0 of ${String(acknowledged.size)}`, isMet: true },
       { what: 'the same: longest time from power on to the first Reply', result: `${(Math.max(...afterBoots) / 1_000).toFixed(1)} s` },
     ];
-  } finally {
-    network.close();
-  }
-};
+  });
