@@ -2,15 +2,15 @@
  * DNS updates inside the appliance: what leases are called, what commits take along, and when what is due may be done. What is sent to a DNS
  * server speaks of durable leases alone, and no client waits for it. See `src/dns`.
  */
-import { DnsUpdates, answeredFqdn, namesOf } from '../dns/index.ts';
+import { DnsUpdates, answeredFqdn, namesOf, namingOn } from '../dns/index.ts';
 import type { DnsConfiguration, DnsEffect, DnsOutcome, DnsRemovals, DnsReport, Sha256 } from '../dns/index.ts';
 import { EndpointState } from '../failover/index.ts';
 import type { Failover } from '../failover/index.ts';
-import { BindingStatus, LeaseDnsBit, decodeLeaseDns, hasDnsBits, isFree, sameName, withDnsBits } from '../lease/index.ts';
+import { BindingStatus, LeaseDnsBit, NO_SLOT, decodeLeaseDns, hasDnsBits, isFree, toBeRemoved, withDnsBits } from '../lease/index.ts';
 import type { LeaseTable } from '../lease/index.ts';
 import { linkFinder } from '../server/index.ts';
 import type { ClientNames, ServerConfiguration } from '../server/index.ts';
-import { epochSeconds } from '../wire/index.ts';
+import { epochSeconds, sameBytes } from '../wire/index.ts';
 import type { MonotonicMs, Now } from '../wire/index.ts';
 import type { Commits, NamesInCommits } from './commits.ts';
 import type { Effect } from './effect.ts';
@@ -61,10 +61,10 @@ export function createDnsWork(start: DnsStart, table: LeaseTable, server: Pick<S
     ...start,
     table,
     situation: (slot) => {
-      if (slot === 0) return { authority: 'all', naming: undefined };
+      if (slot === NO_SLOT) return { authority: 'all', naming: undefined };
       const link = linkOf(slot);
-      const naming = link === undefined || configuration === undefined || !Object.hasOwn(configuration.links, link.name) ? undefined : configuration.links[link.name];
-      const relationship = relationshipOf(slot);
+      const naming = link === undefined || configuration === undefined ? undefined : namingOn(configuration, link.name);
+      const relationship = table.isShared(slot) ? link?.relationship : undefined;
       if (relationship === undefined) return { authority: 'all', naming };
       return { authority: AUTHORITY.get(states.get(relationship) ?? 0) ?? 'nothing', naming };
     },
@@ -83,7 +83,7 @@ export function createDnsWork(start: DnsStart, table: LeaseTable, server: Pick<S
         table.setDns(slot, withDnsBits(dns, LeaseDnsBit.OWN));
         if (records.lock(slot) === 0) updates.look(slot);
       } else if (isFree(status) && records.lock(slot) === 0) {
-        table.setDns(slot, withDnsBits(dns, LeaseDnsBit.REMOVE));
+        table.setDns(slot, toBeRemoved(dns));
         commits.ride([slot]);
       }
     }
@@ -124,7 +124,7 @@ export function createDnsWork(start: DnsStart, table: LeaseTable, server: Pick<S
       answered: answeredFqdn,
       replaced(address, client, before, now) {
         const [old, next] = [decodeLeaseDns(before), now && decodeLeaseDns(now)];
-        if (old !== undefined && (next === undefined || !sameName(old.name, next.name))) updates.remove(address, client, before);
+        if (old !== undefined && (next === undefined || !sameBytes(old.name, next.name))) updates.remove(address, client, before);
       },
     },
     changed(slot) {

@@ -1,7 +1,7 @@
 /** What one box makes of the file's DNS updates: for the core what is called how, for the sender whom to ask. */
 import type { DnsConfiguration, LinkNaming } from '../dns/index.ts';
 import type { ZoneServers } from '../net/index.ts';
-import { encodeDomainNames, invariant, parseDomainName } from '../wire/index.ts';
+import { invariant, wireName } from '../wire/index.ts';
 import { zoneText } from './dns-zones.ts';
 import { own } from './relationships.ts';
 import type { ProvisioningDocument } from './schema.ts';
@@ -20,7 +20,7 @@ export function resolveDns(document: ProvisioningDocument): ConfiguredDns | unde
   });
   if (zones.length === 0 && links.length === 0) return undefined;
   return {
-    updates: { zones: zones.map((zone) => ({ text: zoneText(zone), name: wireName(zoneText(zone)) })), links: Object.fromEntries(links) },
+    updates: { zones: zones.map((zone) => ({ text: zoneText(zone), name: checkedName(zoneText(zone)) })), links: Object.fromEntries(links) },
     servers: zones.map((zone) => {
       const key = zone.key === undefined ? undefined : own(keys, zone.key);
       const signing = key && zone.key !== undefined ? { name: zone.key, algorithm: key.algorithm, secret: Uint8Array.from(Buffer.from(key.secret, 'base64')) } : undefined;
@@ -31,7 +31,7 @@ export function resolveDns(document: ProvisioningDocument): ConfiguredDns | unde
 
 function namingOf(naming: NonNullable<ProvisioningDocument['links'][string]['dns-updates']>): LinkNaming {
   return {
-    domain: wireName(naming.domain),
+    domain: checkedName(naming.domain),
     clientNames: naming['client-names'],
     generated: naming['generated-names'],
     generatedPrefix: naming['generated-prefix'],
@@ -41,8 +41,8 @@ function namingOf(naming: NonNullable<ProvisioningDocument['links'][string]['dns
   };
 }
 
-function wireName(text: string): Uint8Array {
-  const name = parseDomainName(text.toLowerCase());
+function checkedName(text: string): Uint8Array {
+  const name = wireName(text);
   invariant(name !== undefined, 'a checked file has domain names');
-  return encodeDomainNames([name]);
+  return name;
 }

@@ -1,6 +1,6 @@
 /** The Client FQDN option (RFC 4704 section 4) as a client sends it: anything may be in it. */
 import { FqdnBit } from '../lease/index.ts';
-import { u8, view } from '../wire/index.ts';
+import { LABEL_LENGTH_MAX, NAME_LENGTH_MAX, u8, view } from '../wire/index.ts';
 
 export interface AskedName {
   /** The client wants the server to add its AAAA (S). */
@@ -12,9 +12,6 @@ export interface AskedName {
   /** The name ended in the root, and was not to be completed by the server (section 4.2). */
   readonly isWhole: boolean;
 }
-
-const LABEL_LENGTH_MAX = 63;
-const NAME_LENGTH_MAX = 255;
 
 /** Reads the option's data; undefined: no name at all can be read from it, and it counts as not sent. */
 export function readClientFqdn(data: Uint8Array): AskedName | undefined {

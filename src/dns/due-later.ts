@@ -4,10 +4,6 @@ import type { MonotonicMs } from '../wire/index.ts';
 export class DueLater<T> {
   readonly #heap: { readonly at: MonotonicMs; readonly item: T }[] = [];
 
-  get size(): number {
-    return this.#heap.length;
-  }
-
   /** When the next one is due; Infinity: there is none. */
   get next(): MonotonicMs {
     return this.#heap[0]?.at ?? (Infinity as MonotonicMs);

@@ -3,7 +3,7 @@
  * (RFC 4703, RFC 4701, RFC 2136), and which box of a pair does it (RFC 8156 section 9). Sending, signing and keys are the shell's.
  */
 export type { DnsConfiguration, LinkNaming, Sha256 } from './configuration.ts';
-export { answeredFqdn, nameText, namesOf } from './names.ts';
+export { answeredFqdn, nameText, namesOf, namingOn } from './names.ts';
 export type { DnsRemovals, RemovedName } from './removals.ts';
 export type { DnsReport } from './report.ts';
 export { DnsUpdates } from './updates.ts';

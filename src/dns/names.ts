@@ -1,15 +1,12 @@
 /** What a lease is called (RFC 4704 section 6): from what its client asks for and what the provisioning file says of its link. */
-import { FqdnBit, LeaseDnsBit, decodeLeaseDns, encodeLeaseDns, sameName } from '../lease/index.ts';
+import { FqdnBit, LeaseDnsBit, decodeLeaseDns, encodeLeaseDns } from '../lease/index.ts';
 import type { LeaseDns } from '../lease/index.ts';
-import { isInZone, reverseName, u16, u8 } from '../wire/index.ts';
+import { LABEL_LENGTH_MAX, NAME_LENGTH_MAX, isInZone, reverseName, sameBytes, u16, u8 } from '../wire/index.ts';
 import type { Address } from '../wire/index.ts';
 import { readClientFqdn } from './client-fqdn.ts';
 import type { AskedName } from './client-fqdn.ts';
 import type { DnsConfiguration, LinkNaming } from './configuration.ts';
 import { zoneOf } from './zones.ts';
-
-const NAME_LENGTH_MAX = 255;
-const LABEL_LENGTH_MAX = 63;
 
 /**
  * The names of a lease (`LeaseDns`) on a link; undefined: it gets none.
@@ -23,7 +20,7 @@ export function namesOf(
   address: Address,
   before: Uint8Array | undefined,
 ): Uint8Array | undefined {
-  const naming = Object.hasOwn(configuration.links, link) ? configuration.links[link] : undefined;
+  const naming = namingOn(configuration, link);
   // Who says nothing of a name keeps the one that it has.
   if (naming === undefined || (asked === undefined && before !== undefined)) return before;
   const wish = asked === undefined ? undefined : readClientFqdn(asked);
@@ -31,10 +28,15 @@ export function namesOf(
   if (chosen === undefined) return before;
   const fqdnFlags = answeredFlags(configuration, naming, wish, chosen.name, address);
   const known = before === undefined ? undefined : decodeLeaseDns(before);
-  if (known !== undefined && sameName(known.wanted, chosen.name)) {
+  if (known !== undefined && sameBytes(known.wanted, chosen.name)) {
     return known.fqdnFlags === fqdnFlags ? before : encodeLeaseDns({ ...known, fqdnFlags, bits: known.bits | LeaseDnsBit.OWN });
   }
   return encodeLeaseDns({ bits: chosen.bit | LeaseDnsBit.OWN, fqdnFlags, name: chosen.name, wanted: chosen.name });
+}
+
+/** Undefined: leases of that link get no names. */
+export function namingOn({ links }: DnsConfiguration, link: string): LinkNaming | undefined {
+  return Object.hasOwn(links, link) ? links[link] : undefined;
 }
 
 /** The data of the Client FQDN option in an answer (RFC 4704 section 6). */
@@ -87,9 +89,9 @@ function madeOf(address: Address, prefix: string): string {
 /** Who adds what, as the client is told (RFC 4704 sections 4.1 and 6.1). */
 function answeredFlags(configuration: DnsConfiguration, naming: LinkNaming, wish: AskedName | undefined, name: Uint8Array, address: Address): number {
   const wantsNothing = wish?.noUpdates === true && !naming.overrideClient;
+  if (wantsNothing) return FqdnBit.N;
   const canForward = zoneOf(configuration.zones, name) !== undefined;
   const canReverse = naming.reverse && zoneOf(configuration.zones, reverseName(address)) !== undefined;
-  if (wantsNothing) return FqdnBit.N;
   const asksServer = wish === undefined || wish.serverUpdates;
   const forward = canForward && (asksServer || naming.overrideClient);
   const isOverridden = wish !== undefined && forward !== wish.serverUpdates;

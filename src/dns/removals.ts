@@ -2,8 +2,7 @@
  * What is to be removed from the DNS, by address: a journal that stable storage has, too. An entry is written in the same batch as the end
  * of its lease, so that neither can be lost without the other (RFC 8156 section 9.4).
  */
-import { sameName } from '../lease/index.ts';
-import { formatAddress, invariant, parseAddress, sameBytes } from '../wire/index.ts';
+import { formatAddress, sameBytes } from '../wire/index.ts';
 import type { Address, Duid } from '../wire/index.ts';
 
 /** A name that a lease had. */
@@ -29,11 +28,9 @@ const NAMES_MAX = 8;
 export class Removals {
   readonly #byAddress = new Map<string, DnsRemovals>();
   /** Changed since the last commit began. */
-  readonly #changed = new Set<string>();
+  readonly #changed = new Map<string, Address>();
   /** With the commit in flight. */
   #inFlight: ReadonlyMap<string, DnsRemovals> = NOTHING;
-  /** Names that were given up as there were too many of an address. */
-  dropped = 0;
 
   constructor(stored: readonly DnsRemovals[]) {
     for (const removals of stored) this.#byAddress.set(formatAddress(removals.address), removals);
@@ -58,9 +55,7 @@ export class Removals {
 
   add(address: Address, removed: RemovedName): void {
     const others = this.of(address).filter((other) => !isSame(other, removed));
-    const names = [...others, removed];
-    if (names.length > NAMES_MAX) this.dropped += 1;
-    this.#set(address, names.slice(-NAMES_MAX));
+    this.#set(address, [...others, removed].slice(-NAMES_MAX));
   }
 
   /** It is removed, or must not be any more. */
@@ -79,7 +74,7 @@ export class Removals {
   /** For the commit that begins now; none is in flight. */
   beginCommit(): readonly DnsRemovals[] {
     if (this.#changed.size === 0) return NONE;
-    this.#inFlight = new Map(Array.from(this.#changed, (key) => [key, this.#byAddress.get(key) ?? { address: keyAddress(key), names: [] }]));
+    this.#inFlight = new Map(Array.from(this.#changed, ([key, address]) => [key, this.#byAddress.get(key) ?? { address, names: [] }]));
     this.#changed.clear();
     return [...this.#inFlight.values()];
   }
@@ -94,23 +89,18 @@ export class Removals {
 
   /** What the commit had goes with the next one. */
   failed(): void {
-    for (const { address } of this.committed()) this.#changed.add(formatAddress(address));
+    for (const [key, { address }] of this.#inFlight) this.#changed.set(key, address);
+    this.#inFlight = NOTHING;
   }
 
   #set(address: Address, names: readonly RemovedName[]): void {
     const key = formatAddress(address);
     if (names.length === 0) this.#byAddress.delete(key);
     else this.#byAddress.set(key, { address, names });
-    this.#changed.add(key);
+    this.#changed.set(key, address);
   }
 }
 
 function isSame(a: RemovedName, b: RemovedName): boolean {
-  return a.forward === b.forward && sameName(a.name, b.name) && sameBytes(a.duid, b.duid);
-}
-
-function keyAddress(key: string): Address {
-  const address = parseAddress(key);
-  invariant(address !== undefined, 'a key is the text of an address');
-  return address;
+  return a.forward === b.forward && sameBytes(a.name, b.name) && sameBytes(a.duid, b.duid);
 }

@@ -1,5 +1,5 @@
 /** What is next to be done about an address, and by which requests (RFC 4703, RFC 8156 section 9). */
-import { BindingStatus, FqdnBit, LeaseDnsBit, NO_SLOT, decodeLeaseDns, hasDnsBits, isFree, sameName } from '../lease/index.ts';
+import { BindingStatus, FqdnBit, LeaseDnsBit, NO_SLOT, decodeLeaseDns, hasDnsBits, isFree } from '../lease/index.ts';
 import type { LeaseDns, LeaseTable } from '../lease/index.ts';
 import { formatAddress, reverseName, sameBytes, seconds } from '../wire/index.ts';
 import type { Address, Seconds } from '../wire/index.ts';
@@ -26,18 +26,17 @@ export interface DnsSituation {
 }
 
 /** @param slot NO_SLOT: there is no lease of this address */
-export type SituationOf = (slot: number, address: Address) => DnsSituation;
+export type SituationOf = (slot: number) => DnsSituation;
 
 export interface NextStep {
   readonly step: Step;
   readonly zone: ZoneQueue;
 }
 
-const ADDRESS_BITS = 128;
+export const ADDRESS_BITS = 128;
 /** RFC 4704 section 5.6: a third of the lifetime at most, and ten minutes at least; a day is enough for everybody. */
 const TTL_LEAST = 600;
 const TTL_MOST = 86_400;
-const EMPTY = new Uint8Array(0);
 
 export class Steps {
   zones: readonly ZoneQueue[] = [];
@@ -63,7 +62,7 @@ export class Steps {
   }
 
   namingOf(address: Address): LinkNaming | undefined {
-    return this.#situation(this.slotOf(address), address).naming;
+    return this.#situation(this.slotOf(address)).naming;
   }
 
   /** The lease is this box's to add, and is not all there. */
@@ -78,7 +77,7 @@ export class Steps {
     const { address } = work;
     const slot = this.slotOf(address);
     this.#forgetOther(work, slot);
-    const { authority, naming } = this.#situation(slot, address);
+    const { authority, naming } = this.#situation(slot);
     const isRemovalDue = this.#removals.of(address).length > 0;
     if (authority === 'nothing') return isRemovalDue || (slot !== NO_SLOT && this.isAddDue(slot)) ? 'held' : undefined;
     const removal = authority === 'all' ? this.#nextRemoval(work, slot) : undefined;
@@ -88,15 +87,15 @@ export class Steps {
 
   transaction({ address }: Work, step: Step, zone: ZoneQueue): Transaction {
     const { name, duid } = 'removed' in step ? step.removed : step;
-    const isForward = step.kind === 'add-forward' || step.kind === 'remove-forward';
-    const parts = { zone: zone.name, name, address, dhcid: isForward ? dhcidData(this.#sha256, duid, name) : EMPTY };
+    const parts = { zone: zone.name, name, address };
+    const dhcid = (): Uint8Array => dhcidData(this.#sha256, duid, name);
     switch (step.kind) {
       case 'add-forward':
-        return addForward(parts, this.#ttl(address));
+        return addForward({ ...parts, dhcid: dhcid() }, this.#ttl(address));
       case 'add-reverse':
         return addReverse(parts, this.#ttl(address));
       case 'remove-forward':
-        return removeForward(parts);
+        return removeForward({ ...parts, dhcid: dhcid() });
       case 'remove-reverse':
         return removeReverse(parts);
     }
@@ -140,7 +139,7 @@ export class Steps {
     if (lease === undefined) return;
     const isLeased = slot !== NO_SLOT && this.#table.records.status(slot) === BindingStatus.ACTIVE;
     const names = isLeased ? this.namesIn(slot) : undefined;
-    if (names !== undefined && sameName(names.wanted, lease.wanted) && sameBytes(this.#table.records.duid(slot), lease.duid)) return;
+    if (names !== undefined && sameBytes(names.wanted, lease.wanted) && sameBytes(this.#table.records.duid(slot), lease.duid)) return;
     if (instead !== undefined) this.#removals.add(work.address, { name: instead, duid: lease.duid, forward: true });
     Object.assign(work, { lease: undefined, bits: 0, instead: undefined, number: 1, isTaken: false });
   }
@@ -156,7 +155,7 @@ export class Steps {
 function isCalled({ records }: LeaseTable, slot: number, { name, duid }: RemovedName): boolean {
   const dns = records.dns(slot);
   const names = dns === undefined || isFree(records.status(slot)) ? undefined : decodeLeaseDns(dns);
-  return names !== undefined && sameName(names.name, name) && sameBytes(records.duid(slot), duid);
+  return names !== undefined && sameBytes(names.name, name) && sameBytes(records.duid(slot), duid);
 }
 
 /** For people. */

@@ -2,7 +2,7 @@
  * The requests by which a name is added or removed, one after the other (RFC 4703 section 5): each knows from the answer to one whether
  * there is another.
  */
-import { DnsType, Rcode, addRecord, addressData, deleteName, deleteRecord, deleteRrset, nameInUse, nameNotInUse, noRrset, reverseName, rrsetIs } from '../wire/index.ts';
+import { DnsType, Rcode, addRecord, deleteName, deleteRecord, deleteRrset, nameInUse, nameNotInUse, noRrset, reverseName, rrsetIs } from '../wire/index.ts';
 import type { Address, DnsUpdate, Seconds } from '../wire/index.ts';
 
 /**
@@ -22,17 +22,20 @@ export interface Transaction {
 /** The two requests of an add could alternate for ever, while somebody else adds and removes the name (RFC 4703 section 5.3). */
 const ATTEMPTS_MAX = 6;
 
-interface Forward {
+interface Reverse {
   readonly zone: Uint8Array;
   readonly name: Uint8Array;
   readonly address: Address;
+}
+
+interface Forward extends Reverse {
   /** Of the client, for this name. */
   readonly dhcid: Uint8Array;
 }
 
 /** AAAA and DHCID (RFC 4703 section 5.3). Other addresses of the same client stay. */
 export function addForward({ zone, name, address, dhcid }: Forward, ttl: Seconds): Transaction {
-  const aaaa = addRecord(name, DnsType.AAAA, ttl, addressData(address));
+  const aaaa = addRecord(name, DnsType.AAAA, ttl, address);
   let mayBeInUse = false;
   let attempts = 0;
   return {
@@ -61,7 +64,7 @@ export function removeForward({ zone, name, address, dhcid }: Forward): Transact
     request: () =>
       isAddressGone
         ? { zone, prerequisites: [isOurs, noRrset(name, DnsType.A), noRrset(name, DnsType.AAAA)], changes: [deleteName(name)] }
-        : { zone, prerequisites: [isOurs], changes: [deleteRecord(name, DnsType.AAAA, addressData(address))] },
+        : { zone, prerequisites: [isOurs], changes: [deleteRecord(name, DnsType.AAAA, address)] },
     answered(rcode) {
       if (rcode === Rcode.NOERROR && !isAddressGone) {
         isAddressGone = true;
@@ -71,12 +74,6 @@ export function removeForward({ zone, name, address, dhcid }: Forward): Transact
       return rcode === Rcode.NOERROR || isAbsence(rcode) || (isAddressGone && rcode === Rcode.YXRRSET) ? 'done' : 'refused';
     },
   };
-}
-
-interface Reverse {
-  readonly zone: Uint8Array;
-  readonly name: Uint8Array;
-  readonly address: Address;
 }
 
 /** RFC 4703 section 5.4: an address has one client at a time. */

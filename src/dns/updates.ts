@@ -14,7 +14,7 @@ import { nameText, numberedName } from './names.ts';
 import { Removals } from './removals.ts';
 import type { DnsRemovals } from './removals.ts';
 import type { DnsReport } from './report.ts';
-import { Steps, stepText } from './steps.ts';
+import { ADDRESS_BITS, Steps, stepText } from './steps.ts';
 import type { SituationOf } from './steps.ts';
 import type { Transaction } from './transaction.ts';
 import { newWork } from './work.ts';
@@ -57,10 +57,8 @@ const NUMBER_MAX = 9;
 /** For display. */
 const TAKEN_SHOWN = 100;
 
-const ADDRESS_BITS = 128;
-
 export class DnsUpdates {
-  readonly counters = createDnsCounters();
+  readonly #counters = createDnsCounters();
   readonly removals: Removals;
   readonly #table: LeaseTable;
   readonly #steps: Steps;
@@ -140,13 +138,13 @@ export class DnsUpdates {
     zone.inFlight -= 1;
     work.place = 'nowhere';
     if ('failure' in outcome) {
-      this.counters.unanswered += 1;
+      this.#counters.unanswered += 1;
       this.#zoneFailed(asked, outcome.failure, now, effects);
       return effects;
     }
     const verdict = transaction.answered(outcome.rcode);
     if (verdict === 'refused') {
-      this.counters.refused += 1;
+      this.#counters.refused += 1;
       this.#refused(asked, `${rcodeName(outcome.rcode)} (${stepText(step, work.address)})`, ZONE_ERRORS.includes(outcome.rcode), now, effects);
       return effects;
     }
@@ -207,7 +205,7 @@ export class DnsUpdates {
       held: this.#held.size,
       later,
       taken,
-      counters: this.counters,
+      counters: this.#counters,
     };
   }
 
@@ -237,7 +235,7 @@ export class DnsUpdates {
     const id = this.#nextId++;
     work.place = 'asking';
     zone.inFlight += 1;
-    this.counters.requests += 1;
+    this.#counters.requests += 1;
     this.#asked.set(id, asked);
     effects.push({ kind: 'dnsUpdate', id, zone: zone.text, message: encodeDnsUpdate(transaction.request()) });
   }
@@ -248,25 +246,25 @@ export class DnsUpdates {
       case 'add-forward':
         work.isTaken = false;
         work.bits |= LeaseDnsBit.FORWARD_UP_TO_DATE;
-        this.counters.forwardAdded += 1;
+        this.#counters.forwardAdded += 1;
         break;
       case 'add-reverse':
         work.bits |= LeaseDnsBit.REVERSE_UP_TO_DATE;
-        this.counters.reverseAdded += 1;
+        this.#counters.reverseAdded += 1;
         break;
       case 'remove-forward':
         work.forwardRemoved = step.removed;
-        this.counters.forwardRemoved += 1;
+        this.#counters.forwardRemoved += 1;
         break;
       case 'remove-reverse':
         this.removals.done(work.address, step.removed);
-        this.counters.reverseRemoved += 1;
+        this.#counters.reverseRemoved += 1;
         break;
     }
   }
 
   #isTaken(work: Work, step: Step, now: MonotonicMs, effects: DnsEffect[]): void {
-    this.counters.taken += 1;
+    this.#counters.taken += 1;
     const names = this.#steps.namesIn(this.#steps.slotOf(work.address));
     if (this.#steps.namingOf(work.address)?.whenTaken === 'number' && names !== undefined && work.number < NUMBER_MAX) {
       work.number += 1;

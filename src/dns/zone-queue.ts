@@ -27,7 +27,6 @@ export class ZoneQueue implements DnsZone {
   lastError: string | undefined;
   #waiting: Work[] = [];
   #first = 0;
-  #waitMs = FIRST_WAIT_MS;
 
   constructor({ text, name }: DnsZone) {
     this.text = text;
@@ -72,13 +71,12 @@ export class ZoneQueue implements DnsZone {
     // Of several that were asked at the same time one counts.
     if (this.trouble !== undefined && now < this.trouble.retryAt) return;
     const { since = now, failures = 0 } = this.trouble ?? {};
-    this.trouble = { reason, since, retryAt: (now + this.#waitMs) as MonotonicMs, failures: failures + 1 };
-    this.#waitMs = Math.min(2 * this.#waitMs, LONGEST_WAIT_MS);
+    const wait = Math.min(FIRST_WAIT_MS * 2 ** failures, LONGEST_WAIT_MS);
+    this.trouble = { reason, since, retryAt: (now + wait) as MonotonicMs, failures: failures + 1 };
   }
 
   succeeded(): void {
     this.trouble = undefined;
-    this.#waitMs = FIRST_WAIT_MS;
   }
 
   get wakeAt(): MonotonicMs {

@@ -8,7 +8,7 @@
 export { BindingStatus, LeaseKind, PRESENT_TIMESCALE, hasEnded, isFree } from './binding.ts';
 export type { Binding } from './binding.ts';
 export type { LeaseReader } from './lease-reader.ts';
-export { FqdnBit, LeaseDnsBit, decodeLeaseDns, encodeLeaseDns, hasDnsBits, isWholeName, sameName, withDnsBits } from './lease-dns.ts';
+export { FqdnBit, LeaseDnsBit, decodeLeaseDns, encodeLeaseDns, hasDnsBits, toBeRemoved, withDnsBits } from './lease-dns.ts';
 export type { LeaseDns } from './lease-dns.ts';
 export { LeaseTable } from './lease-table.ts';
 export { Allocator } from './allocator.ts';

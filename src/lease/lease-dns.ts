@@ -2,18 +2,18 @@
  * The names of a lease in the DNS, and what became of them: what a binding keeps, and the partners tell each other
  * (RFC 8156 sections 5.5.3 and 9.2, RFC 4704 section 4).
  */
-import { u8, view } from '../wire/index.ts';
+import { DnsFlag, isWholeName, sameBytes, u8, view } from '../wire/index.ts';
 
 /** The bits of OPTION_F_DNS_FLAGS, and two of this box's own, which nobody is told. */
 export const LeaseDnsBit = {
   /** What the forward zone has of the lease is up to date (F). */
-  FORWARD_UP_TO_DATE: 0x01,
+  FORWARD_UP_TO_DATE: DnsFlag.FORWARD_UP_TO_DATE,
   /** The same for the reverse zone (R). */
-  REVERSE_UP_TO_DATE: 0x02,
+  REVERSE_UP_TO_DATE: DnsFlag.REVERSE_UP_TO_DATE,
   /** The name was made up by the server (S). */
-  SYNTHESIZED: 0x04,
+  SYNTHESIZED: DnsFlag.SYNTHESIZED_NAME,
   /** The name is what the client asked for (U). */
-  USING_REQUESTED: 0x08,
+  USING_REQUESTED: DnsFlag.USING_REQUESTED_FQDN,
   /** This box gave the lease, and adds it to the DNS (RFC 8156 section 9.3). */
   OWN: 0x10,
   /** The lease is no more, and this box removes it from the DNS (RFC 8156 section 9.4). */
@@ -36,11 +36,9 @@ export interface LeaseDns {
 
 /** Bits, flags, and the length of the name. */
 const HEADER = 3;
-const NAME_LENGTH_MAX = 255;
-const LABEL_LENGTH_MAX = 63;
 
 export function encodeLeaseDns({ bits, fqdnFlags, name, wanted }: LeaseDns): Uint8Array {
-  const isSame = sameName(name, wanted);
+  const isSame = sameBytes(name, wanted);
   const octets = new Uint8Array(HEADER + name.length + (isSame ? 0 : wanted.length));
   octets[0] = bits;
   octets[1] = fqdnFlags;
@@ -60,18 +58,6 @@ export function decodeLeaseDns(octets: Uint8Array): LeaseDns | undefined {
   return isWholeName(name) && isWholeName(wanted) ? { bits: u8(octets, 0), fqdnFlags: u8(octets, 1), name, wanted } : undefined;
 }
 
-/** Whether octets are one name in wire form, not compressed and with its end (RFC 1035 section 3.1). */
-export function isWholeName(octets: Uint8Array): boolean {
-  if (octets.length > NAME_LENGTH_MAX) return false;
-  for (let at = 0; at < octets.length; ) {
-    const length = u8(octets, at);
-    at += 1 + length;
-    if (length === 0) return at === octets.length;
-    if (length > LABEL_LENGTH_MAX) return false;
-  }
-  return false;
-}
-
 /** Whether the bits are set, all of them, in what a binding keeps. */
 export function hasDnsBits(dns: Uint8Array | undefined, bits: number): boolean {
   return dns !== undefined && (u8(dns, 0) & bits) === bits;
@@ -87,8 +73,4 @@ export function withDnsBits(dns: Uint8Array, set: number, cleared = 0): Uint8Arr
 /** The lease is no more: what is in the DNS of it is for this box to remove. */
 export function toBeRemoved(dns: Uint8Array | undefined): Uint8Array | undefined {
   return dns === undefined ? undefined : withDnsBits(dns, LeaseDnsBit.REMOVE);
-}
-
-export function sameName(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((octet, i) => octet === b[i]);
 }

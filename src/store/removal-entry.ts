@@ -1,6 +1,5 @@
 import type { DnsRemovals, RemovedName } from '../dns/index.ts';
-import { isWholeName } from '../lease/index.ts';
-import { DUID_LENGTH_MAX, type Duid } from '../wire/index.ts';
+import { DUID_LENGTH_MAX, type Duid, isWholeName } from '../wire/index.ts';
 import { removalAddressOf, removalKey } from './key.ts';
 import { encodeRecord, SCHEMA_VERSION } from './record.ts';
 

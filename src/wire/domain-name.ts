@@ -11,9 +11,9 @@ declare const kind: unique symbol;
 export type DomainName = string & { readonly [kind]: 'DomainName' };
 
 const ROOT = '.' as DomainName;
-const LABEL_LENGTH_MAX = 63;
+export const LABEL_LENGTH_MAX = 63;
 /** With the length octets and the final zero (RFC 1035 3.1). */
-const NAME_LENGTH_MAX = 255;
+export const NAME_LENGTH_MAX = 255;
 
 /**
  * Reads a name such as "example.com" or "example.com.". Undefined when a label is empty, has more than 63 octets or a

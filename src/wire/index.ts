@@ -14,7 +14,7 @@ export type { ClientMessage, IdentityAssociation, LeaseOption } from './client-m
 export * from './constants.ts';
 export { type Datagram, decodeDatagram, type RelayLevel } from './datagram.ts';
 export * from './data-writer.ts';
-export { decodeDomainNames, type DomainName, encodeDomainNames, parseDomainName } from './domain-name.ts';
+export { LABEL_LENGTH_MAX, NAME_LENGTH_MAX, decodeDomainNames, type DomainName, encodeDomainNames, parseDomainName } from './domain-name.ts';
 export * from './duid.ts';
 export * from './dns/index.ts';
 export * from './failover/index.ts';

@@ -1,6 +1,6 @@
 /** The names of a lease as the partner is told of them, and as it tells (RFC 8156 sections 5.5.3, 7.4 and 9.2; F-GAP-14: beside CLIENT_FQDN). */
-import { FqdnBit, LeaseDnsBit, decodeLeaseDns, encodeLeaseDns, isWholeName, sameName, withDnsBits } from '../../lease/index.ts';
-import { type ClientFqdn, type DnsRemoval, type LeaseUpdate, decodeDomainNames, encodeDomainNames } from '../../wire/index.ts';
+import { FqdnBit, LeaseDnsBit, decodeLeaseDns, encodeLeaseDns, withDnsBits } from '../../lease/index.ts';
+import { type ClientFqdn, type LeaseUpdate, decodeDnsFlags, decodeDomainNames, dnsFlagBits, encodeDomainNames, isWholeName, sameBytes, withSmallLetters } from '../../wire/index.ts';
 
 type ToldNames = Pick<LeaseUpdate, 'clientFqdn' | 'dnsRemoval'>;
 
@@ -19,12 +19,7 @@ export function toldNames(dns: Uint8Array | undefined): ToldNames {
     clientFqdn: { flags: fqdnFlags, name: wanted },
     dnsRemoval: {
       hostName: decoded.error === undefined ? decoded.value[0] : undefined,
-      flags: {
-        usingRequestedFqdn: (bits & LeaseDnsBit.USING_REQUESTED) !== 0,
-        synthesizedName: (bits & LeaseDnsBit.SYNTHESIZED) !== 0,
-        reverseUpToDate: (bits & LeaseDnsBit.REVERSE_UP_TO_DATE) !== 0,
-        forwardUpToDate: (bits & LeaseDnsBit.FORWARD_UP_TO_DATE) !== 0,
-      },
+      flags: decodeDnsFlags(bits),
     },
   };
 }
@@ -35,27 +30,12 @@ export function heardNames({ clientFqdn, dnsRemoval }: ToldNames): Uint8Array | 
   const entered = dnsRemoval?.hostName === undefined ? undefined : wholeName(encodeDomainNames([dnsRemoval.hostName]));
   const name = entered ?? wanted;
   if (name === undefined) return undefined;
-  return encodeLeaseDns({ bits: bitsOf(dnsRemoval), fqdnFlags: flagsOf(clientFqdn), name, wanted: wanted ?? name });
+  return encodeLeaseDns({ bits: dnsRemoval?.flags === undefined ? 0 : dnsFlagBits(dnsRemoval.flags), fqdnFlags: flagsOf(clientFqdn), name, wanted: wanted ?? name });
 }
 
 function wholeName(octets: Uint8Array): Uint8Array | undefined {
   // A root has nothing that could be entered.
-  return octets.length > 1 && isWholeName(octets) ? octets.map(smallLetter) : undefined;
-}
-
-/** No length octet is a letter: they are 63 at most. */
-function smallLetter(octet: number): number {
-  return octet >= 0x41 && octet <= 0x5a ? octet + 0x20 : octet;
-}
-
-function bitsOf(removal: DnsRemoval | undefined): number {
-  const flags = removal?.flags;
-  return (
-    (flags?.usingRequestedFqdn === true ? LeaseDnsBit.USING_REQUESTED : 0) |
-    (flags?.synthesizedName === true ? LeaseDnsBit.SYNTHESIZED : 0) |
-    (flags?.reverseUpToDate === true ? LeaseDnsBit.REVERSE_UP_TO_DATE : 0) |
-    (flags?.forwardUpToDate === true ? LeaseDnsBit.FORWARD_UP_TO_DATE : 0)
-  );
+  return octets.length > 1 && isWholeName(octets) ? withSmallLetters(octets) : undefined;
 }
 
 function flagsOf(fqdn: ClientFqdn | undefined): number {
@@ -70,7 +50,7 @@ export function mergedNames(own: Uint8Array | undefined, told: Uint8Array | unde
   if (own === undefined || told === undefined) return own ?? told;
   const [mine, theirs] = [decodeLeaseDns(own), decodeLeaseDns(told)];
   if (mine === undefined || theirs === undefined) return mine === undefined ? told : own;
-  if (!sameName(mine.name, theirs.name)) return isOwnNewer ? own : told;
+  if (!sameBytes(mine.name, theirs.name)) return isOwnNewer ? own : told;
   const bits = mine.bits | (theirs.bits & TOLD_BITS);
   return encodeLeaseDns({ ...(isOwnNewer ? mine : theirs), bits });
 }

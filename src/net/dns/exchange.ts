@@ -2,6 +2,7 @@
 import { createSocket } from 'node:dgram';
 import { connect, isIPv6 } from 'node:net';
 import { reasonOf } from '../../reason.ts';
+import { FrameReader } from '../../wire/index.ts';
 
 export interface DnsServer {
   /** IPv4 or IPv6. */
@@ -85,15 +86,8 @@ async function byTcp({ server: { address, port }, message, judge, patience, sign
     const length = Buffer.alloc(LENGTH);
     length.writeUInt16BE(message.length);
     socket.write(Buffer.concat([length, message]));
-    let received = Buffer.alloc(0);
-    for await (const chunk of socket) {
-      received = Buffer.concat([received, chunk as Buffer]);
-      while (received.length >= LENGTH && received.length >= LENGTH + received.readUInt16BE(0)) {
-        const end = LENGTH + received.readUInt16BE(0);
-        if (judge(received.subarray(LENGTH, end)) === 'answer') return undefined;
-        received = received.subarray(end);
-      }
-    }
+    const reader = new FrameReader();
+    for await (const chunk of socket) for (const received of reader.push(chunk as Buffer)) if (judge(received) === 'answer') return undefined;
     return 'it closes the connection';
   } catch (error) {
     return reasonOf(error);

@@ -1,6 +1,7 @@
 /** What is to be updated in the DNS goes to the servers of its zone, one after the other until one says something that can be believed. */
 import { randomInt } from 'node:crypto';
-import { Rcode, decodeDnsResponse, rcodeName, sameBytes, u16 } from '../../wire/index.ts';
+import type { DnsOutcome } from '../../dns/index.ts';
+import { Rcode, decodeDnsResponse, rcodeName, sameBytes, u16, withSmallLetters } from '../../wire/index.ts';
 import type { DnsResponse } from '../../wire/index.ts';
 import { USUAL_PATIENCE, exchange } from './exchange.ts';
 import type { DnsServer, Judged, Patience } from './exchange.ts';
@@ -24,8 +25,6 @@ export interface DnsUpdateRequest {
   readonly message: Uint8Array;
 }
 
-export type DnsAnswer = { readonly rcode: number } | { readonly failure: string };
-
 export interface DnsSenderCounters {
   /** Requests, once for each server that was asked. */
   sent: number;
@@ -45,7 +44,7 @@ export interface DnsSenderParameters {
   /** Seconds since 1970, by the clock that the box goes by. */
   readonly now: () => number;
   /** Once for each request. */
-  readonly onAnswer: (id: number, answer: DnsAnswer) => void;
+  readonly onAnswer: (id: number, answer: DnsOutcome) => void;
   readonly patience?: Patience;
 }
 
@@ -59,7 +58,7 @@ export function createDnsSender({ now, onAnswer, patience = USUAL_PATIENCE }: Dn
   /** By zone, the server that did what it was asked last. */
   const preferred = new Map<string, string>();
 
-  const askOne = async ({ zone, key }: ZoneServers, server: DnsServer, message: Uint8Array): Promise<DnsAnswer> => {
+  const askOne = async ({ zone, key }: ZoneServers, server: DnsServer, message: Uint8Array): Promise<DnsOutcome> => {
     const request = Buffer.from(message);
     request.writeUInt16BE(randomInt(ID_END), 0);
     const signed = key === undefined ? undefined : sign(request, key, now());
@@ -90,8 +89,8 @@ export function createDnsSender({ now, onAnswer, patience = USUAL_PATIENCE }: Dn
     return { rcode: answer.rcode };
   };
 
-  const ask = async (zone: ZoneServers, message: Uint8Array): Promise<DnsAnswer> => {
-    let last: DnsAnswer = { failure: 'no server' };
+  const ask = async (zone: ZoneServers, message: Uint8Array): Promise<DnsOutcome> => {
+    let last: DnsOutcome = { failure: 'no server' };
     for (const server of inOrder(zone.servers, preferred.get(zone.zone))) {
       const answer = await askOne(zone, server, message);
       // One that can't or won't says nothing of what the others do.
@@ -123,11 +122,7 @@ const UNWILLING: readonly number[] = [Rcode.REFUSED, Rcode.NOTIMP, Rcode.NOTAUTH
 
 /** A server may leave the zone out of its answer (RFC 2136 section 3.8). */
 function isOfZone({ zone }: DnsResponse, request: Uint8Array): boolean {
-  return zone.length === 0 || sameBytes(zone.map(smallLetter), request.subarray(HEADER, HEADER + zone.length));
-}
-
-function smallLetter(octet: number): number {
-  return octet >= 0x41 && octet <= 0x5a ? octet + 0x20 : octet;
+  return zone.length === 0 || sameBytes(withSmallLetters(zone), request.subarray(HEADER, HEADER + zone.length));
 }
 
 function inOrder(servers: readonly DnsServer[], first: string | undefined): readonly DnsServer[] {

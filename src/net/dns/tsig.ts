@@ -1,6 +1,6 @@
 /** TSIG (RFC 8945): requests to a DNS server are signed with a key that it has, too, and its answers are not believed without that signature. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { DnsClass, DnsType, Rcode, encodeDomainNames, parseDomainName, rcodeName, sameBytes } from '../../wire/index.ts';
+import { DnsClass, DnsType, Rcode, rcodeName, sameBytes, wireName } from '../../wire/index.ts';
 import type { DnsResponse, ReceivedTsig } from '../../wire/index.ts';
 
 /** What RFC 8945 section 6 names, and MD5 for servers that know nothing else. */
@@ -106,6 +106,5 @@ function algorithmName(algorithm: TsigAlgorithm): Uint8Array {
 
 /** In canonical form: small letters (RFC 8945 section 4.3.3). */
 function nameOf(text: string): Uint8Array {
-  const name = parseDomainName(text.toLowerCase());
-  return name === undefined ? NOTHING : encodeDomainNames([name]);
+  return wireName(text) ?? NOTHING;
 }

@@ -1,5 +1,5 @@
 /** What is said to a DNS server: UPDATE (RFC 2136), its answers, and the names in them. TSIG is in `net`, which has the keys. */
-export { isInZone, reverseName } from './names.ts';
+export { isInZone, isWholeName, reverseName, wireName, withSmallLetters } from './names.ts';
 export { type DnsResponse, type ReceivedTsig, decodeDnsResponse } from './response.ts';
 export {
   DnsClass,
@@ -7,7 +7,6 @@ export {
   DnsType,
   Rcode,
   addRecord,
-  addressData,
   deleteName,
   deleteRecord,
   deleteRrset,

@@ -1,5 +1,6 @@
 /** Names of the DNS in wire form (RFC 1035 section 3.1), as octets with small letters. */
 import { type Address } from '../address.ts';
+import { LABEL_LENGTH_MAX, NAME_LENGTH_MAX, encodeDomainNames, parseDomainName } from '../domain-name.ts';
 import { u8 } from '../octets.ts';
 
 const HEX = '0123456789abcdef';
@@ -17,6 +18,29 @@ export function reverseName(address: Address, bits = 128): Uint8Array {
   }
   name.set(IP6_ARPA, 2 * nibbles);
   return name;
+}
+
+/** Of a name as text, in canonical form; undefined: it is none. */
+export function wireName(text: string): Uint8Array | undefined {
+  const name = parseDomainName(text.toLowerCase());
+  return name && encodeDomainNames([name]);
+}
+
+/** No length octet is a letter: they are 63 at most, or those of a pointer. */
+export function withSmallLetters(name: Uint8Array): Uint8Array {
+  return name.map((octet) => (octet >= 0x41 && octet <= 0x5a ? octet + 0x20 : octet));
+}
+
+/** Whether octets are one name, not compressed and with its end. */
+export function isWholeName(octets: Uint8Array): boolean {
+  if (octets.length > NAME_LENGTH_MAX) return false;
+  for (let at = 0; at < octets.length; ) {
+    const length = u8(octets, at);
+    at += 1 + length;
+    if (length === 0) return at === octets.length;
+    if (length > LABEL_LENGTH_MAX) return false;
+  }
+  return false;
 }
 
 /** Whether a name is that of the zone, or below it. */

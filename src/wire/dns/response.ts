@@ -1,6 +1,8 @@
 /** The answer to an UPDATE request (RFC 2136 section 3.8), which may be anything: a stranger can send one. */
+import { LABEL_LENGTH_MAX, NAME_LENGTH_MAX } from '../domain-name.ts';
 import { u8, u16, u32, view } from '../octets.ts';
 import { type Decoded, failure } from '../wire-error.ts';
+import { withSmallLetters } from './names.ts';
 import { DnsType, UPDATE_OPCODE } from './update-message.ts';
 
 export interface DnsResponse {
@@ -29,8 +31,6 @@ export interface ReceivedTsig {
 }
 
 const HEADER = 12;
-const NAME_LENGTH_MAX = 255;
-const LABEL_LENGTH_MAX = 63;
 const POINTER = 0xc0;
 const RECORDS_MAX = 64;
 
@@ -78,8 +78,8 @@ function decodeTsig(bytes: Uint8Array, start: number, nameEnd: number, end: numb
   if (otherEnd !== end) return undefined;
   return {
     start,
-    keyName: lowerCase(keyName),
-    algorithm: lowerCase(view(bytes, data, algorithmEnd)),
+    keyName: withSmallLetters(keyName),
+    algorithm: withSmallLetters(view(bytes, data, algorithmEnd)),
     time: u16(bytes, algorithmEnd) * 0x1_0000_0000 + u32(bytes, algorithmEnd + 2),
     fudge: u16(bytes, algorithmEnd + 6),
     mac: view(bytes, algorithmEnd + 10, macEnd),
@@ -91,10 +91,6 @@ function decodeTsig(bytes: Uint8Array, start: number, nameEnd: number, end: numb
 
 function isCompressed(name: Uint8Array): boolean {
   return name.length >= 2 && u8(name, name.length - 2) >= POINTER;
-}
-
-function lowerCase(name: Uint8Array): Uint8Array {
-  return name.map((octet) => (octet >= 0x41 && octet <= 0x5a ? octet + 0x20 : octet));
 }
 
 /** Behind a name, which may end in a pointer (RFC 1035 section 4.1.4); nobody follows it. Negative: there is none. */

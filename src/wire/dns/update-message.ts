@@ -1,5 +1,4 @@
 /** UPDATE requests (RFC 2136 section 2), not signed yet, with the prerequisites and changes that RFC 4703 needs. */
-import type { Address } from '../address.ts';
 import type { Seconds } from '../units.ts';
 
 export const DnsType = { A: 1, SOA: 6, PTR: 12, AAAA: 28, DHCID: 49, TSIG: 250, ANY: 255 } as const;
@@ -84,10 +83,6 @@ export function deleteName(name: Uint8Array): UpdateRecord {
 /** Change: section 2.5.4. */
 export function deleteRecord(name: Uint8Array, type: number, data: Uint8Array): UpdateRecord {
   return { name, type, class: DnsClass.NONE, ttl: 0, data };
-}
-
-export function addressData(address: Address): Uint8Array {
-  return address.slice();
 }
 
 const HEADER = 12;

@@ -1,14 +1,11 @@
 /** What a lease says about the DNS: CLIENT_FQDN, and the removal information with the options inside. */
-import { type DomainName, decodeDomainNames } from '../domain-name.ts';
+import { type DomainName, LABEL_LENGTH_MAX, NAME_LENGTH_MAX, decodeDomainNames } from '../domain-name.ts';
 import { u8, u16, view } from '../octets.ts';
 import { type Decoded, failure } from '../wire-error.ts';
-import { DnsFlag } from './flag-bits.ts';
+import { decodeDnsFlags } from './dns-flags.ts';
 import type { ClientFqdn, DnsFlags, DnsRemoval } from './message.ts';
 import { FailoverOptionCode as Code } from './option-code.ts';
 import { OptionCursor } from './option-cursor.ts';
-
-const LABEL_LENGTH_MAX = 63;
-const NAME_LENGTH_MAX = 255;
 
 /** RFC 4704 4: flags, then a name that may be partial, or empty. */
 export function decodeClientFqdn(bytes: Uint8Array, start: number, end: number): Decoded<ClientFqdn> {
@@ -53,13 +50,4 @@ function decodeOneName(bytes: Uint8Array, { code, start, end }: OptionCursor): D
   if (names.error !== undefined) return failure(names.error.code, start + names.error.offset, code);
   const [name, ...others] = names.value;
   return name === undefined || others.length > 0 ? failure('bad-domain-name', start, code) : { value: name };
-}
-
-function decodeDnsFlags(bits: number): DnsFlags {
-  return {
-    usingRequestedFqdn: (bits & DnsFlag.USING_REQUESTED_FQDN) !== 0,
-    synthesizedName: (bits & DnsFlag.SYNTHESIZED_NAME) !== 0,
-    reverseUpToDate: (bits & DnsFlag.REVERSE_UP_TO_DATE) !== 0,
-    forwardUpToDate: (bits & DnsFlag.FORWARD_UP_TO_DATE) !== 0,
-  };
 }

@@ -10,6 +10,8 @@ export { decodeFailoverMessage } from './decode-failover-message.ts';
 export { describeFailoverMessage } from './describe-failover-message.ts';
 export { encodeFailoverMessage } from './encode-failover-message.ts';
 export * from './extension.ts';
+export { decodeDnsFlags, dnsFlagBits } from './dns-flags.ts';
+export { DnsFlag } from './flag-bits.ts';
 export { FrameReader } from './frame-reader.ts';
 export { FrameWriter } from './frame-writer.ts';
 export type * from './message.ts';

@@ -3,8 +3,8 @@ import { encodeDomainNames } from '../domain-name.ts';
 import { OptionCode } from '../option-code.ts';
 import type { EpochSeconds } from '../units.ts';
 import { beginIaPrefix, writeOption, writeU8Option } from '../write-message.ts';
-import { DnsFlag } from './flag-bits.ts';
-import type { ClientFqdn, DnsFlags, DnsRemoval, LeaseUpdate } from './message.ts';
+import { dnsFlagBits } from './dns-flags.ts';
+import type { ClientFqdn, DnsRemoval, LeaseUpdate } from './message.ts';
 import { FailoverOptionCode as Code } from './option-code.ts';
 import { writeStatus, writeTimeOption, writeU32Option } from './write-options.ts';
 
@@ -60,11 +60,3 @@ function writeDnsRemoval(writer: DataWriter, { hostName, zoneName, flags }: DnsR
   writer.endOption(mark);
 }
 
-function dnsFlagBits({ usingRequestedFqdn, synthesizedName, reverseUpToDate, forwardUpToDate }: DnsFlags): number {
-  return (
-    (usingRequestedFqdn ? DnsFlag.USING_REQUESTED_FQDN : 0) |
-    (synthesizedName ? DnsFlag.SYNTHESIZED_NAME : 0) |
-    (reverseUpToDate ? DnsFlag.REVERSE_UP_TO_DATE : 0) |
-    (forwardUpToDate ? DnsFlag.FORWARD_UP_TO_DATE : 0)
-  );
-}
