@@ -54,29 +54,31 @@ export function keepInterfaceAddresses({ ipCommand = 'ip', onReport }: Interface
     isOutpaced = isBusy;
     if (isBusy || isClosed || retry !== undefined || steps.length === 0) return;
     isBusy = true;
-    let failed: KeptAddress | undefined;
-    try {
-      for (const { address, commands, isRemoval } of steps) {
-        failed = address;
+    // One that can't be set keeps none of the others from it.
+    let hasFailed = false;
+    for (const { address, commands, isRemoval } of steps) {
+      try {
         for (const command of commands) await run(ipCommand, command);
         // Where it is not seen on its interface yet, it is still to be taken off.
         if (isRemoval) outdated = outdated.filter((one) => one !== address);
+      } catch (error) {
+        hasFailed = true;
+        if (failing !== undefined) continue;
+        failing = address;
+        onReport('warning', `${phrase(address)}: ${reasonOf(error)}; trying again`);
       }
+    }
+    if (!hasFailed) {
       if (failing !== undefined) onReport('info', `${phrase(failing)}: done now`);
       failing = undefined;
       delays.reset();
-    } catch (error) {
-      if (failing === undefined && failed !== undefined) {
-        failing = failed;
-        onReport('warning', `${phrase(failed)}: ${reasonOf(error)}; trying again`);
-      }
+    } else {
       retry = setTimeout(() => {
         retry = undefined;
         void goOn();
       }, delays.next());
-    } finally {
-      isBusy = false;
     }
+    isBusy = false;
     if (isOutpaced) void goOn();
   };
 

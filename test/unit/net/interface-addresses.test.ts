@@ -92,6 +92,19 @@ describeInNamespace(import.meta.url, 'the addresses of this box itself', ({ test
     assert.match(reports.join('\n'), /^warning: address fd00::1\/64 of eth0: spawn .* ENOENT; trying again$/);
   });
 
+  test('are set where they can be, whatever is wrong with another one', async () => {
+    writeFileSync('/proc/sys/net/ipv6/conf/eth0/disable_ipv6', '1');
+    addCable('eth1', 'cable1');
+    keeper.configure([EAST, { ...LAN, interfaceName: 'eth1' }]);
+    await until(() => String(addressesOf('eth1')) === '2001:db8:1::2/64');
+    await until(() => reports.length > 0);
+    assert.match(reports.join('\n'), /^warning: address fd00::1\/64 of eth0: .*; trying again$/);
+    writeFileSync('/proc/sys/net/ipv6/conf/eth0/disable_ipv6', '0');
+    await untilItHas('fd00::1/64');
+    await until(() => reports.at(-1) === 'info: address fd00::1/64 of eth0: done now');
+    ip('link delete cable1');
+  });
+
   test('that another device there has are named once, and not used', async () => {
     ip('link set eth0 down');
     for (const port of ['eth0', 'cable0']) writeFileSync(`/proc/sys/net/ipv6/conf/${port}/accept_dad`, '1');
