@@ -49,6 +49,7 @@ type UdpOutcome = 'answered' | 'truncated' | { readonly reason: string };
 async function byUdp({ server: { address, port }, message, judge, patience, signal }: Exchange): Promise<UdpOutcome> {
   const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4');
   let timer: NodeJS.Timeout | undefined;
+  let stop = (): void => undefined;
   try {
     return await new Promise<UdpOutcome>((resolve) => {
       const fail = (error: unknown): void => resolve({ reason: reasonOf(error) });
@@ -67,12 +68,14 @@ async function byUdp({ server: { address, port }, message, judge, patience, sign
         const judged = judge(received);
         if (judged !== 'other') resolve(judged === 'answer' ? 'answered' : 'truncated');
       });
-      signal.addEventListener('abort', () => resolve({ reason: 'the daemon is stopping' }), { once: true });
+      stop = () => resolve({ reason: 'the daemon is stopping' });
+      signal.addEventListener('abort', stop, { once: true });
       // Of a connected socket the kernel drops what others send, and says when nobody listens there.
       socket.connect(port, address, (error?: Error) => (error === undefined ? send() : fail(error)));
     });
   } finally {
     clearTimeout(timer);
+    signal.removeEventListener('abort', stop);
     socket.close();
   }
 }
