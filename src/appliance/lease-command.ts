@@ -1,7 +1,7 @@
 /** What an operator does to one lease. */
 import { BindingStatus, NO_SLOT, freed, released, reset, toBeTold } from '../lease/index.ts';
 import type { Binding, LeaseTable } from '../lease/index.ts';
-import { formatAddress } from '../wire/index.ts';
+import { formatLease } from '../wire/index.ts';
 import type { Commits } from './commits.ts';
 import type { LeaseCommand } from './event.ts';
 import type { Now } from '../wire/index.ts';
@@ -17,7 +17,7 @@ export function runLeaseCommand(
   { action, address, prefixLength }: LeaseCommand,
   now: Now,
 ): string | undefined {
-  const name = prefixLength === 128 ? formatAddress(address) : `${formatAddress(address)}/${prefixLength}`;
+  const name = formatLease({ address, prefixLength });
   const slot = table.find(address, 0, prefixLength);
   if (slot === NO_SLOT) return `there is no lease ${name}`;
   if (table.records.lock(slot) !== 0) return `${name} is being changed right now: try again`;

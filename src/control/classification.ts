@@ -1,7 +1,7 @@
 /** In which classes clients are, and why: of one that holds a lease, and of a message. */
 import { NO_SLOT } from '../lease/index.ts';
 import { type ClassExplanation, type ServerConfiguration, evidenceOfDuid, evidenceOfLease, evidenceOfMessage, explainClasses } from '../server/index.ts';
-import { type Address, decodeDatagram, describeWireError, formatAddress, formatDuid, messageTypeName, parseDuid } from '../wire/index.ts';
+import { type Address, decodeDatagram, describeWireError, formatAddress, formatDuid, formatLease, messageTypeName, parseDuid } from '../wire/index.ts';
 import type { Classification } from './protocol.ts';
 import { parseLease } from './reports.ts';
 import type { Subject } from './subject.ts';
@@ -29,8 +29,7 @@ export function classifyClient(subject: Subject, client: string): Classification
     relay: binding.relay,
     clientAddress: binding.clientAddress as Address | undefined,
   });
-  const lease = binding.prefixLength === 128 ? formatAddress(binding.address) : `${formatAddress(binding.address)}/${binding.prefixLength}`;
-  return { what: `the client of ${lease}`, duid: formatDuid(binding.duid), classes: explainClasses(classes, evidence) };
+  return { what: `the client of ${formatLease(binding)}`, duid: formatDuid(binding.duid), classes: explainClasses(classes, evidence) };
 }
 
 /** Of several leases of a client that which it was heard of last tells most. */

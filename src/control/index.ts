@@ -21,7 +21,7 @@ export type {
   StateReport,
   TransitionReport,
 } from './failover-protocol.ts';
-export { PAIR_UPDATE_STAGES } from './pair-update-protocol.ts';
+export { PAIR_UPDATE_STAGES, isPairUpdateOver } from './pair-update-protocol.ts';
 export type { PairUpdatePlan, PairUpdateReport, PairUpdateStage, UpdatedBox } from './pair-update-protocol.ts';
 export type { PairingAction, PairingReport, RotationAction } from './pairing-protocol.ts';
 export { createLoadHistory } from './load-history.ts';

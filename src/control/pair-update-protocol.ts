@@ -13,6 +13,11 @@ export const PAIR_UPDATE_STAGES = [
 ] as const;
 export type PairUpdateStage = (typeof PAIR_UPDATE_STAGES)[number];
 
+/** Nothing more becomes of it. */
+export function isPairUpdateOver(stage: PairUpdateStage): boolean {
+  return stage === 'done' || stage === 'stopped';
+}
+
 export interface UpdatedBox {
   readonly name: string;
   /** Of its program, before. */

@@ -237,8 +237,13 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
   const usePins = (): void => {
     if (trust === undefined || isStopping()) return;
     partners = trust.withPins(partners);
-    const { relationships } = partners;
-    loop.dispatch({ kind: 'configured', configuration: loaded.appliance.server, relationships, dns: loaded.appliance.dns?.updates });
+    tellOfConfiguration();
+  };
+
+  /** To the core and to the partners. */
+  const tellOfConfiguration = (): void => {
+    const { server: configuration, dns: names } = loaded.appliance;
+    loop.dispatch({ kind: 'configured', configuration, relationships: partners.relationships, dns: names?.updates });
     connections?.open(loaded, partners);
   };
 
@@ -254,9 +259,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     [loaded, partners] = [next, nextPartners];
     dns.configure(next.appliance);
     for (const warning of next.warnings) log.add('warning', warning);
-    const { relationships } = nextPartners;
-    loop.dispatch({ kind: 'configured', configuration: next.appliance.server, relationships, dns: next.appliance.dns?.updates });
-    connections?.open(next, nextPartners);
+    tellOfConfiguration();
     await outlets.configure(next.appliance, log);
     ports.configure(clientInterfaces(next), interfaces.interfaces);
     routes.configure(next.appliance);

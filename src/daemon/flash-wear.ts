@@ -109,8 +109,7 @@ function failure(ext4: string, directory: string, readOnly: boolean): FlashTroub
 
 /** A file system that met an error is made so by the kernel, where it is mounted with errors=remount-ro. */
 function isReadOnly(mountInfo: string, number: string): boolean {
-  const mounts = (textOf(mountInfo) ?? '').split('\n').map((line) => line.split(' '));
-  const [, options = ''] = mounts.filter(([, , device]) => device === number).map((words) => words.join(' ').split(' - ')).at(-1) ?? [];
+  const [, options = ''] = (textOf(mountInfo) ?? '').split('\n').findLast((line) => line.split(' ')[2] === number)?.split(' - ') ?? [];
   const words = options.split(' ')[2]?.split(',') ?? [];
   // Linux says the second since 6.14.
   return words.includes('ro') || words.includes('emergency_ro');

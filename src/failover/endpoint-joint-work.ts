@@ -4,7 +4,7 @@
  * CONNECTREPLY that it speaks of it.
  */
 import { ExtensionCode, extension, extensionsOf } from '../wire/index.ts';
-import type { ContactMessage, Now, PairUpdateMessage, SharedCommitMessage } from '../wire/index.ts';
+import type { ContactMessage, ExtensionValues, Now } from '../wire/index.ts';
 import type { Connection } from './connection.ts';
 import type { Endpoint } from './endpoint.ts';
 import { contact } from './endpoint-relaying.ts';
@@ -26,14 +26,9 @@ export function watchJointWork(endpoint: Endpoint): void {
   }
 }
 
-export function sayCommit(endpoint: Endpoint, message: SharedCommitMessage, now: Now): void {
-  if (endpoint.connection === undefined || !speaks(endpoint, endpoint.connection, ExtensionCode.SHARED_COMMIT)) return;
-  send(endpoint, contact(endpoint, [extension(ExtensionCode.SHARED_COMMIT, message)]), now);
-}
-
-export function sayUpdate(endpoint: Endpoint, message: PairUpdateMessage, now: Now): void {
-  if (endpoint.connection === undefined || !speaks(endpoint, endpoint.connection, ExtensionCode.PAIR_UPDATE)) return;
-  send(endpoint, contact(endpoint, [extension(ExtensionCode.PAIR_UPDATE, message)]), now);
+export function sayJointWork<W extends JointWork>(endpoint: Endpoint, work: W, message: ExtensionValues[W], now: Now): void {
+  if (endpoint.connection === undefined || !speaks(endpoint, endpoint.connection, work)) return;
+  send(endpoint, contact(endpoint, [extension(work, message)]), now);
 }
 
 export function jointWorkHeard(endpoint: Endpoint, connection: Connection, { vendor }: ContactMessage): void {

@@ -1,6 +1,6 @@
 /** All relationships of this box. */
 import { NO_POOL } from '../lease/index.ts';
-import { FailoverMessageType, FailoverStatusCode, epochSeconds, invariant, monotonicMs } from '../wire/index.ts';
+import { ExtensionCode, FailoverMessageType, FailoverStatusCode, epochSeconds, invariant, monotonicMs } from '../wire/index.ts';
 import type { FailoverMessage, EpochSeconds, Now } from '../wire/index.ts';
 import { isSameConfiguration } from './configuration.ts';
 import type { RelationshipConfiguration } from './configuration.ts';
@@ -14,7 +14,7 @@ import { connected, disconnect, lost, offered } from './endpoint-connection.ts';
 import { watchDeadLinks } from './endpoint-dead-links.ts';
 import { settle } from './endpoint-debts.ts';
 import { isServing, signsOfLife } from './endpoint-heartbeat.ts';
-import { sayCommit, sayUpdate, watchJointWork } from './endpoint-joint-work.ts';
+import { sayJointWork, watchJointWork } from './endpoint-joint-work.ts';
 import { lookForLinkAlarms } from './endpoint-link-alarms.ts';
 import { linksChanged } from './endpoint-links.ts';
 import { received } from './endpoint-messages.ts';
@@ -200,12 +200,12 @@ export function createFailoverWith(createUpdateFlow: CreateUpdateFlow, parameter
       }
       case 'sharedCommit': {
         const endpoint = endpointOf(event.relationship);
-        if (endpoint !== undefined) sayCommit(endpoint, event.message, clock);
+        if (endpoint !== undefined) sayJointWork(endpoint, ExtensionCode.SHARED_COMMIT, event.message, clock);
         break;
       }
       case 'pairUpdate': {
         const endpoint = endpointOf(event.relationship);
-        if (endpoint !== undefined) sayUpdate(endpoint, event.message, clock);
+        if (endpoint !== undefined) sayJointWork(endpoint, ExtensionCode.PAIR_UPDATE, event.message, clock);
         break;
       }
       case 'partnerOnLan': {

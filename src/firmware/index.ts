@@ -3,6 +3,6 @@
  * a version each. How it is done stands in `rootfs/usr/libexec/twinlease/privileged`.
  */
 export { askRoot } from './ask-root.ts';
-export { readSlots, standing } from './slots.ts';
+export { askSlots, readSlots, standing } from './slots.ts';
 export type { Slot } from './slots.ts';
 export { readUpdate } from './update-file.ts';

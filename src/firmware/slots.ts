@@ -1,4 +1,5 @@
 /** The two slots of an appliance: what runs, what is beside it, what is started next. */
+import { askRoot } from './ask-root.ts';
 
 export interface Slot {
   readonly name: string;
@@ -11,6 +12,11 @@ export interface Slot {
   readonly isConfirmed: boolean;
   /** The boot loader may still try it. */
   readonly isBootable: boolean;
+}
+
+/** @param room the folder in which root is asked */
+export async function askSlots(room: string): Promise<readonly Slot[]> {
+  return readSlots(await askRoot(room, 'slots'));
 }
 
 /** @param lines what root says of "slots" */

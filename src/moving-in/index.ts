@@ -6,7 +6,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { exportLines } from '../store/index.ts';
-import { formatHex, formatPrefix, parsePrefix } from '../wire/index.ts';
+import { formatHex, formatLease, formatPrefix, parsePrefix } from '../wire/index.ts';
 import { createDraft, portsOf, type Draft } from './draft.ts';
 import { octetsText } from './duid-text.ts';
 import { createFindings, type Findings } from './findings.ts';
@@ -21,7 +21,7 @@ import { makeFolder } from './new-folder.ts';
 import { readOpenwrtConfiguration } from './openwrt/configuration.ts';
 import { reportText, type Moved } from './report.ts';
 import { settled, type Settled } from './settled.ts';
-import { leaseText, unservedLeases } from './unserved.ts';
+import { unservedLeases } from './unserved.ts';
 
 export { reportText, type Moved } from './report.ts';
 
@@ -113,7 +113,7 @@ async function finish({ draft, findings }: Moving, source: Source, found: FoundL
     report: join(folder, FILES.report),
     links,
     leaseCounts: found?.counts(now),
-    unserved: unservedLeases(document, bindings).map(leaseText),
+    unserved: unservedLeases(document, bindings).map(formatLease),
     serverDuid: draft.serverDuid,
     findings: findings.all,
   };

@@ -26,7 +26,3 @@ export function unservedLeases(document: ProvisioningDocument, bindings: readonl
     return !isInPool && !reserved.has(formatPrefix({ address, length: prefixLength }));
   });
 }
-
-export function leaseText({ address, prefixLength }: Binding): string {
-  return prefixLength === 128 ? formatAddress(address) : formatPrefix({ address, length: prefixLength });
-}

@@ -11,7 +11,7 @@
  * - `routes/`: the kernel's routes to delegated prefixes (RFC 8987 section 4.2), and whether it has a default route.
  * - `advertisements/`: what hosts are told of this box as a router, by radvd (RFC 4861 section 6.2).
  * - `dns/`: updates of the DNS, signed (RFC 2136, RFC 8945).
- * - `management-address.ts`: the address of the management port, where nobody else sets it.
+ * - `interface-addresses.ts`: the addresses of this box on its ports, where nobody else sets them.
  * - `icmpv6-socket.ts`: what echoes and beacons go through (RFC 3542).
  * - `probe-ports.ts`: asks as a client where the partner serves clients (RFC 9915 section 18.2.1).
  * - `client-ports.ts`, `client-port.ts`: keep a socket open on each configured interface for as long as that exists.

@@ -6,8 +6,10 @@
 import type { PairUpdateStage } from '../control/index.ts';
 import { standing } from '../firmware/index.ts';
 import { reasonOf } from '../reason.ts';
+import { isInStep } from './own-box.ts';
 import type { BoxLook, OwnBox } from './own-box.ts';
 import type { PartnerBox } from './partner-box.ts';
+import { isOver } from './record.ts';
 import type { PairUpdateRecord } from './record.ts';
 import { LostPartner } from './talk.ts';
 
@@ -29,6 +31,9 @@ export interface CourseWorld {
  */
 const BACK_MS = 25 * 60_000;
 const LOOK_MS = 2_000;
+
+/** How it stands where neither box got anything. */
+export const NOTHING_CHANGED = 'Both boxes run what they had';
 
 /** Why it does not go on. */
 class Stopped extends Error {}
@@ -74,7 +79,7 @@ export async function follow(world: CourseWorld, begun: PairUpdateRecord): Promi
           break;
         }
         const slot = await world.own.write(say);
-        await inNormal(world, 'before the clients can be handed over');
+        await inNormal(world);
         await step('second-restarts', { slot });
         const why = await world.own.restart();
         throw new Stopped(`${record.second.name} was not restarted: ${why}`);
@@ -92,7 +97,7 @@ export async function follow(world: CourseWorld, begun: PairUpdateRecord): Promi
   };
 
   try {
-    while (record.stage !== 'done' && record.stage !== 'stopped') await advance();
+    while (!isOver(record)) await advance();
   } catch (error) {
     world.progress(undefined);
     record = await world.step(record, 'stopped', { why: whyOf(error, record) });
@@ -113,7 +118,7 @@ async function untilKept(world: CourseWorld, name: string, record: PairUpdateRec
     if (found === undefined) said = 'it is not back yet';
     else {
       const now = standing(found.slots, slot);
-      const missing = found.relationships.find(({ state, isConnected }) => state !== 'NORMAL' || !isConnected);
+      const missing = found.relationships.find((each) => !isInStep(each));
       if (now === 'given-up') {
         throw new Stopped(`${name} tried ${version} and went back to ${found.version} by itself: it did not start, or did not come to terms with its partner. Its log says more`);
       }
@@ -134,10 +139,10 @@ async function untilKept(world: CourseWorld, name: string, record: PairUpdateRec
   }
 }
 
-async function inNormal(world: CourseWorld, why: string): Promise<void> {
+async function inNormal(world: CourseWorld): Promise<void> {
   const { relationships } = await world.own.look();
-  const missing = relationships.find(({ state, isConnected }) => state !== 'NORMAL' || !isConnected);
-  if (missing !== undefined) throw new Stopped(`${missing.name} is in ${missing.state}, and has to be in NORMAL ${why}`);
+  const missing = relationships.find((each) => !isInStep(each));
+  if (missing !== undefined) throw new Stopped(`${missing.name} is in ${missing.state}, and has to be in NORMAL before the clients can be handed over`);
 }
 
 /** It runs the version already, and keeps it. */
@@ -152,6 +157,6 @@ function whyOf(error: unknown, { stage, first, second, version }: PairUpdateReco
   const isFirstDone = stage === 'second-writes' || stage === 'second-restarts';
   const rest = isFirstDone
     ? `${first.name} runs ${version}, and the two go on as a pair of two versions; "upgrade pair" with the same file does what is left`
-    : 'Both boxes run what they had';
+    : NOTHING_CHANGED;
   return `${who}${reason}. ${rest}`;
 }

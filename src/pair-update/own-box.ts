@@ -1,5 +1,5 @@
 /** What one box does of an update of both, for itself or because its partner, which sees to it, asks for that. */
-import { readUpdate, readSlots, askRoot } from '../firmware/index.ts';
+import { askRoot, askSlots, readUpdate } from '../firmware/index.ts';
 import type { Slot } from '../firmware/index.ts';
 import { reasonOf } from '../reason.ts';
 import type { Json } from './talk.ts';
@@ -16,6 +16,11 @@ export interface RelationshipLook {
   readonly isConnected: boolean;
   /** Updates that the partner was not told of, or has not acknowledged. */
   readonly unacked: number;
+}
+
+/** The two work, and agree. */
+export function isInStep({ state, isConnected }: RelationshipLook): boolean {
+  return state === 'NORMAL' && isConnected;
 }
 
 /** A box as it is at this moment. */
@@ -63,13 +68,13 @@ export class OwnBox {
     const { name, version, stateDirectory } = this.#world;
     // While root writes an update it does nothing else.
     await this.#writing?.catch(() => undefined);
-    const slots = readSlots(await askRoot(this.#world.privileged, 'slots'));
+    const slots = await askSlots(this.#world.privileged);
     return { name, version, slots, room: await roomIn(stateDirectory), relationships: this.#world.relationships(), failure: this.#failure };
   }
 
   /** Whether the file is an update for this box. @returns its version; rejects with why it is none */
   async check(file: string = updateFileOf(this.#world.stateDirectory)): Promise<string> {
-    return (await readUpdate(this.#world.privileged, file)).version;
+    return await readUpdate(this.#world.privileged, file);
   }
 
   /** Writes the update that is kept here into the slot that does not run; once, however often it is asked for meanwhile. @returns the slot */
@@ -92,7 +97,7 @@ export class OwnBox {
       const percent = /^ *(\d+)% /.exec(line)?.[1];
       if (percent !== undefined) for (const listener of this.#listeners) listener(`${percent}%`);
     });
-    const slot = readSlots(await askRoot(privileged, 'slots')).find(({ isNext }) => isNext);
+    const slot = (await askSlots(privileged)).find(({ isNext }) => isNext);
     if (slot === undefined || slot.isRunning) throw new Error('it was written, but the boot loader does not take it');
     return slot.name;
   }

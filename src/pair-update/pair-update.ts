@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import type { PairUpdatePlan, PairUpdateReport, PairUpdateStage } from '../control/index.ts';
 import { reasonOf } from '../reason.ts';
 import type { PairUpdateMessage } from '../wire/index.ts';
-import { follow } from './course.ts';
+import { NOTHING_CHANGED, follow } from './course.ts';
 import { OwnBox } from './own-box.ts';
 import type { OwnBoxWorld } from './own-box.ts';
 import { PartnerBox } from './partner-box.ts';
@@ -82,7 +82,7 @@ export async function openPairUpdate(world: PairUpdateWorld): Promise<PairUpdate
     stopWaiting = world.later(PARTNER_BACK_MS, () => {
       if (record?.id !== id || record.stage !== 'second-restarts') return;
       const why = `${record.second.name} has not come back in NORMAL with ${record.version} within ${String(PARTNER_BACK_MS / 60_000)} minutes. ${ownName} runs ${record.version}, and serves; look after ${record.second.name}`;
-      void conclude({ ...record, stage: 'stopped', since: world.date().toISOString(), why });
+      void stop(record, why);
     });
   };
 
@@ -94,6 +94,10 @@ export async function openPairUpdate(world: PairUpdateWorld): Promise<PairUpdate
     if (next.stage === 'stopped') log('error', `the update of both boxes to ${next.version} was stopped: ${next.why ?? ''}`);
     else if (next.stage === 'done') log('info', `both boxes run ${next.version}`);
     else log('info', `the update of both boxes to ${next.version}: ${next.stage}`);
+  };
+
+  const stop = async (from: PairUpdateRecord, why: string): Promise<void> => {
+    await conclude({ ...from, stage: 'stopped', since: world.date().toISOString(), why });
   };
 
   /** What the partner asks for. */
@@ -203,7 +207,7 @@ export async function openPairUpdate(world: PairUpdateWorld): Promise<PairUpdate
     };
     void run()
       .catch(async (error: unknown) => {
-        await conclude({ ...begun, stage: 'stopped', since: world.date().toISOString(), why: `${reasonOf(error)}. Both boxes run what they had` });
+        await stop(begun, `${reasonOf(error)}. ${NOTHING_CHANGED}`);
       })
       .finally(() => {
         isUnderWay = false;
@@ -245,7 +249,7 @@ export async function openPairUpdate(world: PairUpdateWorld): Promise<PairUpdate
       const begun = record;
       world.later(0, () => startCourse(begun));
     } else if (record.stage === 'sending') {
-      await conclude({ ...record, stage: 'stopped', since: world.date().toISOString(), why: 'the daemon of the box that sent it was started anew. Both boxes run what they had' });
+      await stop(record, `the daemon of the box that sent it was started anew. ${NOTHING_CHANGED}`);
     } else watchPartner();
   }
 
@@ -274,7 +278,7 @@ export async function openPairUpdate(world: PairUpdateWorld): Promise<PairUpdate
         await partner.stop();
       } catch (error) {
         // Where it is gone for good nobody else can say so.
-        await conclude({ ...record, stage: 'stopped', since: world.date().toISOString(), why: `the operator stopped it on ${ownName}; ${record.second.name} was not told (${reasonOf(error)})` });
+        await stop(record, `the operator stopped it on ${ownName}; ${record.second.name} was not told (${reasonOf(error)})`);
       }
       return undefined;
     },

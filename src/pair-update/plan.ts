@@ -1,6 +1,8 @@
 /** What has to be as it should before anything of an update of both boxes is done; nothing else than judging it. */
 import type { PairUpdatePlan, UpdatedBox } from '../control/index.ts';
+import { isInStep } from './own-box.ts';
 import type { BoxLook, RelationshipLook } from './own-box.ts';
+import { megabytes, missingRoom } from './received-file.ts';
 
 export interface PlanParts {
   /** Undefined where the update is not here yet. */
@@ -17,9 +19,6 @@ export interface PlanParts {
   readonly isPartnerAble: boolean;
   readonly partnerVersion: string | undefined;
 }
-
-/** Of the disk, what the box itself needs. */
-const ROOM_LEFT = 32 * 1_048_576;
 
 export function planUpdate({ version, size, own, partner, partnerRefusal, partnerName, isPartnerAble, partnerVersion }: PlanParts): PairUpdatePlan {
   const other: UpdatedBox = { name: partnerName, version: partner?.version ?? partnerVersion ?? 'unknown' };
@@ -52,12 +51,12 @@ export function onlyPartner(relationships: readonly RelationshipLook[]): { reado
 function relationshipProblems({ name, relationships }: BoxLook): readonly string[] {
   return relationships.flatMap((relationship) => {
     const { state, isConnected, unacked, partner } = relationship;
-    if (state !== 'NORMAL' || !isConnected) return [`${relationship.name}: ${name} is in ${state}${isConnected ? '' : `, without ${partner}`}; both have to be in NORMAL`];
+    if (!isInStep(relationship)) return [`${relationship.name}: ${name} is in ${state}${isConnected ? '' : `, without ${partner}`}; both have to be in NORMAL`];
     return unacked > 0 ? [`${relationship.name}: ${partner} has not acknowledged ${String(unacked)} leases of ${name} yet; try again`] : [];
   });
 }
 
 function roomProblem({ name, room }: BoxLook, size: number): readonly string[] {
-  const missing = size + ROOM_LEFT - room;
-  return missing > 0 ? [`${name} has no room for the update: ${(missing / 1_000_000).toFixed(1)} MB more are needed on its flash`] : [];
+  const missing = missingRoom(size, room);
+  return missing > 0 ? [`${name} has no room for the update: ${megabytes(missing)} MB more are needed on its flash`] : [];
 }

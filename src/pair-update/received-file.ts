@@ -38,7 +38,7 @@ export function createReceivedFile(stateDirectory: string): ReceivedFile {
       if ((await sizeOf(updateFileOf(stateDirectory))) === size && (await sha256Of(updateFileOf(stateDirectory))) === sha256) return size;
       await dropOthers(stateDirectory, sha256);
       const at = Math.min(await sizeOf(partPath(stateDirectory, sha256)), size);
-      const missing = size - at + ROOM_LEFT - (await roomIn(stateDirectory));
+      const missing = missingRoom(size - at, await roomIn(stateDirectory));
       if (missing > 0) throw new Error(`there is no room for it: ${megabytes(missing)} MB more are needed in ${stateDirectory}`);
       agreed = { id, sha256, size, at, synced: at };
       if (at === size) await finish(agreed);
@@ -72,6 +72,11 @@ export async function sha256Of(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
+/** How much too little room there is for so many octets more, beside what the box itself needs; none: there is enough. */
+export function missingRoom(octets: number, room: number): number {
+  return octets + ROOM_LEFT - room;
+}
+
 /** Octets that may be written. */
 export async function roomIn(directory: string): Promise<number> {
   const { bavail, bsize } = await statfs(directory);
@@ -99,6 +104,6 @@ async function sizeOf(path: string): Promise<number> {
   return await stat(path).then(({ size }) => size, () => 0);
 }
 
-function megabytes(octets: number): string {
+export function megabytes(octets: number): string {
   return (octets / 1_000_000).toFixed(1);
 }

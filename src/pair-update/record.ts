@@ -1,7 +1,7 @@
 /** What a box keeps of an update of both boxes: it survives the restarts that belong to it. The last one, also when it is over. */
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PAIR_UPDATE_STAGES } from '../control/index.ts';
+import { PAIR_UPDATE_STAGES, isPairUpdateOver } from '../control/index.ts';
 import type { PairUpdateStage, UpdatedBox } from '../control/index.ts';
 import { writeDurably } from '../durable-file.ts';
 import { newerFileText, newerVersionOf, setNewerAside } from '../file-version.ts';
@@ -61,10 +61,10 @@ export async function readRecord(stateDirectory: string): Promise<PairUpdateReco
   return parseRecord(record) ?? { error: `${path} is damaged: how far the update of both boxes was is not known` };
 }
 
-export async function writeRecord(stateDirectory: string, { version, ...record }: PairUpdateRecord): Promise<void> {
+export async function writeRecord(stateDirectory: string, record: PairUpdateRecord): Promise<void> {
   await mkdir(folderOf(stateDirectory), { recursive: true, mode: 0o700 });
   await setNewerAside(pathOf(stateDirectory), VERSION);
-  await writeDurably(pathOf(stateDirectory), `${JSON.stringify({ version: VERSION, ...record, to: version })}\n`, 0o600);
+  await writeDurably(pathOf(stateDirectory), `${JSON.stringify({ version: VERSION, ...recordJson(record) })}\n`, 0o600);
 }
 
 /** As it stands in the file, without the file's version; also as the partner says it. */
@@ -85,7 +85,7 @@ export function parseRecord(value: unknown): PairUpdateRecord | undefined {
 }
 
 export function isOver({ stage }: PairUpdateRecord): boolean {
-  return stage === 'done' || stage === 'stopped';
+  return isPairUpdateOver(stage);
 }
 
 function isBox(value: unknown): value is UpdatedBox {

@@ -93,14 +93,14 @@ static long now(void)
 }
 
 /* Into a file of the light, or not: a light is not worth a word in the log each second. */
-static void tell_light(const char *name, long value)
+static void tell_light(const char *name, const char *value)
 {
   char path[256];
   snprintf(path, sizeof path, "%s/%s", light_path, name);
   const int file = open(path, O_WRONLY | O_CLOEXEC | O_TRUNC);
   if (file < 0)
     return;
-  dprintf(file, "%ld", value);
+  dprintf(file, "%s", value);
   close(file);
 }
 
@@ -112,19 +112,17 @@ static void show(long on_ms, long off_ms)
     return;
   shown_on = on_ms;
   shown_off = off_ms;
-  char path[256];
-  snprintf(path, sizeof path, "%s/trigger", light_path);
-  const int trigger = open(path, O_WRONLY | O_CLOEXEC | O_TRUNC);
-  if (trigger >= 0) {
-    dprintf(trigger, off_ms == 0 ? "none" : "timer");
-    close(trigger);
-  }
   if (off_ms == 0) {
-    tell_light("brightness", 255);
+    tell_light("trigger", "none");
+    tell_light("brightness", "255");
     return;
   }
-  tell_light("delay_on", on_ms);
-  tell_light("delay_off", off_ms);
+  char milliseconds[32];
+  tell_light("trigger", "timer");
+  snprintf(milliseconds, sizeof milliseconds, "%ld", on_ms);
+  tell_light("delay_on", milliseconds);
+  snprintf(milliseconds, sizeof milliseconds, "%ld", off_ms);
+  tell_light("delay_off", milliseconds);
 }
 
 static void show_condition(void)

@@ -86,6 +86,11 @@ export function parsePrefix(text: string): Prefix | undefined {
   return { address, length };
 }
 
+/** A leased address, or a delegated prefix. */
+export function formatLease({ address, prefixLength }: { readonly address: Address; readonly prefixLength: number }): string {
+  return prefixLength === ADDRESS_LENGTH * 8 ? formatAddress(address) : formatPrefix({ address, length: prefixLength });
+}
+
 /** "2001:db8::/32" */
 export function formatPrefix(prefix: Prefix): string {
   return `${formatAddress(prefix.address)}/${prefix.length}`;

@@ -3,13 +3,26 @@ import { rm } from 'node:fs/promises';
 import { get } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { get as getSecurely } from 'node:https';
-import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { surroundings } from '../surroundings.ts';
+import { octetCounter } from './octet-counter.ts';
+import { megabytes, percent } from './progress.ts';
 import { steadyFile } from './steady-file.ts';
 
 /** More than both partitions of a slot: not an update. */
 const OCTETS_MAX = 100_000_000;
 const REDIRECTIONS_MAX = 5;
+
+/** Whether an update is to come from another host. */
+export function isRemote(file: string): boolean {
+  return /^https?:\/\//.test(file);
+}
+
+/** The same as `fetchUpdate`, until the person has had enough. @param progress says how far it is */
+export async function fetchTelling(url: string, file: string, progress: (text: string) => void): Promise<void> {
+  const tell = (there: number, of: number | undefined): void => progress(of === undefined ? `${megabytes(there)} MB fetched` : `${percent(there / of)} of ${megabytes(of)} MB fetched`);
+  await fetchUpdate(url, file, tell, surroundings().screen()?.enough);
+}
 
 /**
  * @param onProgress octets that are there, of how many, as far as that is known
@@ -41,13 +54,9 @@ async function answerOf(url: string, signal: AbortSignal | undefined, redirectio
 
 async function fetchInto(url: string, file: string, answer: IncomingMessage, onProgress: (there: number, of: number | undefined) => void): Promise<void> {
   const length = answer.headers['content-length'];
-  let there = 0;
-  const counter = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      there += chunk.length;
-      onProgress(there, length === undefined ? undefined : Number(length));
-      done(there > OCTETS_MAX ? new Error(`${url} is more than ${String(OCTETS_MAX / 1_000_000)} MB: that is no update`) : null, chunk);
-    },
+  const counter = octetCounter((there) => {
+    onProgress(there, length === undefined ? undefined : Number(length));
+    return there > OCTETS_MAX ? new Error(`${url} is more than ${String(OCTETS_MAX / 1_000_000)} MB: that is no update`) : null;
   });
   await pipeline(answer, counter, steadyFile(file));
 }

@@ -1,4 +1,5 @@
 /** An update of both boxes as text for a person. */
+import { isPairUpdateOver } from '../../control/index.ts';
 import type { PairUpdatePlan, PairUpdateReport } from '../../control/index.ts';
 import { formatUtcTime } from '../utc-time.ts';
 import { wrap } from '../wrap.ts';
@@ -47,10 +48,9 @@ export function doingText(report: PairUpdateReport): string {
 
 export function formatPairUpdate(report: PairUpdateReport): string {
   const { version, begun, since, stage, isPartnerThere } = report;
-  const isOver = stage === 'done' || stage === 'stopped';
   return [
     wrap('both boxes  ', `to ${version}, begun ${formatUtcTime(begun)}`),
     wrap('            ', doingText(report)),
-    wrap('            ', `since ${formatUtcTime(since)}${isOver || isPartnerThere ? '' : '; the two boxes are not connected now'}`),
+    wrap('            ', `since ${formatUtcTime(since)}${isPairUpdateOver(stage) || isPartnerThere ? '' : '; the two boxes are not connected now'}`),
   ].join('\n');
 }

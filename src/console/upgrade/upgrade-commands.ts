@@ -2,17 +2,15 @@
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { CONTROL_SOCKET, NoAnswerError, PRIVILEGED } from '../../control/index.ts';
-import type { PairUpdateReport } from '../../control/index.ts';
-import { askRoot, readSlots } from '../../firmware/index.ts';
-import type { Slot } from '../../firmware/index.ts';
+import { CONTROL_SOCKET, PRIVILEGED } from '../../control/index.ts';
+import { askRoot, askSlots } from '../../firmware/index.ts';
 import { confirm, mustBeMeant } from '../confirm.ts';
 import { print } from '../print.ts';
 import { surroundings } from '../surroundings.ts';
 import { wrap } from '../wrap.ts';
-import { fetchUpdate } from './fetch-update.ts';
+import { fetchTelling, isRemote } from './fetch-update.ts';
 import { formatPairUpdate } from './pair-update-text.ts';
-import { createProgress, megabytes, percent } from './progress.ts';
+import { createProgress } from './progress.ts';
 import { formatSlots } from './slots-text.ts';
 import { askForPairUpdate, stopPair, upgradePair } from './upgrade-pair.ts';
 import { missingFromService } from './verify.ts';
@@ -82,20 +80,18 @@ export function addUpgradeCommands(program: Command, { stateDirectory }: { reado
     });
 
   async function install(file: string, { privileged, yes }: Options): Promise<void> {
-    const isRemote = /^https?:\/\//.test(file);
-    const place = isRemote ? join(stateDirectory, 'update.raucb') : resolve(file);
+    const isFetched = isRemote(file);
+    const place = isFetched ? join(stateDirectory, 'update.raucb') : resolve(file);
     const progress = createProgress();
     try {
-      if (isRemote) {
-        await fetchUpdate(file, place, (there, of) => progress(of === undefined ? `${megabytes(there)} MB fetched` : `${percent(there / of)} of ${megabytes(of)} MB fetched`), surroundings().screen()?.enough);
-      }
+      if (isFetched) await fetchTelling(file, place, progress);
       await askRoot(privileged, 'install', place, (line) => {
         if (/^ *\d+% /.test(line)) progress(line.trim());
       });
     } finally {
-      if (isRemote) await rm(place, { force: true });
+      if (isFetched) await rm(place, { force: true });
     }
-    const next = (await slots(privileged)).find(({ isNext }) => isNext);
+    const next = (await askSlots(privileged)).find(({ isNext }) => isNext);
     if (next === undefined || next.isRunning) throw new Error('it was written, but the boot loader does not take it: see "upgrade status"');
     print({ next }, {}, () => wrap('', `${next.version ?? 'The new version'} is in slot ${next.name}, and is started next.`));
     const stake = `Start it now? Its partner serves meanwhile, where this box has one. Where the new version does not serve, or does not come to terms with the partner within ${String(MINUTES_TO_AGREE)} minutes, this one comes back by itself.`;
@@ -108,20 +104,9 @@ export function addUpgradeCommands(program: Command, { stateDirectory }: { reado
 }
 
 async function showSlots({ privileged, control, json }: Pick<Options, 'privileged' | 'control' | 'json'>): Promise<void> {
-  const found = await slots(privileged);
-  const pair = await pairUpdate(control);
+  const found = await askSlots(privileged);
+  // A daemon that does not run is no reason to say nothing of the slots.
+  const pair = await askForPairUpdate(control);
   const text = (): string => [formatSlots(found), ...(pair === undefined ? [] : ['', formatPairUpdate(pair)])].join('\n');
   print({ slots: found, pair }, { json: json === true }, text);
-}
-
-/** A daemon that does not run is no reason to say nothing of the slots. */
-async function pairUpdate(control: string): Promise<PairUpdateReport | undefined> {
-  return await askForPairUpdate(control).catch((error: unknown) => {
-    if (error instanceof NoAnswerError) return undefined;
-    throw error;
-  });
-}
-
-async function slots(privileged: string): Promise<readonly Slot[]> {
-  return readSlots(await askRoot(privileged, 'slots'));
 }

@@ -2,7 +2,6 @@
 import { createReadStream } from 'node:fs';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { askDaemon, NoAnswerError } from '../../control/index.ts';
@@ -12,7 +11,8 @@ import { askForFailover } from '../failover-commands.ts';
 import { print } from '../print.ts';
 import { surroundings } from '../surroundings.ts';
 import { wrap } from '../wrap.ts';
-import { fetchUpdate } from './fetch-update.ts';
+import { fetchTelling, isRemote } from './fetch-update.ts';
+import { octetCounter } from './octet-counter.ts';
 import { byHandText, doingText, planText } from './pair-update-text.ts';
 import { createProgress, megabytes, percent } from './progress.ts';
 import { steadyFile } from './steady-file.ts';
@@ -60,8 +60,14 @@ export async function stopPair({ control }: PairOptions): Promise<void> {
   print({ stopped: true }, {}, () => 'What is under way is finished, and nothing more is begun; "upgrade status" says what became of it.');
 }
 
+/** Undefined where there is none, and where no daemon answers. */
 export async function askForPairUpdate(control: string): Promise<PairUpdateReport | undefined> {
-  return ((await askDaemon(control, { method: 'pair-update' })) as PairUpdateReport | null) ?? undefined;
+  try {
+    return ((await askDaemon(control, { method: 'pair-update' })) as PairUpdateReport | null) ?? undefined;
+  } catch (error) {
+    if (error instanceof NoAnswerError) return undefined;
+    throw error;
+  }
 }
 
 async function askForPlan(control: string): Promise<PairUpdatePlan> {
@@ -76,18 +82,14 @@ async function mustBePossible(plan: PairUpdatePlan, control: string, progress: (
 
 /** Onto the flash of this box: a stick may be pulled out, and a host may be gone. */
 async function bring(file: string, place: string, progress: (text: string) => void): Promise<void> {
-  if (/^https?:\/\//.test(file)) {
-    await fetchUpdate(file, place, (there, of) => progress(of === undefined ? `${megabytes(there)} MB fetched` : `${percent(there / of)} of ${megabytes(of)} MB fetched`), surroundings().screen()?.enough);
+  if (isRemote(file)) {
+    await fetchTelling(file, place, progress);
     return;
   }
   const { size } = await stat(file);
-  let there = 0;
-  const counter = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      there += chunk.length;
-      progress(`${percent(there / size)} of ${megabytes(size)} MB copied`);
-      done(null, chunk);
-    },
+  const counter = octetCounter((there) => {
+    progress(`${percent(there / size)} of ${megabytes(size)} MB copied`);
+    return null;
   });
   await pipeline(createReadStream(file), counter, steadyFile(place));
 }
@@ -97,10 +99,7 @@ async function follow(control: string, progress: (text: string) => void): Promis
   const enough = surroundings().screen()?.enough;
   let silentSince: number | undefined;
   while (enough?.aborted !== true) {
-    const report = await askForPairUpdate(control).catch((error: unknown) => {
-      if (error instanceof NoAnswerError) return undefined;
-      throw error;
-    });
+    const report = await askForPairUpdate(control);
     if (report !== undefined) {
       silentSince = undefined;
       if (report.stage === 'stopped') {

@@ -11,7 +11,7 @@ import {
   FailoverStatusCode,
   type LeaseUpdate,
   type VirtualSubnet,
-  formatAddress,
+  formatLease,
   sameBytes,
 } from '../../wire/index.ts';
 import { type Refusal, type UpdateHeader, checkHeader, checkLease, isRefusal, isTooLong } from './check-update.ts';
@@ -160,9 +160,7 @@ function isAsIfNeverGiven({ kind, status, duid }: Binding): boolean {
 }
 
 function refuse(result: Draft, lease: LeaseUpdate, refusal: Refusal): LeaseUpdate {
-  const { address, prefixLength } = lease;
-  const name = prefixLength === 128 ? formatAddress(address) : `${formatAddress(address)}/${prefixLength}`;
-  result.refusals.push({ code: refusal.code, text: `${refusal.text} (${name})` });
+  result.refusals.push({ code: refusal.code, text: `${refusal.text} (${formatLease(lease)})` });
   return mirrored(lease, refusal);
 }
 
