@@ -32,7 +32,6 @@ export interface DraftOptions {
 interface DraftPool {
   lifetimes?: DraftLifetimes;
   options?: DraftOptions;
-  allocation?: 'sequential';
 }
 
 export interface DraftAddressPool extends DraftPool {

@@ -119,7 +119,7 @@ async function finish({ draft, findings }: Moving, source: Source, found: FoundL
   };
   await makeFolder(folder, [
     { name: FILES.provisioning, content: [text] },
-    ...(found === undefined ? [] : [{ name: FILES.leases, content: withEnds(exportLines(inOne(bindings))) }]),
+    ...(found === undefined ? [] : [{ name: FILES.leases, content: withEnds(exportLines([bindings])) }]),
     { name: FILES.report, content: [`${reportText(moved, source.text, true)}\n`] },
   ]);
   return moved;
@@ -148,10 +148,6 @@ function nameInterfaces(draft: Draft, ports: readonly string[]): void {
     for (const [name, list] of Object.entries(own.links)) own.links[name] = list.filter((other) => other !== port);
     own.links[link] = [...(own.links[link] ?? []), port];
   }
-}
-
-async function* inOne<T>(all: readonly T[]): AsyncGenerator<readonly T[]> {
-  yield await Promise.resolve(all);
 }
 
 async function* withEnds(lines: AsyncIterable<string>): AsyncGenerator<string> {

@@ -16,27 +16,30 @@ export function nameByLeases(draft: Draft, bindings: readonly Binding[], finding
   const unnamed = reserved.filter(({ reservation }) => reservation['link-layer-address'] !== undefined);
   if (unnamed.length === 0) return;
   const duids = duidsByAddress(bindings);
+  /** By link, the DUIDs that are reserved for. */
+  const taken = new Map(Object.values(draft.document.links).map(({ reservations }) => [reservations, new Set(reservations.map(({ duid = '' }) => normalized(duid)))]));
   for (const { reservations, reservation, i } of unnamed) {
     const origin = draft.originOf(reservations, i);
     const address = parseHex(reservation['link-layer-address'] ?? '');
     if (origin === undefined || address === undefined) continue;
     const found = [...(duids.get(formatHex(address)) ?? [])];
     const [duid] = found;
-    const isTaken = reserved.some((other) => other.reservations === reservations && other.reservation.duid !== undefined && sameOctets(other.reservation.duid, duid));
-    if (duid === undefined || found.length > 1 || isTaken) {
+    if (duid === undefined || found.length > 1 || taken.get(reservations)?.has(duid) === true) {
       const why = duid === undefined ? 'no lease tells its DUID' : 'its leases have several DUIDs, or one that is reserved for already';
       findings.changed(origin.place, origin.what, `the client is known by this address behind a relay that reports it, or by a link-local address that was made of it; ${why}`, 'say its "duid" instead, where neither is so ("twinlease show leases" has it)');
       continue;
     }
     delete reservation['link-layer-address'];
     reservation.duid = duid;
+    taken.get(reservations)?.add(duid);
     findings.changed(origin.place, origin.what, `its leases tell its DUID, ${duid}, which names it from now on`);
   }
 }
 
-function sameOctets(text: string, duid: string | undefined): boolean {
-  const octets = parseHex(text);
-  return octets !== undefined && formatHex(octets) === duid;
+/** One text for one DUID, however it is written. */
+function normalized(duid: string): string | undefined {
+  const octets = parseHex(duid);
+  return octets && formatHex(octets);
 }
 
 function duidsByAddress(bindings: readonly Binding[]): ReadonlyMap<string, ReadonlySet<string>> {

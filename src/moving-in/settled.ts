@@ -48,7 +48,7 @@ function partAt(draft: Draft, path: string): Part | undefined {
     if (typeof container !== 'object' || container === null) break;
     const holder = container as Record<string | number, unknown>;
     // What was left out has no place in the file: the list is counted without it.
-    const at = Array.isArray(container) && typeof key === 'number' ? presentIndex(container, key) : key;
+    const at = Array.isArray(container) && typeof key === 'number' ? (presentIndexes(container)[key] ?? -1) : key;
     const origin = draft.originOf(container, at);
     // A hole, so that what stands behind it keeps its index, and with it its origin.
     if (origin !== undefined) found = { origin, leaveOut: () => Reflect.deleteProperty(holder, at) };
@@ -57,8 +57,9 @@ function partAt(draft: Draft, path: string): Part | undefined {
   return found;
 }
 
-function presentIndex(list: readonly unknown[], index: number): number {
-  return Object.keys(list).map(Number)[index] ?? -1;
+/** Those that are no holes. */
+function presentIndexes(list: readonly unknown[]): readonly number[] {
+  return Object.keys(list).map(Number);
 }
 
 function written(draft: Draft, heading: readonly string[]): string {
@@ -87,8 +88,9 @@ function comment(node: unknown, source: unknown, draft: Draft): void {
       if (key !== 'options') comment(pair.value, (source as Record<string, unknown>)[key], draft);
     }
   } else if (isSeq(node) && Array.isArray(source)) {
+    const indexes = presentIndexes(source);
     for (const [i, item] of node.items.entries()) {
-      const index = presentIndex(source, i);
+      const index = indexes[i] ?? -1;
       say(index, item);
       comment(item, source[index], draft);
     }

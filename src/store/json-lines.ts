@@ -53,7 +53,7 @@ const FIELDS: readonly (keyof Binding)[] = [
 ];
 
 /** The lines of an export, without line ends. The bindings must come in the order of their addresses. */
-export async function* exportLines(chunks: AsyncIterable<readonly Binding[]>): AsyncGenerator<string> {
+export async function* exportLines(chunks: AsyncIterable<readonly Binding[]> | Iterable<readonly Binding[]>): AsyncGenerator<string> {
   let count = 0;
   yield JSON.stringify(FIRST);
   for await (const bindings of chunks) {

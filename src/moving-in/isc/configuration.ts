@@ -20,11 +20,6 @@ const PREFERRED_PART = 5 / 8;
 const INFINITE = 0xffff_ffff;
 const INCLUDES_MAX = 16;
 
-export interface IscConfiguration {
-  /** Where the file says that leases are kept. */
-  readonly leases: string | undefined;
-}
-
 /** What holds for all that is inside of a pair of braces. */
 interface Layer {
   readonly lifetimes: DraftLifetimes;
@@ -40,19 +35,17 @@ interface Where extends Layer {
 }
 
 /** @param read gives the text of a file, or throws @throws InputError */
-export function readIscConfiguration(file: string, read: (file: string) => string, draft: Draft, findings: Findings): IscConfiguration {
+export function readIscConfiguration(file: string, read: (file: string) => string, draft: Draft, findings: Findings): void {
   const { document } = draft;
   const statements = parse(file, read, 0);
   const options = optionReader(draft, findings);
   const hosts: FoundHost[] = [];
-  let leases: string | undefined;
   readAll(statements, { kind: 'file', lifetimes: document.lifetimes, options: document.options, what: '' });
   // Where nothing is said, what dhcpd had by itself goes on.
   const place = { file, line: 1 };
   if (document.lifetimes.valid === undefined) put(draft, document.lifetimes, 'valid', `${String(VALID)}s`, place, 'default-lease-time, as dhcpd has it');
   document.lifetimes.preferred ??= preferredOf(document.lifetimes.valid ?? `${String(VALID)}s`);
   for (const host of hosts) reserve(host);
-  return { leases };
 
   function readAll(all: readonly Statement[], where: Where): void {
     // An option is defined before it is used, wherever it stands.
@@ -78,7 +71,6 @@ export function readIscConfiguration(file: string, read: (file: string) => strin
         addPool(draft, where.link, statement, where.poolLayer, findings);
         return true;
       case 'dhcpv6-lease-file-name':
-        leases = argument;
         return true;
       case 'server-duid':
         draft.serverDuid = serverDuid(words.slice(1).map(({ text }) => text)) ?? draft.serverDuid;

@@ -37,7 +37,7 @@ export interface StatementReader {
 }
 
 export function statementReader(): StatementReader {
-  let stack: Open[] = [{ words: [], statements: [] }];
+  const stack: Open[] = [{ words: [], statements: [] }];
   let words = 0;
   const top = (): Open => stack[stack.length - 1] as Open;
   return {
@@ -51,7 +51,6 @@ export function statementReader(): StatementReader {
     end(place) {
       const opened = stack[stack.length - 2]?.words[0] ?? top().words[0];
       if (opened !== undefined) throw new InputError(place, `the file ends before the statement ${shown(opened.text)} of line ${String(opened.place.line)} does`);
-      stack = [];
     },
     isBetween: () => stack.length === 1 && top().words.length === 0,
   };

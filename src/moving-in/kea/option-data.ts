@@ -45,7 +45,6 @@ export function optionReader(draft: Draft, definitions: readonly Section[], find
     if (code === undefined || name === undefined) throw new InputError(definition.place, 'an option-def has a name and a code');
     const space = definition.text('space')?.value ?? PLAIN_SPACE;
     const type = TYPES[definition.text('type')?.value ?? ''] ?? 'unsupported';
-    definition.skip('array', 'record-types', 'encapsulate', 'user-context', 'comment');
     defined.set(`${space} ${name.value}`, { code: code.value, type });
     defined.set(`${space} ${String(code.value)}`, { code: code.value, type });
   }
