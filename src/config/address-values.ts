@@ -10,7 +10,6 @@ import {
   formatPrefix,
   formatIpv4Prefix,
   hasHostBits,
-  hasIpv4HostBits,
   parseAddress,
   parseIpv4Address,
   parseIpv4Prefix,
@@ -105,9 +104,8 @@ export function readIpv4Prefix(text: string): Parsed<Ipv4Prefix> {
     return { problem: 'the prefix length is wrong', allowed: '0 to 32 after the slash', at: slash + 1 };
   }
   const kept = address.map((octet, i) => octet & (0xff00 >> Math.min(8, Math.max(0, length - 8 * i)))) as Ipv4Address;
-  return hasIpv4HostBits(address, length)
-    ? { problem: `bits beyond the first ${length} are set`, allowed: `${formatIpv4Prefix({ address: kept, length })}, or a longer length` }
-    : { problem: 'this is not an IPv4 prefix' };
+  // The only fault that is left.
+  return { problem: `bits beyond the first ${length} are set`, allowed: `${formatIpv4Prefix({ address: kept, length })}, or a longer length` };
 }
 
 /** Why a text is no IPv6 address; it is known that it is none. */

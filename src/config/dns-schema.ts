@@ -1,13 +1,11 @@
 /** What the file says of DNS updates: whom to ask, with which keys, and what the leases of a link are called. */
 import { isIP } from 'node:net';
 import * as v from 'valibot';
+import { TSIG_ALGORITHMS } from '../wire/index.ts';
 import { domainName, integer, listOf, prefix } from './fields.ts';
 import { REMOVED } from './pairing-key.ts';
 import type { Parsed } from './parsed.ts';
 import { described, named, section, textValue } from './schema-parts.ts';
-
-/** As in `TSIG_ALGORITHMS` of what signs; RFC 8945 section 6. */
-const ALGORITHMS = ['hmac-sha256', 'hmac-sha384', 'hmac-sha512', 'hmac-sha224', 'hmac-sha1', 'hmac-md5'] as const;
 
 /** A key is named as the DNS server names it: by a domain name. */
 const KEY_NAMES = 'a domain name such as twinlease or update.example.com';
@@ -27,7 +25,7 @@ function readSecret(text: string): Parsed<string> {
 }
 
 const key = section({
-  algorithm: described(v.optional(v.picklist(ALGORITHMS, ALGORITHMS.join(', ')), 'hmac-sha256'), 'As the DNS server has it (RFC 8945 section 6)'),
+  algorithm: described(v.optional(v.picklist(TSIG_ALGORITHMS, TSIG_ALGORITHMS.join(', ')), 'hmac-sha256'), 'As the DNS server has it (RFC 8945 section 6)'),
   secret: described(secret, 'What this box and the DNS server both know; a secret'),
 });
 

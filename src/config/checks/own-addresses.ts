@@ -1,10 +1,11 @@
 /** The addresses of the boxes themselves, and their gateways: such as a host can have, each once, and none that a client gets. */
-import { type Address, firstAddress, formatAddress, isLinkLocal, isLoopback, isMulticast, isUnspecified, samePrefix } from '../../wire/index.ts';
+import { type Address, firstAddress, formatAddress, formatPrefix, isLinkLocal, sameBytes, samePrefix } from '../../wire/index.ts';
 import type { Report } from '../fault.ts';
 import type { KeyPath } from '../key-path.ts';
 import type { ApplianceSection, ProvisioningDocument } from '../schema.ts';
 import { poolIntervals } from './address-pools.ts';
 import { type Interval, contains } from './intervals.ts';
+import { isHostAddress } from './server-address.ts';
 
 export function checkOwnAddresses(document: ProvisioningDocument, report: Report): void {
   const own = Object.entries(document.appliances).flatMap(([name, appliance]) => ownAddresses(appliance, ['appliances', name]));
@@ -58,13 +59,9 @@ function givenToClients(document: ProvisioningDocument): Interval[] {
 }
 
 function checkKind(address: Address, isManagement: boolean, path: KeyPath, report: Report): void {
-  if (!isHost(address)) report({ path, problem: 'no interface can have this address', allowed: 'a unicast address of this box' });
+  if (!isHostAddress(address)) report({ path, problem: 'no interface can have this address', allowed: 'a unicast address of this box' });
   else if (!isManagement && isLinkLocal(address))
     report({ path, problem: 'an interface has its link-local address by itself', allowed: 'a unicast address apart from fe80::/10' });
-}
-
-function isHost(address: Address): boolean {
-  return !isMulticast(address) && !isUnspecified(address) && !isLoopback(address);
 }
 
 function checkGateways(appliance: ApplianceSection, box: KeyPath, report: Report): void {
@@ -77,14 +74,14 @@ function checkGateways(appliance: ApplianceSection, box: KeyPath, report: Report
     first ??= path;
     const { management } = appliance;
     const onLink = [...addresses, ...(management?.interface === name ? [management.address] : [])];
-    if (!isHost(gateway)) report({ path, problem: 'this is not the address of a router', allowed: 'a unicast address' });
-    else if (onLink.some(({ address }) => formatAddress(address) === formatAddress(gateway)))
+    if (!isHostAddress(gateway)) report({ path, problem: 'this is not the address of a router', allowed: 'a unicast address' });
+    else if (onLink.some(({ address }) => sameBytes(address, gateway)))
       report({ path, problem: 'this is the address of the box itself', allowed: 'the address of another router on that interface' });
     else if (!isLinkLocal(gateway) && !onLink.some(({ address, prefixLength }) => samePrefix(address, gateway, prefixLength)))
       report({
         path,
         problem: `the router is not on-link on ${name}`,
-        allowed: ['a link-local address', ...onLink.map(({ address, prefixLength }) => `one inside of ${formatAddress(firstAddress(address, prefixLength))}/${String(prefixLength)}`)].join(', or '),
+        allowed: ['a link-local address', ...onLink.map(({ address, prefixLength }) => `one inside of ${formatPrefix({ address: firstAddress(address, prefixLength), length: prefixLength })}`)].join(', or '),
       });
   }
 }

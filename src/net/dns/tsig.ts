@@ -1,10 +1,8 @@
 /** TSIG (RFC 8945): requests to a DNS server are signed with a key that it has, too, and its answers are not believed without that signature. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { DnsClass, DnsType, Rcode, rcodeName, sameBytes, wireName } from '../../wire/index.ts';
-import type { DnsResponse, ReceivedTsig } from '../../wire/index.ts';
+import type { DnsResponse, ReceivedTsig, TSIG_ALGORITHMS } from '../../wire/index.ts';
 
-/** What RFC 8945 section 6 names, and MD5 for servers that know nothing else. */
-export const TSIG_ALGORITHMS = ['hmac-sha256', 'hmac-sha384', 'hmac-sha512', 'hmac-sha224', 'hmac-sha1', 'hmac-md5'] as const;
 export type TsigAlgorithm = (typeof TSIG_ALGORITHMS)[number];
 
 export interface TsigKey {

@@ -6,6 +6,7 @@ export {
   type DnsUpdate,
   DnsType,
   Rcode,
+  TSIG_ALGORITHMS,
   addRecord,
   deleteName,
   deleteRecord,

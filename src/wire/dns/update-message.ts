@@ -85,6 +85,9 @@ export function deleteRecord(name: Uint8Array, type: number, data: Uint8Array): 
   return { name, type, class: DnsClass.NONE, ttl: 0, data };
 }
 
+/** What requests may be signed by: those that RFC 8945 section 6 names, and MD5 for servers that know nothing else. */
+export const TSIG_ALGORITHMS = ['hmac-sha256', 'hmac-sha384', 'hmac-sha512', 'hmac-sha224', 'hmac-sha1', 'hmac-md5'] as const;
+
 const HEADER = 12;
 /** Opcode UPDATE (5) in the flags. */
 export const UPDATE_OPCODE = 0x2800;

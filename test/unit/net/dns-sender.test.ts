@@ -9,9 +9,8 @@ import type { AddressInfo, Server } from 'node:net';
 import { afterEach, describe, it } from 'mocha';
 import { createDnsSender } from '../../../src/net/index.ts';
 import type { DnsSender } from '../../../src/net/index.ts';
-import { TSIG_ALGORITHMS } from '../../../src/net/dns/tsig.ts';
 import type { TsigAlgorithm, TsigKey } from '../../../src/net/dns/tsig.ts';
-import { Rcode, encodeDnsUpdate, encodeDomainNames, nameNotInUse, parseDomainName } from '../../../src/wire/index.ts';
+import { Rcode, TSIG_ALGORITHMS, encodeDnsUpdate, encodeDomainNames, nameNotInUse, parseDomainName } from '../../../src/wire/index.ts';
 
 const wire = (text: string): Buffer => Buffer.from(encodeDomainNames([parseDomainName(text) ?? assert.fail(text)]));
 
