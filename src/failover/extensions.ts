@@ -30,6 +30,7 @@ export function announcement(endpoint: Endpoint): VendorSuboption {
     ExtensionCode.CONFIG_SHARED,
     ExtensionCode.DATABASE,
     ExtensionCode.CLOCK,
+    ExtensionCode.INEXACT_TIMES,
     ExtensionCode.CLIENT_ADDRESS,
   ];
   if (contactInterval > 0) spoken.push(ExtensionCode.CONTACT_INTERVAL);

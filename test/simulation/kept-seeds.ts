@@ -57,4 +57,5 @@ export const KEPT_SEEDS: readonly KeptSeed[] = [
   { seed: 2_000_000_470, found: 'a lease that an operator freed at a time that is not exactly known, told as newer than the client that came since' },
   { seed: 2_000_002_325, found: 'a lease that lost the two seconds by which the clock was found to lag' },
   { seed: 2_000_000_376, found: 'a prefix that the partner refused for ever, as an upper bound of its time lay ahead' },
+  { seed: 2_418_173_490, found: 'an upper bound of when a client was heard, for which a partner took the lease from another client whom it had given it since' },
 ];

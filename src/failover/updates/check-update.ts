@@ -35,6 +35,7 @@ export interface Refusal {
 export interface UpdateHeader {
   /** Of length 0: the update is about a prefix without a client. */
   readonly client: Duid;
+  readonly isExact: boolean;
   readonly relay: Uint8Array | undefined;
   readonly relayAgent: Uint8Array | undefined;
   readonly reconfigureData: Uint8Array | undefined;
@@ -44,6 +45,7 @@ export interface UpdateHeader {
 const NOBODY = new Uint8Array(0) as Duid;
 const NO_CLIENT: UpdateHeader = {
   client: NOBODY,
+  isExact: true,
   relay: undefined,
   relayAgent: undefined,
   reconfigureData: undefined,
@@ -87,6 +89,7 @@ export function checkHeader(update: BindingUpdate): Refusal | UpdateHeader {
   const path = update.relay === undefined ? undefined : fromRelayData(update.relay);
   return {
     client: update.clientId,
+    isExact: extensionOf(update.vendor, ExtensionCode.INEXACT_TIMES) === undefined,
     relay: path?.relay,
     relayAgent: path?.relayAgent,
     reconfigureData: update.reconfigure === undefined ? undefined : fromReconfigureData(update.reconfigure),
@@ -117,6 +120,7 @@ export function checkLease(
     status,
     freeStatus,
     client: header.client,
+    isExact: header.isExact,
     iaid: ia === undefined ? NO_IAID : ia.iaid,
     preferredLifetime: lease.preferredLifetime,
     validLifetime: lease.validLifetime,

@@ -51,19 +51,19 @@ export function composePrefix(records: LeaseReader, slot: number, status: Bindin
 }
 
 /**
- * The update for these leases of one client, one at least (F-BU-4). With `addressTold` the partner gets the address that the
- * client is reached at.
+ * The update for these leases of one client, one at least (F-BU-4), whose times are all exact or all upper bounds. The partner speaks
+ * these extensions.
  */
 export function composeClient(
   records: LeaseReader,
   clientId: Duid,
   slots: readonly number[],
-  addressTold: boolean,
+  extensions: readonly number[],
   now: EpochSeconds,
 ): BindingUpdate {
   invariant(slots.length > 0 && slots.length <= LEASES_PER_UPDATE_MAX, 'as many leases as a message holds');
   const renewal = toldRenewal(records, slots);
-  const { relay, reconfigure, vendor } = clientData(records, slots, addressTold);
+  const { relay, reconfigure, vendor } = clientData(records, slots, extensions);
   const ias: MutableIa[] = [];
   for (const slot of slots) {
     const kind = records.kind(slot);
@@ -90,10 +90,8 @@ interface ClientData {
   readonly vendor: readonly VendorSuboption[];
 }
 
-const NO_VENDOR: readonly VendorSuboption[] = [];
-
 /** Of several leases that were given at different times the last one tells the client's way. */
-function clientData(records: LeaseReader, slots: readonly number[], addressTold: boolean): ClientData {
+function clientData(records: LeaseReader, slots: readonly number[], extensions: readonly number[]): ClientData {
   let latest = slots[0] as number;
   let clientAddress: Uint8Array | undefined;
   for (const slot of slots) {
@@ -102,11 +100,14 @@ function clientData(records: LeaseReader, slots: readonly number[], addressTold:
   }
   const chain = records.relay(latest);
   const key = records.reconfigureData(latest);
+  const vendor: VendorSuboption[] = [];
+  if (clientAddress !== undefined && extensions.includes(ExtensionCode.CLIENT_ADDRESS)) vendor.push(extension(ExtensionCode.CLIENT_ADDRESS, clientAddress as Address));
+  if (!records.isExact(latest) && extensions.includes(ExtensionCode.INEXACT_TIMES)) vendor.push(extension(ExtensionCode.INEXACT_TIMES, true));
   const relay = chain === undefined ? undefined : toRelayData(chain, records.relayAgent(latest));
   return {
     relay,
     reconfigure: key === undefined ? undefined : toReconfigureData(key),
-    vendor: addressTold && clientAddress !== undefined ? [extension(ExtensionCode.CLIENT_ADDRESS, clientAddress as Address)] : NO_VENDOR,
+    vendor,
   };
 }
 

@@ -11,6 +11,8 @@ export interface ReceivedLease {
   readonly status: BindingStatus;
   /** Of length 0: it names no client. */
   readonly client: Duid;
+  /** Whether its times of what was are exact; otherwise they are upper bounds (R-ST2). */
+  readonly isExact: boolean;
   /** When the client last talked to the partner; 0: not said. */
   readonly cltTime: EpochSeconds;
   readonly startTimeOfState: EpochSeconds;
@@ -59,12 +61,13 @@ const OUTDATED = FailoverStatusCode.OutdatedBindingInformation;
 export function judge(records: LeaseReader, slot: number, received: ReceivedLease, keeper: Keeper, now: EpochSeconds): Verdict {
   if (slot === NO_SLOT) return 0;
   const own = records.status(slot);
-  if (!records.isExact(slot) && !keeper.isRebuilding()) return judgeInexact(records, slot, received, keeper.role);
+  if (!records.isExact(slot) && !keeper.isRebuilding()) return judgeInexact(records, slot, received, keeper.role, now);
   switch (FIGURE_4[ROW[own]]?.[COLUMN[received.status]] as Rule) {
     case 'accept':
       return isNewer(records, slot, received, keeper, now) ? 0 : OUTDATED;
     case 'accept(3)':
       if (isSameClient(records, slot, received)) return 0;
+      if (!received.isExact && records.stateExpirationTime(slot) >= now) return FailoverStatusCode.AddressInUse;
       return keeper.role === 'secondary' || time2(records, slot, received) ? 0 : FailoverStatusCode.AddressInUse;
     case 'time(1)':
       return now > records.stateExpirationTime(slot) || isEndForgotten(records, slot, received, keeper, now) ? 0 : OUTDATED;
@@ -76,14 +79,15 @@ export function judge(records: LeaseReader, slot: number, received: ReceivedLeas
 /**
  * When the own record changed is not exactly known (R-ST2, rule 8): it can't be put in order with the update. A lease that a client
  * may hold stays with it, for as long as either box thinks. But a partner that knew of its client, and has another one now, gave it to that
- * one when what the first had been promised was over.
+ * one when what the first had been promised was over; and so did one whose times are exact, and whose client has the lease now.
  */
-function judgeInexact(records: LeaseReader, slot: number, received: ReceivedLease, role: Role): Verdict {
+function judgeInexact(records: LeaseReader, slot: number, received: ReceivedLease, role: Role, now: EpochSeconds): Verdict {
   if (records.status(slot) !== BindingStatus.ACTIVE) return 0;
   if (received.status !== BindingStatus.ACTIVE) return OUTDATED;
   if (isSameClient(records, slot, received) || role === 'secondary') return 0;
   const wasKnownThere = records.ackedPartnerLifetime(slot) !== 0;
-  return wasKnownThere || received.stateExpirationTime > records.heldUntil(slot) ? 0 : FailoverStatusCode.AddressInUse;
+  const isHeldThereNow = received.isExact && received.stateExpirationTime > now;
+  return wasKnownThere || isHeldThereNow || received.stateExpirationTime > records.heldUntil(slot) ? 0 : FailoverStatusCode.AddressInUse;
 }
 
 /** The time of an update (T_u). */

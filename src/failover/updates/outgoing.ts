@@ -1,6 +1,6 @@
 /** What the partner is told, in which order and at which pace; and what its answers come to. */
 import { BindingStatus, NEVER } from '../../lease/index.ts';
-import { type BindingReplyMessage, type EpochSeconds, ExtensionCode, epochSeconds } from '../../wire/index.ts';
+import { type BindingReplyMessage, type EpochSeconds, epochSeconds } from '../../wire/index.ts';
 import { acknowledge } from './acknowledge.ts';
 import { ChangeQueue } from './change-queue.ts';
 import type { FlowState } from './flow-state.ts';
@@ -127,7 +127,7 @@ export function createOutgoing(state: FlowState, log: RefusalLog, synced: () => 
     opened(partnerWindow, extensions) {
       window = Math.min(partnerWindow, WINDOW_MAX);
       inFlight.open(window);
-      sender.addressTold = extensions.includes(ExtensionCode.CLIENT_ADDRESS);
+      sender.extensions = extensions;
       rescanSeconds = RESCAN_SECONDS;
       rescanAt = NEVER;
     },

@@ -20,8 +20,8 @@ const EXPIRY_SETTLES = SAME_TIME_SECONDS + 1;
 export type Extent = 'settled' | 'unacked' | 'everything';
 
 export interface Sender {
-  /** The partner speaks the extension that tells the address of a client. */
-  addressTold: boolean;
+  /** Those that the partner speaks. */
+  extensions: readonly number[];
   /** Whether the partner has to be told of this lease, to this extent, and was not yet. */
   isWanted(slot: number, extent: Extent, now: EpochSeconds): boolean;
   /**
@@ -96,19 +96,20 @@ export function createSender(state: FlowState): Sender {
     send(composePrefix(records, slot, status, since, now), [slot], extent, since);
   };
 
-  /** The leases of a client to tell of together. */
-  const together = (client: Duid, extent: Extent, now: EpochSeconds): number[] => {
+  /** The leases of a client to tell of together with this one. */
+  const together = (client: Duid, slot: number, extent: Extent, now: EpochSeconds): number[] => {
     const slots: number[] = [];
+    const isExact = records.isExact(slot);
     let other = table.firstOfClient(client, 0, client.length);
     while (other !== NO_SLOT && slots.length < LEASES_PER_UPDATE_MAX) {
-      if (!isAlone(records, other) && isWanted(other, extent, now)) slots.push(other);
+      if (!isAlone(records, other) && records.isExact(other) === isExact && isWanted(other, extent, now)) slots.push(other);
       other = table.nextOfClient(other);
     }
     return slots;
   };
 
   return {
-    addressTold: false,
+    extensions: [],
     isWanted,
     settledFrom,
     tell(slot, extent, now) {
@@ -117,9 +118,9 @@ export function createSender(state: FlowState): Sender {
         return;
       }
       const client = records.duid(slot);
-      const slots = together(client, extent, now);
+      const slots = together(client, slot, extent, now);
       for (const told of slots) note(told);
-      send(composeClient(records, client, slots, this.addressTold, now), slots, extent, undefined);
+      send(composeClient(records, client, slots, this.extensions, now), slots, extent, undefined);
     },
   };
 }

@@ -36,6 +36,13 @@ const text: Shape<string> = {
   print: quoteText,
 };
 
+/** Says it all by being there. */
+const flag: Shape<true> = {
+  decode: (data) => (data.length === 0 ? { value: true } : failure('bad-option-length', 0)),
+  encode: () => new Uint8Array(0),
+  print: () => '',
+};
+
 /** The length of the name (2), the name, and the content to the end. */
 const configurationSection: Shape<ConfigurationSection> = {
   decode(data) {
@@ -158,6 +165,7 @@ export const extensionShapes: { readonly [Code in ExtensionCode]: Shape<Extensio
   [ExtensionCode.PAIR_UPDATE]: pairUpdate,
   [ExtensionCode.DATABASE]: databaseProgress,
   [ExtensionCode.CLOCK]: clockReport,
+  [ExtensionCode.INEXACT_TIMES]: flag,
   [ExtensionCode.CLIENT_ADDRESS]: address,
   [ExtensionCode.CONTACT_INTERVAL]: milliseconds,
 };

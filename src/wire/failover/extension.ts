@@ -47,6 +47,8 @@ export const ExtensionCode = {
   DATABASE: 50,
   /** In CONNECT and CONNECTREPLY: what the sender's times are counted in. */
   CLOCK: 51,
+  /** In CLIENT_DATA: the times of what was, of each lease in it, are upper bounds, as the sender's clock was not known then. */
+  INEXACT_TIMES: 52,
   /** In CLIENT_DATA: the link-local address that the client is reached at directly. */
   CLIENT_ADDRESS: 60,
   /** In CONNECTREPLY and the primary's first STATE: how often the sender wants a CONTACT, in milliseconds. */
@@ -244,6 +246,7 @@ export interface ExtensionValues {
   [ExtensionCode.PAIR_UPDATE]: PairUpdateMessage;
   [ExtensionCode.DATABASE]: DatabaseProgress;
   [ExtensionCode.CLOCK]: ClockReport;
+  [ExtensionCode.INEXACT_TIMES]: true;
   [ExtensionCode.CLIENT_ADDRESS]: Address;
   [ExtensionCode.CONTACT_INTERVAL]: number;
 }

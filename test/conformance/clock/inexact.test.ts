@@ -9,7 +9,7 @@ import { isStored, storedBinding } from '../../../src/failover/updates/stored-bi
 import type { CheckedLease } from '../../../src/failover/updates/stored-binding.ts';
 import { BindingStatus, LeaseKind, LeaseTable, PRESENT_TIMESCALE } from '../../../src/lease/index.ts';
 import type { Binding } from '../../../src/lease/index.ts';
-import { FailoverStatusCode, epochSeconds, iaid, seconds } from '../../../src/wire/index.ts';
+import { ExtensionCode, FailoverStatusCode, epochSeconds, extension as suboption, iaid, seconds } from '../../../src/wire/index.ts';
 import type { Duid, LeaseUpdate } from '../../../src/wire/index.ts';
 import { RIGHT_CLOCK } from '../../unit/appliance/right-clock.ts';
 import { NOW, binding, duid, name } from '../../unit/lease/leases.ts';
@@ -56,12 +56,15 @@ describe('a record whose times are not exactly known', () => {
   const received = (status: ReceivedLease['status'], client: number, at: number, end: number): ReceivedLease => ({
     status,
     client: duid(client),
+    isExact: true,
     cltTime: epochSeconds(NOW + at),
     startTimeOfState: epochSeconds(NOW + at),
     stateExpirationTime: epochSeconds(end === 0 ? 0 : NOW + end),
     expirationTime: epochSeconds(0),
     partnerRawCltTime: epochSeconds(0),
   });
+  /** As a partner tells of a lease whose times it does not know exactly. */
+  const inexact = (client: number, end: number): ReceivedLease => ({ ...received(ACTIVE, client, 0, end), isExact: false });
   const verdict = (own: Partial<Binding>, update: ReceivedLease, role: 'primary' | 'secondary' = 'primary', isExact = false): Verdict => {
     const { table, slot } = tableWith(own, isExact);
     return judge(table.records, slot, update, { role, mclt: seconds(MCLT), isRebuilding: () => false }, NOW);
@@ -87,9 +90,21 @@ describe('a record whose times are not exactly known', () => {
   });
 
   it('[R-ST2] (8) of two clients the one with the later expiry keeps the lease, at the primary', () => {
-    assert.equal(verdict(leased, received(ACTIVE, 2, -10, 499)), IN_USE);
-    assert.equal(verdict(leased, received(ACTIVE, 2, -10, 501)), 0);
-    assert.equal(verdict(leased, received(ACTIVE, 2, -10, 499), 'secondary'), 0);
+    assert.equal(verdict(leased, inexact(2, 499)), IN_USE);
+    assert.equal(verdict(leased, inexact(2, 501)), 0);
+    assert.equal(verdict(leased, inexact(2, 499), 'secondary'), 0);
+  });
+
+  it('[R-ST2] (8) but a partner whose times are exact, and whose client holds the lease, keeps it', () => {
+    assert.equal(verdict(leased, received(ACTIVE, 2, -900, 100)), 0);
+    assert.equal(verdict(leased, received(ACTIVE, 2, -900, 0)), IN_USE, 'what is over there is no reason');
+  });
+
+  it('[R-ST2] (8) of another client is believed by neither role where a client holds the lease, and its times are exact', () => {
+    for (const role of ['primary', 'secondary'] as const) {
+      assert.equal(verdict(leased, inexact(2, 9_000), role, true), IN_USE, role);
+      assert.equal(verdict({ ...leased, stateExpirationTime: epochSeconds(NOW - 1) }, inexact(2, 9_000), role, true), 0, `${role}, whose lease is over`);
+    }
   });
 
   it('[R-ST2] (8) but where the partner knew of this client, and has another one, it gave the lease since', () => {
@@ -104,7 +119,7 @@ describe('a record whose times are not exactly known', () => {
       const update = composePrefix(table.records, slot, table.records.status(slot), undefined, NOW);
       return update.kind === 'prefix' ? update.lease : assert.fail();
     }
-    const update = composeClient(table.records, duid(1), [slot], false, NOW);
+    const update = composeClient(table.records, duid(1), [slot], [ExtensionCode.INEXACT_TIMES], NOW);
     return (update.kind === 'client' ? update.ias[0]?.leases[0] : undefined) ?? assert.fail();
   };
 
@@ -152,10 +167,11 @@ describe('a record whose times are not exactly known', () => {
   it('[R-ST2] is not told to be of the future: an upper bound of what was is now at the latest', () => {
     const ahead = { ...leased, clientLastTransactionTime: epochSeconds(NOW + 90), startTimeOfState: epochSeconds(NOW + 80), partnerRawCltTime: epochSeconds(NOW + 70) };
     const { table, slot } = tableWith(ahead, false);
-    const update = composeClient(table.records, duid(1), [slot], false, NOW);
+    const update = composeClient(table.records, duid(1), [slot], [ExtensionCode.INEXACT_TIMES], NOW);
     assert.ok(update.kind === 'client');
     const lease = update.ias[0]?.leases[0] ?? assert.fail();
     assert.deepEqual([lease.cltTime, lease.startTimeOfState, lease.partnerRawCltTime, lease.stateExpirationTime], [NOW, NOW, NOW, NOW + 500]);
+    assert.deepEqual(update.vendor, [suboption(ExtensionCode.INEXACT_TIMES, true)], 'to a partner that understands it');
   });
 });
 

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { BindingStatus, NEVER, isFree } from '../../../src/lease/index.ts';
-import { epochSeconds } from '../../../src/wire/index.ts';
+import { type Binding, BindingStatus, NEVER, isFree } from '../../../src/lease/index.ts';
+import { ExtensionCode, epochSeconds, formatAddress } from '../../../src/wire/index.ts';
 import { NOW, binding, duid } from '../../unit/lease/leases.ts';
 import { Pair, assertAgree } from './pair.ts';
 
 const LEASE = '2001:db8:1::1';
+/** Nobody knows how far its clock was off. */
+const UNKNOWN_TIMESCALE = 7;
+const at = (time: number): Partial<Binding> => ({ startTimeOfState: epochSeconds(time), clientLastTransactionTime: epochSeconds(time) });
 
 describe('updates that cross', () => {
   it('two clients on one lease: the boxes believe each other, and agree all the same', () => {
@@ -36,6 +39,29 @@ describe('updates that cross', () => {
     pair.settleFor(100);
     assertAgree(pair);
   });
+
+  for (const role of ['primary', 'secondary'] as const) {
+    it(`[R-ST2] (8) two clients on one lease, of one the ${role} does not know when it was heard: both keep the other one`, () => {
+      const pair = new Pair({ settings: { pools: [0] } });
+      const [unsure, sure] = role === 'primary' ? [pair.primary, pair.secondary] : [pair.secondary, pair.primary];
+      const held = { updateNeeded: true, stateExpirationTime: epochSeconds(NOW + 900) };
+      unsure.has(binding(LEASE, { ...held, duid: duid(1), timescale: UNKNOWN_TIMESCALE, ackedPartnerLifetime: epochSeconds(NOW - 500), ...at(NOW + 50) }));
+      unsure.has(binding('2001:db8:1::3', { ...held, ...at(NOW - 100), duid: duid(1) }));
+      unsure.table.moveTimes((label) => ({ by: 0, label }), (label) => label !== UNKNOWN_TIMESCALE);
+      sure.has(binding(LEASE, { ...held, ...at(NOW - 100), duid: duid(2) }));
+      pair.connect(1_000, [ExtensionCode.INEXACT_TIMES]);
+      pair.carry();
+      const told = (role === 'primary' ? pair.toSecondary : pair.toPrimary).flatMap((message) => ('binding' in message && message.binding.kind === 'client' ? [message.binding] : []));
+      assert.deepEqual(
+        told.map(({ vendor, ias }) => [ias.flatMap(({ leases }) => leases.map(({ address }) => formatAddress(address))), vendor.length]).sort(),
+        [[['2001:db8:1::1'], 1], [['2001:db8:1::3'], 0]],
+        'what is exact is told by itself',
+      );
+      pair.settle();
+      assertAgree(pair);
+      assert.deepEqual(unsure.read(LEASE).duid, duid(2));
+    });
+  }
 
   it('a renewal at both boxes leaves the later end at both', () => {
     const pair = new Pair({ settings: { pools: [0] } });

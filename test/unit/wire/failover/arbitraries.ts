@@ -138,6 +138,7 @@ export const extensionValues: { readonly [Code in ExtensionCode]: fc.Arbitrary<E
     source: u8,
     timescales: fc.array(record({ id: identifier, correction: maybe(fc.maxSafeInteger()) }), { maxLength: 3 }),
   }),
+  [ExtensionCode.INEXACT_TIMES]: fc.constant(true as const),
   [ExtensionCode.CLIENT_ADDRESS]: address,
   [ExtensionCode.NEXT_CERTIFICATE]: sha256,
   [ExtensionCode.CERTIFICATE_KEPT]: sha256,

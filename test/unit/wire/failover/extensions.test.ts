@@ -80,6 +80,11 @@ describe('layouts of the extensions', () => {
     saysNothing(ExtensionCode.CLOCK, '', '01', '010200', '01 02 2122232425262728 01 8000000000000000');
   });
 
+  it('INEXACT_TIMES is there or not', () => {
+    stands(ExtensionCode.INEXACT_TIMES, '', true);
+    saysNothing(ExtensionCode.INEXACT_TIMES, '00');
+  });
+
   it('CLIENT_ADDRESS is an address, CONTACT_INTERVAL milliseconds', () => {
     stands(ExtensionCode.CLIENT_ADDRESS, 'fe800000000000000000000000000001', address('fe80::1'));
     stands(ExtensionCode.CONTACT_INTERVAL, '000000fa', 250);
