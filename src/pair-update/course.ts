@@ -32,6 +32,7 @@ export interface CourseWorld {
 const BACK_MS = 25 * 60_000;
 const LOOK_MS = 2_000;
 
+export const STOPPED_BY_OPERATOR = 'the operator stopped it';
 /** How it stands where neither box got anything. */
 export const NOTHING_CHANGED = 'Both boxes run what they had';
 
@@ -42,8 +43,11 @@ class Stopped extends Error {}
 export async function follow(world: CourseWorld, begun: PairUpdateRecord): Promise<PairUpdateRecord> {
   let record = begun;
   const say = (text: string): void => world.progress(text);
+  const goOn = (): void => {
+    if (world.isStopped()) throw new Stopped(STOPPED_BY_OPERATOR);
+  };
   const step = async (stage: PairUpdateStage, more?: { readonly slot?: string }): Promise<void> => {
-    if (world.isStopped()) throw new Stopped('the operator stopped it');
+    goOn();
     world.progress(undefined);
     record = await world.step(record, stage, more);
   };
@@ -51,7 +55,10 @@ export async function follow(world: CourseWorld, begun: PairUpdateRecord): Promi
   const advance = async (): Promise<void> => {
     switch (record.stage) {
       case 'sending': {
-        await world.partner.send(record, say);
+        await world.partner.send(record, (text) => {
+          goOn();
+          say(text);
+        });
         const version = await world.partner.check();
         if (version !== record.version) throw new Stopped(`${record.first.name} takes the update for version ${version}`);
         await step('first-writes');
@@ -133,7 +140,7 @@ async function untilKept(world: CourseWorld, name: string, record: PairUpdateRec
       said = now === 'waits' ? 'it has not restarted yet' : missing === undefined ? 'it does not count as good yet' : `it is in ${missing.state}`;
     }
     world.progress(said);
-    if (world.isStopped()) throw new Stopped('the operator stopped it');
+    if (world.isStopped()) throw new Stopped(STOPPED_BY_OPERATOR);
     if (world.monotonicMs() > deadline) throw new Stopped(`${name} did not come back in NORMAL with ${version} within ${String(BACK_MS / 60_000)} minutes: ${said}`);
     await world.after(LOOK_MS);
   }

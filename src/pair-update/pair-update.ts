@@ -3,13 +3,13 @@ import { stat } from 'node:fs/promises';
 import type { PairUpdatePlan, PairUpdateReport, PairUpdateStage } from '../control/index.ts';
 import { reasonOf } from '../reason.ts';
 import type { PairUpdateMessage } from '../wire/index.ts';
-import { NOTHING_CHANGED, follow } from './course.ts';
+import { NOTHING_CHANGED, STOPPED_BY_OPERATOR, follow } from './course.ts';
 import { OwnBox } from './own-box.ts';
 import type { OwnBoxWorld } from './own-box.ts';
 import { PartnerBox } from './partner-box.ts';
 import { isCoordinator, onlyPartner, planUpdate } from './plan.ts';
 import { createReceivedFile, dropUpdateFiles, sha256Of } from './received-file.ts';
-import { isOver, parseRecord, readRecord, recordJson, updateFileOf, writeRecord } from './record.ts';
+import { isOver, parseFile, parseRecord, readRecord, recordJson, updateFileOf, writeRecord } from './record.ts';
 import type { PairUpdateRecord } from './record.ts';
 import { openTalk } from './talk.ts';
 import type { Json } from './talk.ts';
@@ -106,10 +106,10 @@ export async function openPairUpdate(world: PairUpdateWorld): Promise<PairUpdate
       case 'look':
         return { ...(await own.look()) };
       case 'take': {
-        const { id, sha256, size } = request;
         if (isUnderWay) throw new Error(`an update is under way on ${ownName} already`);
-        if (typeof id !== 'string' || typeof sha256 !== 'string' || typeof size !== 'number') throw new Error('what was asked for can\'t be read');
-        return { have: await received.agree(id, sha256, size) };
+        const file = parseFile(request);
+        if (file === undefined) throw new Error('what was asked for can\'t be read');
+        return { have: await received.agree(file) };
       }
       case 'check':
         return { version: await own.check() };
@@ -199,7 +199,10 @@ export async function openPairUpdate(world: PairUpdateWorld): Promise<PairUpdate
     const run = async (): Promise<void> => {
       log('info', `the update of both boxes to ${begun.version} begins: ${begun.second.name} gets it, and sees to the rest`);
       await conclude(begun);
-      await partner.send(begun, (text) => (progress = text));
+      await partner.send(begun, (text) => {
+        if (isStopped) throw new Error(STOPPED_BY_OPERATOR);
+        progress = text;
+      });
       progress = undefined;
       isUnderWay = false;
       // What is here already is not sent back.
@@ -273,12 +276,13 @@ export async function openPairUpdate(world: PairUpdateWorld): Promise<PairUpdate
     async stop() {
       if (record === undefined || isOver(record)) return 'no update of both boxes is under way';
       isStopped = true;
-      if (record.second.name === ownName) return undefined;
+      // Without a part of the partner's: its own course, or the file on its way to the one that is to have it.
+      if (record.second.name === ownName || isUnderWay) return undefined;
       try {
         await partner.stop();
       } catch (error) {
         // Where it is gone for good nobody else can say so.
-        await stop(record, `the operator stopped it on ${ownName}; ${record.second.name} was not told (${reasonOf(error)})`);
+        await stop(record, `${STOPPED_BY_OPERATOR} on ${ownName}; ${record.second.name} was not told (${reasonOf(error)})`);
       }
       return undefined;
     },

@@ -35,7 +35,7 @@ export class PartnerBox {
     return look;
   }
 
-  /** Sends the file that is kept here; goes on where a connection ended that comes back. */
+  /** Sends the file that is kept here; goes on where a connection ended that comes back. What `onProgress` throws ends it. */
   async send({ id, sha256, size }: PairUpdateRecord, onProgress: (text: string) => void): Promise<void> {
     await using file = await open(updateFileOf(this.#world.stateDirectory), 'r');
     const part = new Uint8Array(PART_LENGTH);

@@ -4,6 +4,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { folderOf, updateFileOf } from './record.ts';
+import type { UpdateFile } from './record.ts';
 
 /** More than both partitions of a slot: not an update. */
 const UPDATE_OCTETS_MAX = 100_000_000;
@@ -14,7 +15,7 @@ const ROOM_LEFT = 32 * 1_048_576;
 
 export interface ReceivedFile {
   /** @returns the octets that are there already; as many as it has: all. Rejects where there is no room. */
-  agree(id: string, sha256: string, size: number): Promise<number>;
+  agree(file: UpdateFile): Promise<number>;
   /** @returns the offset that it goes on at: the end, once it is whole and the right one. Rejects where it is not, or can't be kept. */
   take(id: string, offset: number, content: Uint8Array): Promise<number>;
 }
@@ -32,7 +33,7 @@ export function createReceivedFile(stateDirectory: string): ReceivedFile {
   };
 
   return {
-    async agree(id, sha256, size) {
+    async agree({ id, sha256, size }) {
       if (size > UPDATE_OCTETS_MAX) throw new Error(`${String(size)} octets are no update`);
       await mkdir(folderOf(stateDirectory), { recursive: true, mode: 0o700 });
       if ((await sizeOf(updateFileOf(stateDirectory))) === size && (await sha256Of(updateFileOf(stateDirectory))) === sha256) return size;

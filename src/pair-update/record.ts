@@ -6,14 +6,17 @@ import type { PairUpdateStage, UpdatedBox } from '../control/index.ts';
 import { writeDurably } from '../durable-file.ts';
 import { newerFileText, newerVersionOf, setNewerAside } from '../file-version.ts';
 
-export interface PairUpdateRecord {
+/** The file of one update. */
+export interface UpdateFile {
   /** 16 hexadecimal digits. */
   readonly id: string;
-  readonly stage: PairUpdateStage;
-  readonly version: string;
-  /** Of the file. */
   readonly sha256: string;
   readonly size: number;
+}
+
+export interface PairUpdateRecord extends UpdateFile {
+  readonly stage: PairUpdateStage;
+  readonly version: string;
   readonly first: UpdatedBox;
   /** The primary: it sees to all of it. */
   readonly second: UpdatedBox;
@@ -75,13 +78,19 @@ export function recordJson({ version, ...record }: PairUpdateRecord): object {
 /** @returns undefined where it is none */
 export function parseRecord(value: unknown): PairUpdateRecord | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { id, stage, to, sha256, size, first, second, begun, since, slot, why } = value as Readonly<Record<string, unknown>>;
+  const { stage, to, first, second, begun, since, slot, why } = value as Readonly<Record<string, unknown>>;
+  const file = parseFile(value as Readonly<Record<string, unknown>>);
   const known = PAIR_UPDATE_STAGES.find((each) => each === stage);
   const texts = [to, begun, since].every((text) => typeof text === 'string');
-  if (known === undefined || !texts || typeof id !== 'string' || !ID.test(id) || typeof sha256 !== 'string' || !SHA256.test(sha256)) return undefined;
-  if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0 || !isBox(first) || !isBox(second)) return undefined;
+  if (file === undefined || known === undefined || !texts || !isBox(first) || !isBox(second)) return undefined;
   if ((slot !== undefined && typeof slot !== 'string') || (why !== undefined && typeof why !== 'string')) return undefined;
-  return { id, stage: known, version: to as string, sha256, size, first, second, begun: begun as string, since: since as string, slot, why };
+  return { ...file, stage: known, version: to as string, first, second, begun: begun as string, since: since as string, slot, why };
+}
+
+/** @returns undefined where it is none: its hash becomes the name of a file */
+export function parseFile({ id, sha256, size }: Readonly<Record<string, unknown>>): UpdateFile | undefined {
+  if (typeof id !== 'string' || !ID.test(id) || typeof sha256 !== 'string' || !SHA256.test(sha256)) return undefined;
+  return typeof size === 'number' && Number.isSafeInteger(size) && size > 0 ? { id, sha256, size } : undefined;
 }
 
 export function isOver({ stage }: PairUpdateRecord): boolean {

@@ -39,6 +39,7 @@ export async function upgradePair(file: string, options: PairOptions): Promise<v
   progress('both boxes are looked at ...');
   await mustBePossible(await askForPlan(control), control, progress);
   await mkdir(folder, { recursive: true, mode: 0o700 });
+  let isBegun = false;
   try {
     await bring(file, incoming, progress);
     await rename(incoming, place);
@@ -46,9 +47,12 @@ export async function upgradePair(file: string, options: PairOptions): Promise<v
     const plan = await askForPlan(control);
     await mustBePossible(plan, control, progress);
     if (options.yes !== true) await mustBeMeant(planText(plan), surroundings().terminal);
+    isBegun = true;
     await askDaemon(control, { method: 'pair-update-begin' }, PLAN_MS);
   } catch (error) {
     progress('');
+    // A daemon that is late with its answer may be about to send the file.
+    if (isBegun && error instanceof NoAnswerError) throw error;
     for (const left of [incoming, place]) await rm(left, { force: true });
     throw error;
   }

@@ -144,6 +144,18 @@ describe('an update of both boxes', function () {
     }
   });
 
+  for (const on of ['east', 'west'] as const) {
+    it(`is stopped by the operator on ${on} while the file that it was begun with there is sent: nothing is written`, () =>
+      withTwoBoxes(async (two) => {
+        await begin(two, on);
+        await two.until(() => two.parts > 0);
+        assert.equal(await two.box(on).update?.stop(), undefined);
+        const { stage, why } = await two.end(two.box(on));
+        assert.deepEqual([stage, why], ['stopped', 'the operator stopped it. Both boxes run what they had']);
+        assert.deepEqual([two.east, two.west].map(({ root }) => root.asked), [[], []]);
+      }));
+  }
+
   it('is not begun where the boxes are not in step, where there is nothing to do, and twice', () =>
     withTwoBoxes(async (two) => {
       const problems = async (): Promise<readonly string[]> => {
