@@ -40,11 +40,15 @@ export function readIscConfiguration(file: string, read: (file: string) => strin
   const statements = parse(file, read, 0);
   const options = optionReader(draft, findings);
   const hosts: FoundHost[] = [];
+  /** Of links and pools, with what is said around them. */
+  const lifetimes: { readonly own: DraftLifetimes; readonly around: readonly DraftLifetimes[] }[] = [];
   readAll(statements, { kind: 'file', lifetimes: document.lifetimes, options: document.options, what: '' });
   // Where nothing is said, what dhcpd had by itself goes on.
   const place = { file, line: 1 };
   if (document.lifetimes.valid === undefined) put(draft, document.lifetimes, 'valid', `${String(VALID)}s`, place, 'default-lease-time, as dhcpd has it');
-  document.lifetimes.preferred ??= preferredOf(document.lifetimes.valid ?? `${String(VALID)}s`);
+  lifetimes.push({ own: document.lifetimes, around: [] });
+  const saysNone = ({ preferred }: DraftLifetimes): boolean => preferred === undefined;
+  for (const { own } of lifetimes.filter((each) => saysNone(each.own) && each.around.every(saysNone))) derivePreferred(own);
   for (const host of hosts) reserve(host);
 
   function readAll(all: readonly Statement[], where: Where): void {
@@ -68,7 +72,7 @@ export function readIscConfiguration(file: string, read: (file: string) => strin
       case 'range6':
       case 'prefix6':
         if (where.link === undefined) throw new InputError(statement.place, `${keyword} stands outside of a subnet6`);
-        addPool(draft, where.link, statement, where.poolLayer, findings);
+        addPool(draft, where.link, statement, layerOfPool(where), findings);
         return true;
       case 'dhcpv6-lease-file-name':
         return true;
@@ -90,7 +94,7 @@ export function readIscConfiguration(file: string, read: (file: string) => strin
       case 'shared-network': {
         const { link } = addLink(draft, argument, at, `shared network ${argument}`);
         readAll(body, { kind: 'network', link, lifetimes: link.lifetimes, options: link.options, what: `shared-network ${argument}` });
-        finishLifetimes(link.lifetimes);
+        lifetimes.push({ own: link.lifetimes, around: [document.lifetimes] });
         return true;
       }
       case 'subnet6': {
@@ -101,7 +105,7 @@ export function readIscConfiguration(file: string, read: (file: string) => strin
         append(draft, link.prefixes, prefix, at, what);
         const poolLayer = isShared ? { lifetimes: {}, options: {} } : undefined;
         readAll(poolsLast(body), { kind: 'subnet', link, lifetimes: link.lifetimes, options: link.options, ...(poolLayer === undefined ? {} : { poolLayer }), what });
-        if (!isShared) finishLifetimes(link.lifetimes);
+        if (!isShared) lifetimes.push({ own: link.lifetimes, around: [document.lifetimes] });
         return true;
       }
       case 'pool6': {
@@ -136,7 +140,21 @@ export function readIscConfiguration(file: string, read: (file: string) => strin
     if (!/^\d{1,10}$/.test(text) || Number(text) > INFINITE) throw new InputError(at, `${shown(text)} is no number of seconds`);
     const duration = Number(text) === INFINITE ? 'infinite' : `${text}s`;
     put(draft, where.poolLayer?.lifetimes ?? where.lifetimes, key, duration, at, words[0]?.text ?? '');
-    if (where.poolLayer !== undefined && key === 'valid') where.poolLayer.lifetimes.preferred ??= preferredOf(duration);
+  }
+
+  /** What dhcpd takes for the preferred lifetime where it is told the other one alone. */
+  function derivePreferred(own: DraftLifetimes): void {
+    const { valid } = own;
+    const origin = draft.originOf(own, 'valid');
+    if (valid !== undefined && origin !== undefined) put(draft, own, 'preferred', preferredOf(valid), origin.place, origin.what);
+  }
+
+  /** A copy for one pool; undefined where pools say nothing of their own. */
+  function layerOfPool({ poolLayer, lifetimes: ofLink }: Where): Layer | undefined {
+    if (poolLayer === undefined) return undefined;
+    const own = draft.copyOf(poolLayer.lifetimes);
+    lifetimes.push({ own, around: [ofLink, document.lifetimes] });
+    return { lifetimes: own, options: draft.copyOf(poolLayer.options) };
   }
 
   /** A host stands anywhere in dhcpd; here it is on the link that its leases are on. */
@@ -157,10 +175,6 @@ function poolsLast(body: readonly Statement[]): readonly Statement[] {
 function scopeOf({ kind, link, poolLayer }: Where): Scope {
   if (kind === 'file') return 'file';
   return link !== undefined && poolLayer === undefined && (kind === 'network' || kind === 'subnet') ? { ofLink: link } : 'part';
-}
-
-function finishLifetimes(lifetimes: DraftLifetimes): void {
-  if (lifetimes.valid !== undefined) lifetimes.preferred ??= preferredOf(lifetimes.valid);
 }
 
 function preferredOf(valid: string): string {

@@ -13,14 +13,14 @@ interface PoolLayer {
   readonly options: DraftOptions;
 }
 
-/** @param layer what the pool says otherwise than its link */
+/** @param layer what the pool says otherwise than its link; it becomes the pool's */
 export function addPool(draft: Draft, link: DraftLink, statement: Statement, layer: PoolLayer | undefined, findings: Findings): void {
   const { words, place } = statement;
   const [keyword, first = '', second = '', third] = words.map(({ text }) => text);
   const what = words.map(({ text }) => text).join(' ');
   const own = {
-    ...(layer === undefined || Object.keys(layer.lifetimes).length === 0 ? {} : { lifetimes: draft.copyOf(layer.lifetimes) }),
-    ...(layer === undefined || Object.keys(layer.options).length === 0 ? {} : { options: draft.copyOf(layer.options) }),
+    ...(layer === undefined || Object.keys(layer.lifetimes).length === 0 ? {} : { lifetimes: layer.lifetimes }),
+    ...(layer === undefined || Object.keys(layer.options).length === 0 ? {} : { options: layer.options }),
   };
   if (keyword === 'range6') {
     if (second === 'temporary') {

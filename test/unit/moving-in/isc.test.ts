@@ -52,6 +52,25 @@ describe('dhcpd6.conf', () => {
     ]);
   });
 
+  it('has for a preferred lifetime what is said nearest, in whatever order, and five eighths of the valid one where nothing is', async () => {
+    const { document, moved } = await configured(
+      [
+        'subnet6 2001:db8:1::/64 { default-lease-time 1600; range6 2001:db8:1::10 2001:db8:1::1f;',
+        ' pool6 { default-lease-time 800; range6 2001:db8:1::20 2001:db8:1::2f; } }',
+        'subnet6 2001:db8:2::/64 { default-lease-time 1600; preferred-lifetime 900; pool6 { default-lease-time 3200; range6 2001:db8:2::20 2001:db8:2::2f; } }',
+        'shared-network n { default-lease-time 3200; subnet6 2001:db8:3::/64 { default-lease-time 1600; range6 2001:db8:3::10 2001:db8:3::1f; pool6 { default-lease-time 800; range6 2001:db8:3::20 2001:db8:3::2f; } } }',
+        'subnet6 2001:db8:4::/64 { default-lease-time 1600; option dhcp-renewal-time 1500; range6 2001:db8:4::10 2001:db8:4::1f; }',
+      ].join('\n'),
+    );
+    const { 'subnet-1': one, 'subnet-2': two, n: shared, 'subnet-4': late } = document.links;
+    const poolsOf = (link: typeof one): unknown => link?.['address-pools'].map(({ lifetimes }) => lifetimes && [lifetimes.valid, lifetimes.preferred]);
+    assert.deepEqual([one?.lifetimes?.preferred, poolsOf(one)], [1000, [undefined, [800, 500]]]);
+    assert.deepEqual([two?.lifetimes?.preferred, poolsOf(two)], [900, [[3200, undefined]]]);
+    assert.deepEqual([shared?.lifetimes?.preferred, poolsOf(shared)], [2000, [[1600, 1000], [800, 500]]]);
+    assert.deepEqual(late?.['address-pools'].length, 1, 'T1 behind the preferred lifetime is left out, and not the link');
+    assert.ok(said(moved).some((line) => line.startsWith('left-out 5 ')), said(moved).join());
+  });
+
   it('has hosts where their leases are, with the options of the group around them', async () => {
     const { document, moved } = await configured(
       [
