@@ -77,7 +77,7 @@ function child(schema: v.GenericSchema, word: string, here: unknown): { key: str
   for (const { type, entries, value, item } of nodes) {
     const entry = entries !== undefined && Object.hasOwn(entries, word) ? entries[word] : undefined;
     if (entry !== undefined) return { key: word, schema: entry };
-    if (type === 'record' && value !== undefined && /^[\w-]+$/.test(word)) return { key: word, schema: value };
+    if (type === 'record' && value !== undefined && /^[\w.-]+$/.test(word)) return { key: word, schema: value };
     if (type === 'array' && item !== undefined && /^(\d{1,6}|new)$/.test(word)) {
       const length = Array.isArray(here) ? here.length : 0;
       const index = word === NEW ? length : Number(word);

@@ -3,6 +3,7 @@ import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Alarms } from '../control/index.ts';
 import type { Severity } from '../failover/index.ts';
+import { reasonOf } from '../reason.ts';
 
 const LOOK_MS = 60_000;
 
@@ -58,7 +59,12 @@ export function watchFlash(
 }
 
 export function flashHealth(directory: string, { sys, mountInfo }: KernelFiles): FlashHealth {
-  const { dev } = statSync(directory);
+  let dev: number;
+  try {
+    ({ dev } = statSync(directory));
+  } catch (error) {
+    return { worn: undefined, failing: { severity: 'error', text: `${directory} can't be looked at: ${reasonOf(error)}` } };
+  }
   const [major, minor] = [(dev >> 8) & 0xfff, (dev & 0xff) | ((dev >> 12) & 0xfff00)];
   const number = `${String(major)}:${String(minor)}`;
   const block = blockDevice(join(sys, 'dev/block', number));

@@ -306,8 +306,10 @@ export class DnsUpdates {
     this.#tellOfZone(zone, effects);
   }
 
-  #tellOfZone({ text: zone, trouble, isAlarming }: ZoneQueue, effects: DnsEffect[]): void {
-    if (isAlarming === this.#alarming.has(zone)) return;
+  #tellOfZone(queue: ZoneQueue, effects: DnsEffect[]): void {
+    const { text: zone, trouble, isAlarming } = queue;
+    // It may have gone from the file while its server was asked.
+    if (isAlarming === this.#alarming.has(zone) || !this.#zones.includes(queue)) return;
     if (isAlarming) this.#alarming.add(zone);
     else this.#alarming.delete(zone);
     effects.push({ kind: 'dnsTrouble', zone, reason: trouble?.reason });

@@ -94,7 +94,10 @@ function checkLayer(options: OptionSection | undefined, layer: KeyPath, reportAl
 function checkBetterKey(options: OptionSection, code: number, path: KeyPath, report: Report): void {
   const key = betterKey(code);
   if (key === undefined) return;
-  if (encodeOptions({ ...options, custom: undefined }).some((other) => other.code === code)) {
+  const isSet = encodeOptions({ ...options, custom: undefined }).some(
+    (other) => other.code === code || (code === OptionCode.BOOTFILE_PARAM && other.boot?.parameters !== undefined),
+  );
+  if (isSet) {
     report({ path, problem: 'the option is set twice', allowed: `${key} alone`, related: [{ path: [...path.slice(0, -3), ...key.split('.')], note: 'it is set' }] });
   } else {
     report({ severity: 'warning', path, problem: 'this option has a key of its own', allowed: key });

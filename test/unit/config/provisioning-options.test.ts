@@ -178,6 +178,11 @@ describe('a provisioning file is refused for', () => {
     assert.match(diagnosticsOf(file), /file\.yaml:6:59: the option is set twice\n[^]*allowed: captive-portal alone\n {2}it is set at 6:28 \(options\.captive-portal\)/);
   });
 
+  it('the parameters of a boot file by their code as well', () => {
+    const file = withTop('options: { boot-files: [{ url: "tftp://[2001:db8::7]/a", parameters: [b] }], custom: [{ code: 60, type: hex, value: "000161" }] }\n');
+    assert.match(diagnosticsOf(file), /the option is set twice\n[^]*allowed: boot-files alone/);
+  });
+
   it('options of relay agents that no client asks for', () => {
     assert.deepEqual(refusals('server: { relay-supplied-options: [65, 1] }\n'), [
       '6:40: no client may ask for this option (RFC 9915 section 21.7); the code of an option that clients ask for',

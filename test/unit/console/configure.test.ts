@@ -107,6 +107,13 @@ describe('the configure mode of the console', function () {
       await person.see(/address-pools new allocation sequential/);
     }));
 
+  it('reaches names with a dot: VLANs, and keys of a DNS server', () =>
+    configuring(async (person) => {
+      await person.say('set appliances box interfaces eth0.10 addresses [2001:db8:9::1/64]');
+      await person.say('set dns-updates keys update.example.com algorithm hmac-sha512');
+      assert.match(await person.say('show diff'), /\n\+ .*eth0\.10(.*\n)+\+ .*update\.example\.com/);
+    }));
+
   it('marks the key or the value that is wrong', () =>
     configuring(async (person) => {
       assert.match(await person.say('set lifetimes vaild 1h'), /^\s*\n {19}\^{5}\n"vaild": there is no key "vaild" here; did you mean "valid"\?/);

@@ -37,6 +37,11 @@ describe('a file system on flash that met an error', () => {
       text: `the file system that ${mountPoint} is on met 1 error; it takes no more writes (read-only)`,
     });
   });
+
+  it('is an alarm where it can\'t even be looked at', () => {
+    const { failing } = flashHealth(join(directory, 'gone'), kernel);
+    assert.match(failing?.text ?? '', /gone can't be looked at: .*no such file/);
+  });
 });
 
 describe('an eMMC that ages', () => {

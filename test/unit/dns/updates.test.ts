@@ -94,6 +94,17 @@ describe('what is due in the DNS', () => {
     assert.deepEqual(updates.takeSettled(), [slot]);
   });
 
+  it('raises no alarm for a zone that went from the file while its server was asked', () => {
+    updates.look(table.put(LEASE));
+    const fail = (at: number): readonly string[] => {
+      const [effect] = updates.step(monotonicMs(at));
+      assert.ok(effect?.kind === 'dnsUpdate');
+      if (at > 1_000) updates.configure(undefined);
+      return updates.answered(effect.id, { failure: 'timed out' }, monotonicMs(at)).map(({ kind }) => kind);
+    };
+    assert.deepEqual([fail(0), fail(10_000)], [[], []]);
+  });
+
   it('is noted with the lease when that waits for nothing, and only with that lease', () => {
     const slot = table.put(LEASE);
     updates.look(slot);
