@@ -16,7 +16,8 @@ const PASSWORD = 'correct horse';
 export interface Box {
   readonly disk: string;
   readonly ports: { readonly management: string; readonly lan: string };
-  powerOn(): void;
+  /** @param stick the disk image of one that is plugged in; left out: none is */
+  powerOn(stick?: string): void;
   /** As when the plug is pulled: what was not flushed to the disk is gone. */
   cutPower(): Promise<void>;
   /** Types a line, and waits for what is to follow; all that was said until then. */
@@ -52,8 +53,8 @@ export async function newBox(network: Network, directory: string, name: string, 
   const box: Box = {
     disk,
     ports,
-    powerOn() {
-      guest = startGuest(network.hub, { disk, ports: [ports.management, ports.lan], number, writeLog, logFile: join(directory, `${name}.serial`) });
+    powerOn(stick) {
+      guest = startGuest(network.hub, { disk, ports: [ports.management, ports.lan], number, writeLog, stick, logFile: join(directory, `${name}.serial`) });
     },
     async cutPower() {
       await guest?.cutPower();

@@ -11,6 +11,7 @@ export interface GuestOptions {
   readonly number: number;
   /** Where all that it writes to its disk is logged; undefined: nowhere. */
   readonly writeLog?: string | undefined;
+  readonly stick?: string | undefined;
   /** All that its serial line says. */
   readonly logFile: string;
 }

@@ -22,6 +22,7 @@ describe('the image of qemu-aarch64', function () {
   let machine: Machine;
 
   before(async () => {
+    await stage.network.tellTime();
     box = await stage.addBox('east');
     box.powerOn();
   });
@@ -59,6 +60,14 @@ describe('the image of qemu-aarch64', function () {
     held = [address ?? '', prefix ?? ''];
     await hasItsLeases();
     console.log(`      ${/memory.*/.exec(await box.ask('show status'))?.[0] ?? ''}`);
+  });
+
+  it('is told the time by an NTP server on the management cable: it steps from 1970, and the lease goes on', async () => {
+    const trusted = /time +(\S+) (\S+Z), trusted \(NTP\)/;
+    const [, day, time] = await eventually('the clock to be trusted', async () => trusted.exec(await box.ask('clock show')) ?? undefined, BOOT_MS);
+    box.note('from power on to a clock that is trusted');
+    assert.ok(Math.abs(Date.parse(`${day ?? ''}T${time ?? ''}`) - Date.now()) < 60_000, `${day ?? ''} ${time ?? ''}`);
+    await hasItsLeases();
   });
 
   it('is a router of its LAN: a host reaches its address there, and it reaches the host by what it leased to it', async () => {

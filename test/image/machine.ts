@@ -20,12 +20,14 @@ export interface MachineOptions {
   readonly number: number;
   /** Where all that is written to the disk is logged; undefined: nowhere. */
   readonly writeLog?: string | undefined;
+  /** A disk that is plugged in beside it, and that it can't write to. */
+  readonly stick?: string | undefined;
   /** QEMU's `-serial`. */
   readonly serial: string;
 }
 
 /** The command line. */
-export function machine({ disk, ports, number, serial, writeLog }: MachineOptions): string[] {
+export function machine({ disk, ports, number, serial, writeLog, stick }: MachineOptions): string[] {
   return [
     'qemu-system-aarch64', '-M', 'virt', '-cpu', 'cortex-a53', '-smp', '2', '-m', '256', '-rtc', 'base=1970-01-01',
     '-display', 'none', '-serial', serial, ...(serial === 'stdio' ? ['-monitor', 'none'] : []),
@@ -39,6 +41,7 @@ export function machine({ disk, ports, number, serial, writeLog }: MachineOption
       '-device', `virtio-net-pci,netdev=port${String(i)},addr=${String(5 + i)},romfile=,mac=${macOf(number, i)}`,
     ]),
     '-device', 'i6300esb,addr=10',
+    ...(stick === undefined ? [] : ['-drive', `file=${stick},format=raw,if=none,id=stick,readonly=on`, '-device', 'virtio-blk-pci,drive=stick,addr=11']),
   ];
 }
 

@@ -2,7 +2,7 @@
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeNamespace, removeNamespace, type Namespace } from '../lab/network/namespace.ts';
 import type { Machine } from '../lab/network/lab.ts';
@@ -19,6 +19,8 @@ export interface Network {
   plug(port: string, isIn: boolean): Promise<void>;
   /** A host on the management cable that gives the files of a folder to whoever asks. @returns its URL */
   offerFiles(folder: string): Promise<string>;
+  /** A host on the management cable that says what time it is: that of this machine. @returns its address */
+  tellTime(): Promise<string>;
   /** A machine on the LAN, with its port `eth0`. */
   addClient(name: string): Promise<Machine>;
   close(): void;
@@ -57,6 +59,17 @@ export async function openNetwork(directory: string): Promise<Network> {
       servers.push(server);
       await once(server.stdout, 'data');
       return `http://[${host}]:8000`;
+    },
+    async tellTime() {
+      const host = 'fd00::123';
+      await hub.ip([`addr add ${host}/64 dev management nodad`]);
+      const configuration = join(directory, 'chrony.conf');
+      writeFileSync(configuration, ['local stratum 8', 'allow all', `bindaddress ${host}`, 'cmdport 0', 'bindcmdaddress /', `pidfile ${configuration}.pid`, ''].join('\n'));
+      const [file = '', ...words] = hub.inside(['chronyd', '-x', '-d', '-u', 'root', '-f', configuration]);
+      const server = spawn(file, words, { stdio: ['ignore', 'ignore', 'pipe'] });
+      servers.push(server);
+      await once(server.stderr, 'data');
+      return host;
     },
     async addClient(name) {
       const namespace = await make(name);

@@ -17,8 +17,6 @@ describe('a pair of the image of qemu-aarch64', function () {
   before(async () => {
     east = await stage.addBox('east');
     west = await stage.addBox('west');
-    east.powerOn();
-    west.powerOn();
   });
 
   /** A client that was never seen before, from its start to its address. @returns what it holds, and after how many seconds */
@@ -32,7 +30,7 @@ describe('a pair of the image of qemu-aarch64', function () {
     return seconds;
   }
 
-  it('is set up over both serial lines by one file, in 1970, and is one', async () => {
+  it('is set up over both serial lines by one file, pasted and from a stick, in 1970, and is one', async () => {
     await setUpPair(stage.directory, east, west);
   });
 

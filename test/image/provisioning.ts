@@ -8,6 +8,7 @@ appliances:
     management: { interface: eth0, address: "fd00::1/64" }
     interfaces: { eth1: { addresses: ["2001:db8:1::1/64"] } }
     links: { lan1: [eth1] }
+    ntp-servers: ["fd00::123"]
 lifetimes: { preferred: 40m, valid: 1h, t1: 20m, t2: 30m }
 links:
   lan1:

@@ -32,8 +32,6 @@ describe('an update of both boxes of a pair of the image of qemu-aarch64', funct
     url = await stage.network.offerFiles(updates);
     east = await stage.addBox('east');
     west = await stage.addBox('west');
-    east.powerOn();
-    west.powerOn();
     await setUpPair(stage.directory, east, west);
   });
 
