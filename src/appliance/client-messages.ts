@@ -101,6 +101,7 @@ export function createClientMessages(rooms: ClientMessageRooms): ClientMessages 
       link: relayed?.message.link,
       isCopy: rooms.remembersReleases && actedUpon.isCopy(message, now.monotonic),
       isDurable: turn === 'durable',
+      isProbe: datagram.isProbe,
       source: datagram.source,
       destination: datagram.destination,
       now: now.epoch,
@@ -196,7 +197,7 @@ export function createClientMessages(rooms: ClientMessageRooms): ClientMessages 
 }
 
 /** What the partner may answer though this box does not. */
-const LEFT_TO_PARTNER: ReadonlySet<DiscardReason> = new Set<DiscardReason>(['partner-answers', 'other-server']);
+const LEFT_TO_PARTNER: ReadonlySet<DiscardReason> = new Set<DiscardReason>(['partner-answers', 'partner-bucket', 'other-server']);
 
 function outcomeOf(answered: Answer, send: Effect | undefined): RelayOutcome {
   if (send === undefined) return RelayOutcome.DISCARDED;

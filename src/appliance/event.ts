@@ -16,6 +16,8 @@ export interface ReceivedDatagram {
   readonly destination: 'multicast' | 'unicast';
   /** The partner heard it, on a link of both boxes, and passed it on. */
   readonly relayed?: RelayedDatagram;
+  /** The partner asks as a client would, to see whether it is answered (R-LH4). */
+  readonly isProbe?: true;
 }
 
 export interface RelayedDatagram {

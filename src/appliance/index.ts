@@ -203,10 +203,10 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
     if (changed !== undefined) effects.push({ kind: 'routerStandings', standings: changed });
   };
 
-  /** From now on this box answers what it left to its partner: those who wait need not ask again. */
+  /** From now on this box answers whatever it left to its partner: those who wait need not ask again. */
   const answerUnanswered = (now: Now): void => {
-    for (const { name, responsiveness: { answers } } of failover.relationships) {
-      const doesAnswer = answers(MessageType.SOLICIT, false);
+    for (const { name, responsiveness: { answers, share } } of failover.relationships) {
+      const doesAnswer = share === undefined && answers(MessageType.SOLICIT, false);
       if (answersSolicits.get(name) === false && doesAnswer) {
         for (const datagram of unanswered.take(name, now.monotonic)) intake.put(datagram, now.monotonic);
       }
@@ -256,7 +256,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
         if (isPaired) {
           const who = probes.heard(event.datagram, now.monotonic);
           if (who === 'partner') {
-            messages.handle(event.datagram, now, effects);
+            messages.handle({ ...event.datagram, isProbe: true }, now, effects);
             return effects;
           }
           if (who === 'client') links.clientHeard(event.datagram, now.monotonic);

@@ -34,6 +34,10 @@ class EndpointAuthority implements LinkAuthority {
     this.#view = view;
   }
 
+  get share(): LinkAuthority['share'] {
+    return this.#view.responsiveness.share;
+  }
+
   get newLeases(): boolean {
     return this.#view.responsiveness.newLeases;
   }

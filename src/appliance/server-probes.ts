@@ -135,7 +135,7 @@ export function createServerProbes(initial: Pick<ServerConfiguration, 'links'>, 
   };
 }
 
-/** This box leaves new clients to its partner, which has said that it is there and answers them. */
-function standsBy({ responsiveness, partnerAnswersSolicits }: RelationshipView): boolean {
-  return partnerAnswersSolicits && !responsiveness.answers(MessageType.SOLICIT, false);
+/** This box leaves new clients to its partner, or some of them, and that has said that it is there and answers them. */
+function standsBy({ responsiveness: { answers, share }, partnerAnswersSolicits }: RelationshipView): boolean {
+  return partnerAnswersSolicits && (share !== undefined || !answers(MessageType.SOLICIT, false));
 }

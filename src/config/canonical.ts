@@ -110,6 +110,7 @@ function canonicalRelationship(relationship: RelationshipSection, links: readonl
     keepalive: formatDuration(relationship.keepalive),
     'contact-interval': formatMilliseconds(relationship['contact-interval']),
     relaying: relationship.relaying,
+    ...canonicalBalancing(relationship),
     'max-unacked-bndupd': relationship['max-unacked-bndupd'],
     'auto-partner-down': autoPartnerDown === 'off' ? autoPartnerDown : formatDuration(autoPartnerDown),
     topology: relationship.topology,
@@ -120,6 +121,13 @@ function canonicalRelationship(relationship: RelationshipSection, links: readonl
     'rebalance-threshold': formatPercentage(relationship['rebalance-threshold']),
     port: relationship.port,
   };
+}
+
+/** Nothing where it is off: two programs of which one does not know it agree then. */
+function canonicalBalancing(relationship: RelationshipSection): CanonicalMap {
+  const part = relationship['load-balancing'];
+  if (part === 0) return {};
+  return { 'load-balancing': formatPercentage(part), 'delayed-service': formatDuration(relationship['delayed-service']) };
 }
 
 function canonicalServer(server: ProvisioningDocument['server']): CanonicalMap {

@@ -9,7 +9,7 @@ import { INTERFACE_PATTERN, readDomainName, readFilePath } from './name-values.t
 import { readDohPath, readPortalUri, readPosixTimezone, readTimezoneName, readUri } from './option-values.ts';
 import { REMOVED, readPairingKey } from './pairing-key.ts';
 import type { Parsed } from './parsed.ts';
-import { readMilliseconds, readPercentage } from './quantity.ts';
+import { readMilliseconds, readPercentage, readPercentageOrOff } from './quantity.ts';
 import { reading, textValue } from './schema-parts.ts';
 
 const HEX = '^(0[xX])?[0-9A-Fa-f:-]+$';
@@ -119,6 +119,11 @@ export function millisecondsOrOff(least: number, most: number): v.GenericSchema<
 /** `50%`, read as 50. */
 export function percentage(least: number, most: number): v.GenericSchema<string | number, number> {
   return withUnit(`${least}% to ${most}%`, '^[0-9]{1,3}%$', (text) => readPercentage(text, least, most));
+}
+
+/** The same, or `off`, which is read as 0. */
+export function percentageOrOff(least: number, most: number): v.GenericSchema<string | number, number> {
+  return withUnit(`off, or ${least}% to ${most}%`, '^(off|[0-9]{1,3}%)$', (text) => readPercentageOrOff(text, least, most));
 }
 
 /** A number is taken as well, to say that its unit is missing. */

@@ -12,6 +12,7 @@ import { checkFailoverPools } from './checks/failover-pools.ts';
 import { checkLifetimes } from './checks/lifetimes.ts';
 import { checkLinks } from './checks/links.ts';
 import { checkOptions } from './checks/options.ts';
+import { checkLoadBalancing } from './checks/load-balancing.ts';
 import { checkPrefixPools } from './checks/prefix-pools.ts';
 import { checkRelationships } from './checks/relationships.ts';
 import { checkReservations } from './checks/reservations.ts';
@@ -134,6 +135,7 @@ const CHECKS = [
   checkAppliances,
   checkOwnAddresses,
   checkRelationships,
+  checkLoadBalancing,
   checkLinks,
   checkAddressPools,
   checkPrefixPools,

@@ -16,6 +16,11 @@ export function readPercentage(text: string, least: number, most: number): Parse
   return readWithUnit(text, '%', least, most, 'this is not a percentage');
 }
 
+/** `50%`; `off` stands for 0. */
+export function readPercentageOrOff(text: string, least: number, most: number): Parsed<number> {
+  return text === 'off' ? { value: 0 } : readPercentage(text, least, most);
+}
+
 export function formatPercentage(value: number): string {
   return `${value}%`;
 }

@@ -1,6 +1,6 @@
 /** What the file says of two boxes that back each other: the section `relationships`. */
 import * as v from 'valibot';
-import { duration, durationOr, filePath, integer, listOf, millisecondsOrOff, pairingKey, percentage } from './fields.ts';
+import { duration, durationOr, filePath, integer, listOf, millisecondsOrOff, pairingKey, percentage, percentageOrOff } from './fields.ts';
 import { NAMES, NAME_PATTERN } from './name-values.ts';
 import { described, named, section } from './schema-parts.ts';
 
@@ -44,6 +44,14 @@ export const relationship = section({
   relaying: described(
     v.optional(yesOrNo, true),
     'true: a box passes on what its partner must answer and does not hear, and its links are watched; false: plain RFC 8156',
+  ),
+  'load-balancing': described(
+    v.optional(percentageOrOff(1, 99), 'off'),
+    'The part of the clients that the primary answers while both boxes run; the secondary answers the others (RFC 3074). off: the primary answers all',
+  ),
+  'delayed-service': described(
+    v.optional(duration({ least: 1, most: 60 }), '3s'),
+    'With load-balancing: what a client has asked for so long in vain is passed on to the box that answers it (RFC 3074 section 5.3)',
   ),
   'max-unacked-bndupd': described(
     v.optional(integer(1, 100_000), 1000),

@@ -1,5 +1,5 @@
 /** What one box makes of the relationships that it is in. */
-import type { RelationshipConfiguration, Role } from '../failover/index.ts';
+import type { LoadBalancing, RelationshipConfiguration, Role } from '../failover/index.ts';
 import { parsePairingKey } from '../identity/index.ts';
 import { numberedPools } from '../server/index.ts';
 import type { ServerConfiguration } from '../server/index.ts';
@@ -54,6 +54,7 @@ export function resolveRelationships(
         keepalive: relationship.keepalive,
         contactInterval: relationship['contact-interval'],
         relaying: relationship.relaying,
+        loadBalancing: loadBalancing(relationship),
         maxUnackedBndupd: relationship['max-unacked-bndupd'],
         autoPartnerDown: autoPartnerDown === 'off' ? undefined : autoPartnerDown,
         topology: relationship.topology,
@@ -75,6 +76,11 @@ export function resolveRelationships(
 export function roleOf(box: string, { primary, secondary }: RelationshipSection): Role | undefined {
   if (box === primary) return 'primary';
   return box === secondary ? 'secondary' : undefined;
+}
+
+function loadBalancing(relationship: RelationshipSection): LoadBalancing | undefined {
+  const part = relationship['load-balancing'];
+  return part === 0 ? undefined : { primaryShare: part / 100, delayedService: relationship['delayed-service'] };
 }
 
 function configuredPairing(relationship: RelationshipSection): ConfiguredPairing | undefined {

@@ -29,6 +29,7 @@ const SERVING: Readonly<Record<string, string>> = {
   'renew responsive': 'answers clients that ask for this box by its identifier (renew responsive)',
   'renew responsive, no new leases': 'extends leases that it knows, and gives no new ones (renew responsive)',
   unresponsive: 'answers no client (unresponsive)',
+  'responsive to its hash buckets': 'answers its part of the clients, and those that ask for this box by its identifier (responsive to its hash buckets)',
 };
 
 /** In a line of `show status`. */
@@ -46,6 +47,7 @@ export function formatRelationship(report: RelationshipReport, outlook: OutlookR
     wrap('                 ', `since ${formatUtcTime(since)} (${spanSince(since, now)}): ${why}`),
     wrap('                 ', `it ${SERVING[serving] ?? `is ${serving} to clients`}`),
     ...wayOnLines(report, now),
+    ...balancingLines(report),
     wrap('  partner        ', partnerText(report, now)),
     ...lifeLines(report),
     wrap('  connection     ', connectionText(report, now)),
@@ -67,6 +69,21 @@ function wayOnLines({ held, waitUntil, partnerDownAt, partner, name }: Relations
   if (waitUntil !== undefined) lines.push(`it goes on at ${formatUtcTime(waitUntil)} (in ${spanUntil(waitUntil, now)})`);
   if (partnerDownAt !== undefined) lines.push(`${partner.name} counts as down from ${formatUtcTime(partnerDownAt)} on (in ${spanUntil(partnerDownAt, now)})`);
   return lines.map((line) => wrap('                 ', line));
+}
+
+/** Who answers whom while both are in NORMAL; nothing where the primary answers everybody by the file. */
+function balancingLines({ loadBalancing, partner: { name }, role }: RelationshipReport): readonly string[] {
+  if (loadBalancing === undefined) return [];
+  const { hashBuckets, inForce, problem, delayedService } = loadBalancing;
+  if (hashBuckets === undefined) {
+    const why = problem ?? `${name} has not agreed to it`;
+    return [wrap('  clients        ', `NOT DIVIDED (${why}): in NORMAL ${role === 'primary' ? 'this box' : name} answers all new ones`)];
+  }
+  const divided = `${String(hashBuckets)} of 256 hash buckets are this box's, ${String(256 - hashBuckets)} ${name}'s`;
+  return [
+    wrap('  clients        ', `${divided}${inForce ? '' : ', once both are in NORMAL again'}`),
+    wrap('                 ', `what ${name} has not answered for ${formatSpan(delayedService)} is passed on to it`),
+  ];
 }
 
 function partnerText({ partner: { state, since, name }, communications }: RelationshipReport, now: number): string {

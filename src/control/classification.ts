@@ -1,8 +1,10 @@
 /** In which classes clients are, and why: of one that holds a lease, and of a message. */
 import { NO_SLOT } from '../lease/index.ts';
-import { type ClassExplanation, type ServerConfiguration, evidenceOfDuid, evidenceOfLease, evidenceOfMessage, explainClasses } from '../server/index.ts';
-import { type Address, decodeDatagram, describeWireError, formatAddress, formatDuid, formatLease, messageTypeName, parseDuid } from '../wire/index.ts';
-import type { Classification } from './protocol.ts';
+import {
+  type ClassExplanation, type ServerConfiguration, balancedIdentityOfLease, evidenceOfDuid, evidenceOfLease, evidenceOfMessage, explainClasses, linkFinder,
+} from '../server/index.ts';
+import { type Address, decodeDatagram, describeWireError, formatAddress, formatDuid, formatLease, messageTypeName, parseDuid, pearsonHash } from '../wire/index.ts';
+import type { Classification, ClientOwner } from './protocol.ts';
 import { parseLease } from './reports.ts';
 import type { Subject } from './subject.ts';
 
@@ -19,7 +21,10 @@ export function classifyClient(subject: Subject, client: string): Classification
   const slot = name === undefined ? heardLast(subject, client) : leases.find(name.address, 0, name.prefixLength);
   if (slot === NO_SLOT) {
     if (duid === undefined) return `there is no lease ${client}`;
-    return { what: 'a client without a lease', duid: formatDuid(duid), classes: explainClasses(classes, evidenceOfDuid(duid)) };
+    const anywhere = subject.appliance.failover.relationships.map(({ name }) => name);
+    return {
+      what: 'a client without a lease', duid: formatDuid(duid), classes: explainClasses(classes, evidenceOfDuid(duid)), ...owners(subject, anywhere, duid),
+    };
   }
   const binding = leases.read(slot);
   if (binding.duid.length === 0) return `${client} never had a client`;
@@ -29,7 +34,24 @@ export function classifyClient(subject: Subject, client: string): Classification
     relay: binding.relay,
     clientAddress: binding.clientAddress as Address | undefined,
   });
-  return { what: `the client of ${formatLease(binding)}`, duid: formatDuid(binding.duid), classes: explainClasses(classes, evidence) };
+  const link = linkFinder(leases, subject.configuration().links)(slot);
+  return {
+    what: `the client of ${formatLease(binding)}`,
+    duid: formatDuid(binding.duid),
+    classes: explainClasses(classes, evidence),
+    ...(link?.relationship === undefined ? {} : owners(subject, [link.relationship], balancedIdentityOfLease(binding.duid, evidence.linkLayerAddresses()?.[0], link))),
+  };
+}
+
+/** Nothing where the relationships divide no clients. */
+function owners({ appliance: { failover }, applianceName }: Subject, relationships: readonly string[], identity: Uint8Array): Pick<Classification, 'answeredBy'> {
+  const answeredBy = relationships.flatMap((relationship): ClientOwner[] => {
+    const view = failover.relationship(relationship);
+    const isOwn = view?.isOwn(identity);
+    if (view === undefined || isOwn === undefined) return [];
+    return [{ relationship, hashBucket: pearsonHash(identity), box: isOwn ? applianceName : view.partnerName }];
+  });
+  return answeredBy.length === 0 ? {} : { answeredBy };
 }
 
 /** Of several leases of a client that which it was heard of last tells most. */

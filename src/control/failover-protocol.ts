@@ -33,6 +33,8 @@ export interface RelationshipReport {
   /** What each box makes of these links, where it has looked. */
   readonly linkHealth: readonly LinkHealthReport[];
   readonly relayed: RelayedReport;
+  /** How the two divide the clients; undefined where this box's file does not say so. */
+  readonly loadBalancing: LoadBalancingReport | undefined;
   /** Seconds; the one that is in force. */
   readonly mclt: number;
   /** Seconds that the partner's clock is behind this box's (negative: ahead); undefined without a connection. */
@@ -65,6 +67,18 @@ export interface LinkHealthReport {
   readonly partner: VerdictReport | undefined;
   /** What clients say to the partner is passed on from the first message on. */
   readonly relaying: boolean;
+}
+
+/** Which part of the clients is this box's while both are in NORMAL (RFC 3074). */
+export interface LoadBalancingReport {
+  /** Of this box, of 256; undefined where the two did not agree on it when they met last. */
+  readonly hashBuckets: number | undefined;
+  /** It counts at this moment. */
+  readonly inForce: boolean;
+  /** Why they did not, though the partner speaks of it. */
+  readonly problem: string | undefined;
+  /** Seconds after which what the partner must answer is passed on to it. */
+  readonly delayedService: number;
 }
 
 /** Clients' messages that travelled between the boxes since the daemon started. */

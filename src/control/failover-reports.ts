@@ -2,7 +2,7 @@
 import { endpointStateName, stateDiagram } from '../failover/index.ts';
 import type { LinkOpinion, LinkView, RelationshipConfiguration, RelationshipView } from '../failover/index.ts';
 import { formatAddress } from '../wire/index.ts';
-import type { DifferenceReport, LinkHealthReport, RelationshipReport, SharedPoolReport, StateReport, VerdictReport } from './failover-protocol.ts';
+import type { DifferenceReport, LinkHealthReport, LoadBalancingReport, RelationshipReport, SharedPoolReport, StateReport, VerdictReport } from './failover-protocol.ts';
 import { isoTime, isoTimeOrNone } from './iso-time.ts';
 import { numberedPools } from '../server/index.ts';
 import { describePool } from './pool-text.ts';
@@ -19,7 +19,7 @@ export function reportFailover(subject: Subject): readonly RelationshipReport[] 
 export function reportStates(subject: Subject, relationship: string): readonly StateReport[] | string {
   const view = subject.appliance.failover.relationship(relationship);
   if (view === undefined) return noRelationship(subject, relationship);
-  return stateDiagram(view.role).map(({ state, name, serving, ways }) => ({
+  return stateDiagram(view.role, view.split?.buckets !== undefined).map(({ state, name, serving, ways }) => ({
     state: name,
     serving,
     isCurrent: state === view.state,
@@ -71,6 +71,7 @@ function reportRelationship(
     links: configuration.links,
     linkHealth: view.links.map(reportLinkHealth),
     relayed: { toPartner: view.relayCounters.relayedToPartner, fromPartner: view.relayCounters.relayedFromPartner },
+    loadBalancing: reportLoadBalancing(view),
     mclt: view.mclt,
     clockSkew: view.skew,
     updates: { unacked, waiting, done: isDone, scanned, refused, received: view.updateCounters.leasesAccepted },
@@ -80,6 +81,12 @@ function reportRelationship(
     partnerDownAt: isoTimeOrNone(view.partnerDownAt),
     pools: sharedPools(subject, configuration),
   };
+}
+
+function reportLoadBalancing({ split, responsiveness }: RelationshipView): LoadBalancingReport | undefined {
+  if (split === undefined) return undefined;
+  const { buckets: hashBuckets, problem, delayedService } = split;
+  return { hashBuckets, inForce: responsiveness.share !== undefined, problem, delayedService };
 }
 
 export function reportLinkHealth({ link, own, partner, isRelayed }: LinkView): LinkHealthReport {

@@ -99,6 +99,16 @@ export interface Classification {
   readonly duid: string | undefined;
   /** In the order of the configuration. */
   readonly classes: readonly ClassExplanation[];
+  /** Which box answers it while both are in NORMAL, by relationship; absent where no clients are divided. */
+  readonly answeredBy?: readonly ClientOwner[];
+}
+
+/** Whose client it is where two boxes divide them (RFC 3074). */
+export interface ClientOwner {
+  readonly relationship: string;
+  /** 0 to 255 */
+  readonly hashBucket: number;
+  readonly box: string;
 }
 
 export interface AlarmReport {

@@ -33,6 +33,7 @@ import { hashKeyFrom } from './hash-key.ts';
 import { interfaceSignals } from './interface-signals.ts';
 import { changedRelationships } from './partner/relationship-changes.ts';
 import { keepAdvertisements } from './router-advertisements.ts';
+import { watchSharedWork } from './shared-work.ts';
 import { listenForSignals } from './signals.ts';
 import { expectedBindings, openStore } from '../store/index.ts';
 import { createClockKeeper, createStamps, createSystemTime, readKernelClock } from '../time/index.ts';
@@ -360,9 +361,11 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     signals.onHangup(() => void reload());
     // The first clients are answered before that.
     setTimeout(trimMemory, TRIM_AFTER_MS).unref();
+    const lookAtWork = watchSharedWork(appliance.failover, alarms, report);
     const ticking = setInterval(() => {
       rest.look();
       load.sample();
+      lookAtWork();
     }, TICK_MS);
     const stopWatching = watchClock(systemTime, appliance, clockKeeper, loop);
     await jointWork.look();

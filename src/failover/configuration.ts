@@ -30,6 +30,8 @@ export interface RelationshipConfiguration {
   readonly contactInterval: number;
   /** Clients' messages that the partner must answer and does not hear travel over the connection (RFC 7031 section 4.7); true. */
   readonly relaying: boolean;
+  /** Both boxes answer clients in NORMAL, each its own (R-LB1); undefined: the primary answers all, as RFC 8156 has it. */
+  readonly loadBalancing?: LoadBalancing | undefined;
   /** BNDUPD messages that this box takes from its partner without having acknowledged them (section 5.5.5); 1000. */
   readonly maxUnackedBndupd: number;
   /** Time in COMMUNICATIONS-INTERRUPTED after which the partner counts as down (section 8.4); undefined: only the operator says so. */
@@ -54,6 +56,13 @@ export interface RelationshipConfiguration {
   readonly configDigest: string;
   /** The same by section: what differs can be named. */
   readonly configSections: Readonly<Record<string, string>>;
+}
+
+export interface LoadBalancing {
+  /** The part of the clients that the primary answers, more than 0 and less than 1; 0.5. The secondary takes what the primary says. */
+  readonly primaryShare: number;
+  /** What the other box answers is passed on to it when a client has asked for so long (Delayed Service, RFC 3074 section 5.3); 3 s. */
+  readonly delayedService: Seconds;
 }
 
 /** Whether nothing changed. The pools may be others though their numbers are the same: the digest tells. */

@@ -68,6 +68,8 @@ export function createEndpoint(parameters: EndpointParameters): Endpoint {
     lastContact: UNKNOWN,
     unreachable: undefined,
     connection: undefined,
+    split: undefined,
+    splitProblem: undefined,
     relaying: createRelaying(parameters.serverId, parameters.hashKey),
     linkTraffic: parameters.linkTraffic,
     beaconSession: parameters.beaconSession,

@@ -20,6 +20,7 @@ const alarms: readonly Alarm[] = [
   ['clock-skew', clockSkew],
   ['refused', refused],
   ['configuration', configuration],
+  ['load-balancing', loadBalancing],
   ['held', held],
   ['insecure', insecure],
   ['certificate', certificateHindered],
@@ -120,6 +121,16 @@ function configuration({ differences, flow }: Endpoint): AlarmText | undefined {
         ? `the two boxes are configured differently: ${listed(differences.map(({ name }) => name))}`
         : `the partner has no place for ${conflicts} leases of this box: the two are configured differently`,
     advice: 'In the console "show diff" compares them; in its configure mode "commit sync" gives the partner what this box has.',
+  };
+}
+
+function loadBalancing({ connection, split, splitProblem, configuration: { loadBalancing: wanted, partnerName, role } }: Endpoint): AlarmText | undefined {
+  if (wanted === undefined || split !== undefined || connection?.phase !== 'ok') return undefined;
+  const all = role === 'primary' ? 'this box' : partnerName;
+  return {
+    severity: 'warning',
+    text: `the clients are not divided: ${splitProblem ?? `${partnerName} knows nothing of load balancing, or it is off there`}; ${all} answers all of them`,
+    advice: `Let both boxes have the same program and "load-balancing" in their files, or take it out of this one.`,
   };
 }
 

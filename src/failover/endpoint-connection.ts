@@ -10,6 +10,7 @@ import type { Endpoint } from './endpoint.ts';
 import { beaconsHeard } from './endpoint-beacons.ts';
 import { linksHeard } from './endpoint-links.ts';
 import { fire } from './endpoint-machine.ts';
+import { proposal, splitAnswered, splitOffered } from './endpoint-split.ts';
 import { send, sendDisconnect } from './endpoint-send.ts';
 import { EndpointState } from './endpoint-state.ts';
 import { announced, announcement, differingSections, isInHistory } from './extensions.ts';
@@ -38,7 +39,7 @@ export function connected(endpoint: Endpoint, id: number, certificate: string | 
   }
   const connectId = transactionIds.next();
   endpoint.connection = openConnection(id, configuration, record.current.hasCommunicated, connectId, now.monotonic);
-  send(endpoint, connectMessage(configuration, connectId, [announcement(endpoint)]), now);
+  send(endpoint, connectMessage(configuration, connectId, [announcement(endpoint), ...proposal(endpoint)]), now);
 }
 
 /** A CONNECT that names this endpoint (section 6.1.2). What is refused leaves a connection that there is alone. */
@@ -68,6 +69,7 @@ export function offered(endpoint: Endpoint, id: number, message: ConnectMessage,
   endpoint.connection = connection;
   connection.awaitsClock = Math.abs(skewOf(message, receivedAt)) > SKEW_MAX_SECONDS;
   accept(endpoint, connection, outcome.accepted, message.vendor);
+  splitOffered(endpoint, connection, message.vendor);
   if (record.current.mclt !== outcome.accepted.mclt) record.update({ mclt: outcome.accepted.mclt });
   connection.reply = message;
 }
@@ -89,6 +91,7 @@ export function connectReplied(endpoint: Endpoint, connection: Connection, messa
     return;
   }
   accept(endpoint, connection, outcome.accepted, message.vendor);
+  splitAnswered(endpoint, connection, message.vendor);
   if (record.current.mclt !== configuration.mclt) record.update({ mclt: configuration.mclt });
   heardExtensions(endpoint, connection, message.vendor, now);
 }

@@ -12,18 +12,20 @@ import {
   sameBytes,
   unwrapRelayReply,
 } from '../wire/index.ts';
-import type { ContactMessage, Now, RelayAcknowledgement, RelayedOctets, VendorSuboption } from '../wire/index.ts';
+import type { ClientMessage, ContactMessage, Now, RelayAcknowledgement, RelayedOctets, Seconds, VendorSuboption } from '../wire/index.ts';
 import type { Connection } from './connection.ts';
 import { logOf } from './endpoint.ts';
 import type { Endpoint } from './endpoint.ts';
+import { responsivenessNow } from './endpoint-heartbeat.ts';
 import { send } from './endpoint-send.ts';
+import { EndpointState } from './endpoint-state.ts';
 import type { Role } from './endpoint-state.ts';
 import { isRelayReply, portBack, relayAcknowledgement, unwrapFromPartner, wrapForPartner } from './relaying/relayed-message.ts';
 import type { OfferedMessage } from './relaying/relayed-message.ts';
 import { clientHash, exchangeHash, isDoubtful, isImpaired, isLost } from './relaying/relaying.ts';
-import type { KeptMessage } from './relaying/relaying.ts';
+import type { KeptMessage, Relaying } from './relaying/relaying.ts';
 import { RELAYED_MAX_MS } from './relaying/under-way.ts';
-import { responsiveness } from './responsiveness.ts';
+import { RESPONSIVE_ALONE, responsiveness } from './responsiveness.ts';
 import type { Responsiveness } from './responsiveness.ts';
 
 /** Longer messages are not relayed: no client has one. */
@@ -33,6 +35,8 @@ const OVERLOAD_MS = 1_000;
 /** Without an acknowledgement the partner's service is dead, though its connection lives. */
 const UNACKNOWLEDGED_MS = 3_000;
 const SURPRISE_EVERY_MS = 60_000;
+/** Elapsed Time counts hundredths (RFC 9915 section 21.9). */
+const ELAPSED_PER_SECOND = 100;
 /** Of messages that were not relayed. */
 const KEPT_MAX = 64;
 const KEPT_OCTETS_MAX = 1_500;
@@ -43,12 +47,34 @@ export function offer(endpoint: Endpoint, offered: OfferedMessage, now: Now): vo
   const { message } = offered.decoded;
   const client = clientHash(relaying.key, message.clientId ?? offered.source);
   const exchange = exchangeHash(client, message);
-  const isRepeated = message.elapsedTime > 0 || relaying.heard.has(exchange, now.monotonic);
-  relaying.heard.note(exchange, now.monotonic);
+  const delay = delayedService(endpoint, message);
+  const hasWaited = delay === undefined ? isRepeated(relaying, message, exchange, now) : hasWaitedFor(delay, relaying, message, exchange, now);
   if (connection?.phase !== 'ok' || !speaks(endpoint, connection) || !partnerAnswers(endpoint, connection, offered)) return;
-  const isWanted = isRepeated || isCutOff(endpoint, offered.link) || relaying.answeredByRelay.has(client, now.monotonic);
-  if (isWanted) relay(endpoint, { offered, client, since: now.monotonic }, now);
-  else keep(relaying.kept, { offered, client, since: now.monotonic });
+  if (hasWaited || isCutOff(endpoint, offered.link) || relaying.answeredByRelay.has(client, now.monotonic)) {
+    if (hasWaited && delay !== undefined) relaying.counters.delayedService++;
+    relay(endpoint, { offered, client, since: now.monotonic }, now);
+  } else {
+    keep(relaying.kept, { offered, client, since: now.monotonic });
+  }
+}
+
+/** Where both boxes have clients of their own, how long the partner is left to answer one of its (R-LB3); undefined elsewhere. */
+function delayedService(endpoint: Endpoint, { serverId }: ClientMessage): Seconds | undefined {
+  return serverId !== undefined || responsivenessNow(endpoint).share === undefined ? undefined : endpoint.configuration.loadBalancing?.delayedService;
+}
+
+/** Who asks again has not been answered, by all that is known. */
+function isRepeated({ heard }: Relaying, { elapsedTime }: ClientMessage, exchange: number, now: Now): boolean {
+  const wasHeard = heard.has(exchange, now.monotonic);
+  heard.note(exchange, now.monotonic);
+  return elapsedTime > 0 || wasHeard;
+}
+
+/** By the client's own word, or by what was heard of it: not every client counts the time (RFC 3074 section 4). */
+function hasWaitedFor(delay: Seconds, { heard }: Relaying, { elapsedTime }: ClientMessage, exchange: number, now: Now): boolean {
+  const heardFor = heard.age(exchange, now.monotonic);
+  if (heardFor === undefined) heard.note(exchange, now.monotonic);
+  return elapsedTime >= delay * ELAPSED_PER_SECOND || (heardFor ?? 0) >= delay * 1_000;
 }
 
 /** Between the partner and its clients on the link something is broken, for all that is known. */
@@ -117,9 +143,10 @@ function partnerAnswers(endpoint: Endpoint, { partnerIsStarting }: Connection, o
   return responsive.answers(message.type, serverId !== undefined);
 }
 
-/** By the state that the partner told last; undefined: it never told one. */
-export function partnerResponsiveness({ configuration, record }: Endpoint): Responsiveness | undefined {
+/** By the state that the partner told last; undefined: it never told one. What this box leaves to it as its client it answers. */
+export function partnerResponsiveness({ configuration, record, split }: Endpoint): Responsiveness | undefined {
   const { partnerState } = record.current;
+  if (split !== undefined && partnerState === EndpointState.NORMAL) return RESPONSIVE_ALONE;
   return partnerState === 0 ? undefined : responsiveness(partnerState, otherRole(configuration.role));
 }
 

@@ -1,4 +1,4 @@
-import { ExtensionCode, LinkVerdict, MessageType, epochSeconds } from '../wire/index.ts';
+import { ExtensionCode, LinkVerdict, MessageType, countBuckets, epochSeconds } from '../wire/index.ts';
 import type { EpochSeconds, LinkHealth, MonotonicMs, Now } from '../wire/index.ts';
 import { responsivenessNow } from './endpoint-heartbeat.ts';
 import { isCutOff, partnerResponsiveness } from './endpoint-relaying.ts';
@@ -61,6 +61,16 @@ class EndpointView implements RelationshipView {
 
   get responsiveness(): RelationshipView['responsiveness'] {
     return responsivenessNow(this.#endpoint);
+  }
+
+  get split(): RelationshipView['split'] {
+    const { configuration: { loadBalancing }, split, splitProblem } = this.#endpoint;
+    if (loadBalancing === undefined) return undefined;
+    return { buckets: split === undefined ? undefined : countBuckets(split.map), problem: splitProblem, delayedService: loadBalancing.delayedService };
+  }
+
+  isOwn(identity: Uint8Array): boolean | undefined {
+    return this.#endpoint.split?.both.share?.has(identity);
   }
 
   get mclt(): RelationshipView['mclt'] {

@@ -4,6 +4,7 @@
  */
 import type { DatabasePoint, EpochSeconds, MonotonicMs } from '../wire/index.ts';
 import type { Alarms } from './alarms.ts';
+import type { ClientSplit } from './client-split.ts';
 import type { RelationshipConfiguration } from './configuration.ts';
 import type { Connection } from './connection.ts';
 import type { DurableRecord } from './durable-record.ts';
@@ -64,6 +65,10 @@ export interface Endpoint {
   lastContact: EpochSeconds;
 
   connection: Connection | undefined;
+  /** How the clients are divided while both are in NORMAL, as the two agreed when they met last; undefined: they are not. */
+  split: ClientSplit | undefined;
+  /** Why not, though the partner speaks of it; undefined where it does not, or where they agreed. */
+  splitProblem: string | undefined;
   readonly relaying: Relaying;
   readonly linkTraffic: (link: string) => LinkTraffic;
   /** The run of this program that its beacons belong to; undefined: it sends none. */

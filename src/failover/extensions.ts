@@ -1,7 +1,8 @@
 /**
  * What boxes of this program tell each other beyond RFC 8156. CONNECT and CONNECTREPLY name what the sender speaks; each
  * then says the rest in the first message that it sends to a partner that named it: the secondary in CONNECTREPLY, the
- * primary in its STATE. To any other partner nothing of it is sent.
+ * primary in its STATE. To any other partner nothing of it is sent, but for the map that a primary proposes in CONNECT: what they make of
+ * it has to be agreed on before either is in NORMAL.
  */
 import { ExtensionCode, extension, extensionOf, extensionsOf } from '../wire/index.ts';
 import type { DatabasePoint, VendorSuboption } from '../wire/index.ts';
@@ -24,7 +25,7 @@ const RELAYING = [
 
 /** The announcement in CONNECT and CONNECTREPLY. */
 export function announcement(endpoint: Endpoint): VendorSuboption {
-  const { contactInterval, relaying, ownCertificate, insecure } = endpoint.configuration;
+  const { contactInterval, relaying, loadBalancing, ownCertificate, insecure } = endpoint.configuration;
   const spoken: number[] = [
     ExtensionCode.CONFIG_DIGEST,
     ExtensionCode.CONFIG_SHARED,
@@ -35,6 +36,7 @@ export function announcement(endpoint: Endpoint): VendorSuboption {
   ];
   if (contactInterval > 0) spoken.push(ExtensionCode.CONTACT_INTERVAL);
   if (relaying) spoken.push(...RELAYING);
+  if (loadBalancing !== undefined) spoken.push(ExtensionCode.HASH_MAP);
   if (ownCertificate !== undefined) spoken.push(ExtensionCode.NEXT_CERTIFICATE, ExtensionCode.CERTIFICATE_KEPT);
   // Whoever reaches the management network of an insecure pair could write its files.
   if (!insecure) spoken.push(ExtensionCode.SHARED_COMMIT, ExtensionCode.PAIR_UPDATE);
@@ -60,6 +62,8 @@ export function introduction(endpoint: Endpoint, extensions: readonly number[]):
     said.push(extension(ExtensionCode.CONTACT_INTERVAL, configuration.contactInterval));
   }
   if (configuration.relaying) said.push(extension(ExtensionCode.SERVER_ID, endpoint.relaying.serverId));
+  // The primary has said its own in CONNECT, and was answered.
+  if (configuration.role === 'secondary' && endpoint.split !== undefined) said.push(extension(ExtensionCode.HASH_MAP, endpoint.split.map));
   const session = ownSession(endpoint);
   if (session !== undefined) said.push(extension(ExtensionCode.BEACON_SESSION, session));
   if (endpoint.programVersion !== undefined) said.push(extension(ExtensionCode.PROGRAM_VERSION, endpoint.programVersion));

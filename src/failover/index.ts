@@ -5,7 +5,7 @@
  * `state-table.ts` is the state machine. What the RFC leaves open, and what was decided: DECISIONS.md.
  */
 export { createFailover } from './create-failover.ts';
-export type { RelationshipConfiguration } from './configuration.ts';
+export type { LoadBalancing, RelationshipConfiguration } from './configuration.ts';
 export type { FailoverEffect, Severity } from './effect.ts';
 export { ENDPOINT_TIMES, movedRecord } from './endpoint-record.ts';
 export type { EndpointRecord } from './endpoint-record.ts';

@@ -21,6 +21,15 @@ export interface LinkOpinion {
   readonly since: EpochSeconds;
 }
 
+export interface SplitView {
+  /** Of this box, of 256; undefined where the two did not agree on it when they met last. */
+  readonly buckets: number | undefined;
+  /** Why not, though the partner speaks of it; undefined where it does not, or where they agreed. */
+  readonly problem: string | undefined;
+  /** After so long what the partner must answer is passed on to it. */
+  readonly delayedService: Seconds;
+}
+
 export interface LinkView {
   readonly link: string;
   /** Of this box; undefined where it has no port there, or has not looked yet. */
@@ -80,6 +89,8 @@ export interface RelationshipView {
    * while the clients are handed over.
    */
   readonly responsiveness: Responsiveness;
+  /** How the two divide the clients while both are in NORMAL; undefined where the configuration of this box does not say so. */
+  readonly split: SplitView | undefined;
   /** The one in force. */
   readonly mclt: Seconds;
   /** Seconds that the partner's clock is behind this one (negative: ahead); undefined without a connection. */
@@ -110,6 +121,8 @@ export interface RelationshipView {
   readonly canCommit: boolean;
   /** Of the partner's program, as it said when the two met last; undefined where it did not, or not since this box started. */
   readonly partnerVersion: string | undefined;
+  /** Whether a client with this identity is this box's while both are in NORMAL; undefined where they are not divided. */
+  isOwn(identity: Uint8Array): boolean | undefined;
   /** An ended lease that may go back to the client that had it, without the partner's word (section 4.2.2.1). */
   mayReturn(slot: number): boolean;
 }

@@ -6,6 +6,14 @@ import { MessageType } from '../wire/index.ts';
 import { EndpointState } from './endpoint-state.ts';
 import type { Role } from './endpoint-state.ts';
 
+/** The clients of a box where two boxes divide them (R-LB2). */
+export interface ClientShare {
+  /** @param identity the octets that are hashed: a client's DUID, unless something else tells it from others */
+  readonly has: (identity: Uint8Array) => boolean;
+  /** Of 256. */
+  readonly buckets: number;
+}
+
 export interface Responsiveness {
   /** In the RFC's words, for display. */
   readonly name: string;
@@ -22,6 +30,8 @@ export interface Responsiveness {
   readonly silent: boolean;
   /** Lifetimes end MCLT behind what the partner acknowledged at the latest (section 4.4). */
   readonly limited: boolean;
+  /** Of the clients that name no server only these are answered; undefined: all. */
+  readonly share: ClientShare | undefined;
 }
 
 const { REQUEST, RENEW, RELEASE, DECLINE, INFORMATION_REQUEST } = MessageType;
@@ -30,15 +40,16 @@ function answering(addressed: readonly number[]): Responsiveness['answers'] {
   return (type, isAddressed) => isAddressed && addressed.includes(type);
 }
 
-const RESPONSIVE: Responsiveness = {
+export const RESPONSIVE: Responsiveness = {
   name: 'responsive',
   answers: () => true,
   newLeases: true,
   alone: false,
   silent: false,
   limited: true,
+  share: undefined,
 };
-const RESPONSIVE_ALONE: Responsiveness = { ...RESPONSIVE, alone: true };
+export const RESPONSIVE_ALONE: Responsiveness = { ...RESPONSIVE, alone: true };
 const UNLIMITED: Responsiveness = { ...RESPONSIVE_ALONE, limited: false };
 const RENEW_RESPONSIVE: Responsiveness = {
   name: 'renew responsive',
@@ -47,6 +58,7 @@ const RENEW_RESPONSIVE: Responsiveness = {
   alone: true,
   silent: false,
   limited: true,
+  share: undefined,
 };
 /** Section 8.7.1: leases on record only. */
 const RECORDED_LEASES: Responsiveness = {
@@ -56,6 +68,7 @@ const RECORDED_LEASES: Responsiveness = {
   alone: false,
   silent: false,
   limited: true,
+  share: undefined,
 };
 /** What a box is to clients before it has started, and when it handed them to its partner. */
 export const UNRESPONSIVE: Responsiveness = {
@@ -65,6 +78,7 @@ export const UNRESPONSIVE: Responsiveness = {
   alone: false,
   silent: true,
   limited: true,
+  share: undefined,
 };
 
 const byState: Readonly<Record<EndpointState, Readonly<Record<Role, Responsiveness>>>> = {
@@ -103,5 +117,6 @@ function bothAllow(a: Responsiveness, b: Responsiveness): Responsiveness {
     alone: a.alone && b.alone,
     silent: a.silent || b.silent,
     limited: a.limited || b.limited,
+    share: a.share ?? b.share,
   };
 }

@@ -1,4 +1,5 @@
 /** The table of states in words: figure 6 of RFC 8156, as one box has it. */
+import { SPLIT } from './client-split.ts';
 import { EndpointState, endpointStateName } from './endpoint-state.ts';
 import type { Role } from './endpoint-state.ts';
 import { responsiveness } from './responsiveness.ts';
@@ -23,12 +24,15 @@ export interface DiagramWay {
   readonly section: string;
 }
 
-/** Every state with the ways out of it, in the order in which they are tried. What stays is left out. */
-export function stateDiagram(role: Role): readonly DiagramState[] {
+/**
+ * Every state with the ways out of it, in the order in which they are tried. What stays is left out.
+ * @param isSplit the two divide the clients in NORMAL
+ */
+export function stateDiagram(role: Role, isSplit = false): readonly DiagramState[] {
   return Object.values(EndpointState).map((state) => ({
     state,
     name: endpointStateName(state),
-    serving: responsiveness(state, role).name,
+    serving: isSplit && state === EndpointState.NORMAL ? SPLIT : responsiveness(state, role).name,
     ways: waysFrom(
       state,
       TRANSITIONS.filter((row) => row.from.includes(state) && (row.role ?? role) === role),

@@ -12,6 +12,11 @@ export interface LinkAuthority {
    * @param addressed it carries this server's identifier
    */
   answers(type: number, addressed: boolean): boolean;
+  /**
+   * Where two boxes divide the clients between them: whether one that names no server is this box's, by the octets that tell it from
+   * others. Undefined: all are.
+   */
+  readonly share: { readonly has: (identity: Uint8Array) => boolean } | undefined;
   /** Clients may get leases that they do not hold (RFC 8156 section 8.7.1). */
   readonly newLeases: boolean;
   /**
@@ -30,6 +35,7 @@ export interface LinkAuthority {
 /** A link that no other server has a part in. */
 export const SOLE_AUTHORITY: LinkAuthority = {
   answers: () => true,
+  share: undefined,
   newLeases: true,
   alone: true,
   mayReturn: () => false,

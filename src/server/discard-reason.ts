@@ -13,6 +13,7 @@ export const DISCARD_REASONS = [
   'bad-source',
   'unknown-link',
   'partner-answers',
+  'partner-bucket',
   'partner-may-know',
   'stale-copy',
   'nothing-to-confirm',

@@ -7,6 +7,7 @@
  */
 export { SOLE_AUTHORITY } from './authority.ts';
 export type { LinkAuthority } from './authority.ts';
+export { balancedIdentityOfLease } from './balanced-identity.ts';
 export type {
   AddressPool,
   EncodedOption,

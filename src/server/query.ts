@@ -27,6 +27,8 @@ export interface Query {
   readonly isCopy?: boolean | undefined;
   /** The message was handled before, and what became of it is durable: it is answered from that alone. */
   readonly isDurable?: boolean | undefined;
+  /** The partner asks as a client would: whether this box is heard and answers. */
+  readonly isProbe?: boolean | undefined;
   /** Source address of the datagram. */
   readonly source: Address;
   readonly destination: 'multicast' | 'unicast';

@@ -23,6 +23,8 @@ export interface CompiledReservation {
 
 export interface ReservationIndex {
   readonly isEmpty: boolean;
+  /** Something is reserved for whoever has this link-layer address, whatever its DUID; without the hardware type. */
+  isOfLinkLayer(linkLayerAddress: Uint8Array): boolean;
   /**
    * The reservations that name this client, the most particular first.
    * @param linkLayerAddress hardware type and address, if known
@@ -31,27 +33,33 @@ export interface ReservationIndex {
 }
 
 const NONE: readonly CompiledReservation[] = [];
-const HARDWARE_TYPE_LENGTH = 2;
+/** In front of a link-layer address (RFC 6939 section 4). */
+export const HARDWARE_TYPE_LENGTH = 2;
 
 export function reservationIndex(link: Link): ReservationIndex {
   const byKey = new Map(link.reservations.map((reservation) => [keyOf(reservation), compile(reservation, link)]));
   return {
     isEmpty: byKey.size === 0,
+    isOfLinkLayer: (linkLayerAddress) => byKey.has(linkLayerKey(linkLayerAddress)),
     of(duid, iaid, linkLayerAddress) {
       if (byKey.size === 0) return NONE;
       const client = formatHex(duid);
       const keys = [`duid ${client}`];
       if (iaid !== undefined) keys.unshift(`duid ${client} ${iaid}`);
       if (linkLayerAddress !== undefined) {
-        keys.push(`link-layer ${formatHex(linkLayerAddress.subarray(HARDWARE_TYPE_LENGTH))}`);
+        keys.push(linkLayerKey(linkLayerAddress.subarray(HARDWARE_TYPE_LENGTH)));
       }
       return keys.flatMap((key) => byKey.get(key) ?? NONE);
     },
   };
 }
 
+function linkLayerKey(linkLayerAddress: Uint8Array): string {
+  return `link-layer ${formatHex(linkLayerAddress)}`;
+}
+
 function keyOf({ duid, iaid, linkLayerAddress }: Reservation): string {
-  if (duid === undefined) return `link-layer ${formatHex(linkLayerAddress ?? new Uint8Array())}`;
+  if (duid === undefined) return linkLayerKey(linkLayerAddress ?? new Uint8Array());
   return iaid === undefined ? `duid ${formatHex(duid)}` : `duid ${formatHex(duid)} ${iaid}`;
 }
 

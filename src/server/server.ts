@@ -3,6 +3,8 @@ import { Allocator } from '../lease/index.ts';
 import type { HashKey, LeaseName, LeaseTable } from '../lease/index.ts';
 import { MessageType, OptionCode, invariant, isMulticast, isUnspecified } from '../wire/index.ts';
 import type { Duid, RelayLevel } from '../wire/index.ts';
+import type { LinkAuthority } from './authority.ts';
+import { balancedIdentity } from './balanced-identity.ts';
 import { memberships } from './classes/membership.ts';
 import { isClientLocked } from './client-leases.ts';
 import { derivedLinkLayerAddress, reportedLinkLayerAddress } from './client-link-layer-address.ts';
@@ -91,6 +93,7 @@ export function createServer(parameters: ServerParameters): Server {
       if (link === undefined) return discard('unknown-link');
       const authority = query.authorityOf(link.configuration.name);
       if (!authority.answers(message.type, message.serverId !== undefined)) return discard('partner-answers');
+      if (!isOwnClient(query, link, authority)) return discard('partner-bucket');
       const context: Context = {
         server: { configuration, serverId, table, allocator, names },
         query,
@@ -111,6 +114,12 @@ export function createServer(parameters: ServerParameters): Server {
       return rule(clientContext);
     },
   };
+}
+
+/** Whoever names this server is its client, and the partner's question how it is answered here has to be answered here. */
+function isOwnClient(query: Query, link: CompiledLink, { share }: LinkAuthority): boolean {
+  if (share === undefined || query.message.serverId !== undefined || query.isProbe === true) return true;
+  return share.has(balancedIdentity(query, link));
 }
 
 /** Only reservations ask for it; most links have none. */

@@ -7,10 +7,15 @@ type Explained = Classification['classes'][number];
 const MEMBER = { yes: 'IN', no: 'not in', unknown: 'perhaps in' } as const;
 
 /** @param ahead what stands before the first line, such as the number of a packet */
-export function formatClassification({ what, duid, classes }: Classification, ahead = ''): string {
-  const head = wrap('', `${ahead}${what}${duid === undefined ? ', which names no DUID' : `, ${duid}`}`);
+export function formatClassification({ what, duid, classes, answeredBy = [] }: Classification, ahead = ''): string {
+  const who = wrap('', `${ahead}${what}${duid === undefined ? ', which names no DUID' : `, ${duid}`}`);
+  const head = [who, ...answeredBy.map(formatOwner)].join('\n');
   if (classes.length === 0) return `${head}\n  there are no classes`;
   return [head, ...classes.map(formatClass)].join('\n');
+}
+
+function formatOwner({ relationship, hashBucket, box }: NonNullable<Classification['answeredBy']>[number]): string {
+  return wrap('  ', `${relationship}: hash bucket ${String(hashBucket)}, which ${box} answers while both are in NORMAL`);
 }
 
 function formatClass({ name, isMember, tests }: Explained): string {

@@ -21,6 +21,8 @@ const RELAYED_MS = 30_000;
 export interface RelayCounters {
   /** Messages that were relayed to the partner. */
   relayedToPartner: number;
+  /** Of those, messages of clients that the partner had not answered in the time of Delayed Service (load balancing). */
+  delayedService: number;
   /** Answers of the partner that were passed on to clients. */
   relayedToClients: number;
   /** Messages that were not relayed: too long, or relayed too often before. */
@@ -97,6 +99,7 @@ export function createRelaying(serverId: Duid, key: HashKey): Relaying {
     surprise: new Map(),
     counters: {
       relayedToPartner: 0,
+      delayedService: 0,
       relayedToClients: 0,
       relayRefused: 0,
       relayShed: 0,

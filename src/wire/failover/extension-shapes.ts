@@ -1,6 +1,7 @@
 /** How the data of each extension is laid out; all integers big-endian. */
 import { formatAddress } from '../address-text.ts';
 import { ADDRESS_LENGTH, type Address } from '../address.ts';
+import { type HashMap, countBuckets, toHashMap } from '../hash-map.ts';
 import { formatHex, parseHex } from '../hex.ts';
 import { u8, u16, u32, view } from '../octets.ts';
 import { concatBytes, type DecodedValue, type Shape } from '../options/codec.ts';
@@ -148,6 +149,16 @@ const beaconSession: Shape<string> = {
   print: (value) => value,
 };
 
+/** A copy: it is kept as long as the connection, and a view would keep all that came with it. */
+const hashMap: Shape<HashMap> = {
+  decode(data) {
+    const value = toHashMap(data.slice());
+    return value === undefined ? failure('bad-option-length', 0) : { value };
+  },
+  encode: (value) => value,
+  print: (value) => `${countBuckets(value)} buckets ${formatHex(value, '')}`,
+};
+
 export const extensionShapes: { readonly [Code in ExtensionCode]: Shape<ExtensionValues[Code]> } = {
   [ExtensionCode.EXTENSIONS]: unsignedListShape(2),
   [ExtensionCode.NEXT_CERTIFICATE]: digest,
@@ -163,6 +174,7 @@ export const extensionShapes: { readonly [Code in ExtensionCode]: Shape<Extensio
   [ExtensionCode.CONFIG_SHARED]: configurationSection,
   [ExtensionCode.SHARED_COMMIT]: sharedCommit,
   [ExtensionCode.PAIR_UPDATE]: pairUpdate,
+  [ExtensionCode.HASH_MAP]: hashMap,
   [ExtensionCode.DATABASE]: databaseProgress,
   [ExtensionCode.CLOCK]: clockReport,
   [ExtensionCode.INEXACT_TIMES]: flag,

@@ -5,6 +5,7 @@
  */
 import type { Address } from '../address.ts';
 import type { Duid } from '../duid.ts';
+import type { HashMap } from '../hash-map.ts';
 import type { EpochSeconds } from '../units.ts';
 
 /** The private enterprise number of the option. RFC 5612 has this one for documentation; it stands until one is assigned. */
@@ -39,6 +40,11 @@ export const ExtensionCode = {
   SHARED_COMMIT: 22,
   /** In CONTACT: an update of the programs of both boxes, one after the other; the update itself in parts. */
   PAIR_UPDATE: 23,
+  /**
+   * In the CONNECT of a primary that divides the clients: the hash buckets of those that it answers itself (RFC 3074). In the CONNECTREPLY
+   * that agrees: the others.
+   */
+  HASH_MAP: 30,
   /** In CONTACT: SHA-256 of the certificate that the sender will show once the receiver keeps it, beside the one that it shows now. */
   NEXT_CERTIFICATE: 40,
   /** In CONTACT: the sender keeps this one, durably, and takes who shows it for the receiver. */
@@ -244,6 +250,7 @@ export interface ExtensionValues {
   [ExtensionCode.CONFIG_SHARED]: ConfigurationSection;
   [ExtensionCode.SHARED_COMMIT]: SharedCommitMessage;
   [ExtensionCode.PAIR_UPDATE]: PairUpdateMessage;
+  [ExtensionCode.HASH_MAP]: HashMap;
   [ExtensionCode.DATABASE]: DatabaseProgress;
   [ExtensionCode.CLOCK]: ClockReport;
   [ExtensionCode.INEXACT_TIMES]: true;

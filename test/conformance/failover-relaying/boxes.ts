@@ -96,7 +96,7 @@ export interface Boxes {
 
 export interface Setting {
   /** What the provisioning file of both has otherwise. */
-  readonly edited?: (provisioning: string) => string;
+  readonly edited?: (provisioning: string, box: EndName) => string;
   /** By box, `relaying` in the provisioning file; true. */
   readonly relaying?: { readonly east: boolean; readonly west: boolean };
   /** By box, whether it sends beacons; false. They need a secure connection, which both then have. */
@@ -214,7 +214,7 @@ export function createBoxes({ relaying = { east: true, west: true }, beacons, ed
   };
 
   const makeSide = (name: EndName): Side => {
-    const configuration = resolved(edited(provisioning(String(relaying[name]))), name);
+    const configuration = resolved(edited(provisioning(String(relaying[name])), name), name);
     const serverId = name === 'east' ? EAST_ID : WEST_ID;
     const side: Side = {
       name,

@@ -16,6 +16,7 @@ export const MCLT = 300;
 /** The primary, as NORMAL has it; a test changes what it is about. */
 export const NORMAL_PRIMARY: LinkAuthority = {
   answers: () => true,
+  share: undefined,
   newLeases: true,
   alone: true,
   mayReturn: () => false,

@@ -8,6 +8,7 @@ import { makeBox, type Box } from './box.ts';
 import { cablesOf, type Cables } from './cables.ts';
 import { openPairLab, type PairLab } from './lab.ts';
 import { shortPace } from './pace.ts';
+import type { Subject } from './subjects/subject.ts';
 import { askBox, twinlease } from './subjects/twinlease.ts';
 
 interface Verdict {
@@ -34,15 +35,15 @@ export interface TwoBoxes {
 }
 
 /** Resolves when they work together. */
-export async function openTwoBoxes(): Promise<TwoBoxes> {
+export async function openTwoBoxes(subject: Subject = twinlease): Promise<TwoBoxes> {
   const lab = await openPairLab();
   const cables = cablesOf(lab);
   const shared = lab.addDirectory('shared');
-  await twinlease.furnish(shared, ['east', 'west']);
+  await subject.furnish(shared, ['east', 'west']);
   const make = (name: 'east' | 'west'): Box => {
     const namespace = lab.boxes[name];
     assert.ok(namespace !== undefined);
-    return makeBox({ lab, cables, subject: twinlease, lifetimes: shortPace.lifetimes, name, namespace, disk: lab.addDirectory(name), shared, isRouter: false });
+    return makeBox({ lab, cables, subject, lifetimes: shortPace.lifetimes, name, namespace, disk: lab.addDirectory(name), shared, isRouter: false });
   };
   const two: TwoBoxes = {
     lab,
@@ -51,7 +52,7 @@ export async function openTwoBoxes(): Promise<TwoBoxes> {
     west: make('west'),
     async untilPaired() {
       await eventually('the boxes to work together', async () => {
-        const paired = await Promise.all([two.east, two.west].map((box) => twinlease.isPaired(box.plan()).catch(() => false)));
+        const paired = await Promise.all([two.east, two.west].map((box) => subject.isPaired(box.plan()).catch(() => false)));
         return paired.every(Boolean) ? true : undefined;
       }, 30_000);
     },

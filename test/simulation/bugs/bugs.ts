@@ -1,4 +1,4 @@
-import { FIRST_SEED_WITHOUT_BATTERIES } from '../schedule/seed-ranges.ts';
+import { FIRST_SEED_WITHOUT_BATTERIES, FIRST_SEED_WITH_LOAD_BALANCING } from '../schedule/seed-ranges.ts';
 
 /**
  * Protocol bugs, planted on purpose: each is a change of one place in the product's text, made while the module is loaded by a
@@ -225,6 +225,20 @@ export const BUGS: readonly Bug[] = [
     find: 'return server.table.records.isExact(slot);',
     replace: 'return server.table.records.prefixLength(slot) > 0;',
     from: FIRST_SEED_WITHOUT_BATTERIES,
+  },
+  {
+    name: 'both boxes answer all clients in NORMAL (R-LB2)',
+    file: 'failover/client-split.ts',
+    find: 'has: (identity) => hasBucket(map, pearsonHash(identity)),',
+    replace: 'has: (identity) => hasBucket(map, pearsonHash(identity)) || identity.length > 0,',
+    from: FIRST_SEED_WITH_LOAD_BALANCING,
+  },
+  {
+    name: 'a primary commits on Solicit while its partner may (R-LB4)',
+    file: 'failover/endpoint-split.ts',
+    find: 'isPartnerThere ? split.both : RESPONSIVE;',
+    replace: 'isPartnerThere ? split.both : { ...RESPONSIVE, alone: true };',
+    from: FIRST_SEED_WITH_LOAD_BALANCING,
   },
 ];
 

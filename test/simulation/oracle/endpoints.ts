@@ -4,7 +4,7 @@
  */
 import { EndpointState, endpointStateName } from '../../../src/failover/index.ts';
 import type { RelationshipView } from '../../../src/failover/index.ts';
-import { MessageType } from '../../../src/wire/index.ts';
+import { MessageType, pearsonHash } from '../../../src/wire/index.ts';
 import type { Box, BoxRun } from '../box/running-box.ts';
 import type { ServerAnswer } from '../client/reply.ts';
 import type { BoxName, LinkName } from '../schedule/schedule.ts';
@@ -57,6 +57,8 @@ interface Watched {
   sinceMs: number;
   /** When lifetimes were without a limit last. */
   unlimitedMs: number;
+  /** Since when the partner's last word is that it is in NORMAL; undefined: it is not. */
+  partnerNormalSinceMs: number | undefined;
 }
 
 const { STARTUP, NORMAL, COMMUNICATIONS_INTERRUPTED, PARTNER_DOWN, POTENTIAL_CONFLICT, RECOVER, RECOVER_WAIT, RESOLUTION_INTERRUPTED, CONFLICT_DONE } = EndpointState;
@@ -115,6 +117,15 @@ export function createEndpointWatch({ nowMs, trace, boxes, variant, coverage, cl
     before.sinceMs = nowMs();
   };
 
+  /** Where the two divide the clients nobody answers the other one's; but the primary does as long as it may be the only one to do so. */
+  const checkOwner = ({ type, rapidCommit, client }: ServerAnswer, { view, partnerNormalSinceMs }: Watched, where: string): void => {
+    if (variant.primaryBuckets === undefined || (type !== MessageType.ADVERTISE && !rapidCommit)) return;
+    const isPrimarys = pearsonHash(client) < variant.primaryBuckets;
+    if (isPrimarys === (view.role === 'primary')) return;
+    const mayBeAlone = view.role === 'primary' && !rapidCommit && nowMs() - (partnerNormalSinceMs ?? nowMs()) <= REPLY_DELAY_MAX_MS;
+    if (!mayBeAlone) throw new Violation('answered-out-of-turn', `${where} answers a client of its partner's`);
+  };
+
   const checkPair = (first: BoxRun, second: BoxRun, view: RelationshipView): void => {
     const other = second.appliance.failover.relationship(view.name);
     if (view.state !== NORMAL || other?.state !== NORMAL) {
@@ -146,7 +157,7 @@ export function createEndpointWatch({ nowMs, trace, boxes, variant, coverage, cl
 
   return {
     starts(run) {
-      watched.set(run, run.appliance.failover.relationships.map((view) => ({ view, state: view.state, sinceMs: nowMs(), unlimitedMs: -Infinity })));
+      watched.set(run, run.appliance.failover.relationships.map((view) => ({ view, state: view.state, sinceMs: nowMs(), unlimitedMs: -Infinity, partnerNormalSinceMs: undefined })));
     },
     stepped(run) {
       for (const before of watched.get(run) ?? []) {
@@ -155,6 +166,7 @@ export function createEndpointWatch({ nowMs, trace, boxes, variant, coverage, cl
           before.unlimitedMs = nowMs();
           unlimited.set(run.box.plan.name, nowMs());
         }
+        before.partnerNormalSinceMs = view.partnerState === NORMAL ? (before.partnerNormalSinceMs ?? nowMs()) : undefined;
         if (before.state === view.state) continue;
         changed(run, before);
         if (lastStateOfPartner(view) === PARTNER_DOWN && SERVING_APART.includes(view.state)) conflict();
@@ -176,7 +188,8 @@ export function createEndpointWatch({ nowMs, trace, boxes, variant, coverage, cl
       if (view === undefined || own === undefined || nowMs() - own.sinceMs <= REPLY_DELAY_MAX_MS) return;
       const where = `${plan.name} in ${endpointStateName(own.state)}`;
       if (SILENT.includes(own.state)) throw new Violation('answered-out-of-turn', `${where} answers a client`);
-      if (own.state === NORMAL && view.role === 'secondary' && answer.type === MessageType.ADVERTISE) {
+      if (own.state === NORMAL) checkOwner(answer, own, where);
+      if (own.state === NORMAL && variant.primaryBuckets === undefined && view.role === 'secondary' && answer.type === MessageType.ADVERTISE) {
         throw new Violation('answered-out-of-turn', `${where}, the secondary, answers a Solicit`);
       }
       if (answer.rapidCommit && SERVING_BESIDE_PARTNER.includes(own.state)) {

@@ -6,10 +6,10 @@ import { generateFaults, generateNoise, supplementFaults } from './generate-faul
 import type { BoxName, BoxPlan, ClientAction, ClientPlan, LinkName, Schedule } from './schedule.ts';
 import { endOfFault } from './schedule.ts';
 import { withClockFaults, withOperatorsClock } from './clock-faults.ts';
-import { FIRST_SEED_WITHOUT_BATTERIES, FIRST_SEED_WITH_OPERATORS_CLOCK, FIRST_SEED_WITH_STORIES } from './seed-ranges.ts';
+import { FIRST_SEED_WITHOUT_BATTERIES, FIRST_SEED_WITH_LOAD_BALANCING, FIRST_SEED_WITH_OPERATORS_CLOCK, FIRST_SEED_WITH_STORIES } from './seed-ranges.ts';
 import { tellStory } from './stories.ts';
 import type { Story } from './stories.ts';
-import { boxesOf, variantOf, variantsOf } from './variants.ts';
+import { LOAD_BALANCING_VARIANTS, boxesOf, variantOf, variantsOf } from './variants.ts';
 import type { Shape, VariantName } from './variants.ts';
 
 const MINUTE_MS = 60_000;
@@ -24,7 +24,9 @@ const SHAPES = ['pair', 'pair', 'pair', 'single', 'trio'] as const satisfies rea
 
 export function generateSchedule(seed: number): Schedule {
   const random = randomStream(seed, 'schedule');
-  const shape = random.pick(SHAPES);
+  const isBalanced = seed >= FIRST_SEED_WITH_LOAD_BALANCING;
+  const picked = random.pick(SHAPES);
+  const shape = isBalanced ? 'pair' : picked;
   const activeMs = random.between(2, 6) * MINUTE_MS;
   const boxes = boxesOf(shape).map((name) => generateBox(name, random));
   const drawn = random.pick(variantsOf(shape) as readonly [VariantName, ...VariantName[]]);
@@ -33,10 +35,11 @@ export function generateSchedule(seed: number): Schedule {
   const noise = generateNoise(random);
   const story = storyOf(seed, shape);
   const wanted = story === undefined ? scattered : [...scattered.slice(0, story.others), ...story.faults].sort((a, b) => a.atMs - b.atMs);
-  const withNtp = seed < FIRST_SEED_WITHOUT_BATTERIES ? wanted : withClockFaults(wanted, boxesOf(shape), activeMs, randomStream(seed, 'clocks'));
-  const withClocks = seed < FIRST_SEED_WITH_OPERATORS_CLOCK ? withNtp : withOperatorsClock(withNtp, randomStream(seed, 'who tells the time'));
+  const haveBatteries = seed < FIRST_SEED_WITHOUT_BATTERIES || isBalanced;
+  const withNtp = haveBatteries ? wanted : withClockFaults(wanted, boxesOf(shape), activeMs, randomStream(seed, 'clocks'));
+  const withClocks = haveBatteries || seed < FIRST_SEED_WITH_OPERATORS_CLOCK ? withNtp : withOperatorsClock(withNtp, randomStream(seed, 'who tells the time'));
   const faults = supplementFaults(withClocks, boxes, shape, activeMs, randomStream(seed, 'more faults'));
-  const variant = story?.variant ?? drawn;
+  const variant = isBalanced ? randomStream(seed, 'who divides the clients').pick(LOAD_BALANCING_VARIANTS) : (story?.variant ?? drawn);
   return {
     seed,
     variant,

@@ -6,3 +6,5 @@ export const FIRST_SEED_WITH_STORIES = 1_000_000;
 export const FIRST_SEED_WITHOUT_BATTERIES = 2_000_000_000;
 /** From this seed on some of them are told the time by hand. */
 export const FIRST_SEED_WITH_OPERATORS_CLOCK = 2_100_000_000;
+/** From this seed on two boxes divide the clients between them, and have batteries. */
+export const FIRST_SEED_WITH_LOAD_BALANCING = 3_000_000_000;

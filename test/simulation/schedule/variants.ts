@@ -18,6 +18,8 @@ export interface Variant {
   readonly isAmple: boolean;
   readonly links: Readonly<Record<BoxName, readonly LinkName[]>>;
   readonly boxOf: (name: BoxName) => BoxConfiguration;
+  /** The first so many hash buckets are the primary's while both are in NORMAL; undefined: it answers everybody. */
+  readonly primaryBuckets: number | undefined;
   /** What partners know each other by; undefined: by nothing. */
   readonly certificate: string | undefined;
 }
@@ -63,6 +65,9 @@ const TEXTS = {
   'pair with relaying, scarce': { preferred: 60, valid: 90, pools: 'scarce', rapidCommit: true, relationships: `${RELAYING_PAIR} mclt: 40s, contact-interval: off, keepalive: 20s }` },
   'pair with watched links, ample': { preferred: 60, valid: 90, pools: 'ample', hasBeacons: true, relationships: `${RELAYING_PAIR} mclt: 30s, contact-interval: 250ms }` },
   'pair with watched links, scarce': { preferred: 60, valid: 90, pools: 'scarce', hasBeacons: true, rapidCommit: true, relationships: `${RELAYING_PAIR} mclt: 40s, contact-interval: 250ms, topology: same-site, auto-partner-down: 20s }` },
+  'pair with load balancing, ample': { preferred: 60, valid: 90, pools: 'ample', relationships: `${RELAYING_PAIR} mclt: 30s, contact-interval: 500ms, load-balancing: 50%, delayed-service: 2s }` },
+  'pair with load balancing, scarce': { preferred: 60, valid: 90, pools: 'scarce', rapidCommit: true, relationships: `${RELAYING_PAIR} mclt: 40s, contact-interval: off, keepalive: 20s, load-balancing: 30% }` },
+  'pair with load balancing, watched links': { preferred: 60, valid: 90, pools: 'middling', hasBeacons: true, rapidCommit: true, relationships: `${RELAYING_PAIR} mclt: 30s, contact-interval: 250ms, topology: same-site, auto-partner-down: 20s, load-balancing: 50% }` },
   'pair with classes, ample': { preferred: 60, valid: 90, pools: 'ample', hasClasses: true, relationships: `${PAIR} mclt: 30s, contact-interval: off }` },
   'pair with classes, scarce': { preferred: 60, valid: 90, pools: 'scarce', hasClasses: true, relationships: `${PAIR} mclt: 40s, contact-interval: off, keepalive: 20s }` },
   'pair, contacts': { preferred: 100, valid: 160, pools: 'middling', relationships: `${PAIR} mclt: 30s, contact-interval: 500ms }` },
@@ -78,6 +83,16 @@ export type Shape = 'single' | 'pair' | 'trio';
 export function variantsOf(shape: Shape): readonly VariantName[] {
   return (Object.keys(TEXTS) as VariantName[]).filter((name) => name.startsWith(`${shape},`));
 }
+
+/** Each as often as it stands here: beacons make a schedule long. */
+export const LOAD_BALANCING_VARIANTS = [
+  'pair with load balancing, scarce',
+  'pair with load balancing, scarce',
+  'pair with load balancing, scarce',
+  'pair with load balancing, ample',
+  'pair with load balancing, ample',
+  'pair with load balancing, watched links',
+] as const satisfies readonly VariantName[];
 
 const LINKS: Readonly<Record<Shape, Variant['links']>> = {
   single: { A: ['lan', 'branch'], B: [], C: [] },
@@ -112,6 +127,7 @@ function load(name: VariantName): Variant {
     validSeconds: text.valid,
     mcltSeconds: boxes.get('A')?.relationships[0]?.mclt ?? 0,
     isAmple: text.pools === 'ample',
+    primaryBuckets: bucketsOf(boxes.get('A')?.relationships[0]?.loadBalancing?.primaryShare),
     links: LINKS[shape],
     certificate: text.hasBeacons === undefined ? undefined : CERTIFICATE,
     boxOf: (box) => {
@@ -120,6 +136,10 @@ function load(name: VariantName): Variant {
       return configuration;
     },
   };
+}
+
+function bucketsOf(primaryShare: number | undefined): number | undefined {
+  return primaryShare === undefined ? undefined : Math.round(primaryShare * 256);
 }
 
 export function boxesOf(shape: Shape): readonly BoxName[] {

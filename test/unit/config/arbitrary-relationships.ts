@@ -31,6 +31,8 @@ const settings = fc
       keepalive: duration(4, 3600),
       'contact-interval': offOr(fc.integer({ min: 50, max: 500 }).map((value) => `${value}ms`)),
       relaying: fc.boolean(),
+      'load-balancing': offOr(fc.integer({ min: 1, max: 99 }).map((value) => `${value}%`)),
+      'delayed-service': duration(1, 60),
       'max-unacked-bndupd': fc.integer({ min: 1, max: 100_000 }),
       'auto-partner-down': offOr(duration(10, 604_800)),
       topology: fc.constantFrom('same-site', 'two-sites'),
@@ -43,7 +45,9 @@ const settings = fc
     }),
     fc.constantFrom({}, { insecure: true }, { 'pairing-key': 'removed' }, { insecure: false, certificates: { west: '/west', east: '/east' } }),
   )
-  .map(([set, trust]) => ({ ...set, ...trust }));
+  .map(([set, trust]) => ({ ...set, ...trust }))
+  // Boxes that divide the clients relay.
+  .map((set) => ('relaying' in set && set.relaying === false ? { ...set, 'load-balancing': 'off' } : set));
 
 /** The file with two boxes that can be partners, and without leases that never end. */
 export function withPartners(file: Record<string, unknown>): Record<string, unknown> {

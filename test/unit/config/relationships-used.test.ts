@@ -75,6 +75,7 @@ describe('a provisioning file with relationships is right', () => {
       '[F-AL-8] with a pool of two prefixes',
       withRelationships(PAIR, 'prefix-pools: [{ prefix: 2001:db8:100::/55, delegated-length: 56 }]\n'),
     ],
+    ['with all prefixes at one box', withRelationships('a: { primary: east, secondary: west, prefix-share: 100% }\nb: { primary: west, secondary: east, links: [lan2], prefix-share: 0% }\n'.replace('secondary: west,', 'secondary: west, links: [lan1],'), '', 'prefixes: [2001:db8:2::/64]\n')],
     [
       'with every value at a limit',
       withRelationships(text`
@@ -84,10 +85,12 @@ describe('a provisioning file with relationships is right', () => {
           mclt: 30s
           keepalive: 4s
           contact-interval: 50ms
+          load-balancing: 1%
+          delayed-service: 1s
           max-unacked-bndupd: 1
           auto-partner-down: 10s
           startup-time: 1s
-          prefix-share: 0%
+          prefix-share: 99%
           rebalance-threshold: 1%
           port: 1
       `),
@@ -101,10 +104,12 @@ describe('a provisioning file with relationships is right', () => {
           mclt: 7d
           keepalive: 1h
           contact-interval: 500ms
+          load-balancing: 99%
+          delayed-service: 1m
           max-unacked-bndupd: 100000
           auto-partner-down: 7d
           startup-time: 5m
-          prefix-share: 100%
+          prefix-share: 1%
           rebalance-threshold: 100%
           port: 65535
       `),

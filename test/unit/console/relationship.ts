@@ -21,6 +21,7 @@ export const NORMAL: RelationshipReport = {
     { link: 'branch', own: undefined, partner: undefined, relaying: false },
   ],
   relayed: { toPartner: 0, fromPartner: 0 },
+  loadBalancing: undefined,
   mclt: 3_600,
   clockSkew: 0,
   updates: { unacked: 0, waiting: 0, done: true, scanned: 1, refused: 0, received: 12 },

@@ -68,6 +68,7 @@ describe('what the daemon tells of failover through its control socket', () => {
       links: ['lan'],
       linkHealth: [{ link: 'lan', own: undefined, partner: undefined, relaying: false }],
       relayed: { toPartner: 0, fromPartner: 0 },
+      loadBalancing: undefined,
       mclt: 100,
       clockSkew: 0,
       asking: undefined,

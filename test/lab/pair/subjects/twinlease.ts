@@ -164,7 +164,8 @@ interface ShownRelationship {
   readonly partner: { readonly state: string };
 }
 
-function knownBy(trust: Trust, name: Kind['name']): Subject {
+/** @param edited what else the relationship says */
+function knownBy(trust: Trust, name: Kind['name'], edited: (file: string) => string = (file) => file): Subject {
   return twinleaseWith({
     name,
     isPair: trust !== 'none',
@@ -173,12 +174,14 @@ function knownBy(trust: Trust, name: Kind['name']): Subject {
       if (trust !== 'certificates') return;
       await Promise.all(boxes.map((box) => run([program, 'identity', 'new', '--name', box, '--out', shared])));
     },
-    fileOf: (plan) => provisioning(plan, trust),
+    fileOf: (plan) => edited(provisioning(plan, trust)),
   });
 }
 
 /** Two boxes in a failover relationship. */
 export const twinlease = knownBy('certificates', 'twinlease');
+/** The same, of which each answers half of the clients. */
+export const balanced = knownBy('certificates', 'twinlease', (file) => file.replaceAll('    secondary: west\n', '    secondary: west\n    load-balancing: 50%\n'));
 /** The same, with a one-time key in the place of certificates. */
 export const keyed = knownBy('pairing', 'twinlease');
 /** The same over plain TCP, for who wants to read along. */

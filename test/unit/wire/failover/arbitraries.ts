@@ -14,6 +14,7 @@ import {
   type FailoverMessage,
   FailoverMessageType as Type,
   firstAddress,
+  type HashMap,
   formatHex,
   type Iaid,
   type LeaseUpdate,
@@ -126,6 +127,7 @@ export const extensionValues: { readonly [Code in ExtensionCode]: fc.Arbitrary<E
   [ExtensionCode.PAIR_UPDATE]: fc
     .tuple(u8, identifier, fc.maxSafeNat(), bytes)
     .map(([saying, id, offset, content]) => ({ saying, id: formatHex(id, ''), offset, content })),
+  [ExtensionCode.HASH_MAP]: fc.uint8Array({ minLength: 32, maxLength: 32 }).map((octets) => octets as HashMap),
   [ExtensionCode.SHARED_COMMIT]: fc
     .tuple(u8, identifier, fc.integer({ min: 1, max: 0xffff }), fc.nat({ max: 0xffff }), bytes)
     .map(([saying, id, part, more, content]) => ({ saying, id: formatHex(id, ''), part, parts: Math.min(0xffff, part + more), content })),

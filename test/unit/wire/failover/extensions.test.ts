@@ -10,6 +10,7 @@ import {
   extensionsOf,
   type ExtensionValues,
   FailoverMessageType,
+  firstBuckets,
   LinkEvidence,
   LinkVerdict,
   RelayOutcome,
@@ -99,6 +100,13 @@ describe('layout of what is said of a change that both boxes take', () => {
     stands(ExtensionCode.SHARED_COMMIT, '01 0102030405060708 0002 0003 7b7d', message);
     stands(ExtensionCode.SHARED_COMMIT, '07 0102030405060708 0001 0001', { ...message, saying: CommitSaying.DONE, part: 1, parts: 1, content: octets('') });
     saysNothing(ExtensionCode.SHARED_COMMIT, '', '01 0102030405060708 0001 00'.replaceAll(' ', ''), '01010203040506070800000001', '01010203040506070800020001');
+  });
+});
+
+describe('layout of what is said of who answers which clients', () => {
+  it('[R-LB1] HASH_MAP is 32 octets', () => {
+    stands(ExtensionCode.HASH_MAP, `ff01${'00'.repeat(30)}`, firstBuckets(9));
+    saysNothing(ExtensionCode.HASH_MAP, '', 'ff'.repeat(31), 'ff'.repeat(33));
   });
 });
 

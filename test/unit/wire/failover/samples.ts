@@ -9,6 +9,7 @@ import {
   type FailoverMessage,
   FailoverMessageType,
   FailoverStatusCode,
+  firstBuckets,
   iaid,
   type LeaseUpdate,
   LinkEvidence,
@@ -59,6 +60,7 @@ export const EVERY_EXTENSION: readonly VendorSuboption[] = [
   extension(ExtensionCode.RELAY_ACKNOWLEDGEMENT, { number: 0x1112_1314, outcome: RelayOutcome.WAITING }),
   extension(ExtensionCode.SERVER_ID, duid('00:04:01:02:03')),
   extension(ExtensionCode.SENDER_CLOCK, 0xfffe_fdfc),
+  extension(ExtensionCode.HASH_MAP, firstBuckets(77)),
 ];
 
 /** An address lease with every time, each another one, and all that DNS updates need. */

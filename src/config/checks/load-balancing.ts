@@ -1,0 +1,64 @@
+/** What two boxes need that divide the clients between them (RFC 3074). */
+import type { Report } from '../fault.ts';
+import type { KeyPath } from '../key-path.ts';
+import { formatPercentage } from '../quantity.ts';
+import { coveredLinks, own } from '../relationships.ts';
+import type { ProvisioningDocument, RelationshipSection } from '../schema.ts';
+
+/** With less than this part of what its clients are in number a box is short of prefixes all the time. */
+const LEAST_OF_PART = 0.5;
+
+export function checkLoadBalancing(document: ProvisioningDocument, report: Report): void {
+  for (const [name, relationship] of Object.entries(document.relationships)) {
+    if (relationship['load-balancing'] === 0) continue;
+    const path = ['relationships', name];
+    checkRelaying(relationship, path, report);
+    checkPrefixShare(relationship, path, report);
+    checkPools(document, relationship, path, report);
+  }
+}
+
+function checkRelaying({ relaying }: RelationshipSection, path: KeyPath, report: Report): void {
+  if (relaying) return;
+  report({
+    path: [...path, 'relaying'],
+    problem: 'clients are divided between the boxes, and a box does not pass on what the other one must answer',
+    found: 'relaying: false beside load-balancing',
+    allowed: 'relaying: true, or load-balancing: off',
+    related: [{ path: [...path, 'load-balancing'], part: 'key', note: 'the clients are divided' }],
+  });
+}
+
+function checkPrefixShare(relationship: RelationshipSection, path: KeyPath, report: Report): void {
+  const held = { primary: 100 - relationship['prefix-share'], secondary: relationship['prefix-share'] };
+  const asks = { primary: relationship['load-balancing'], secondary: 100 - relationship['load-balancing'] };
+  for (const role of ['primary', 'secondary'] as const) {
+    if (held[role] >= asks[role] * LEAST_OF_PART) continue;
+    report({
+      severity: 'warning',
+      path: [...path, 'prefix-share'],
+      problem: `${relationship[role]} answers ${formatPercentage(asks[role])} of the clients and holds ${formatPercentage(held[role])} of the prefixes`,
+      found: formatPercentage(relationship['prefix-share']),
+      allowed: `about ${formatPercentage(asks.secondary)}, as many as the secondary has clients`,
+      related: [{ path: [...path, 'load-balancing'], part: 'key', note: 'the clients are divided' }],
+    });
+  }
+}
+
+function checkPools(document: ProvisioningDocument, relationship: RelationshipSection, path: KeyPath, report: Report): void {
+  for (const name of coveredLinks(document, relationship)) {
+    const link = own(document.links, name);
+    for (const key of ['address-pools', 'prefix-pools'] as const) {
+      for (const [i, { failover }] of (link?.[key] ?? []).entries()) {
+        if (failover) continue;
+        report({
+          severity: 'warning',
+          path: ['links', name, key, i, 'failover'],
+          problem: `the clients that ${relationship.secondary} answers get nothing from this pool`,
+          allowed: 'pools of both boxes, on links whose clients are divided',
+          related: [{ path: [...path, 'load-balancing'], part: 'key', note: 'the clients are divided' }],
+        });
+      }
+    }
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * Whether this box could do the work of both. Where two boxes divide the clients each has to be able to take all of them (RFC 7031
+ * section 4.3; R-LB5), and nobody notices that it can't before the other one fails.
+ */
+import { performance } from 'node:perf_hooks';
+import type { Appliance } from '../appliance/index.ts';
+import type { Alarms } from '../control/index.ts';
+import type { Severity } from '../failover/index.ts';
+
+/** So many looks make a minute: a burst passes. */
+const LOOKS = 6;
+const RAISED_FROM = 0.5;
+const CLEARED_BELOW = 0.4;
+const ID = 'capacity-shared';
+
+/** What the process did since it began, in milliseconds. */
+interface Work {
+  readonly busy: number;
+  readonly elapsed: number;
+}
+
+/** @returns to be called every ten seconds */
+export function watchSharedWork(
+  failover: Appliance['failover'],
+  alarms: Pick<Alarms, 'raise' | 'clear'>,
+  report: (severity: Severity, text: string) => void,
+  read: () => Work = workOfProcess,
+): () => void {
+  const past: Work[] = [];
+  let isRaised = false;
+  return () => {
+    const now = read();
+    const before = past.length < LOOKS ? undefined : past.shift();
+    past.push(now);
+    const share = before === undefined ? 0 : (now.busy - before.busy) / (now.elapsed - before.elapsed);
+    const sharers = failover.relationships.filter(({ responsiveness }) => responsiveness.share !== undefined).map(({ partnerName }) => partnerName);
+    const isTooMuch = sharers.length > 0 && share >= (isRaised ? CLEARED_BELOW : RAISED_FROM);
+    if (isTooMuch === isRaised) return;
+    isRaised = isTooMuch;
+    if (!isTooMuch) {
+      alarms.clear(ID);
+      report('info', 'over: this box had more to do than it could do beside the work of its partner');
+      return;
+    }
+    const text = `this box was busy for ${String(Math.round(share * 100))}% of the last minute with its part of the clients: it can't carry those of ${sharers.join(', ')} as well`;
+    alarms.raise(ID, text, {
+      severity: 'warning',
+      advice: 'Longer lifetimes make less work, and so does a faster box: what both do together has to be less than one can.',
+    });
+    report('warning', text);
+  };
+}
+
+function workOfProcess(): Work {
+  const { active, idle } = performance.eventLoopUtilization();
+  return { busy: active, elapsed: active + idle };
+}
