@@ -14,7 +14,7 @@ import type { DnsUpdateSection } from './dns-schema.ts';
 import { formatDuration } from './duration.ts';
 import { REMOVED } from './pairing-key.ts';
 import { reservedPrefix } from './reserved-prefix.ts';
-import { formatMilliseconds, formatPercentage } from './quantity.ts';
+import { formatMilliseconds, formatPercentage, formatPercentageOrOff } from './quantity.ts';
 import { coveredLinks } from './relationships.ts';
 import type {
   AddressPoolSection,
@@ -110,7 +110,8 @@ function canonicalRelationship(relationship: RelationshipSection, links: readonl
     keepalive: formatDuration(relationship.keepalive),
     'contact-interval': formatMilliseconds(relationship['contact-interval']),
     relaying: relationship.relaying,
-    ...canonicalBalancing(relationship),
+    'load-balancing': formatPercentageOrOff(relationship['load-balancing']),
+    'delayed-service': formatDuration(relationship['delayed-service']),
     'max-unacked-bndupd': relationship['max-unacked-bndupd'],
     'auto-partner-down': autoPartnerDown === 'off' ? autoPartnerDown : formatDuration(autoPartnerDown),
     topology: relationship.topology,
@@ -121,13 +122,6 @@ function canonicalRelationship(relationship: RelationshipSection, links: readonl
     'rebalance-threshold': formatPercentage(relationship['rebalance-threshold']),
     port: relationship.port,
   };
-}
-
-/** Nothing where it is off: two programs of which one does not know it agree then. */
-function canonicalBalancing(relationship: RelationshipSection): CanonicalMap {
-  const part = relationship['load-balancing'];
-  if (part === 0) return {};
-  return { 'load-balancing': formatPercentage(part), 'delayed-service': formatDuration(relationship['delayed-service']) };
 }
 
 function canonicalServer(server: ProvisioningDocument['server']): CanonicalMap {

@@ -37,10 +37,15 @@ function digest(value: CanonicalValue): string {
 /** Keys of a relationship that are no matter of agreement: the roles show by themselves, trust is each box's own. */
 const OWN_KEYS = ['primary', 'secondary', 'pairing-key', 'certificates', 'insecure', 'port'];
 
+/** Where it is off they say nothing: a program that does not know them agrees with that. */
+const BALANCING_KEYS = ['load-balancing', 'delayed-service'];
+
 /** What the two boxes must agree on of the relationship itself. */
 export function sharedRelationship({ relationships }: CanonicalForm, name: string): CanonicalRelationship {
-  const { links = [], ...others } = relationships[name] ?? {};
-  return { links, ...Object.fromEntries(Object.entries(others).filter(([key]) => !OWN_KEYS.includes(key))) };
+  const relationship: Partial<CanonicalRelationship> = relationships[name] ?? {};
+  const { links = [], ...others } = relationship;
+  const left = relationship['load-balancing'] === 'off' ? [...OWN_KEYS, ...BALANCING_KEYS] : OWN_KEYS;
+  return { links, ...Object.fromEntries(Object.entries(others).filter(([key]) => !left.includes(key))) };
 }
 
 /** Which clients a pool is for. */

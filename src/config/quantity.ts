@@ -25,6 +25,10 @@ export function formatPercentage(value: number): string {
   return `${value}%`;
 }
 
+export function formatPercentageOrOff(value: number): string {
+  return value === 0 ? 'off' : formatPercentage(value);
+}
+
 function readWithUnit(text: string, unit: string, least: number, most: number, problem: string): Parsed<number> {
   const digits = text.endsWith(unit) ? text.slice(0, -unit.length) : '';
   if (!/^\d{1,9}$/.test(digits)) return { problem };

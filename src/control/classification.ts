@@ -21,7 +21,7 @@ export function classifyClient(subject: Subject, client: string): Classification
   const slot = name === undefined ? heardLast(subject, client) : leases.find(name.address, 0, name.prefixLength);
   if (slot === NO_SLOT) {
     if (duid === undefined) return `there is no lease ${client}`;
-    const anywhere = subject.appliance.failover.relationships.map(({ name }) => name);
+    const anywhere = subject.appliance.failover.relationships.map((relationship) => relationship.name);
     return {
       what: 'a client without a lease', duid: formatDuid(duid), classes: explainClasses(classes, evidenceOfDuid(duid)), ...owners(subject, anywhere, duid),
     };
@@ -35,11 +35,12 @@ export function classifyClient(subject: Subject, client: string): Classification
     clientAddress: binding.clientAddress as Address | undefined,
   });
   const link = linkFinder(leases, subject.configuration().links)(slot);
+  const holder = { duid: binding.duid, lease: binding, linkLayerAddress: evidence.linkLayerAddresses()?.[0] };
   return {
     what: `the client of ${formatLease(binding)}`,
     duid: formatDuid(binding.duid),
     classes: explainClasses(classes, evidence),
-    ...(link?.relationship === undefined ? {} : owners(subject, [link.relationship], balancedIdentityOfLease(binding.duid, evidence.linkLayerAddresses()?.[0], link))),
+    ...(link?.relationship === undefined ? {} : owners(subject, [link.relationship], balancedIdentityOfLease(holder, link))),
   };
 }
 

@@ -1,8 +1,10 @@
 /** What a client is known by where two boxes divide the clients between them (RFC 3074 section 4: the Service Transaction ID). */
+import type { LeaseName } from '../lease/index.ts';
+import { sameBytes } from '../wire/index.ts';
 import type { Duid } from '../wire/index.ts';
 import { derivedLinkLayerAddress, reportedLinkLayerAddress } from './client-link-layer-address.ts';
 import type { CompiledLink } from './compiled-link.ts';
-import type { Link } from './configuration.ts';
+import type { Link, Reservation } from './configuration.ts';
 import type { Query } from './query.ts';
 import { HARDWARE_TYPE_LENGTH, reservationIndex } from './reservations.ts';
 import type { ReservationIndex } from './reservations.ts';
@@ -18,9 +20,23 @@ export function balancedIdentity(query: Query, { reservations }: Pick<CompiledLi
   return reserved ?? message.clientId ?? levels.at(-1)?.peerAddress ?? source;
 }
 
-/** The same of a client that is known from its lease on the link. @param linkLayerAddress without its hardware type, if known */
-export function balancedIdentityOfLease(duid: Duid, linkLayerAddress: Uint8Array | undefined, link: Link): Uint8Array {
-  return (linkLayerAddress === undefined ? undefined : reservedIdentity(linkLayerAddress, reservationIndex(link))) ?? duid;
+/** What is known of a client from its lease. */
+export interface LeaseHolder {
+  readonly duid: Duid;
+  readonly lease: LeaseName;
+  /** Without its hardware type, if known. */
+  readonly linkLayerAddress: Uint8Array | undefined;
+}
+
+/** The same of a client that is known from its lease on the link: it may be one that is reserved by a link-layer address. */
+export function balancedIdentityOfLease({ duid, lease, linkLayerAddress }: LeaseHolder, link: Link): Uint8Array {
+  const known = linkLayerAddress ?? link.reservations.find((reservation) => isOf(reservation, lease))?.linkLayerAddress;
+  return (known === undefined ? undefined : reservedIdentity(known, reservationIndex(link))) ?? duid;
+}
+
+function isOf({ addresses, prefixes }: Reservation, { address, prefixLength }: LeaseName): boolean {
+  if (prefixLength === 128) return addresses.some((reserved) => sameBytes(reserved, address));
+  return prefixes.some(({ prefix }) => prefix.length === prefixLength && sameBytes(prefix.address, address));
 }
 
 function reservedIdentity(linkLayerAddress: Uint8Array, reservations: ReservationIndex): Uint8Array | undefined {

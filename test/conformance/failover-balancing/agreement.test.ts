@@ -145,6 +145,13 @@ describe('The agreement on who answers which clients [R-LB1]', () => {
     assert.equal(solo.box.alarms.has('load-balancing'), false, 'of a partner that is not there nothing is expected');
   });
 
+  it('is said once: the STATE messages have nothing of it', () => {
+    const solo = met('primary', [speaking(HASH_MAP, RELAYED_MESSAGE), saysMap(otherBuckets(FIRST_HALF))]);
+    const states = solo.sent().filter((message) => message.type === FailoverMessageType.STATE);
+    assert.ok(states.length > 0);
+    for (const { vendor } of states) assert.equal(extensionOf(vendor, HASH_MAP), undefined);
+  });
+
   it('is the same on both boxes of a pair', () => {
     const pair = inNormal({ configuration: { loadBalancing: { ...HALF, primaryShare: 0.25 } } });
     const share = (role: Role): number | undefined => pair.boxes[role].view.responsiveness.share?.buckets;
@@ -153,5 +160,37 @@ describe('The agreement on who answers which clients [R-LB1]', () => {
       const identity = Uint8Array.of(0, 3, 0, 1, n >> 8, n & 0xff);
       assert.notEqual(pair.boxes.primary.view.isOwn(identity), pair.boxes.secondary.view.isOwn(identity), 'each client is one box\'s');
     }
+  });
+});
+
+describe('While only one of the two is in NORMAL [R-LB4]', () => {
+  it('the primary answers everybody, and does not count as alone', () => {
+    const solo = starting('primary', COMMUNICATIONS_INTERRUPTED, { configuration: { loadBalancing: HALF } });
+    solo.connect({ vendor: [speaking(HASH_MAP, RELAYED_MESSAGE), saysMap(otherBuckets(FIRST_HALF))] });
+    solo.saysState(EndpointState.RECOVER_DONE);
+    assert.equal(solo.view.state, NORMAL);
+    assert.deepEqual(answers(solo), PRIMARY_WITH_CARE);
+    solo.saysState(NORMAL);
+    assert.deepEqual(answers(solo), { solicits: true, ofBuckets: 128, alone: true });
+  });
+
+  it('the secondary answers its clients, and does not count as alone', () => {
+    const solo = starting('secondary', COMMUNICATIONS_INTERRUPTED, { configuration: { loadBalancing: HALF } });
+    solo.connect({ vendor: [speaking(HASH_MAP, RELAYED_MESSAGE), saysMap(FIRST_HALF)] });
+    solo.saysState(COMMUNICATIONS_INTERRUPTED);
+    assert.equal(solo.view.state, NORMAL);
+    assert.deepEqual(answers(solo), { solicits: true, ofBuckets: 128, alone: false });
+    solo.saysState(NORMAL);
+    assert.deepEqual(answers(solo), { solicits: true, ofBuckets: 128, alone: true });
+  });
+
+  it('a change that is not durable leaves to a box what both states leave to it', () => {
+    const solo = met('secondary', [speaking(HASH_MAP, RELAYED_MESSAGE), saysMap(FIRST_HALF)]);
+    solo.box.storesAtOnce = false;
+    solo.breaks();
+    assert.equal(solo.view.state, COMMUNICATIONS_INTERRUPTED);
+    assert.deepEqual(answers(solo), { solicits: true, ofBuckets: 128, alone: false });
+    solo.box.store('durable');
+    assert.deepEqual(answers(solo), { solicits: true, ofBuckets: undefined, alone: false });
   });
 });

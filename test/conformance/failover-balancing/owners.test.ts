@@ -93,7 +93,7 @@ describe('where two boxes divide the clients between them', () => {
     boxes.west.receive(rebind(client, held));
     const [extended] = onlyAnswer(boxes.west.takeSent()).ias;
     assert.equal(extended?.leases[0]?.name, held);
-    assert.ok((extended.leases[0].valid ?? 0) > 0, 'with the record it is extended, though it is of the other half of the pool');
+    assert.ok(extended.leases[0].valid > 0, 'with the record it is extended, though it is of the other half of the pool');
   });
 
   it('[R-LB2] and one that the owner gave is the owner\'s, though the other one has no record', () => {

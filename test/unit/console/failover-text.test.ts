@@ -58,6 +58,33 @@ describe('the text of a relationship', () => {
     ]);
   });
 
+  it('[R-LB2] of boxes that divide the clients, while it counts and while it does not', () => {
+    const lines = (changes: Partial<typeof NORMAL>): readonly string[] => {
+      const all = formatRelationship({ ...NORMAL, ...changes }, ALL_WELL, NOW).split('\n');
+      return all.slice(all.findIndex((line) => line.includes('since 2026')) + 1, all.indexOf('  connection     TLS 1.3, certificates pinned; last heard 0s ago') - 1);
+    };
+    const loadBalancing = { hashBuckets: 77, inForce: true, problem: undefined, delayedService: 3 };
+    assert.deepEqual(lines({ serving: 'responsive to its hash buckets', loadBalancing }), [
+      '                 it answers its part of the clients, and those that ask for this',
+      '                 box by its identifier (responsive to its hash buckets)',
+      '  clients        77 of 256 hash buckets are this box\'s, 179 west\'s',
+      '                 what west has not answered for 3s is passed on to it',
+    ]);
+    assert.deepEqual(lines({ loadBalancing: { ...loadBalancing, inForce: false } }).slice(1, 3), [
+      '  clients        77 of 256 hash buckets are this box\'s, 179 west\'s, once both',
+      '                 are in NORMAL again',
+    ]);
+    const notDivided = { ...loadBalancing, hashBuckets: undefined, inForce: false };
+    assert.deepEqual(lines({ loadBalancing: notDivided }).slice(1), [
+      '  clients        NOT DIVIDED (west has not agreed to it): in NORMAL this box',
+      '                 answers all new ones',
+    ]);
+    assert.deepEqual(lines({ role: 'secondary', loadBalancing: { ...notDivided, problem: 'it proposes no hash map of 32 octets' } }).slice(1), [
+      '  clients        NOT DIVIDED (it proposes no hash map of 32 octets): in NORMAL',
+      '                 west answers all new ones',
+    ]);
+  });
+
   it('whose partner is out of reach', () => {
     assert.equal(formatRelationship(LOST, { ...ALL_WELL, untold: 7 }, NOW), [
       'east-west: this box is the primary, west (fd00::2) its partner; links lan1,',

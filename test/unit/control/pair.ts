@@ -6,7 +6,7 @@ import type { FailoverCommand, RelationshipConfiguration } from '../../../src/fa
 import { LeaseTable } from '../../../src/lease/index.ts';
 import type { ServerConfiguration } from '../../../src/server/index.ts';
 import { encodeMessage, epochSeconds, monotonicMs } from '../../../src/wire/index.ts';
-import type { Duid, Now, PlainMessage } from '../../../src/wire/index.ts';
+import type { Address, Duid, Now, PlainMessage } from '../../../src/wire/index.ts';
 import { createTwoEnds, resolved } from '../../appliances/two-ends.ts';
 import type { End, EndName } from '../../appliances/two-ends.ts';
 import { CLIENT_ADDRESS, duid } from '../../conformance/server/box.ts';
@@ -42,7 +42,7 @@ export interface PairedBox {
   command(command: FailoverCommand): string | undefined;
   readonly serverId: Duid;
   /** A client's message arrives on the LAN. */
-  receive(message: PlainMessage): void;
+  receive(message: PlainMessage, source?: Address): void;
 }
 
 export interface Pair {
@@ -151,11 +151,11 @@ export function createPair(provisioning = PAIR): Pair {
         two.dispatch(side, { kind: 'failover', event: { kind: 'command', id: nextCommand++, relationship, command } });
         return side.answer;
       },
-      receive(message) {
+      receive(message, source = CLIENT_ADDRESS) {
         const bytes = encodeMessage(message);
         two.dispatch(side, {
           kind: 'received',
-          datagram: { bytes, interfaceName: 'eth1', source: CLIENT_ADDRESS, sourcePort: 546, destination: 'multicast' },
+          datagram: { bytes, interfaceName: 'eth1', source, sourcePort: 546, destination: 'multicast' },
         });
         two.dispatch(side, { kind: 'drained' });
       },
