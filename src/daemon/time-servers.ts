@@ -1,5 +1,5 @@
 /** The NTP servers that chrony is to ask, in a file of its `sourcedir` (chrony.conf(5)). Firmware has it; elsewhere somebody else keeps the time. */
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
@@ -15,7 +15,9 @@ export function writeTimeServers(directory: string, servers: readonly string[]):
   try {
     if (existsSync(file) && readFileSync(file, 'utf8') === text) return undefined;
     // Whoever watches the folder is to find all of it.
-    writeFileSync(`${file}.new`, text, { mode: 0o644 });
+    writeFileSync(`${file}.new`, text);
+    // chrony runs as another user, and this daemon's files are its own alone.
+    chmodSync(`${file}.new`, 0o644);
     renameSync(`${file}.new`, file);
     return undefined;
   } catch (error) {

@@ -21,6 +21,18 @@ describe('the servers that chrony asks', () => {
       assert.deepEqual(await readdir(folder), ['twinlease.sources']);
     }));
 
+  it('can be read by chrony, which is another user, whatever the daemon keeps to itself', () =>
+    inDirectory(async (directory) => {
+      await mkdir(join(directory, 'chrony'));
+      const before = process.umask(0o077);
+      try {
+        writeTimeServers(directory, ['::1']);
+      } finally {
+        process.umask(before);
+      }
+      assert.equal((await stat(join(directory, 'chrony', 'twinlease.sources'))).mode & 0o777, 0o644);
+    }));
+
   it('says where nobody would ask them', () =>
     inDirectory(async (directory) => {
       assert.match(writeTimeServers(directory, ['::1']) ?? '', /are not asked: this system has no .*\/chrony/);
