@@ -1,4 +1,5 @@
 /** What the clock does to the rest of the appliance: when it is set every time in memory moves along, before anything else (R-ST2). */
+import { askedOnce } from '../clock/index.ts';
 import { movedRecord } from '../failover/index.ts';
 import type { LeaseTable } from '../lease/index.ts';
 import type { Now } from '../wire/index.ts';
@@ -27,7 +28,7 @@ export function createClockwork({ timekeeping, table, commits, partners }: Clock
   const moveTimes = (now: Now, effects: Effect[]): void => {
     const rebase = timekeeping.takeRebase();
     if (rebase === undefined) return;
-    table.moveTimes(rebase, timekeeping.facts.isExact);
+    table.moveTimes(askedOnce(rebase), timekeeping.facts.isExact);
     commits.moveTimes((record) => movedRecord(record, rebase));
     const { by } = rebase(0);
     if (by !== 0) effects.push({ kind: 'log', severity: 'warning', text: `the clock was set by ${by} s` });

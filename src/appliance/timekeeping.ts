@@ -2,7 +2,7 @@
  * The clock that the appliance works by (R-ST2, `src/clock`): every event is handled by its time, and what is stored names the
  * timescale that it is in. When the clock is set, every time in memory moves along, at once and before anything else.
  */
-import { ClockSource, createWorkingClock } from '../clock/index.ts';
+import { ClockSource, askedOnce, createWorkingClock } from '../clock/index.ts';
 import type { ClockRecord, ClockStart, ClockView, SystemClock } from '../clock/index.ts';
 import { ENDPOINT_TIMES, movedRecord } from '../failover/index.ts';
 import type { ClockFacts, EndpointRecord, FailoverEffect } from '../failover/index.ts';
@@ -51,7 +51,7 @@ export function createTimekeeping(start: ClockStart, table: LeaseTable): Timekee
   let told = -1;
   const raised = new Map<string, string>();
 
-  table.moveTimes(clock.placed, clock.isExact);
+  table.moveTimes(askedOnce(clock.placed), clock.isExact);
 
   const storedBinding = (binding: Binding): Binding => {
     const { by, timescale } = clock.stored(binding.timescale);

@@ -7,6 +7,7 @@
  * is. Times are counted in *timescales*: what was stored before the true time was known is not written anew when it is, the
  * timescale gets its correction.
  */
+export { askedOnce } from './asked-once.ts';
 export { ClockSource, createWorkingClock } from './working-clock.ts';
 export type { ClockContinuation, ClockRecord, ClockStart, ClockView, SystemClock, WorkingClock } from './working-clock.ts';
 export { conversion, withoutUnused } from './timescale.ts';
