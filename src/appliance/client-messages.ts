@@ -1,8 +1,8 @@
 /** One datagram on its way through the rooms: decoded, judged, answered; sent at once or held for its commit. */
 import type { LeaseTable } from '../lease/index.ts';
 import { relayedAnswer } from '../failover/index.ts';
-import type { Answer, DiscardReason, LinkAuthority, Server, StorageCondition } from '../server/index.ts';
-import { CLIENT_PORT, OptionCode, RelayOutcome, SERVER_PORT, decodeDatagram, describeWireError, formatAddress, wrapRelayReplies } from '../wire/index.ts';
+import type { Answer, DiscardReason, LeasequeryRefusal, LinkAuthority, Server, StorageCondition } from '../server/index.ts';
+import { CLIENT_PORT, LeasequeryMessageType, OptionCode, RelayOutcome, SERVER_PORT, decodeDatagram, describeWireError, formatAddress, leasequeryStatusName, wrapRelayReplies } from '../wire/index.ts';
 import type { ClientMessage, Datagram, Duid, WireError } from '../wire/index.ts';
 import { createActedUpon, endsLeases } from './acted-upon.ts';
 import { boundedQueue } from './bounded-queue.ts';
@@ -10,6 +10,7 @@ import type { Commits, Held } from './commits.ts';
 import type { Counters } from './counters.ts';
 import type { Effect } from './effect.ts';
 import type { ReceivedDatagram } from './event.ts';
+import type { LeasequeryWork } from './leasequery-work.ts';
 import type { LinkTrafficCount } from './link-traffic.ts';
 import type { LogLimit } from './log-limit.ts';
 import type { Quarantine } from './quarantine.ts';
@@ -57,6 +58,7 @@ export interface ClientMessageRooms {
   readonly remembersReleases: boolean;
   /** The state of this box, or the identifier in the message, leaves it to the partner. */
   leaveToPartner(datagram: ReceivedDatagram, decoded: Datagram, now: Now, effects: Effect[]): void;
+  readonly leasequery: LeasequeryWork;
   relayDepthMax(): number;
   /** What failover leaves to this box on a link. */
   authorityOf(link: string): LinkAuthority;
@@ -79,6 +81,8 @@ export function createClientMessages(rooms: ClientMessageRooms): ClientMessages 
       inHand = { datagram, client };
       if (client !== undefined && quarantine.holds(client, now.monotonic)) {
         counters.quarantined++;
+      } else if (decoded.message.type === LeasequeryMessageType.LEASEQUERY) {
+        answerLeasequery(datagram, decoded, now, effects);
       } else {
         if (turn === 'first') {
           count(decoded.message);
@@ -120,6 +124,40 @@ export function createClientMessages(rooms: ClientMessageRooms): ClientMessages 
     else if (answered.kind === 'discard' && LEFT_TO_PARTNER.has(answered.reason)) rooms.leaveToPartner(datagram, decoded, now, effects);
     if (answered.changed.length > 0) commits.add(answered.changed, heldFor(datagram, message.type, send), 'client', now.monotonic);
     else if (send !== undefined) effects.push(send);
+  };
+
+  /** It changes nothing, so it is answered at once, unless what it asks for is about to change. */
+  const answerLeasequery = (datagram: ReceivedDatagram, { message, levels }: Datagram, now: Now, effects: Effect[]): void => {
+    const answered = rooms.leasequery.answer({ message, isRelayed: levels.length > 0 || datagram.relayed !== undefined, source: datagram.source, now: now.epoch });
+    switch (answered.kind) {
+      case 'locked':
+        wait(datagram);
+        return;
+      case 'discard':
+        counters.discarded[answered.reason]++;
+        if (datagram.relayed !== undefined) datagram.relayed.outcome = RelayOutcome.DISCARDED;
+        return;
+      case 'reply':
+        noteLeasequery(answered.refusal, datagram, now, effects);
+        // Requestors listen where they ask from: servers and relay agents discard what comes to port 547 (RFC 5007 section 4.2.2).
+        effects.push({ kind: 'send', interfaceName: datagram.interfaceName, destination: datagram.source, port: datagram.sourcePort, bytes: answered.bytes });
+    }
+  };
+
+  const noteLeasequery = (refusal: LeasequeryRefusal | undefined, datagram: ReceivedDatagram, now: Now, effects: Effect[]): void => {
+    if (refusal === undefined) {
+      counters.leasequery.answered++;
+      return;
+    }
+    const { refused } = counters.leasequery;
+    refused.set(refusal.code, (refused.get(refusal.code) ?? 0) + 1);
+    const name = leasequeryStatusName(refusal.code);
+    if (!logLimit.admits(`leasequery ${name}`, now.monotonic)) return;
+    effects.push({
+      kind: 'log',
+      severity: 'warning',
+      text: `${datagram.interfaceName}: leasequery from ${formatAddress(datagram.source)} refused: ${name}, ${refusal.text}`,
+    });
   };
 
   const count = ({ type, repeatedOptions }: ClientMessage): void => {

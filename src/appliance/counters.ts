@@ -10,6 +10,8 @@ export interface Counters {
   readonly discarded: Record<DiscardReason, number>;
   /** Datagrams that could not be decoded, by what was wrong. */
   readonly malformed: Map<WireErrorCode, number>;
+  /** Leasequeries by UDP: those that were answered, and those that were refused by status code (RFC 5007 section 4.1.3). */
+  readonly leasequery: { answered: number; readonly refused: Map<number, number> };
   /** Options that stood in a message once too often; the first one counted. */
   repeatedOptions: number;
   commits: number;
@@ -36,6 +38,7 @@ export function createCounters(): Counters {
     sent: new Array<number>(MESSAGE_TYPES).fill(0),
     discarded: Object.fromEntries(DISCARD_REASONS.map((reason) => [reason, 0])) as Record<DiscardReason, number>,
     malformed: new Map(),
+    leasequery: { answered: 0, refused: new Map() },
     repeatedOptions: 0,
     commits: 0,
     commitsFailed: 0,

@@ -8,14 +8,10 @@
  * 2. A lease with a commit waiting or in flight is locked, and its client's messages wait.
  * 3. Everything that can grow has a bound, and what is dropped at it is counted.
  */
-import type { ClockStart } from '../clock/index.ts';
 import { createFailover, relayAcknowledgement } from '../failover/index.ts';
-import type { DatabaseFacts, EndpointRecord, Failover, RelationshipConfiguration } from '../failover/index.ts';
-import type { HashKey, LeaseTable } from '../lease/index.ts';
+import type { Failover } from '../failover/index.ts';
 import { createServer } from '../server/index.ts';
-import type { ServerConfiguration } from '../server/index.ts';
 import { MessageType, RelayOutcome, formatHex, monotonicMs } from '../wire/index.ts';
-import type { Duid } from '../wire/index.ts';
 import { createCapacity } from './capacity.ts';
 import { createClientMessages } from './client-messages.ts';
 import type { ClientMessageRooms } from './client-messages.ts';
@@ -25,23 +21,24 @@ import { createCommits } from './commits.ts';
 import type { Group, Held } from './commits.ts';
 import { createCounters } from './counters.ts';
 import { createDelegatedRoutes } from './delegated-routes.ts';
-import { type DnsStart, createDnsWork } from './dns-work.ts';
+import { createDnsWork } from './dns-work.ts';
 import type { Effect } from './effect.ts';
 import type { Event } from './event.ts';
 import { freeExpiredLeases, nextLookAtExpiry } from './expiry.ts';
 import { createIntake } from './intake.ts';
 import { runLeaseCommand } from './lease-command.ts';
+import { createLeasequeryWork } from './leasequery-work.ts';
 import { linkAuthorities } from './link-authorities.ts';
 import { createLinkTraffic } from './link-traffic.ts';
 import { createLinkWatch } from './link-watch.ts';
 import { createLogLimit } from './log-limit.ts';
+import type { ApplianceParameters } from './parameters.ts';
 import { createPartners } from './partners.ts';
 import { createQuarantine } from './quarantine.ts';
 import { offeredMessage, relayedDatagram } from './relayed-datagram.ts';
 import { createRouterStandings } from './router-standings.ts';
 import { createServerProbes } from './server-probes.ts';
 import { createStorageState } from './storage-state.ts';
-import type { LostRecords } from './storage-state.ts';
 import { createUnansweredSolicits } from './unanswered-solicits.ts';
 import { createTimekeeping, placedEndpoint } from './timekeeping.ts';
 import { Whole } from './whole.ts';
@@ -56,34 +53,6 @@ export type { Event, LeaseCommand, ReceivedDatagram } from './event.ts';
 export type { RouterStanding } from './router-standings.ts';
 export type { LostRecords } from './storage-state.ts';
 export type { Appliance } from './whole.ts';
-
-export interface ApplianceParameters {
-  readonly configuration: ServerConfiguration;
-  /** This server's DUID, the same for the life of the box (RFC 9915 section 11). */
-  readonly serverId: Duid;
-  /** Decides which client gets which lease; the same for the life of the box. */
-  readonly allocationSecret: HashKey;
-  /** Random at each start: nobody can aim at the hash tables. */
-  readonly hashKey: HashKey;
-  /** As stable storage has them. */
-  readonly leases: LeaseTable;
-  readonly lostRecords: LostRecords;
-  /** One more than the revision of the last commit that stable storage has. */
-  readonly firstRevision: number;
-  /** None for a box by itself. */
-  readonly relationships: readonly RelationshipConfiguration[];
-  /** What stable storage holds of its endpoints. */
-  readonly endpoints: readonly EndpointRecord[];
-  /** What the partners are told of this box's stable storage. */
-  readonly database: DatabaseFacts;
-  /** Random at each start, 16 hexadecimal digits: which run of the program its beacons belong to; undefined: it sends none. */
-  readonly beaconSession?: string | undefined;
-  /** Of this program, which partners are told; undefined: they are not. */
-  readonly programVersion?: string | undefined;
-  readonly clock: ClockStart;
-  /** Undefined: no lease has a name. */
-  readonly dns?: DnsStart | undefined;
-}
 
 /** What rides on commits gets one of its own after this long without one. */
 const RIDE_WAIT_MS = 1_000;
@@ -100,6 +69,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
   const storage = createStorageState(table, parameters.lostRecords);
   const dns = parameters.dns && createDnsWork(parameters.dns, table, parameters.configuration, () => failover);
   const server = createServer({ ...parameters, table, names: dns?.names });
+  const leasequery = createLeasequeryWork(table, parameters.serverId, parameters.configuration, storage, () => failover);
   const timekeeping = createTimekeeping(parameters.clock, table);
   const commits = createCommits(table, parameters.firstRevision, timekeeping.stored, dns);
   const routes = createDelegatedRoutes(table, parameters.configuration);
@@ -161,6 +131,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
     traffic,
     remembersReleases: parameters.relationships.some(({ relaying }) => relaying),
     leaveToPartner,
+    leasequery,
     authorityOf: (link) => authorityOf(link),
     relayDepthMax: () => relayDepthMax,
   });
@@ -277,6 +248,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
         storage.succeeded(effects);
         letGo(group, now);
         tellOfRoutes(group.slots);
+        leasequery.settled(group.slots, now.epoch);
         counters.commits++;
         partners.committed(group, now, effects);
         messages.handleWaiting(now, effects);
@@ -287,6 +259,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
         storage.failed(event.reason, now.monotonic, effects);
         const group = commits.failed(event.revision, event.found);
         messages.commitFailed();
+        leasequery.settled(group.slots, now.epoch);
         dropHeld(group.held, event.reason);
         partners.failed(group, event.reason, now, effects);
         messages.handleWaiting(now, effects);
@@ -295,6 +268,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
       case 'configured':
         ({ relayDepthMax, leasesMax } = event.configuration);
         server.configure(event.configuration);
+        leasequery.configure(event.configuration);
         routes.configure(event.configuration);
         dns?.configure(event.dns, event.configuration, effects);
         authorityOf = linkAuthorities(failover, event.relationships);
@@ -395,5 +369,5 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
     }
   };
 
-  return new Whole({ step, leases: table, routes: () => routes.all(), counters, shed: intake.shed, failover, dnsReport: () => dns?.report() }, storage, intake, messages, timekeeping);
+  return new Whole({ step, leases: table, routes: () => routes.all(), counters, shed: intake.shed, failover, leasequery, dnsReport: () => dns?.report() }, storage, intake, messages, timekeeping);
 }

@@ -3,7 +3,7 @@
  * before it has not been answered later than it; messages about a lease that a client holds (Renew, Rebind, Release, Decline,
  * Confirm) last.
  */
-import { MessageType, peekDatagram } from '../wire/index.ts';
+import { LeasequeryMessageType, MessageType, peekDatagram } from '../wire/index.ts';
 import type { MonotonicMs, Peek } from '../wire/index.ts';
 import { boundedQueue } from './bounded-queue.ts';
 import type { BoundedQueue } from './bounded-queue.ts';
@@ -11,10 +11,10 @@ import type { ClientRate } from './client-rate.ts';
 import type { ReceivedDatagram } from './event.ts';
 
 /** In the order of service. */
-const CLASSES = ['heldLease', 'request', 'repeatedSolicit', 'solicit'] as const;
+const CLASSES = ['heldLease', 'request', 'repeatedSolicit', 'solicit', 'leasequery'] as const;
 type IntakeClass = (typeof CLASSES)[number];
 
-const CAPACITY: Readonly<Record<IntakeClass, number>> = { heldLease: 8_192, request: 4_096, repeatedSolicit: 2_048, solicit: 2_048 };
+const CAPACITY: Readonly<Record<IntakeClass, number>> = { heldLease: 8_192, request: 4_096, repeatedSolicit: 2_048, solicit: 2_048, leasequery: 256 };
 /** Datagrams may have 64 KiB: the bytes that wait are bounded as well as their number. */
 const BYTES_MAX = 16 << 20;
 /** With work left over for so long there is more than can be done, and it is no burst that will pass. */
@@ -36,6 +36,7 @@ export interface ShedCounters {
   repeatedSolicit: number;
   request: number;
   heldLease: number;
+  leasequery: number;
   /** Beyond one client's share. */
   clientRate: number;
 }
@@ -54,8 +55,9 @@ export function createIntake(rate: ClientRate): Intake {
     request: boundedQueue(CAPACITY.request),
     repeatedSolicit: boundedQueue(CAPACITY.repeatedSolicit),
     solicit: boundedQueue(CAPACITY.solicit),
+    leasequery: boundedQueue(CAPACITY.leasequery),
   };
-  const shed: ShedCounters = { solicit: 0, repeatedSolicit: 0, request: 0, heldLease: 0, clientRate: 0 };
+  const shed: ShedCounters = { solicit: 0, repeatedSolicit: 0, request: 0, heldLease: 0, leasequery: 0, clientRate: 0 };
   let bytes = 0;
   let busySince = -Infinity as MonotonicMs;
 
@@ -105,15 +107,17 @@ export function createIntake(rate: ClientRate): Intake {
     length: 0,
     put(datagram, now) {
       const peek = peekDatagram(datagram.bytes);
+      const name = classOf(peek);
+      // Who asks for other clients' leases has as many questions as there are clients; they wait behind all else.
       const admitted =
-        peek !== undefined && peek.clientIdLength > 0
+        name === 'leasequery' ||
+        (peek !== undefined && peek.clientIdLength > 0
           ? rate.admits(datagram.bytes, peek.clientIdStart, peek.clientIdLength, now)
-          : rate.admits(datagram.source, 0, datagram.source.length, now);
+          : rate.admits(datagram.source, 0, datagram.source.length, now));
       if (!admitted) {
         shed.clientRate++;
         return false;
       }
-      const name = classOf(peek);
       if (intake.length === 0) busySince = now;
       for (const capacity = capacityOf(name, now); queues[name].length >= capacity; shed[name]++) shift(name);
       while (bytes + datagram.bytes.length > BYTES_MAX) {
@@ -129,7 +133,7 @@ export function createIntake(rate: ClientRate): Intake {
     },
     take(now) {
       if (intake.length === 0) return undefined;
-      const waiting = shift('heldLease') ?? shift('request') ?? newest('repeatedSolicit', now) ?? newest('solicit', now);
+      const waiting = shift('heldLease') ?? shift('request') ?? newest('repeatedSolicit', now) ?? newest('solicit', now) ?? shift('leasequery');
       return waiting?.datagram;
     },
   };
@@ -148,6 +152,8 @@ function classOf(peek: Peek | undefined): IntakeClass {
       return 'request';
     case MessageType.SOLICIT:
       return peek.isRepeated ? 'repeatedSolicit' : 'solicit';
+    case LeasequeryMessageType.LEASEQUERY:
+      return 'leasequery';
     default:
       return 'solicit'; // Information-request waits with Solicit, and so does what will turn out to be unreadable
   }

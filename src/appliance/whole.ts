@@ -10,6 +10,7 @@ import type { DelegatedRoute } from './delegated-routes.ts';
 import type { Effect } from './effect.ts';
 import type { Event } from './event.ts';
 import type { Intake, ShedCounters } from './intake.ts';
+import type { LeasequeryWork } from './leasequery-work.ts';
 import type { LostRecords, StorageState } from './storage-state.ts';
 import type { Timekeeping } from './timekeeping.ts';
 
@@ -29,6 +30,8 @@ export interface Appliance {
   routes(): Iterable<DelegatedRoute>;
   /** The state of every relationship, for display. */
   readonly failover: Failover;
+  /** Reads alone: what requestors are told over their connections. */
+  readonly leasequery: Pick<LeasequeryWork, 'begin'>;
   /** What is due in the DNS, for display; undefined: no lease has a name. */
   dnsReport(): DnsReport | undefined;
   /** What the clock is worth that the appliance works by. */
@@ -45,14 +48,15 @@ export class Whole implements Appliance {
   readonly counters: Readonly<Counters>;
   readonly shed: Readonly<ShedCounters>;
   readonly failover: Failover;
+  readonly leasequery: Appliance['leasequery'];
   readonly dnsReport: Appliance['dnsReport'];
   readonly #storage: StorageState;
   readonly #intake: Intake;
   readonly #messages: ClientMessages;
   readonly #timekeeping: Timekeeping;
 
-  constructor(fixed: Pick<Appliance, 'step' | 'leases' | 'routes' | 'counters' | 'shed' | 'failover' | 'dnsReport'>, storage: StorageState, intake: Intake, messages: ClientMessages, timekeeping: Timekeeping) {
-    ({ step: this.step, leases: this.leases, routes: this.routes, counters: this.counters, shed: this.shed, failover: this.failover, dnsReport: this.dnsReport } = fixed);
+  constructor(fixed: Pick<Appliance, 'step' | 'leases' | 'routes' | 'counters' | 'shed' | 'failover' | 'leasequery' | 'dnsReport'>, storage: StorageState, intake: Intake, messages: ClientMessages, timekeeping: Timekeeping) {
+    ({ step: this.step, leases: this.leases, routes: this.routes, counters: this.counters, shed: this.shed, failover: this.failover, leasequery: this.leasequery, dnsReport: this.dnsReport } = fixed);
     this.#storage = storage;
     this.#intake = intake;
     this.#messages = messages;

@@ -6,6 +6,7 @@ import { type Prefix, formatAddress, formatDuid, formatHex, formatPrefix } from 
 import { formatInterfaceAddress } from './address-values.ts';
 import type { AdvertisementSection } from './advertisement-schema.ts';
 import { canonicalClass } from './canonical-classes.ts';
+import { canonicalLeasequery } from './canonical-leasequery.ts';
 import { canonicalLifetimes } from './canonical-lifetimes.ts';
 import { canonicalOptions } from './canonical-options.ts';
 import { type CanonicalMap, type CanonicalValue, maybe, present } from './canonical-value.ts';
@@ -58,7 +59,7 @@ export function canonicalForm(document: ProvisioningDocument): CanonicalForm {
     lifetimes: canonicalLifetimes(document.lifetimes),
     options: canonicalOptions(document.options),
     ...(document.classes === undefined || document.classes.length === 0 ? {} : { classes: document.classes.map(canonicalClass) }),
-    ...present({ 'dns-updates': maybe(document['dns-updates'], canonicalDnsUpdates) }),
+    ...present({ 'dns-updates': maybe(document['dns-updates'], canonicalDnsUpdates), leasequery: maybe(document.leasequery, canonicalLeasequery) }),
     links: mapValues(document.links, canonicalLink),
   };
 }

@@ -82,7 +82,7 @@ function sharedSections(form: CanonicalForm, name: string) {
       ...ofClasses('match'),
       relationship,
       links: ofEach((link) => only(link, 'rapid-commit', 'preference', 'router-advertisements', 'dns-updates')),
-      ...only(form, 'dns-updates'),
+      ...only(form, 'dns-updates', 'leasequery'),
     },
   };
 }

@@ -7,6 +7,7 @@ import { checkAppliances } from './checks/appliances.ts';
 import { checkClasses } from './checks/classes.ts';
 import { checkOwnAddresses } from './checks/own-addresses.ts';
 import { checkDnsUpdates } from './checks/dns-updates.ts';
+import { checkLeasequery } from './checks/leasequery.ts';
 import { checkFailoverLifetimes } from './checks/failover-lifetimes.ts';
 import { checkFailoverPools } from './checks/failover-pools.ts';
 import { checkLifetimes } from './checks/lifetimes.ts';
@@ -147,6 +148,7 @@ const CHECKS = [
   checkOptions,
   checkAdvertisements,
   checkDnsUpdates,
+  checkLeasequery,
 ];
 
 /** The errors of a file that is no text to begin with. */

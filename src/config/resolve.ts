@@ -29,6 +29,7 @@ import { own, relationshipsOfLinks } from './relationships.ts';
 import { reservedPrefix } from './reserved-prefix.ts';
 import { poolClassesOf, resolveClasses } from './resolve-classes.ts';
 import { type ConfiguredDns, resolveDns } from './resolve-dns.ts';
+import { type LeasequeryTcp, resolveLeasequery, resolveLeasequeryTcp } from './resolve-leasequery.ts';
 import { type ConfiguredRelationship, resolveRelationships, roleOf } from './resolve-relationships.ts';
 import type {
   AddressPoolSection,
@@ -103,6 +104,8 @@ export interface ApplianceConfiguration {
   readonly advertisedLinks: readonly AdvertisedLink[];
   /** Undefined: no lease has a name in the DNS. */
   readonly dns: ConfiguredDns | undefined;
+  /** Undefined: nobody may ask by TCP which leases there are. */
+  readonly leasequeryTcp: LeasequeryTcp | undefined;
   readonly server: ServerConfiguration;
 }
 
@@ -142,6 +145,7 @@ export function resolveAppliance(
       interfaces.length > 0 ? advertisedLink(document, link, interfaces) : [],
     ),
     dns: resolveDns(document),
+    leasequeryTcp: resolveLeasequeryTcp(document),
     server,
   };
 }
@@ -193,6 +197,7 @@ function serverConfiguration(document: ProvisioningDocument, box: string): Serve
     leasesPerClientMax: server.limits['leases-per-client'],
     leasesMax: server.limits.leases,
     relayDepthMax: server['relay-depth'],
+    leasequery: resolveLeasequery(document),
   };
 }
 

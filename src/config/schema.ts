@@ -21,6 +21,7 @@ import {
   prefix,
   range,
 } from './fields.ts';
+import { leasequerySection } from './leasequery-schema.ts';
 import { fileLifetimes, ownLifetimes } from './lifetime-schema.ts';
 import { INTERFACES, INTERFACE_PATTERN, NAMES, NAME_PATTERN } from './name-values.ts';
 import { askedNtpServer, optionSection } from './option-schema.ts';
@@ -258,6 +259,7 @@ export const provisioningSchema = section({
     'Classes of clients; of several that a client is in, the first counts that says something',
   ),
   'dns-updates': described(v.optional(dnsUpdateSection), 'Zones whose DNS servers are told the names of clients (RFC 2136)'),
+  leasequery: described(v.optional(leasequerySection), 'Relay agents and others may ask which leases there are (RFC 5007); left out: nobody may'),
   links: described(v.optional(named('links', NAMES, NAME_PATTERN, link), {}), 'The links that clients are on, by name'),
 });
 

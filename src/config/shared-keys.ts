@@ -21,7 +21,7 @@ const TOP_LISTS = ['classes'];
 
 /** Values by key path, such as `links.lan1.address-pools[0].range`; of a very big file only by its larger parts. */
 export function sharedKeys(form: CanonicalForm, relationship: string): Readonly<Record<string, string>> {
-  const { links, server, lifetimes, options, classes, 'dns-updates': dnsUpdates } = form;
+  const { links, server, lifetimes, options, classes, 'dns-updates': dnsUpdates, leasequery } = form;
   const own = sharedRelationship(form, relationship);
   const covered = Object.entries(links).filter(([link]) => own.links.includes(link));
   const shared: CanonicalMap = {
@@ -31,6 +31,7 @@ export function sharedKeys(form: CanonicalForm, relationship: string): Readonly<
     options,
     ...(classes === undefined ? {} : { classes }),
     ...(dnsUpdates === undefined ? {} : { 'dns-updates': dnsUpdates }),
+    ...(leasequery === undefined ? {} : { leasequery }),
     links: Object.fromEntries(covered),
   };
   const leaves = [...leavesOf(shared, [])];

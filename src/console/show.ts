@@ -6,6 +6,7 @@ import { askForNow } from './clock-commands.ts';
 import { addShowDiff } from './show-diff.ts';
 import { addShowDns } from './show-dns.ts';
 import { addShowFailover } from './show-failover.ts';
+import { addShowLeasequery } from './show-leasequery.ts';
 import { addShowLoad } from './show-load.ts';
 import { withControlOptions } from './control-option.ts';
 import type { ControlOptions } from './control-option.ts';
@@ -49,6 +50,7 @@ export function addShowCommands(program: Command): void {
   addShowDiff(show);
   addShowLoad(show);
   addShowDns(show);
+  addShowLeasequery(show);
 
   withControlOptions(show.command('links'))
     .description('links with their interfaces and pools')

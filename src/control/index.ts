@@ -21,6 +21,7 @@ export type {
   StateReport,
   TransitionReport,
 } from './failover-protocol.ts';
+export type { LeasequeryReport } from './leasequery-protocol.ts';
 export { PAIR_UPDATE_STAGES, isPairUpdateOver } from './pair-update-protocol.ts';
 export type { PairUpdatePlan, PairUpdateReport, PairUpdateStage, UpdatedBox } from './pair-update-protocol.ts';
 export type { PairingAction, PairingReport, RotationAction } from './pairing-protocol.ts';
@@ -49,4 +50,4 @@ export type {
 } from './protocol.ts';
 export { startControl } from './server.ts';
 export type { Control } from './server.ts';
-export type { Subject } from './subject.ts';
+export type { LeasequeryTcpView, Subject } from './subject.ts';

@@ -4,6 +4,7 @@ import { classifyClient } from './classification.ts';
 import { reportClock } from './clock-report.ts';
 import { reportDns } from './dns-report.ts';
 import { noRelationship, reportDifferences, reportFailover, reportStates } from './failover-reports.ts';
+import { reportLeasequery } from './leasequery-report.ts';
 import { reportOutlook } from './outlook.ts';
 import type { Request, Response } from './protocol.ts';
 import { parseLease, reportCounters, reportLeases, reportLinks, reportLog, reportStatus } from './reports.ts';
@@ -75,6 +76,8 @@ export async function perform(request: Request, subject: Subject): Promise<Respo
       return { result: subject.failoverHistory() };
     case 'dns':
       return answer(reportDns(subject));
+    case 'leasequery':
+      return answer(reportLeasequery(subject));
     case 'load':
       return { result: subject.load() };
     case 'pair-update-plan':

@@ -16,6 +16,7 @@ export type Request =
   | { readonly method: 'counters' }
   | { readonly method: 'config' }
   | { readonly method: 'dns' }
+  | { readonly method: 'leasequery' }
   | { readonly method: 'log'; readonly lines: number }
   | { readonly method: 'leases'; readonly query: LeaseQuery }
   /** In which classes the client is that has this lease, or this DUID. */

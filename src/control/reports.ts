@@ -2,7 +2,7 @@
 import { BindingStatus, NO_SLOT } from '../lease/index.ts';
 import type { InterfaceState } from '../net/index.ts';
 import type { AddressPool, PrefixPool } from '../server/index.ts';
-import { MessageType, formatDuid, formatPrefix, parseAddress, parseDuid } from '../wire/index.ts';
+import { MessageType, formatDuid, formatPrefix, leasequeryStatusName, parseAddress, parseDuid } from '../wire/index.ts';
 import type { Address } from '../wire/index.ts';
 import { reportClock } from './clock-report.ts';
 import { dashed } from './dashed.ts';
@@ -162,6 +162,9 @@ export function reportCounters(subject: Subject): CountersReport {
   }
   for (const [reason, count] of Object.entries(counters.discarded)) report[`discarded.${reason}`] = count;
   for (const [code, count] of counters.malformed) report[`malformed.${code}`] = count;
+  report['leasequery.answered'] = counters.leasequery.answered;
+  for (const [code, count] of counters.leasequery.refused) report[`leasequery.refused.${statusLabel(code)}`] = count;
+  for (const [name, count] of Object.entries(subject.leasequeryTcp()?.counters ?? {})) report[`leasequery.tcp.${dashed(name)}`] = count;
   for (const [name, count] of Object.entries(shed)) report[`shed.${dashed(name)}`] = count;
   for (const [name, count] of Object.entries(counters)) {
     if (typeof count === 'number') report[dashed(name)] = count;
@@ -178,6 +181,11 @@ export function reportCounters(subject: Subject): CountersReport {
     for (const [code, count] of sendErrors) report[`interface.${name}.send-errors.${code}`] = count;
   }
   return report;
+}
+
+/** `not-allowed` of NotAllowed. */
+function statusLabel(code: number): string {
+  return dashed(leasequeryStatusName(code).replace(/^./, (first) => first.toLowerCase()));
 }
 
 /** In the text format of Prometheus. */

@@ -26,6 +26,7 @@ export function parseRequest(line: string): Request | string {
     case 'failover-history':
     case 'load':
     case 'dns':
+    case 'leasequery':
     case 'abandon-commit':
     case 'pair-update-plan':
     case 'pair-update-begin':

@@ -1,7 +1,7 @@
 /** What the control socket shows and steers: the parts of a running daemon. */
 import type { Appliance, LeaseCommand } from '../appliance/index.ts';
 import type { FailoverCommand, RelationshipConfiguration } from '../failover/index.ts';
-import type { ClientPorts, InterfaceWatcher, ZoneServers } from '../net/index.ts';
+import type { ClientPorts, InterfaceWatcher, LeasequeryConnection, ZoneServers } from '../net/index.ts';
 import type { ServerConfiguration } from '../server/index.ts';
 import type { Stamps } from '../time/index.ts';
 import type { Duid, EpochSeconds, MonotonicMs } from '../wire/index.ts';
@@ -18,6 +18,16 @@ export interface StorageReport {
   readonly generation: string;
   /** Revision of the last commit that is durable. */
   readonly revision: number;
+}
+
+/** Leasequery over TCP as it is now. */
+export interface LeasequeryTcpView {
+  readonly port: number;
+  readonly isSecure: boolean;
+  readonly isListening: boolean;
+  readonly connectionsMax: number;
+  readonly connections: readonly LeasequeryConnection[];
+  readonly counters: Readonly<Record<string, number>>;
 }
 
 export interface Subject {
@@ -45,6 +55,8 @@ export interface Subject {
   readonly dnsSender: Readonly<Record<string, number>>;
   /** Whom this box asks for the changes of each zone. */
   readonly dnsServers: () => readonly ZoneServers[];
+  /** Undefined where nobody may ask for leases by TCP. */
+  leasequeryTcp(): LeasequeryTcpView | undefined;
   /** Numbers since the start about the connections to partners, by name; none for a box by itself. */
   partnerConnections(): Readonly<Record<string, number>>;
   /** What endpoints went through, over restarts; the oldest first. */

@@ -68,7 +68,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     outlets.send(line);
   });
   const alarms = createAlarms(stamps);
-  const outlets = createOutlets(loaded.appliance.name, alarms, stamps, dirname(options.controlSocket));
+  const outlets = createOutlets(loaded.appliance.name, alarms, stamps, dirname(options.controlSocket), stateDirectory);
   await outlets.configure(loaded.appliance, log);
   let stopping = false;
   const isStopping = (): boolean => stopping;
@@ -90,6 +90,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
             onPartnerEvent({ kind: 'partnerCertificateKept', relationship, certificate }),
           onIdentity(identity) {
             partners = { ...partners, identity };
+            outlets.leasequery.useIdentity(identity);
             usePins();
           },
         })
@@ -323,6 +324,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     relationships: partners.relationships,
     dnsSender: dns.counters,
     dnsServers: dns.servers,
+    leasequeryTcp: outlets.leasequery.view,
     partnerConnections: () => connections?.links.counters() ?? {},
     failoverHistory: () => history?.list() ?? [],
     load: () => load.report(),

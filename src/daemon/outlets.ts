@@ -1,17 +1,20 @@
 /**
  * What the box has to do with other hosts than clients and partners, as far as the provisioning file says so: metrics on the management
- * address, its log on another host, and who is asked for the time.
+ * address, its log on another host, who is asked for the time, and who may ask for leases by TCP.
  */
 import type { ApplianceConfiguration } from '../config/index.ts';
 import { createMetricsServer, createRemoteLog, subjectMetrics } from '../control/index.ts';
 import type { Alarms, EventLog, MetricsServer, RemoteLog, Subject } from '../control/index.ts';
 import type { Stamps } from '../time/index.ts';
 import { formatAddress, isLinkLocal } from '../wire/index.ts';
+import { keepLeasequery } from './leasequery.ts';
+import type { KeptLeasequery } from './leasequery.ts';
 import { writeTimeServers } from './time-servers.ts';
 
 type LogLine = Parameters<RemoteLog['send']>[0];
 
 export interface Outlets {
+  readonly leasequery: Pick<KeptLeasequery, 'view' | 'useIdentity'>;
   configure(appliance: ApplianceConfiguration, log: EventLog): Promise<void>;
   /** From now on there is something to measure. */
   show(subject: Subject): void;
@@ -21,8 +24,9 @@ export interface Outlets {
 
 const SYSLOG = 'syslog';
 
-/** @param directory of what the running daemon has for other programs */
-export function createOutlets(applianceName: string, alarms: Alarms, { isTrusted }: Pick<Stamps, 'isTrusted'>, directory: string): Outlets {
+/** @param directory of what the running daemon has for other programs @param stateDirectory where its key is */
+export function createOutlets(applianceName: string, alarms: Alarms, { isTrusted }: Pick<Stamps, 'isTrusted'>, directory: string, stateDirectory: string): Outlets {
+  const leasequery = keepLeasequery(stateDirectory, alarms);
   let metrics: MetricsServer | undefined;
   let subject: Subject | undefined;
   const remote = createRemoteLog({
@@ -34,18 +38,23 @@ export function createOutlets(applianceName: string, alarms: Alarms, { isTrusted
     },
   });
   return {
-    async configure({ management, metricsPort, syslog, ntpServers }, log) {
+    leasequery,
+    async configure(appliance, log) {
+      const { management, metricsPort, syslog, ntpServers } = appliance;
       const trouble = writeTimeServers(directory, ntpServers);
       if (trouble !== undefined) log.add('warning', trouble);
       await remote.configure(syslog && { host: formatAddress(syslog.server), port: syslog.port });
       metrics ??= createMetricsServer(() => (subject === undefined ? '' : subjectMetrics(subject)), (severity, line) => log.add(severity, line));
       await metrics.configure(management === undefined || metricsPort === undefined ? undefined : { host: hostOf(management), port: metricsPort });
+      await leasequery.configure(appliance, log);
     },
     show(shown) {
       subject = shown;
+      leasequery.show(shown);
     },
     send: (line) => remote.send(line),
     close() {
+      leasequery.close();
       metrics?.close();
       remote.close();
     },

@@ -11,6 +11,7 @@
  * - `routes/`: the kernel's routes to delegated prefixes (RFC 8987 section 4.2), and whether it has a default route.
  * - `advertisements/`: what hosts are told of this box as a router, by radvd (RFC 4861 section 6.2).
  * - `dns/`: updates of the DNS, signed (RFC 2136, RFC 8945).
+ * - `leasequery/`: requestors over TCP, with TLS or without (RFC 5460; RFC 7653 section 9.1).
  * - `interface-addresses.ts`: the addresses of this box on its ports, where nobody else sets them.
  * - `icmpv6-socket.ts`: what echoes and beacons go through (RFC 3542).
  * - `probe-ports.ts`: asks as a client where the partner serves clients (RFC 9915 section 18.2.1).
@@ -23,6 +24,7 @@ export { createAdvertiser } from './advertisements/advertiser.ts';
 export { radvdText, type RouterAdvertisement } from './advertisements/radvd-text.ts';
 export { createBeaconPorts, type BeaconPorts } from './beacon/beacon-ports.ts';
 export { createPartnerHosts, type PartnerHosts } from './echo/partner-hosts.ts';
+export { createLeasequeryServer, type LeasequeryConnection, type LeasequeryServer } from './leasequery/server.ts';
 export type { InterfaceChange, InterfaceState } from './interfaces/state.ts';
 export { watchInterfaces, type InterfaceWatcher } from './interfaces/watcher.ts';
 export { keepInterfaceAddresses, type InterfaceAddressKeeper, type KeptAddress } from './interface-addresses.ts';

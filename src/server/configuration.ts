@@ -108,6 +108,16 @@ export interface Link {
   readonly preference: number;
 }
 
+/** Who may ask which leases there are (RFC 5007, RFC 5460, RFC 7653), and what nobody is told. */
+export interface LeasequeryConfiguration {
+  /** Where they ask from. */
+  readonly requestors: readonly Prefix[];
+  /** Codes of options that are left out though they are asked for (RFC 5007 section 4.4.2). */
+  readonly sensitiveOptions: readonly number[];
+  /** So many changes are kept for requestors of active leasequery that were away; undefined: there is none. */
+  readonly activeHistory: number | undefined;
+}
+
 /** Everything that the server's behaviour depends on besides the leases. */
 export interface ServerConfiguration {
   readonly links: readonly Link[];
@@ -127,6 +137,8 @@ export interface ServerConfiguration {
   readonly relaySuppliedOptions: readonly number[];
   readonly leasesPerClientMax: number;
   readonly leasesMax: number;
+  /** Undefined: nobody may ask which leases there are. */
+  readonly leasequery: LeasequeryConfiguration | undefined;
   /** Nested Relay-forward messages that are accepted, 8..32 (RFC 9915 section 19.1.2). */
   readonly relayDepthMax: number;
 }

@@ -21,6 +21,9 @@ export const DISCARD_REASONS = [
   'storage-lost',
   'storage-unavailable',
   'answer-too-long',
+  'leasequery-off',
+  'leasequery-relayed',
+  'no-query',
 ] as const;
 
 export type DiscardReason = (typeof DISCARD_REASONS)[number];

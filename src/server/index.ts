@@ -1,6 +1,7 @@
 /**
  * A server's part in DHCPv6: from a client's message to its answer (RFC 9915 sections 13.1, 16, 18.3 and
- * 21; RFC 5970, 6422, 6603, 6939, 8168), one file a message type; what classes of clients mean is in classes/. No failover here: which messages
+ * 21; RFC 5970, 6422, 6603, 6939, 8168), one file a message type; what classes of clients mean is in classes/,
+ * what relay agents and others are told of leases (RFC 5007, 5460) in leasequery/. No failover here: which messages
  * this box answers at all, and when an answer may leave, is decided above.
  *
  * `createServer` is the way in; `ServerConfiguration` is what the configuration room makes.
@@ -11,6 +12,7 @@ export { balancedIdentityOfLease } from './balanced-identity.ts';
 export type {
   AddressPool,
   EncodedOption,
+  LeasequeryConfiguration,
   Lifetimes,
   Link,
   OptionSet,
@@ -29,6 +31,15 @@ export type { ClientNames } from './client-names.ts';
 export { DISCARD_REASONS } from './discard-reason.ts';
 export type { DiscardReason } from './discard-reason.ts';
 export { linkFinder } from './lease-links.ts';
+export { answerLeasequery } from './leasequery/answer-query.ts';
+export type { LeasequeryAnswer, ReceivedLeasequery } from './leasequery/answer-query.ts';
+export type { ActiveAnswer } from './leasequery/active-answer.ts';
+export { beginLeasequery } from './leasequery/begin.ts';
+export type { Beginning } from './leasequery/begin.ts';
+export { ChangeJournal } from './leasequery/change-journal.ts';
+export type { LeasequeryStream } from './leasequery/stream.ts';
+export type { LeasequeryRefusal } from './leasequery/resolve-query.ts';
+export type { LeasequeryScope } from './leasequery/scope.ts';
 export { numberedPools } from './pool-numbers.ts';
 export type { Answer, StorageCondition } from './query.ts';
 export { createServer } from './server.ts';

@@ -1,6 +1,7 @@
 import { ADDRESS_LENGTH, type Address } from './address.ts';
 import type { ClientMessage, IdentityAssociation, IdentityAssociationKind, LeaseOption } from './client-message.ts';
 import type { Duid, Iaid } from './duid.ts';
+import { LeasequeryMessageType } from './leasequery/message-type.ts';
 import { MessageType } from './message-type.ts';
 import { u8, u16, u24, u32, view } from './octets.ts';
 import { OptionCode } from './option-code.ts';
@@ -18,9 +19,10 @@ const ORDINARY_CODES_MAX = 256;
 const NO_CODES: readonly number[] = [];
 const NO_LEASES: readonly LeaseOption[] = [];
 
-/** Whether a message of this type has the header of RFC 9915 8. */
+/** Whether a message of this type has the header of RFC 9915 8, and may come to a server. */
 function isClientServerType(type: number): boolean {
-  return type >= MessageType.SOLICIT && type <= MessageType.INFORMATION_REQUEST;
+  if (type >= MessageType.SOLICIT && type <= MessageType.INFORMATION_REQUEST) return true;
+  return type === LeasequeryMessageType.LEASEQUERY || type === LeasequeryMessageType.ACTIVELEASEQUERY;
 }
 
 /**

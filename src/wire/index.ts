@@ -6,6 +6,7 @@
  * - Options: RFC 9915 21 and RFC 3319, 3646, 4075, 4580, 4649, 4833, 4994, 5908, 5970, 6334, 6422, 6603, 6939, 7598, 8026, 8357, 8910,
  *   9463.
  * - Failover between two servers: failover/, RFC 8156.
+ * - Leasequery: leasequery/, RFC 5007, 5460, 7653.
  * - Addresses and prefixes: RFC 4291, 5952, 5453. DUIDs: RFC 9915 11. Domain names: RFC 9915 10, RFC 1035 3.1.
  */
 export * from './address.ts';
@@ -23,6 +24,7 @@ export * from './hash-map.ts';
 export * from './hex.ts';
 export * from './invariant.ts';
 export * from './ipv4.ts';
+export * from './leasequery/index.ts';
 export * from './message-type.ts';
 export * from './octets.ts';
 export * from './option-code.ts';

@@ -8,17 +8,21 @@ import {
   MessageType,
   OptionCode,
   decodeDatagram,
+  decodeLeaseQuery,
   decodeMessage,
   describeMessage,
   encodeMessage,
   epochSeconds,
   formatAddress,
+  formatHex,
   monotonicMs,
   peekDatagram,
+  toDuid,
   wrapRelayReplies,
 } from '../../src/wire/index.ts';
 import { CLIENT_ADDRESS, NO_PARTNERS, PROVISIONING, SERVER_ID, configuration } from '../conformance/server/box.ts';
-import { OTHER_CLIENT, iaNa, iaPd, message } from '../conformance/server/client.ts';
+import { Message, Query, leasequery, readReply } from '../conformance/leasequery/requestor.ts';
+import { CLIENT, OTHER_CLIENT, iaNa, iaPd, message } from '../conformance/server/client.ts';
 import { RELAY_ADDRESS, relayed } from '../conformance/server/relayed.ts';
 import type { Target } from './fuzzer.ts';
 import { rightClock } from '../unit/appliance/right-clock.ts';
@@ -82,6 +86,31 @@ function sequence(...steps: readonly (readonly [delivery: number, datagram: Uint
 }
 
 const [SOLICITED, REQUESTED, RENEWED, REBOUND, RELEASED, DECLINED, CONFIRMED, INFORMED, RELAYED] = MESSAGES;
+
+/** From a requestor, of a client that was given something before. */
+const BY_CLIENT = { type: Query.clientId, clientId: formatHex(CLIENT, ''), request: [39, 47, 79] };
+const QUERIES: readonly Uint8Array[] = [
+  leasequery({ query: BY_CLIENT }),
+  leasequery({ query: { type: Query.address, address: '2001:db8:100:4200::1', link: '2001:db8:1::1', request: [47] } }),
+  leasequery({ query: { type: Query.relayId, relayId: '00030001020000000001' }, startTime: 1, endTime: 2 }),
+  leasequery({ query: { type: Query.remoteId, remoteId: '0000000901' }, serverId: '0003' }),
+];
+
+/** What is inside of a query, as octets of its own. */
+export const queryDecoder: Target = {
+  name: 'query decoder',
+  seeds: [QUERIES[0] ?? SOLICITED, ...QUERIES],
+  run(input) {
+    const decoded = decodeDatagram(input, 8);
+    if (decoded.error !== undefined) return;
+    const query = decodeLeaseQuery(decoded.message);
+    if (query === undefined || query === 'malformed') return;
+    assert.equal(query.linkAddress.length, 16);
+    if (query.address !== undefined) assert.equal(query.address.length, 16);
+    for (const duid of [query.clientId, query.relayId]) if (duid !== undefined) assert.ok(toDuid(duid) !== undefined);
+  },
+};
+
 const all = [SOLICITED, REQUESTED, RENEWED, REBOUND, RELEASED, DECLINED, CONFIRMED, INFORMED].flatMap((bytes) => bytes ?? []);
 
 export const serverStep: Target = {
@@ -89,6 +118,7 @@ export const serverStep: Target = {
   seeds: [
     sequence([0, SOLICITED], [0, REQUESTED ?? SOLICITED], [Delivery.LATER, RENEWED ?? SOLICITED], [0, RELEASED ?? SOLICITED]),
     sequence([Delivery.FAILS, REQUESTED ?? SOLICITED], [0, REQUESTED ?? SOLICITED], [0, DECLINED ?? SOLICITED], [Delivery.MUCH_LATER, SOLICITED]),
+    sequence([0, REQUESTED ?? SOLICITED], ...QUERIES.map((bytes) => [0, bytes] as const)),
     sequence([0, encodeMessage(CLASSED)], [Delivery.BY_RELAY, encodeMessage(CLASSED_RELAYED)]),
     sequence([Delivery.BY_RELAY, RELAYED ?? SOLICITED], ...all.map((bytes) => [Delivery.LATER, bytes] as const)),
   ],
@@ -98,6 +128,7 @@ export const serverStep: Target = {
 };
 
 const CONFIGURATION = configuration(`${PROVISIONING}
+leasequery: { requestors: ["fe80::/64"] }
 options: { boot-files: [ { url: "http://a/7", architectures: [7], parameters: [a] }, { url: "http://a/" } ] }
 classes:
   - { name: a, match: { vendor-classes: [ { enterprise: 32473, data: "p*h?1" } ], user-classes: [ "a*" ], architectures: [9] }, options: { custom: [ { code: 200, type: uint8, value: 1 } ] } }
@@ -128,7 +159,10 @@ function runSequence(input: Uint8Array): void {
     for (const effect of [...appliance.step(event, now)]) carryOut(effect, fails);
   };
   const carryOut = (effect: Effect, fails: boolean): void => {
-    if (effect.kind === 'send') assert.ok(decodeMessage(effect.bytes).error === undefined, 'what is sent is well formed');
+    if (effect.kind === 'send') {
+      if (effect.bytes[0] === Message.LEASEQUERY_REPLY) readReply(effect.bytes);
+      else assert.ok(decodeMessage(effect.bytes).error === undefined, 'what is sent is well formed');
+    }
     if (effect.kind === 'resume') dispatch({ kind: 'drained' }, fails);
     if (effect.kind !== 'commit') return;
     const { revision, bindings } = effect;

@@ -15,12 +15,13 @@ import {
   type VirtualSubnet,
   epochSeconds,
   extensionOf,
+  fromRelayData,
   iaid,
   isLinkLocal,
   u8,
 } from '../../wire/index.ts';
 import { heardNames } from './lease-dns.ts';
-import { fromReconfigureData, fromRelayData } from './relay-data.ts';
+import { fromReconfigureData } from './reconfigure-data.ts';
 import type { LeaseScope } from './scope.ts';
 import type { CheckedLease } from './stored-binding.ts';
 

@@ -18,10 +18,11 @@ import {
   extension,
   invariant,
   seconds,
+  toRelayData,
 } from '../../wire/index.ts';
 import { toldNames } from './lease-dns.ts';
+import { toReconfigureData } from './reconfigure-data.ts';
 import { earlierOf, laterOf } from './same-time.ts';
-import { toReconfigureData, toRelayData } from './relay-data.ts';
 
 /**
  * So many leases of a client go into one message; that they fit its 65535 octets (section 5.1) beside the longest chain of relays

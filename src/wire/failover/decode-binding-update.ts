@@ -3,9 +3,11 @@ import { ADDRESS_LENGTH, type Address } from '../address.ts';
 import type { Duid, Iaid } from '../duid.ts';
 import { u8, u32, view } from '../octets.ts';
 import { OptionCode } from '../option-code.ts';
+import type { RelayData } from '../leasequery/relay-data.ts';
 import { OPTION_HEADER_LENGTH } from '../option-list.ts';
 import type { EpochSeconds, Seconds } from '../units.ts';
 import { type Decoded, failure } from '../wire-error.ts';
+import { fromWireTime } from '../wire-time.ts';
 import { decodeLeaseUpdate } from './decode-lease-update.ts';
 import { decodeStatus } from './decode-status.ts';
 import { decodeVendor, NO_VENDOR_SUBOPTIONS } from './decode-vendor.ts';
@@ -18,13 +20,11 @@ import type {
   LeaseUpdate,
   PrefixBindingUpdate,
   ReconfigureData,
-  RelayData,
   VendorSuboption,
   VirtualSubnet,
 } from './message.ts';
 import { FailoverOptionCode as Code } from './option-code.ts';
 import { OptionCursor } from './option-cursor.ts';
-import { fromWireTime } from './wire-time.ts';
 
 const PREFIX_DATA_LENGTH = 25;
 const VPN_ID_LENGTH = 7;

@@ -4,13 +4,13 @@ import { OptionCode } from '../option-code.ts';
 import { decodeText } from '../text.ts';
 import type { EpochSeconds, Seconds } from '../units.ts';
 import { type Decoded, failure } from '../wire-error.ts';
+import { fromWireTime } from '../wire-time.ts';
 import { decodeStatus } from './decode-status.ts';
 import { decodeVendor, NO_VENDOR_SUBOPTIONS } from './decode-vendor.ts';
 import { ConnectFlag, ServerFlag } from './flag-bits.ts';
 import type { ConnectMessage, FailoverStatus, ProtocolVersion, ServerFlags, StateMessage, VendorSuboption } from './message.ts';
 import { FailoverOptionCode as Code } from './option-code.ts';
 import { OptionCursor } from './option-cursor.ts';
-import { fromWireTime } from './wire-time.ts';
 
 /** What a message has beside its header. */
 type Content<Message> = Omit<Message, 'type' | 'transactionId' | 'sentTime'>;

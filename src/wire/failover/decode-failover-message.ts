@@ -2,11 +2,11 @@ import { MESSAGE_HEADER_LENGTH } from '../decode-client-message.ts';
 import { u8, u24, u32 } from '../octets.ts';
 import type { EpochSeconds } from '../units.ts';
 import { type Decoded, failure } from '../wire-error.ts';
+import { fromWireTime } from '../wire-time.ts';
 import { decodeBindingUpdate } from './decode-binding-update.ts';
 import { decodeConnect, decodeRemarks, decodeState } from './decode-connection-message.ts';
 import type { FailoverMessage, StartTlsReplyMessage } from './message.ts';
 import { FailoverMessageType as Type } from './message-type.ts';
-import { fromWireTime } from './wire-time.ts';
 
 /** Type, transaction-id, sent-time (RFC 8156 5.2). */
 const FAILOVER_HEADER_LENGTH = 8;

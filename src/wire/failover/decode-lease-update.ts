@@ -4,12 +4,12 @@ import { OptionCode } from '../option-code.ts';
 import { firstAddress, hasHostBits } from '../prefix.ts';
 import type { EpochSeconds, Seconds } from '../units.ts';
 import { type Decoded, failure } from '../wire-error.ts';
+import { fromWireTime } from '../wire-time.ts';
 import { decodeClientFqdn, decodeDnsRemoval } from './decode-dns.ts';
 import { decodeStatus } from './decode-status.ts';
 import type { ClientFqdn, DnsRemoval, FailoverStatus, LeaseUpdate } from './message.ts';
 import { FailoverOptionCode as Code } from './option-code.ts';
 import { OptionCursor } from './option-cursor.ts';
-import { fromWireTime } from './wire-time.ts';
 
 /**
  * An IAADDR or IAPREFIX, its data being in `[start, end)`, with what RFC 8156 7.4 and 7.6 put inside. `baseTime` is what

@@ -1,11 +1,11 @@
 import { DataWriter } from '../data-writer.ts';
 import { invariant } from '../invariant.ts';
 import type { EpochSeconds } from '../units.ts';
+import { toWireTime } from '../wire-time.ts';
 import { FAILOVER_MESSAGE_LENGTH_MAX } from './decode-failover-message.ts';
 import { writeFailoverMessage } from './encode-failover-message.ts';
 import type { FailoverMessage } from './message.ts';
 import { FailoverMessageType as Type } from './message-type.ts';
-import { toWireTime } from './wire-time.ts';
 
 /** In front of each message (RFC 5460 5.1). */
 const SIZE_LENGTH = 2;

@@ -8,6 +8,7 @@
 import type { Address } from '../address.ts';
 import type { DomainName } from '../domain-name.ts';
 import type { Duid, Iaid } from '../duid.ts';
+import type { RelayData } from '../leasequery/relay-data.ts';
 import type { OptionCode } from '../option-code.ts';
 import type { Suboption } from '../options/suboptions.ts';
 import type { EpochSeconds, Seconds } from '../units.ts';
@@ -25,14 +26,6 @@ export interface VirtualSubnet {
   /** 0: NVT ASCII; 1: VPN-ID of RFC 2685, 7 octets; 255: the global VPN. */
   readonly type: number;
   readonly information: Uint8Array;
-}
-
-/** OPTION_LQ_RELAY_DATA (RFC 5007 4.1.2.4). */
-export interface RelayData {
-  /** Whom the Relay-forward came from. */
-  readonly peerAddress: Address;
-  /** The Relay-forward as it came, without the innermost Relay Message option. */
-  readonly message: Uint8Array;
 }
 
 /** OPTION_F_RECONFIGURE_DATA (RFC 8156 5.5.13). */

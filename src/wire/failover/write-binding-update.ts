@@ -1,6 +1,8 @@
 import type { DataWriter, OptionMark } from '../data-writer.ts';
+import { writeRelayData } from '../leasequery/relay-data.ts';
 import { OptionCode } from '../option-code.ts';
 import type { EpochSeconds } from '../units.ts';
+import { toWireTime } from '../wire-time.ts';
 import { beginIa, writeOption } from '../write-message.ts';
 import type {
   BindingUpdate,
@@ -8,12 +10,10 @@ import type {
   ClientBindingUpdate,
   PrefixBindingUpdate,
   ReconfigureData,
-  RelayData,
 } from './message.ts';
 import { FailoverOptionCode as Code } from './option-code.ts';
 import { beginAddressLease, beginPrefixLease, writeLeaseOptions } from './write-lease-update.ts';
 import { writeStatus, writeTimeOption, writeVendor, writeVss } from './write-options.ts';
-import { toWireTime } from './wire-time.ts';
 
 /** The one option of a BNDUPD or BNDREPLY, with all that is inside (RFC 8156 7.4, 7.6). */
 export function writeBindingUpdate(writer: DataWriter, binding: BindingUpdate): void {
@@ -40,14 +40,6 @@ function writeReconfigureData(writer: DataWriter, { time, key }: ReconfigureData
   const mark = writer.beginOption(Code.F_RECONFIGURE_DATA);
   writer.u32(toWireTime(time));
   writer.bytes(key);
-  writer.endOption(mark);
-}
-
-/** RFC 5007 4.1.2.4 */
-function writeRelayData(writer: DataWriter, { peerAddress, message }: RelayData): void {
-  const mark = writer.beginOption(Code.LQ_RELAY_DATA);
-  writer.bytes(peerAddress);
-  writer.bytes(message);
   writer.endOption(mark);
 }
 

@@ -2,11 +2,11 @@
 import type { DataWriter } from '../data-writer.ts';
 import { OptionCode } from '../option-code.ts';
 import type { EpochSeconds } from '../units.ts';
+import { toWireTime } from '../wire-time.ts';
 import { writeOption, writeStatusCode } from '../write-message.ts';
 import { EXTENSION_ENTERPRISE } from './extension.ts';
 import type { FailoverStatus, VendorSuboption, VirtualSubnet } from './message.ts';
 import { FailoverOptionCode as Code } from './option-code.ts';
-import { toWireTime } from './wire-time.ts';
 
 /** One unsigned integer of four octets. */
 export function writeU32Option(writer: DataWriter, code: number, value: number | undefined): void {

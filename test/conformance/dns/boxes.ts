@@ -52,7 +52,7 @@ export interface NamedBox {
   /** While it is set the DNS server says this to it. */
   answerWith: DnsOutcome | 'nothing' | undefined;
   command(command: FailoverCommand): void;
-  receive(message: PlainMessage): void;
+  receive(message: PlainMessage | Uint8Array): void;
   /** It is gone at once; what it was about to write is lost. */
   crash(): void;
   start(): void;
@@ -178,7 +178,7 @@ export function createNamedPair(text = provisioning(), textOfWest = text): Named
         two.dispatch(side, { kind: 'failover', event: { kind: 'command', id: nextCommand++, relationship: 'east-west', command } });
       },
       receive(received) {
-        two.dispatch(side, { kind: 'received', datagram: { bytes: encodeMessage(received), interfaceName: 'eth1', source: CLIENT_ADDRESS, sourcePort: 546, destination: 'multicast' } });
+        two.dispatch(side, { kind: 'received', datagram: { bytes: received instanceof Uint8Array ? received : encodeMessage(received), interfaceName: 'eth1', source: CLIENT_ADDRESS, sourcePort: 546, destination: 'multicast' } });
         two.dispatch(side, { kind: 'drained' });
       },
       crash() {

@@ -92,3 +92,9 @@ async function tshark(file: string, filter: string, columns: readonly string[]):
   ]);
   return output.split('\n').filter((line) => line !== '').map((line) => line.split('\t'));
 }
+
+/** The types of the messages on connections of leasequery (RFC 5460 5.1), in their order. */
+export async function connectionMessages(file: string): Promise<number[]> {
+  const lines = await tshark(file, 'dhcpv6.bulk_leasequery', ['dhcpv6.bulk_leasequery.msgtype']);
+  return lines.flatMap(([types = '']) => types.split('|').map(Number));
+}

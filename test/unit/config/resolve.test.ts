@@ -107,7 +107,7 @@ describe('resolved settings of the server', () => {
       declinedHold: 86_400,
       leasesPerClientMax: 32, leasesMax: 1_000_000,
       relaySuppliedOptions: [65],
-      relayDepthMax: 8,
+      relayDepthMax: 8, leasequery: undefined,
     });
   });
 
@@ -133,7 +133,7 @@ describe('resolved settings of the server', () => {
       declinedHold: INFINITY_SECONDS,
       leasesPerClientMax: 4, leasesMax: 1000,
       relaySuppliedOptions: [65, 200],
-      relayDepthMax: 32,
+      relayDepthMax: 32, leasequery: undefined,
     });
   });
 

@@ -138,7 +138,7 @@ describe('the command line', function () {
 
   it('completes commands and options', async () => {
     const commands = await twinlease('complete', '--', 'show', '');
-    assert.deepEqual(wordsOf(commands.out), ['status', 'leases', 'failover', 'diff', 'load', 'dns', 'links', 'config', 'log', 'counters', 'metrics', 'help']);
+    assert.deepEqual(wordsOf(commands.out), ['status', 'leases', 'failover', 'diff', 'load', 'dns', 'leasequery', 'links', 'config', 'log', 'counters', 'metrics', 'help']);
     const options = await twinlease('complete', '--', 'show', 'leases', '--l');
     assert.deepEqual(wordsOf(options.out), ['--limit', '--link']);
   });

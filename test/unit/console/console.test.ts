@@ -51,7 +51,7 @@ describe('the console at a terminal', function () {
   it('explains with ? what can be said at every word, and goes on with the line', () =>
     onWest(async (person) => {
       person.type('show ?');
-      assert.match(await person.see(/box\[NORMAL\]> show$/), / {2}status {4}this box: its leases in numbers, its storage, its alarms\n(.*\n)* {2}counters {2}what was received/);
+      assert.match(await person.see(/box\[NORMAL\]> show$/), / {2}status {6}this box: its leases in numbers, its storage, its alarms\n(.*\n)* {2}counters {4}what was received/);
       person.type('failover ?');
       const shown = await person.see(/> show failover$/);
       assert.match(shown, / {2}east-west {2}a relationship\n {2}diagram {4}the states that a box can be in, and what leads from one to another\n {2}history {4}the states that it went through, over restarts, as a time line\n {2}<Enter> {4}do it\n/);
@@ -73,7 +73,7 @@ describe('the console at a terminal', function () {
 
   it('types with TAB what can only be meant: commands, options, links and relationships of the running daemon', () =>
     onWest(async (person) => {
-      person.type('sho\tle\tli\t');
+      person.type('sho\tleases li\t');
       await person.see('box[NORMAL]> show leases li');
       person.type('\t');
       await person.see(/ {2}limit {2}leases of a page.*\n(.*\n)? {2}link {3}only those of this link\n/);

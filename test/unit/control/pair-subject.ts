@@ -27,6 +27,7 @@ export function subjectOf(box: PairedBox): Subject {
     storage: () => ({ directory: '/', generation: '', revision: 1 }),
     dnsSender: { sent: 4, disbelieved: 1 },
     dnsServers: () => [],
+    leasequeryTcp: () => undefined,
     partnerConnections: () => ({ stranger: 3, wrongCertificate: 1 }),
     leaseCommand: () => Promise.resolve(undefined),
     failoverCommand: (_, action) => Promise.resolve(box.command(action)),

@@ -8,7 +8,8 @@ import type {
 import { BindingStatus } from '../../../src/lease/index.ts';
 import type { InterfaceState } from '../../../src/net/index.ts';
 import { MessageType, formatDuid } from '../../../src/wire/index.ts';
-import { address } from '../../conformance/server/box.ts';
+import { Query, leasequery } from '../../conformance/leasequery/requestor.ts';
+import { PROVISIONING, address } from '../../conformance/server/box.ts';
 import { CLIENT, OTHER_CLIENT, iaNa, message } from '../../conformance/server/client.ts';
 import { bindingsOf } from '../store/bindings.ts';
 import { inDirectory } from './in-directory.ts';
@@ -210,6 +211,25 @@ describe('what the daemon tells through its control socket', () => {
     assert.equal(report['leases'], 3);
     assert.ok(Object.values(report).every((count) => Number.isSafeInteger(count)));
     assert.ok(Object.keys(report).every((name) => /^[a-z0-9.-]+$/.test(name)), Object.keys(report).join(' '));
+  });
+
+  it('leasequery: who may ask, and what became of it; nothing of a box that nobody may ask', async () => {
+    const report = async (): Promise<unknown> => await asking(async (ask) => await ask({ method: 'leasequery' }));
+    await assert.rejects(report(), { message: 'nobody may ask which leases there are: there is no "leasequery" in the provisioning file' });
+    running.close();
+    const provisioning = `${PROVISIONING}leasequery: { requestors: ["2001:db8:f::/64", "::1"], tcp: { security: insecure } }\n`;
+    const connection = { requestor: '::1', port: 4_000, state: 'active' as const, isSecured: false, forSeconds: 5, told: 6, behind: 7 };
+    running = runBox({ provisioning, changes: { leasequeryTcp: () => ({ port: 547, isSecure: false, isListening: true, connectionsMax: 10, connections: [connection], counters: { tooMany: 2 } }) } });
+    for (const source of ['2001:db8:f::5', '2001:db8:e::5']) {
+      running.box.deliver(leasequery({ query: { type: Query.address, address: '2001:db8:1::77' } }), { source: address(source) });
+    }
+    assert.deepEqual(await report(), {
+      requestors: ['2001:db8:f::/64', '::1'],
+      udp: { answered: 1, refused: { NotAllowed: 1 } },
+      tcp: { port: 547, security: 'insecure', listening: true, connectionsMax: 10, connections: [{ requestor: '::1', port: 4_000, state: 'active', since: 5, clients: 6, behind: 7 }] },
+    });
+    const counters = await asking(async (ask) => (await ask({ method: 'counters' })) as CountersReport);
+    assert.deepEqual([counters['leasequery.answered'], counters['leasequery.refused.not-allowed'], counters['leasequery.tcp.too-many']], [1, 1, 2]);
   });
 
   it('log: the last lines', async () => {

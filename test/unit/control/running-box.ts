@@ -72,6 +72,7 @@ export function runBox(options: BoxOptions & { readonly changes?: Partial<Subjec
       storage: () => ({ directory: '/var/lib/twinlease', generation: '00ff', revision: 7 }),
       dnsSender: { sent: 4, disbelieved: 1 },
       dnsServers: () => [],
+      leasequeryTcp: () => undefined,
       partnerConnections: () => ({}),
       leaseCommand: (command) => loop.leaseCommand(command),
       clockCommand: (time) => loop.clockCommand(time),

@@ -1,6 +1,6 @@
-import type { EpochSeconds } from '../units.ts';
+import type { EpochSeconds } from './units.ts';
 
-/** 2000-01-01T00:00:00Z, where the absolute times of failover begin (RFC 8156 5.2). */
+/** 2000-01-01T00:00:00Z, where the absolute times of failover and leasequery begin (RFC 8156 5.2, RFC 7653 6.3). */
 const ORIGIN = 946_684_800;
 const TWO_32 = 0x1_0000_0000;
 

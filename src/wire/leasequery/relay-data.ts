@@ -2,17 +2,26 @@
  * The way by which a client was heard, as a binding keeps it and as LQ_RELAY_DATA has it (RFC 5007 section 4.1.2.4). A binding has the
  * Relay-forward up to where the client's message began; the option has it complete, without the innermost Relay Message option.
  */
-import { type Address, OptionCode, type RelayData, type ReconfigureData, epochSeconds, isUnspecified, u16, u32 } from '../../wire/index.ts';
+import { type Address, isUnspecified } from '../address.ts';
+import { RELAY_HEADER_LENGTH } from '../datagram.ts';
+import type { DataWriter } from '../data-writer.ts';
+import { u16 } from '../octets.ts';
+import { OptionCode } from '../option-code.ts';
+import { OPTION_HEADER_LENGTH } from '../option-list.ts';
+import { LeasequeryOptionCode } from './option-code.ts';
 
-/** Message type, hop-count, link-address and peer-address (RFC 9915 section 9). */
-const RELAY_HEADER = 34;
-const OPTION_HEADER = 4;
 /** Chains are short; what is longer is neither told nor kept. */
 const CHAIN_MAX = 4_096;
-/** RFC 9915 section 20.4.2 has 16 octets. */
-const KEY_MAX = 64;
 /** What a binding says nothing about: it was given before the agent was kept. */
 const UNKNOWN_AGENT = new Uint8Array(16) as Address;
+
+/** OPTION_LQ_RELAY_DATA (RFC 5007 4.1.2.4). */
+export interface RelayData {
+  /** Whom the Relay-forward came from. */
+  readonly peerAddress: Address;
+  /** The Relay-forward as it came, without the innermost Relay Message option. */
+  readonly message: Uint8Array;
+}
 
 /** How a client was heard, as a binding has it. */
 export interface RelayPath {
@@ -25,7 +34,7 @@ export function toRelayData(chain: Uint8Array, agent: Uint8Array | undefined): R
   if (chain.length > CHAIN_MAX) return undefined;
   const headers = relayOptions(chain);
   const innermost = headers.pop();
-  if (innermost === undefined || innermost + OPTION_HEADER !== chain.length) return undefined;
+  if (innermost === undefined || innermost + OPTION_HEADER_LENGTH !== chain.length) return undefined;
   const message = chain.slice(0, innermost);
   setLengths(message, headers);
   return { peerAddress: agent === undefined ? UNKNOWN_AGENT : (agent as Address), message };
@@ -33,8 +42,8 @@ export function toRelayData(chain: Uint8Array, agent: Uint8Array | undefined): R
 
 /** Undefined when it is no Relay-forward, or too long. */
 export function fromRelayData({ peerAddress, message }: RelayData): RelayPath | undefined {
-  if (message.length < RELAY_HEADER || message.length + OPTION_HEADER > CHAIN_MAX) return undefined;
-  const chain = new Uint8Array(message.length + OPTION_HEADER);
+  if (message.length < RELAY_HEADER_LENGTH || message.length + OPTION_HEADER_LENGTH > CHAIN_MAX) return undefined;
+  const chain = new Uint8Array(message.length + OPTION_HEADER_LENGTH);
   chain.set(message);
   chain[message.length + 1] = OptionCode.RELAY_MSG;
   const headers = relayOptions(chain);
@@ -43,16 +52,23 @@ export function fromRelayData({ peerAddress, message }: RelayData): RelayPath | 
   return { relay: chain, relayAgent: isUnspecified(peerAddress) ? undefined : peerAddress.slice() };
 }
 
+export function writeRelayData(writer: DataWriter, { peerAddress, message }: RelayData): void {
+  const mark = writer.beginOption(LeasequeryOptionCode.LQ_RELAY_DATA);
+  writer.bytes(peerAddress);
+  writer.bytes(message);
+  writer.endOption(mark);
+}
+
 /** Where the headers of the nested Relay Message options are, the outermost first; each is taken to reach up to the end. */
 function relayOptions(bytes: Uint8Array): number[] {
   const found: number[] = [];
-  let at = RELAY_HEADER;
-  while (at + OPTION_HEADER <= bytes.length) {
+  let at = RELAY_HEADER_LENGTH;
+  while (at + OPTION_HEADER_LENGTH <= bytes.length) {
     if (u16(bytes, at) === OptionCode.RELAY_MSG) {
       found.push(at);
-      at += OPTION_HEADER + RELAY_HEADER;
+      at += OPTION_HEADER_LENGTH + RELAY_HEADER_LENGTH;
     } else {
-      at += OPTION_HEADER + u16(bytes, at + 2);
+      at += OPTION_HEADER_LENGTH + u16(bytes, at + 2);
     }
   }
   return found;
@@ -60,19 +76,5 @@ function relayOptions(bytes: Uint8Array): number[] {
 
 function setLengths(bytes: Uint8Array, headers: readonly number[]): void {
   const fields = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (const header of headers) fields.setUint16(header + 2, bytes.length - header - OPTION_HEADER);
-}
-
-/** A binding keeps the key behind the time that it was made, in seconds since 1970. */
-export function toReconfigureData(kept: Uint8Array): ReconfigureData {
-  return { time: epochSeconds(u32(kept, 0)), key: kept.subarray(4) };
-}
-
-/** Undefined when it is too long. */
-export function fromReconfigureData({ time, key }: ReconfigureData): Uint8Array | undefined {
-  if (key.length > KEY_MAX) return undefined;
-  const kept = new Uint8Array(4 + key.length);
-  new DataView(kept.buffer).setUint32(0, time);
-  kept.set(key, 4);
-  return kept;
+  for (const header of headers) fields.setUint16(header + 2, bytes.length - header - OPTION_HEADER_LENGTH);
 }

@@ -1,0 +1,259 @@
+/**
+ * One requestor's connection (RFC 5460 sections 5 to 7): a request is read when the one before it was answered, and an answer is
+ * made as fast as the requestor reads it, so that neither takes memory.
+ */
+import type { Socket } from 'node:net';
+import type { Beginning, LeasequeryStream } from '../../server/index.ts';
+import { FailoverMessageType, LeasequeryStatusCode, encodeFailoverMessage, epochSeconds, u24 } from '../../wire/index.ts';
+import type { EpochSeconds } from '../../wire/index.ts';
+import { readRequestFrames } from './request-frames.ts';
+import type { Turns } from './turns.ts';
+
+/** What waits for a commit is looked at again. */
+const LOOK_AGAIN_MS = 20;
+/** Who does not take the last words within this time does without them. */
+const LAST_WORDS_MS = 2_000;
+
+/** In milliseconds. */
+export interface RequestorTimes {
+  /** BULK_LQ_DATA_TIMEOUT: without progress for so long it is closed (RFC 5460 section 5.6). */
+  readonly timeoutMs: number;
+  /** ACTIVE_LQ_IDLE_TIMEOUT: where nothing changes for so long, that is said (RFC 7653 section 6.4). */
+  readonly activeIdleMs: number;
+  /** ACTIVE_LQ_SEND_TIMEOUT: who does not read for so long is not told of changes any more. */
+  readonly activeSendMs: number;
+}
+
+export interface ConnectionOptions {
+  /** TLS or plain, paused; nothing was read from it that is for this connection. */
+  readonly socket: Socket;
+  readonly turns: Turns;
+  readonly times: RequestorTimes;
+  readonly begin: (frame: Uint8Array, onChange: () => void) => Beginning;
+  readonly now: () => EpochSeconds;
+  /** A request was taken, or was none. */
+  onRequest(outcome: 'answered' | 'refused' | 'invalid'): void;
+  onTimeout(): void;
+  /** Once. @param why the box closed it, or undefined where the requestor did */
+  onClosed(why: string | undefined): void;
+}
+
+export interface RequestorConnection {
+  /** What it does now. */
+  readonly state: 'idle' | 'bulk' | 'active' | 'closing';
+  /** Since when it does nothing else (milliseconds of `performance.now`). */
+  readonly since: number;
+  /** Clients that its requestor was told of. */
+  readonly told: number;
+  /** Leases that it waits to be told of. */
+  readonly behind: number;
+  /** Tells the requestor why, as far as it can, and closes. */
+  end(why: string): void;
+}
+
+export function openRequestorConnection(options: ConnectionOptions): RequestorConnection {
+  const { socket, turns } = options;
+  let stream: LeasequeryStream | undefined;
+  let told = 0;
+  let since = performance.now();
+  let deadline: NodeJS.Timeout | undefined;
+  let pause: NodeJS.Timeout | undefined;
+  let closedFor: string | undefined;
+  let isClosing = false;
+  /** Nothing is being answered. */
+  let isReading = false;
+  /** The requestor has closed its end. */
+  let isAllSaid = false;
+  let behindDrain: (() => void) | undefined;
+  /** An active leasequery has nothing to say at the moment. */
+  let isWaiting = false;
+
+  /** Until when there has to be some more. */
+  const progress = (): void => {
+    clearTimeout(deadline);
+    const { timeoutMs, activeIdleMs, activeSendMs } = options.times;
+    const isActive = stream?.kind === 'active';
+    if (isActive && !socket.writableNeedDrain) deadline = setTimeout(sayIdle, activeIdleMs).unref();
+    else deadline = setTimeout(giveUp, isActive ? activeSendMs : timeoutMs).unref();
+  };
+
+  const giveUp = (): void => {
+    options.onTimeout();
+    abort(stream === undefined ? undefined : 'it does not read');
+  };
+
+  const sayIdle = (): void => {
+    const octets = stream?.idle(options.now());
+    if (octets === undefined) goOn();
+    else write(octets);
+  };
+
+  const abort = (why: string | undefined): void => {
+    closedFor ??= why;
+    socket.destroy();
+  };
+
+  const close = (why: string | undefined): void => {
+    if (isClosing) return;
+    isClosing = true;
+    closedFor ??= why;
+    clearTimeout(deadline);
+    stream?.close();
+    socket.end();
+    deadline = setTimeout(() => socket.destroy(), LAST_WORDS_MS).unref();
+  };
+
+  const write = (octets: Uint8Array): boolean => {
+    const mayGoOn = socket.write(octets);
+    progress();
+    return mayGoOn;
+  };
+
+  /** What comes next is done when it is this connection's turn, and not before the requestor has read what was written. */
+  const writeThen = (octets: Uint8Array, next: () => void): void => {
+    if (write(octets)) turns.add(next);
+    else behindDrain = next;
+  };
+
+  const frames = readRequestFrames(
+    socket,
+    (frame) => {
+      if (isClosing) return;
+      // There is none beside an active leasequery (RFC 7653 section 9.4).
+      if (stream !== undefined) end('another request on this connection');
+      else take(frame);
+    },
+    (why) => {
+      options.onRequest('invalid');
+      close(why);
+    },
+  );
+
+  const readOn = (): void => {
+    if (isClosing || socket.destroyed) return;
+    if (isAllSaid) {
+      close(undefined);
+      return;
+    }
+    isReading = true;
+    since = performance.now();
+    progress();
+    frames.next();
+  };
+
+  const take = (frame: Uint8Array): void => {
+    isReading = false;
+    if (frame[0] === FailoverMessageType.STARTTLS && frame.length >= 4) {
+      refuseTls(frame);
+      return;
+    }
+    const beginning = options.begin(frame, onChange);
+    switch (beginning.kind) {
+      case 'invalid':
+        options.onRequest('invalid');
+        close(beginning.reason);
+        return;
+      case 'refused':
+        options.onRequest('refused');
+        if (!beginning.closes) {
+          writeThen(beginning.octets, readOn);
+          return;
+        }
+        write(beginning.octets);
+        close(undefined);
+        return;
+      case 'stream':
+        options.onRequest('answered');
+        ({ stream } = beginning);
+        since = performance.now();
+        progress();
+        turns.add(goOn);
+        // It is never answered to the end: whether the requestor is still there has to be seen meanwhile.
+        if (stream.kind === 'active') frames.next();
+    }
+  };
+
+  const onChange = (): void => {
+    if (!isWaiting) return;
+    isWaiting = false;
+    turns.add(goOn);
+  };
+
+  /** It has TLS already, or is not to have it (RFC 7653 section 9.1). */
+  const refuseTls = (frame: Uint8Array): void => {
+    options.onRequest('refused');
+    const status = { code: LeasequeryStatusCode.TLSConnectionRefused, text: 'no TLS on this connection' };
+    writeThen(encodeFailoverMessage({ type: FailoverMessageType.REPLY, transactionId: u24(frame, 1), status }, epochSeconds(0)), readOn);
+  };
+
+  const goOn = (): void => {
+    if (stream === undefined || isClosing || socket.destroyed) return;
+    const step = stream.next(options.now());
+    switch (step.kind) {
+      case 'octets':
+        writeThen(step.octets, goOn);
+        return;
+      case 'busy':
+        turns.add(goOn);
+        return;
+      case 'waiting':
+        if (stream.kind === 'active') isWaiting = true;
+        else pause = setTimeout(goOn, LOOK_AGAIN_MS);
+        return;
+      case 'done':
+        told += stream.told;
+        stream.close();
+        stream = undefined;
+        if (!step.closes) {
+          writeThen(step.octets, readOn);
+          return;
+        }
+        write(step.octets);
+        close('what it asked could not be answered any more');
+    }
+  };
+
+  socket.on('drain', () => {
+    if (isClosing) return;
+    const next = behindDrain;
+    behindDrain = undefined;
+    progress();
+    if (next !== undefined) turns.add(next);
+  });
+  // The requestor has said all that it has to say: it gets what it asked for, if that has an end (RFC 5460 section 7.4, RFC 7653 section 9.5).
+  socket.on('end', () => {
+    isAllSaid = true;
+    if (isReading || stream?.kind === 'active') close(undefined);
+  });
+  socket.on('error', () => socket.destroy());
+  socket.on('close', () => {
+    clearTimeout(deadline);
+    clearTimeout(pause);
+    isClosing = true;
+    stream?.close();
+    stream = undefined;
+    options.onClosed(closedFor);
+  });
+  readOn();
+
+  const end = (why: string): void => {
+    if (!isClosing && stream !== undefined) write(stream.terminate(why, options.now()));
+    close(why);
+  };
+
+  return {
+    get state() {
+      return isClosing ? 'closing' : (stream?.kind ?? 'idle');
+    },
+    get since() {
+      return since;
+    },
+    get behind() {
+      return stream?.behind ?? 0;
+    },
+    get told() {
+      return told + (stream?.told ?? 0);
+    },
+    end,
+  };
+}
