@@ -56,6 +56,8 @@ export interface ClientMessageRooms {
   readonly traffic: LinkTrafficCount;
   /** Copies of a Release or Decline may come late: a partner relays. */
   readonly remembersReleases: boolean;
+  /** A client gets an answer. */
+  answers(message: ClientMessage, now: Now): void;
   /** The state of this box, or the identifier in the message, leaves it to the partner. */
   leaveToPartner(datagram: ReceivedDatagram, decoded: Datagram, now: Now, effects: Effect[]): void;
   readonly leasequery: LeasequeryWork;
@@ -118,6 +120,7 @@ export function createClientMessages(rooms: ClientMessageRooms): ClientMessages 
       return;
     }
     const send = answered.kind === 'reply' ? sendEffect(datagram, decoded, answered) : undefined;
+    if (answered.kind === 'reply') rooms.answers(message, now);
     if (answered.kind === 'discard') counters.discarded[answered.reason]++;
     else if (rooms.remembersReleases) actedUpon.note(message, now.monotonic);
     if (relayed !== undefined) relayed.outcome = outcomeOf(answered, send);

@@ -4,7 +4,7 @@ import type { DnsEffect, DnsRemovals } from '../dns/index.ts';
 import type { EndpointRecord, FailoverEffect, Severity } from '../failover/index.ts';
 import type { Beacon } from '../health/index.ts';
 import type { Binding } from '../lease/index.ts';
-import type { Address, FailoverMessage, MonotonicMs } from '../wire/index.ts';
+import type { Address, EpochSeconds, FailoverMessage, MonotonicMs } from '../wire/index.ts';
 import type { DelegatedRoute } from './delegated-routes.ts';
 import type { RouterStanding } from './router-standings.ts';
 
@@ -53,6 +53,8 @@ export type Effect =
   | Extract<FailoverEffect, { readonly kind: 'alarm' | 'setDatabaseAside' | 'partnerCertificate' | 'certificateKept' | 'partnerCommit' | 'partnerUpdate' | 'transition' | 'beaconKey' }>
   /** Sign and send this to a server of the zone, then say `dnsAnswered` with the same id, once, whatever happens. */
   | Extract<DnsEffect, { readonly kind: 'dnsUpdate' }>
+  /** Make it durable that replay detection values (RFC 9915 section 20.3) may be used below this time, then say `replayReserved`. */
+  | { readonly kind: 'reserveReplay'; readonly until: EpochSeconds }
   /** A line for the event log. */
   | { readonly kind: 'log'; readonly severity: Severity; readonly text: string }
   /** The outcome of a `leaseCommand`: undefined, or why it was refused. */

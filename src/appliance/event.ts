@@ -4,7 +4,7 @@ import type { DnsConfiguration, DnsOutcome } from '../dns/index.ts';
 import type { FailoverEvent, RelationshipConfiguration, RelayedMessage } from '../failover/index.ts';
 import type { Beacon, InterfaceSignals } from '../health/index.ts';
 import type { Binding } from '../lease/index.ts';
-import type { ServerConfiguration } from '../server/index.ts';
+import type { ReconfigureType, ServerConfiguration } from '../server/index.ts';
 import type { Address, Duid, EpochSeconds, MonotonicMs, RelayOutcome } from '../wire/index.ts';
 
 /** A UDP datagram that reached port 547. The appliance keeps `bytes`: they must not be reused. */
@@ -35,6 +35,14 @@ export interface LeaseCommand {
   readonly prefixLength: number;
 }
 
+/** An operator wants a client to be asked by Reconfigure (`twinlease lease reconfigure`). */
+export interface ReconfigureCommand {
+  readonly action: 'reconfigure';
+  readonly client: Duid;
+  /** Undefined: whatever makes it hear of all that is new. */
+  readonly type: ReconfigureType | undefined;
+}
+
 export type Event =
   /** One or more datagrams were read; `drained` follows when the sockets are empty. */
   | { readonly kind: 'received'; readonly datagram: ReceivedDatagram }
@@ -59,7 +67,9 @@ export type Event =
   /** What became of a `dnsUpdate` with this id. */
   | { readonly kind: 'dnsAnswered'; readonly id: number; readonly outcome: DnsOutcome }
   /** An operator's command; the effect `commandDone` carries the same id. */
-  | { readonly kind: 'leaseCommand'; readonly id: number; readonly command: LeaseCommand }
+  | { readonly kind: 'leaseCommand'; readonly id: number; readonly command: LeaseCommand | ReconfigureCommand }
+  /** What became of `reserveReplay`; `failure`: why it is not durable. */
+  | { readonly kind: 'replayReserved'; readonly until: EpochSeconds; readonly failure: string | undefined }
   /** The operator accepts that stable storage lost records (`twinlease store accept`). */
   | { readonly kind: 'storageAccepted' }
   /** What is known of the interfaces that clients are on; all of them. */

@@ -35,6 +35,7 @@ import { createLogLimit } from './log-limit.ts';
 import type { ApplianceParameters } from './parameters.ts';
 import { createPartners } from './partners.ts';
 import { createQuarantine } from './quarantine.ts';
+import { RECONFIGURE_OFF, createReconfigures } from './reconfigure/reconfigures.ts';
 import { offeredMessage, relayedDatagram } from './relayed-datagram.ts';
 import { createRouterStandings } from './router-standings.ts';
 import { createServerProbes } from './server-probes.ts';
@@ -49,7 +50,9 @@ export type { MessageInHand } from './client-messages.ts';
 export type { DelegatedRoute } from './delegated-routes.ts';
 export type { DnsStart } from './dns-work.ts';
 export type { Effect } from './effect.ts';
-export type { Event, LeaseCommand, ReceivedDatagram } from './event.ts';
+export type { Event, LeaseCommand, ReceivedDatagram, ReconfigureCommand } from './event.ts';
+export type { ApplianceParameters } from './parameters.ts';
+export type { ReconfigureStart } from './reconfigure/reconfigures.ts';
 export type { RouterStanding } from './router-standings.ts';
 export type { LostRecords } from './storage-state.ts';
 export type { Appliance } from './whole.ts';
@@ -66,14 +69,25 @@ const MESSAGES_PER_STEP_MAX = 128;
 export function createAppliance(parameters: ApplianceParameters): Appliance {
   const { hashKey } = parameters;
   const table = parameters.leases;
+  const counters = createCounters();
   const storage = createStorageState(table, parameters.lostRecords);
   const dns = parameters.dns && createDnsWork(parameters.dns, table, parameters.configuration, () => failover);
-  const server = createServer({ ...parameters, table, names: dns?.names });
+  const reconfigures =
+    parameters.reconfigure &&
+    createReconfigures(parameters.reconfigure, {
+      ...parameters,
+      table,
+      failover: () => failover,
+      authorityOf: (link) => authorityOf(link),
+      toPartner: (event, now, given) => partners.handle(event, now, given),
+      interfaces: () => links.interfaces().flatMap(({ name, exists }) => (exists ? name : [])),
+      counters,
+    });
+  const server = createServer({ ...parameters, table, names: dns?.names, reconfigure: reconfigures?.means });
   const leasequery = createLeasequeryWork(table, parameters.serverId, parameters.configuration, storage, () => failover);
   const timekeeping = createTimekeeping(parameters.clock, table);
   const commits = createCommits(table, parameters.firstRevision, timekeeping.stored, dns);
   const routes = createDelegatedRoutes(table, parameters.configuration);
-  const counters = createCounters();
   const quarantine = createQuarantine();
   const traffic = createLinkTraffic(parameters.configuration);
   const failover: Failover = createFailover({
@@ -100,12 +114,13 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
     isUnanswered: (link) => probes.isUnanswered(link),
   });
   const standings = createRouterStandings({ configuration: parameters.configuration, failover, partnerOn: (link, now) => links.partnerOn(link, now) });
-  const partners = createPartners({ failover, table, commits, traffic, relationships: parameters.relationships });
+  const interfacesOf = (link: string): readonly string[] => configuredLinks.find(({ name }) => name === link)?.interfaces ?? [];
+  const partners = createPartners({ failover, table, commits, traffic, relationships: parameters.relationships, interfacesOf });
   const clockwork = createClockwork({ timekeeping, table, commits, partners });
   let authorityOf = linkAuthorities(failover, parameters.relationships);
   const intake = createIntake(clientRate(hashKey));
   const capacity = createCapacity(table, parameters.relationships.map(({ name }) => name));
-  let { relayDepthMax, leasesMax } = parameters.configuration;
+  let { relayDepthMax, leasesMax, links: configuredLinks } = parameters.configuration;
   const isPaired = parameters.relationships.length > 0;
 
   /** What the partner must answer: it travels there where there is a reason for it (R-LH5). */
@@ -130,6 +145,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
     logLimit: createLogLimit(),
     traffic,
     remembersReleases: parameters.relationships.some(({ relaying }) => relaying),
+    answers: (message, now) => reconfigures?.answers(message, now),
     leaveToPartner,
     leasequery,
     authorityOf: (link) => authorityOf(link),
@@ -150,6 +166,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
       const datagram = intake.take(now.monotonic);
       if (datagram === undefined) return;
       routes.heard(datagram);
+      reconfigures?.heard(datagram);
       messages.handle(datagram, now, effects);
     }
   };
@@ -213,7 +230,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
     // While a commit is in flight its end is what is waited for.
     const rideAt = commits.isIdle() ? ridersDueAt : Infinity;
     const failsAt = isPaired && storageWorks ? storage.failsAt() : Infinity;
-    const at = Math.min(nextLookAtExpiry(table, writable && timekeeping.facts.isTrusted(), now), partners.wakeAt, links.wakeAt(), standings.wakeAt(), dns?.wakeAt() ?? Infinity, rideAt, failsAt);
+    const at = Math.min(nextLookAtExpiry(table, writable && timekeeping.facts.isTrusted(), now), partners.wakeAt, links.wakeAt(), standings.wakeAt(), dns?.wakeAt() ?? Infinity, reconfigures?.wakeAt() ?? Infinity, rideAt, failsAt);
     if (at >= wakeAt && wakeAt > now.monotonic) return;
     wakeAt = at;
     effects.push({ kind: 'wake', at: monotonicMs(at) });
@@ -266,11 +283,12 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
         break;
       }
       case 'configured':
-        ({ relayDepthMax, leasesMax } = event.configuration);
+        ({ relayDepthMax, leasesMax, links: configuredLinks } = event.configuration);
         server.configure(event.configuration);
         leasequery.configure(event.configuration);
         routes.configure(event.configuration);
         dns?.configure(event.dns, event.configuration, effects);
+        reconfigures?.configure(event.configuration, now);
         authorityOf = linkAuthorities(failover, event.relationships);
         traffic.configure(event.configuration);
         partners.configure(event.relationships, now, effects);
@@ -281,8 +299,13 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
         partners.handle({ kind: 'links', links: links.reports() }, now, effects);
         break;
       case 'leaseCommand': {
-        const refusal = runLeaseCommand(table, commits, event.id, event.command, now);
-        if (refusal !== undefined) effects.push({ kind: 'commandDone', id: event.id, refusal });
+        const { id, command } = event;
+        if (command.action === 'reconfigure') {
+          effects.push({ kind: 'commandDone', id, refusal: reconfigures === undefined ? RECONFIGURE_OFF : reconfigures.command(command, now, effects) });
+          break;
+        }
+        const refusal = runLeaseCommand(table, commits, id, command, now);
+        if (refusal !== undefined) effects.push({ kind: 'commandDone', id, refusal });
         break;
       }
       case 'failover':
@@ -305,6 +328,9 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
         return effects;
       case 'dnsAnswered':
         dns?.answered(event.id, event.outcome, now, effects);
+        break;
+      case 'replayReserved':
+        reconfigures?.reserved(event.until, event.failure, now, effects);
         break;
       case 'storageAccepted':
         storage.accept(effects);
@@ -331,6 +357,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
     const { writable } = storage.condition(now.monotonic);
     freeExpired(writable, now);
     dns?.look(commits, now, effects);
+    reconfigures?.look(now, effects);
     clockwork.keep(now, effects);
     beginCommit(now);
     wake(writable, now);
@@ -369,5 +396,5 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
     }
   };
 
-  return new Whole({ step, leases: table, routes: () => routes.all(), counters, shed: intake.shed, failover, leasequery, dnsReport: () => dns?.report() }, storage, intake, messages, timekeeping);
+  return new Whole({ step, leases: table, routes: () => routes.all(), counters, shed: intake.shed, failover, leasequery, dnsReport: () => dns?.report(), reconfigures }, storage, intake, messages, timekeeping);
 }

@@ -5,6 +5,7 @@ import type { HashKey, LeaseTable } from '../lease/index.ts';
 import type { ServerConfiguration } from '../server/index.ts';
 import type { Duid } from '../wire/index.ts';
 import type { DnsStart } from './dns-work.ts';
+import type { ReconfigureStart } from './reconfigure/reconfigures.ts';
 import type { LostRecords } from './storage-state.ts';
 
 export interface ApplianceParameters {
@@ -33,4 +34,6 @@ export interface ApplianceParameters {
   readonly clock: ClockStart;
   /** Undefined: no lease has a name. */
   readonly dns?: DnsStart | undefined;
+  /** Undefined: no client gets a reconfigure key. */
+  readonly reconfigure?: ReconfigureStart | undefined;
 }

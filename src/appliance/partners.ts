@@ -41,9 +41,11 @@ export interface PartnerRooms {
   readonly commits: Commits;
   readonly traffic: LinkTrafficCount;
   readonly relationships: readonly RelationshipConfiguration[];
+  /** Of this box, on the link with this name. */
+  readonly interfacesOf: (link: string) => readonly string[];
 }
 
-export function createPartners({ failover, table, commits, traffic, relationships: initial }: PartnerRooms): Partners {
+export function createPartners({ failover, table, commits, traffic, relationships: initial, interfacesOf }: PartnerRooms): Partners {
   let relationships = initial;
   const aloneIn = new Map<string, ServingAlone>();
   let heartbeatAt = -Infinity;
@@ -108,6 +110,11 @@ export function createPartners({ failover, table, commits, traffic, relationship
         effects.push({ kind: 'send', interfaceName, destination, port, bytes });
         break;
       }
+      case 'passOn':
+        for (const interfaceName of interfacesOf(effect.link)) {
+          effects.push({ kind: 'send', interfaceName, destination: effect.destination, port: effect.port, bytes: effect.bytes });
+        }
+        break;
       case 'wake':
         partners.wakeAt = effect.at;
         break;

@@ -11,6 +11,7 @@ import type { Effect } from './effect.ts';
 import type { Event } from './event.ts';
 import type { Intake, ShedCounters } from './intake.ts';
 import type { LeasequeryWork } from './leasequery-work.ts';
+import type { Reconfigures } from './reconfigure/reconfigures.ts';
 import type { LostRecords, StorageState } from './storage-state.ts';
 import type { Timekeeping } from './timekeeping.ts';
 
@@ -34,6 +35,8 @@ export interface Appliance {
   readonly leasequery: Pick<LeasequeryWork, 'begin'>;
   /** What is due in the DNS, for display; undefined: no lease has a name. */
   dnsReport(): DnsReport | undefined;
+  /** What was asked by Reconfigure, for display; undefined where no client has a key. */
+  readonly reconfigures: Pick<Reconfigures, 'counters' | 'progress'> | undefined;
   /** What the clock is worth that the appliance works by. */
   readonly clock: ClockView;
   /** What that clock shows when those of the system show this: for time stamps. */
@@ -50,13 +53,14 @@ export class Whole implements Appliance {
   readonly failover: Failover;
   readonly leasequery: Appliance['leasequery'];
   readonly dnsReport: Appliance['dnsReport'];
+  readonly reconfigures: Appliance['reconfigures'];
   readonly #storage: StorageState;
   readonly #intake: Intake;
   readonly #messages: ClientMessages;
   readonly #timekeeping: Timekeeping;
 
-  constructor(fixed: Pick<Appliance, 'step' | 'leases' | 'routes' | 'counters' | 'shed' | 'failover' | 'leasequery' | 'dnsReport'>, storage: StorageState, intake: Intake, messages: ClientMessages, timekeeping: Timekeeping) {
-    ({ step: this.step, leases: this.leases, routes: this.routes, counters: this.counters, shed: this.shed, failover: this.failover, leasequery: this.leasequery, dnsReport: this.dnsReport } = fixed);
+  constructor(fixed: Pick<Appliance, 'step' | 'leases' | 'routes' | 'counters' | 'shed' | 'failover' | 'leasequery' | 'dnsReport' | 'reconfigures'>, storage: StorageState, intake: Intake, messages: ClientMessages, timekeeping: Timekeeping) {
+    ({ step: this.step, leases: this.leases, routes: this.routes, counters: this.counters, shed: this.shed, failover: this.failover, leasequery: this.leasequery, dnsReport: this.dnsReport, reconfigures: this.reconfigures } = fixed);
     this.#storage = storage;
     this.#intake = intake;
     this.#messages = messages;

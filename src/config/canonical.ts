@@ -132,6 +132,7 @@ function canonicalServer(server: ProvisioningDocument['server']): CanonicalMap {
     'information-refresh-time': maybe(server['information-refresh-time'], formatDuration),
     'sol-max-rt': maybe(server['sol-max-rt'], formatDuration),
     'inf-max-rt': maybe(server['inf-max-rt'], formatDuration),
+    reconfigure: maybe(server.reconfigure, (reconfigure) => ({ ...reconfigure })),
   });
 }
 

@@ -198,6 +198,7 @@ function serverConfiguration(document: ProvisioningDocument, box: string): Serve
     leasesMax: server.limits.leases,
     relayDepthMax: server['relay-depth'],
     leasequery: resolveLeasequery(document),
+    reconfigure: server.reconfigure && { onReload: server.reconfigure['on-reload'], clientsPerSecond: server.reconfigure['clients-per-second'] },
   };
 }
 

@@ -229,6 +229,15 @@ const server = section({
     'Codes that relay agents may supply where this file has none (RFC 6422); left out: 65',
   ),
   'relay-depth': described(v.optional(integer(8, 32), 8), 'How many relays a message may pass'),
+  reconfigure: described(
+    v.optional(
+      section({
+        'on-reload': described(v.optional(v.boolean('true, false'), true), 'Clients that a changed file concerns are asked to renew at once'),
+        'clients-per-second': described(v.optional(integer(1, 1_000), 20), 'How many of them are asked in a second'),
+      }),
+    ),
+    'Clients that accept Reconfigure (RFC 9915 section 18.3.11) get a key, and are asked to renew when the file changes, or by "lease reconfigure"; left out: none is',
+  ),
   limits: v.optional(
     section({
       leases: described(v.optional(integer(1, 10_000_000), 1_000_000), 'Leases that this box keeps at most'),

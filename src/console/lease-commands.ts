@@ -5,6 +5,7 @@ import { parseAddress, parseDuid } from '../wire/index.ts';
 import { askForNow } from './clock-commands.ts';
 import { withControlOptions } from './control-option.ts';
 import type { ControlOptions } from './control-option.ts';
+import { addLeaseReconfigure } from './lease-reconfigure.ts';
 import { print } from './print.ts';
 import { formatLeases } from './report-text.ts';
 import { askForLeases } from './show.ts';
@@ -12,7 +13,7 @@ import { askForLeases } from './show.ts';
 const FOUND_MAX = 100;
 
 export function addLeaseCommands(program: Command): void {
-  const lease = program.command('lease').description('find and end leases');
+  const lease = program.command('lease').description('find and end leases, and ask their clients to come');
 
   withControlOptions(lease.command('find'))
     .argument('<what>', 'an address, a prefix with its length, or a DUID')
@@ -33,6 +34,8 @@ export function addLeaseCommands(program: Command): void {
     .argument('<lease>', 'an address, or a prefix with its length')
     .description('free a lease whatever its state, also one that was declined and set aside')
     .action(endLease('reset'));
+
+  addLeaseReconfigure(lease);
 }
 
 function queryFor(what: string): { readonly duid: string } | { readonly name: string } {

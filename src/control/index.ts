@@ -30,6 +30,7 @@ export { formatMetrics } from './metrics-text.ts';
 export { createMetricsServer } from './metrics-server.ts';
 export type { MetricsServer } from './metrics-server.ts';
 export { printable } from './printable.ts';
+export type { ReconfigureMessage, ReconfigureReport } from './reconfigure-protocol.ts';
 export { createRemoteLog } from './remote-log.ts';
 export type { RemoteLog } from './remote-log.ts';
 export { subjectMetrics } from './reports.ts';

@@ -1,6 +1,6 @@
 /** Leases as an operator reads them. */
 import { nameText } from '../dns/index.ts';
-import { BindingStatus, LeaseDnsBit, LeaseKind, NEVER, decodeLeaseDns } from '../lease/index.ts';
+import { BindingStatus, LeaseDnsBit, LeaseKind, NEVER, decodeLeaseDns, reconfigureKeyOf } from '../lease/index.ts';
 import type { LeaseTable } from '../lease/index.ts';
 import { formatAddress, formatDuid, formatHex } from '../wire/index.ts';
 import { isoTime } from './iso-time.ts';
@@ -29,6 +29,7 @@ export function reportLease(table: LeaseTable, slot: number, link: string | unde
     lastHeard: isoTime(binding.clientLastTransactionTime),
     linkLayerAddress: binding.linkLayerAddress === undefined ? undefined : formatHex(binding.linkLayerAddress.subarray(2)),
     dns: reportNames(binding.dns),
+    acceptsReconfigure: binding.status === BindingStatus.ACTIVE && reconfigureKeyOf(binding.reconfigureData) !== undefined ? true : undefined,
     pending: table.records.lock(slot) !== 0,
   };
 }

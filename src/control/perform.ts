@@ -7,6 +7,7 @@ import { noRelationship, reportDifferences, reportFailover, reportStates } from 
 import { reportLeasequery } from './leasequery-report.ts';
 import { reportOutlook } from './outlook.ts';
 import type { Request, Response } from './protocol.ts';
+import { reconfigure, reportReconfigure } from './reconfigure-report.ts';
 import { parseLease, reportCounters, reportLeases, reportLinks, reportLog, reportStatus } from './reports.ts';
 import type { Subject } from './subject.ts';
 
@@ -44,6 +45,10 @@ export async function perform(request: Request, subject: Subject): Promise<Respo
       if (lease === undefined) return { error: `"${request.lease}" is no address or prefix` };
       return done(await subject.leaseCommand({ action: request.action, ...lease }));
     }
+    case 'reconfigure':
+      return answer(await reconfigure(subject, request.client, request.message));
+    case 'reconfigure-report':
+      return answer(reportReconfigure(subject, request.client));
     case 'clock':
       return { result: reportClock(subject) };
     case 'clock-set':

@@ -8,6 +8,7 @@ import type { ClassExplanation } from '../server/index.ts';
 import type { ClockReport } from './clock-protocol.ts';
 import type { FailoverAction, LinkHealthReport } from './failover-protocol.ts';
 import type { PairingAction, RotationAction } from './pairing-protocol.ts';
+import type { ReconfigureMessage } from './reconfigure-protocol.ts';
 
 
 export type Request =
@@ -22,6 +23,10 @@ export type Request =
   /** In which classes the client is that has this lease, or this DUID. */
   | { readonly method: 'classify'; readonly client: string }
   | { readonly method: 'lease-command'; readonly action: 'release' | 'reset'; readonly lease: string }
+  /** By its lease or its DUID a client is asked by Reconfigure; without a message for whatever makes it hear of all that is new. */
+  | { readonly method: 'reconfigure'; readonly client: string; readonly message?: ReconfigureMessage | undefined }
+  /** What came of it. */
+  | { readonly method: 'reconfigure-report'; readonly client: string }
   | { readonly method: 'failover' }
   | { readonly method: 'failover-outlook'; readonly relationship: string }
   | { readonly method: 'failover-states'; readonly relationship: string }
@@ -83,6 +88,8 @@ export interface LeaseReport {
   readonly linkLayerAddress: string | undefined;
   /** What it is called; undefined: it has no name. */
   readonly dns: { readonly name: string; /** What is known to stand in the zones. */ readonly forward: boolean; readonly reverse: boolean } | undefined;
+  /** Its client has a reconfigure key: it can be asked by `reconfigure`. Otherwise undefined. */
+  readonly acceptsReconfigure?: true | undefined;
   /** It waits for stable storage. */
   readonly pending: boolean;
 }

@@ -170,6 +170,7 @@ export function reportCounters(subject: Subject): CountersReport {
     if (typeof count === 'number') report[dashed(name)] = count;
   }
   for (const [name, count] of Object.entries({ ...subject.appliance.dnsReport()?.counters, ...subject.dnsSender })) report[`dns.${dashed(name)}`] = count;
+  for (const [name, count] of Object.entries({ ...subject.appliance.reconfigures?.counters })) report[`reconfigure.${name}`] = count;
   report['leases'] = leases.size;
   for (const view of subject.appliance.failover.relationships) countFailover(view, report);
   for (const [name, count] of Object.entries(subject.partnerConnections())) report[`partner-connections.${dashed(name)}`] = count;

@@ -2,9 +2,11 @@
 import { FAILOVER_ACTIONS } from './failover-protocol.ts';
 import { PAIRING_ACTIONS, ROTATION_ACTIONS } from './pairing-protocol.ts';
 import type { LeaseQuery, Request } from './protocol.ts';
+import { RECONFIGURE_MESSAGES } from './reconfigure-protocol.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
+const CLIENT = 'client: must be an address, a prefix with its length, or a DUID';
 const TEXTS = ['after', 'name', 'duid', 'link'] as const;
 
 /** @returns the request, or why it is none */
@@ -52,7 +54,16 @@ export function parseRequest(line: string): Request | string {
       return typeof query === 'string' ? query : { method, query };
     }
     case 'classify':
-      return typeof json['client'] === 'string' ? { method, client: json['client'] } : 'client: must be an address, a prefix with its length, or a DUID';
+      return typeof json['client'] === 'string' ? { method, client: json['client'] } : CLIENT;
+    case 'reconfigure-report':
+      return typeof json['client'] === 'string' ? { method, client: json['client'] } : CLIENT;
+    case 'reconfigure': {
+      const { client } = json;
+      const message = RECONFIGURE_MESSAGES.find((known) => known === json['message']);
+      if (typeof client !== 'string') return CLIENT;
+      if (json['message'] !== undefined && message === undefined) return `message: must be one of ${RECONFIGURE_MESSAGES.join(', ')}`;
+      return { method, client, message };
+    }
     case 'lease-command': {
       const { action, lease } = json;
       if (action !== 'release' && action !== 'reset') return 'action: must be "release" or "reset"';

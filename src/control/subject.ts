@@ -1,5 +1,5 @@
 /** What the control socket shows and steers: the parts of a running daemon. */
-import type { Appliance, LeaseCommand } from '../appliance/index.ts';
+import type { Appliance, LeaseCommand, ReconfigureCommand } from '../appliance/index.ts';
 import type { FailoverCommand, RelationshipConfiguration } from '../failover/index.ts';
 import type { ClientPorts, InterfaceWatcher, LeasequeryConnection, ZoneServers } from '../net/index.ts';
 import type { ServerConfiguration } from '../server/index.ts';
@@ -63,7 +63,7 @@ export interface Subject {
   failoverHistory(): readonly TransitionReport[];
   load(): LoadReport;
   /** @returns why it was refused, or undefined when it is done and durable */
-  leaseCommand(command: LeaseCommand): Promise<string | undefined>;
+  leaseCommand(command: LeaseCommand | ReconfigureCommand): Promise<string | undefined>;
   /** @returns why it was refused, or undefined when it is done */
   failoverCommand(relationship: string, command: FailoverCommand): Promise<string | undefined>;
   /** The operator says what time it is; undefined: what the system's clock shows. @returns why it was refused, or undefined when it is durable */

@@ -32,6 +32,7 @@ import { copyBatch } from './received-datagrams.ts';
 import { hashKeyFrom } from './hash-key.ts';
 import { interfaceSignals } from './interface-signals.ts';
 import { changedRelationships } from './partner/relationship-changes.ts';
+import { keepReplayReservation } from './replay-reservation.ts';
 import { keepAdvertisements } from './router-advertisements.ts';
 import { watchSharedWork } from './shared-work.ts';
 import { listenForSignals } from './signals.ts';
@@ -61,8 +62,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
   const systemTime = createSystemTime(loaded.appliance.clock);
   const stamps = createStamps(() => systemTime.status() !== 'unconfirmed');
   const startedAt = stamps.moment();
-  // Whoever read the log may be gone; that is no reason to stop serving.
-  process.stderr.on('error', () => undefined);
+  process.stderr.on('error', () => undefined); // Whoever read the log may be gone; that is no reason to stop serving.
   const log = createEventLog(stamps, (text, line) => {
     process.stderr.write(`${text}\n`);
     outlets.send(line);
@@ -127,6 +127,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
 
   const clockKeeper = createClockKeeper(stateDirectory);
   const dns = keepDns(loaded.appliance, opening.removals, stamps.epoch, (event) => isStopping() || loop.dispatch(event));
+  const reconfigure = await keepReplayReservation(stateDirectory, loaded.appliance.server.reconfigure !== undefined, stamps.epoch(), (text) => log.add('warning', text));
   let revision = opening.counter;
   const appliance = createAppliance({
     configuration: loaded.appliance.server,
@@ -150,7 +151,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     database: { generations: opening.generations, isLost: lostRecords !== 'none', onlyLeasesLost: typeof lostRecords !== 'string' },
     beaconSession: randomBytes(8).toString('hex'),
     programVersion: options.version,
-    dns: dns.start,
+    dns: dns.start, reconfigure: reconfigure.start,
   });
 
   const load = createLoadHistory(TICK_MS / 1_000, appliance, () => loaded.appliance.server);
@@ -216,7 +217,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     transition: (transition) => history?.add(transition),
     jointWork: (said) => jointWork.heard(said),
     partners: connections?.world,
-    dnsUpdate: dns.send,
+    dnsUpdate: dns.send, reserveReplay: reconfigure.reserve,
     alarm: alarms.follow,
     log: report,
     fail,

@@ -2,7 +2,7 @@
  * Between the core and the world: hands events to `appliance.step` and carries out the effects, in
  * their order. No rule of DHCPv6 is here.
  */
-import type { Appliance, DelegatedRoute, Effect, Event, LeaseCommand, RouterStanding } from '../appliance/index.ts';
+import type { Appliance, DelegatedRoute, Effect, Event, LeaseCommand, ReconfigureCommand, RouterStanding } from '../appliance/index.ts';
 import type { ClockRecord } from '../clock/index.ts';
 import type { DnsRemovals } from '../dns/index.ts';
 import type { EndpointRecord, FailoverCommand } from '../failover/index.ts';
@@ -34,6 +34,8 @@ export interface World {
   readonly stand?: ((standings: readonly RouterStanding[]) => void) | undefined;
   /** Nothing where no zone is updated. */
   readonly dnsUpdate?: ((update: Effect & { kind: 'dnsUpdate' }) => void) | undefined;
+  /** Resolves when stable storage holds it, or with why it does not. Never rejects; nothing where no client has a reconfigure key. */
+  readonly reserveReplay?: ((until: EpochSeconds) => Promise<string | undefined>) | undefined;
   alarm(alarm: Effect & { kind: 'alarm' }): void;
   log(severity: 'info' | 'warning' | 'error', text: string): void;
   /** The core failed: the process can't go on. Does not return. */
@@ -55,7 +57,7 @@ export type CommitOutcome =
 export interface EventLoop {
   dispatch(event: Event): void;
   /** @returns why it was refused, or undefined when it is done and durable */
-  leaseCommand(command: LeaseCommand): Promise<string | undefined>;
+  leaseCommand(command: LeaseCommand | ReconfigureCommand): Promise<string | undefined>;
   /** The same for what an operator says to an endpoint. */
   failoverCommand(relationship: string, command: FailoverCommand): Promise<string | undefined>;
   /** The same for the time of day. @param time undefined: the system's clock is right */
@@ -157,6 +159,9 @@ export function createEventLoop(appliance: Appliance, world: World): EventLoop {
       case 'dnsUpdate':
         world.dnsUpdate?.(effect);
         break;
+      case 'reserveReplay':
+        void reserveReplay(effect.until);
+        break;
       case 'alarm':
         world.alarm(effect);
         break;
@@ -186,6 +191,11 @@ export function createEventLoop(appliance: Appliance, world: World): EventLoop {
         ? { kind: 'committed', revision }
         : { kind: 'commitFailed', revision, reason: outcome.reason, found: outcome.found },
     );
+  };
+
+  const reserveReplay = async (until: EpochSeconds): Promise<void> => {
+    const failure = await world.reserveReplay?.(until);
+    if (!stopped) dispatch({ kind: 'replayReserved', until, failure });
   };
 
   const ask = (event: (id: number) => Event): Promise<string | undefined> => {

@@ -20,6 +20,8 @@ import { responsivenessNow } from './endpoint-heartbeat.ts';
 import { send } from './endpoint-send.ts';
 import { EndpointState } from './endpoint-state.ts';
 import type { Role } from './endpoint-state.ts';
+import { isPassedOn, unwrapPassedOn, wrapPassedOn } from './relaying/passed-on.ts';
+import type { PassedOn } from './relaying/passed-on.ts';
 import { isRelayReply, portBack, relayAcknowledgement, unwrapFromPartner, wrapForPartner } from './relaying/relayed-message.ts';
 import type { OfferedMessage } from './relaying/relayed-message.ts';
 import { clientHash, exchangeHash, isDoubtful, isImpaired, isLost } from './relaying/relaying.ts';
@@ -127,6 +129,16 @@ function relay(endpoint: Endpoint, { offered, client, since }: KeptMessage, now:
   send(endpoint, contact(endpoint, [senderClock(now), extension(ExtensionCode.RELAYED_MESSAGE, { number, message: forward })]), now);
 }
 
+/** What this box sends to a client on a link that it may not reach goes by its partner as well. */
+export function passByPartner(endpoint: Endpoint, passed: PassedOn, now: Now): void {
+  const { relaying, connection } = endpoint;
+  const own = relaying.own.get(passed.link);
+  if (connection?.phase !== 'ok' || !speaks(endpoint, connection) || !(isImpaired(own?.verdict) || isDoubtful(own))) return;
+  const relayed = wrapPassedOn(passed);
+  if (relayed === undefined || relayed.message.length > MESSAGE_MAX) return;
+  send(endpoint, contact(endpoint, [senderClock(now), extension(ExtensionCode.RELAYED_MESSAGE, relayed)]), now);
+}
+
 /** Both boxes relay. */
 function speaks({ configuration }: Endpoint, { extensions }: Connection): boolean {
   return configuration.relaying && extensions.includes(ExtensionCode.RELAYED_MESSAGE);
@@ -169,7 +181,8 @@ export function relayHeard(endpoint: Endpoint, connection: Connection, { vendor,
   const clock = extensionOf(vendor, ExtensionCode.SENDER_CLOCK);
   const age = clock === undefined ? 0 : endpoint.relaying.transit.of(clock, now.monotonic);
   for (const relayed of extensionsOf(vendor, ExtensionCode.RELAYED_MESSAGE)) {
-    if (isRelayReply(relayed.message)) answerHeard(endpoint, relayed, now);
+    if (isPassedOn(relayed) && isRelayReply(relayed.message)) passedOnHeard(endpoint, relayed, age);
+    else if (isRelayReply(relayed.message)) answerHeard(endpoint, relayed, now);
     else messageHeard(endpoint, connection, relayed, transactionId, age);
   }
 }
@@ -202,6 +215,18 @@ function messageHeard(endpoint: Endpoint, { id }: Connection, { number, message 
       wrapper: unwrapped.wrapper,
     },
   });
+}
+
+/** The partner asks a client that it may not reach. */
+function passedOnHeard({ configuration, relaying, emit }: Endpoint, relayed: RelayedOctets, age: number): void {
+  const passed = age > RELAYED_MAX_MS ? undefined : unwrapPassedOn(relayed);
+  if (passed === undefined || !configuration.links.includes(passed.link)) {
+    relaying.counters.relayLate++;
+    return;
+  }
+  relaying.counters.relayedToClients++;
+  const { link, destination, port, bytes } = passed;
+  emit({ kind: 'passOn', link, destination, port, bytes });
 }
 
 function answerHeard(endpoint: Endpoint, { number, message }: RelayedOctets, now: Now): void {

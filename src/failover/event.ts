@@ -2,6 +2,7 @@
 import type { Address, BindingReplyMessage, BindingUpdateMessage, EpochSeconds, FailoverMessage, LinkHealth, PairUpdateMessage, SharedCommitMessage } from '../wire/index.ts';
 import type { RelationshipConfiguration } from './configuration.ts';
 import type { MoveTime } from './endpoint-record.ts';
+import type { PassedOn } from './relaying/passed-on.ts';
 import type { OfferedMessage } from './relaying/relayed-message.ts';
 
 /** What an operator may tell an endpoint (`twinlease failover ...`). */
@@ -99,6 +100,8 @@ export type FailoverEvent =
   | { readonly kind: 'storage'; readonly works: boolean }
   /** A client's message that the state of this box leaves to the partner. */
   | { readonly kind: 'clientMessage'; readonly offered: OfferedMessage }
+  /** A Reconfigure for a client on this link: the partner sends it there as well, where this box may not reach it. */
+  | { readonly kind: 'reconfigure'; readonly relationship: string; readonly passed: PassedOn }
   /** What this box makes of its links to clients; all of them. */
   | { readonly kind: 'links'; readonly links: readonly LinkReport[] }
   /** What this box will show instead of its certificate, once its partners keep it; undefined: nothing. SHA-256, in hexadecimal. */

@@ -19,7 +19,7 @@ import { lookForLinkAlarms } from './endpoint-link-alarms.ts';
 import { linksChanged } from './endpoint-links.ts';
 import { received } from './endpoint-messages.ts';
 import { createPort } from './endpoint-port.ts';
-import { offer } from './endpoint-relaying.ts';
+import { offer, passByPartner } from './endpoint-relaying.ts';
 import { dialFailed, start, stop } from './endpoint-start.ts';
 import { storageChanged } from './endpoint-storage.ts';
 import { nextDueAt, timePassed, watchTimes } from './endpoint-timers.ts';
@@ -185,6 +185,11 @@ export function createFailoverWith(createUpdateFlow: CreateUpdateFlow, parameter
       case 'clientMessage': {
         const endpoint = endpoints.find(({ configuration }) => configuration.links.includes(event.offered.link));
         if (endpoint !== undefined) offer(endpoint, event.offered, clock);
+        break;
+      }
+      case 'reconfigure': {
+        const endpoint = endpointOf(event.relationship);
+        if (endpoint !== undefined) passByPartner(endpoint, event.passed, clock);
         break;
       }
       case 'links':

@@ -98,9 +98,9 @@ export interface Binding {
   readonly relay?: Uint8Array | undefined;
   /** The address (16 octets) that this chain came from: the relay agent nearest to the server; undefined where that is not known. */
   readonly relayAgent?: Uint8Array | undefined;
-  /** When the client's reconfigure key was made, and the key: OPTION_F_RECONFIGURE_DATA as received or made (RFC 8156 5.5.13). */
+  /** The client's reconfigure key, and when it was made: see `reconfigureData`. */
   readonly reconfigureData?: Uint8Array | undefined;
-  /** The link-local address (16 octets) that the client is reached at directly. Kept for IA_PD only: the way of a delegated prefix. */
+  /** The link-local address (16 octets) that the client is reached at directly. Kept for the way of a delegated prefix, and of a Reconfigure. */
   readonly clientAddress?: Uint8Array | undefined;
   /** Its names in the DNS, and what became of them: see `LeaseDns`. */
   readonly dns?: Uint8Array | undefined;

@@ -42,7 +42,10 @@ export interface LeaseReader {
   linkLayerAddress(slot: number): Uint8Array | undefined;
   relay(slot: number): Uint8Array | undefined;
   relayAgent(slot: number): Uint8Array | undefined;
+  /** See `reconfigureKeyOf`. */
   reconfigureData(slot: number): Uint8Array | undefined;
+  /** The leases that have any of that. */
+  keyedSlots(): Iterable<number>;
   clientAddress(slot: number): Uint8Array | undefined;
   /** See `LeaseDns`. */
   dns(slot: number): Uint8Array | undefined;

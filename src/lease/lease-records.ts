@@ -219,6 +219,14 @@ export class LeaseRecords implements LeaseReader {
     return this.#reconfigureData.get(slot);
   }
 
+  setReconfigureData(slot: number, data: Uint8Array | undefined): void {
+    this.#reconfigureData.set(slot, data);
+  }
+
+  keyedSlots(): Iterable<number> {
+    return this.#reconfigureData.slots();
+  }
+
   clientAddress(slot: number): Uint8Array | undefined {
     return this.#clientAddresses.get(slot);
   }
@@ -271,7 +279,7 @@ export class LeaseRecords implements LeaseReader {
     this.#writeDuid(slot, binding.duid);
     this.setLinkLayerAddress(slot, binding.linkLayerAddress);
     this.setRelay(slot, binding.relay, binding.relayAgent);
-    this.#reconfigureData.set(slot, binding.reconfigureData);
+    this.setReconfigureData(slot, binding.reconfigureData);
     this.setClientAddress(slot, binding.clientAddress);
     this.setDns(slot, binding.dns);
   }

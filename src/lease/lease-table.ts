@@ -235,14 +235,15 @@ export class LeaseTable {
     this.#expiry.schedule(slot, this.#size);
   }
 
-  /** Notes the way by which the client was last heard (RFC 9915 18.3), and from which relay agent; undefined: directly. */
-  setRelay(slot: number, relay: Uint8Array | undefined, agent: Uint8Array | undefined): void {
+  /** Notes the way by which the client was last heard (RFC 9915 18.3): the relay agents and the nearest of them, or where it is reached directly. */
+  setWay(slot: number, relay: Uint8Array | undefined, agent: Uint8Array | undefined, clientAddress: Uint8Array | undefined): void {
     this.#records.setRelay(slot, relay, agent);
+    this.#records.setClientAddress(slot, clientAddress);
   }
 
-  /** Undefined: the client is not reached directly. */
-  setClientAddress(slot: number, address: Uint8Array | undefined): void {
-    this.#records.setClientAddress(slot, address);
+  /** Notes the client's reconfigure key, as `reconfigureData` makes it; undefined: it has none. */
+  setReconfigureData(slot: number, data: Uint8Array | undefined): void {
+    this.#records.setReconfigureData(slot, data);
   }
 
   /** Notes the names of the lease (`LeaseDns`). */
@@ -257,9 +258,8 @@ export class LeaseTable {
   }
 
   /**
-   * The partner acknowledged the lease with this partner-lifetime (0: there was none), as it is now: nothing more is to be
-   * told (RFC 8156 7.7). The greatest that was acknowledged in this tenancy counts.
-   * @returns whether that was not known before
+   * The partner acknowledged the lease with this partner-lifetime (0: there was none), as it is now: nothing more is to be told
+   * (RFC 8156 7.7). The greatest of this tenancy counts. @returns whether that was not known before
    */
   acknowledge(slot: number, partnerLifetime: EpochSeconds): boolean {
     const records = this.#records;

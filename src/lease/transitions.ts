@@ -46,6 +46,8 @@ export interface Grant {
   readonly linkLayerAddress: Uint8Array | undefined;
   readonly relay: Uint8Array | undefined;
   readonly relayAgent: Uint8Array | undefined;
+  /** See `reconfigureData`; undefined: the client has no reconfigure key. */
+  readonly reconfigureData?: Uint8Array | undefined;
   /** Where a client that was heard directly is reached, if its partner is to know (R-ST3). */
   readonly clientAddress?: Uint8Array | undefined;
   /** The names that the lease gets (`LeaseDns`). */
@@ -81,7 +83,7 @@ export function granted(grant: Grant, previous: Binding | undefined, now: EpochS
     linkLayerAddress: grant.linkLayerAddress,
     relay: grant.relay,
     relayAgent: grant.relayAgent,
-    reconfigureData: undefined,
+    reconfigureData: grant.reconfigureData,
     clientAddress: grant.clientAddress,
     dns: grant.dns,
   };

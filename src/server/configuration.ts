@@ -118,6 +118,14 @@ export interface LeasequeryConfiguration {
   readonly activeHistory: number | undefined;
 }
 
+/** What clients that accept it are asked by Reconfigure (RFC 9915 section 18.3.11). */
+export interface ReconfigurePolicy {
+  /** Clients that a new configuration concerns are asked at once. */
+  readonly onReload: boolean;
+  /** So many of them are asked in a second. */
+  readonly clientsPerSecond: number;
+}
+
 /** Everything that the server's behaviour depends on besides the leases. */
 export interface ServerConfiguration {
   readonly links: readonly Link[];
@@ -141,4 +149,6 @@ export interface ServerConfiguration {
   readonly leasequery: LeasequeryConfiguration | undefined;
   /** Nested Relay-forward messages that are accepted, 8..32 (RFC 9915 section 19.1.2). */
   readonly relayDepthMax: number;
+  /** Undefined: no client gets a key, and none is asked. */
+  readonly reconfigure: ReconfigurePolicy | undefined;
 }

@@ -8,6 +8,7 @@ import type { Membership } from './classes/membership.ts';
 import type { CompiledLink } from './compiled-link.ts';
 import type { ServerConfiguration } from './configuration.ts';
 import type { Query } from './query.ts';
+import type { ReconfigureMeans } from './reconfigure/means.ts';
 
 export interface ServerState {
   readonly configuration: ServerConfiguration;
@@ -17,6 +18,8 @@ export interface ServerState {
   readonly allocator: Allocator;
   /** Undefined: no lease has a name. */
   readonly names: ClientNames | undefined;
+  /** Undefined: no client is told of Reconfigure. */
+  readonly reconfigure: ReconfigureMeans | undefined;
 }
 
 export interface Context {
@@ -38,6 +41,8 @@ export interface Context {
 /** A context whose client identified itself: every message but an Information-request. */
 export interface ClientContext extends Context {
   readonly client: Duid;
+  /** The reconfigure key that leases have behind this message (`reconfigureData`); undefined: none. */
+  readonly reconfigureData: Uint8Array | undefined;
 }
 
 /** Nobody needs more IAs at once; it keeps the Reply to a hostile message below the size of a datagram. */

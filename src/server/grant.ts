@@ -49,6 +49,7 @@ export function bindLease(context: ClientContext, ia: LeasableIa, name: LeaseNam
     linkLayerAddress: reportedLinkLayerAddress(query),
     relay: context.relay,
     relayAgent: context.relayAgent,
+    reconfigureData: context.reconfigureData,
     clientAddress: reachedAt(context, ia.kind),
     dns,
   };
@@ -67,11 +68,9 @@ export function extendLease(context: ClientContext, slot: number, wanted: LeaseT
   const { preferred, valid } = terms.lifetimes;
   table.extend(slot, preferred, valid, query.now, query.revision);
   noteForPartner(context, slot, wanted, valid);
-  if (context.relay !== undefined || table.records.relay(slot) !== undefined) {
-    table.setRelay(slot, context.relay, context.relayAgent);
-  }
   const kind = table.records.kind(slot);
-  table.setClientAddress(slot, reachedAt(context, kind));
+  table.setWay(slot, context.relay, context.relayAgent, reachedAt(context, kind));
+  if (table.records.reconfigureData(slot) !== context.reconfigureData) table.setReconfigureData(slot, context.reconfigureData);
   const before = table.records.dns(slot);
   const dns = namesFor(context, kind, table.records.address(slot), before);
   if (dns !== before) {
@@ -82,9 +81,12 @@ export function extendLease(context: ClientContext, slot: number, wanted: LeaseT
   return grantOn(nameOf(context, slot), terms, dns);
 }
 
-/** The way of a delegated prefix, for the route of this box and for a partner that has it as well (R-ST3): relay agents know it themselves. */
-function reachedAt({ query }: ClientContext, kind: LeaseKind): Address | undefined {
-  if (kind !== LeaseKind.IA_PD || query.levels.length > 0) return undefined;
+/**
+ * The way of a delegated prefix, for the route of this box and for a partner that has it as well (R-ST3), and of a Reconfigure. Relay agents
+ * know it themselves.
+ */
+function reachedAt({ query, reconfigureData }: ClientContext, kind: LeaseKind): Address | undefined {
+  if (query.levels.length > 0 || (kind !== LeaseKind.IA_PD && reconfigureData === undefined)) return undefined;
   return isLinkLocal(query.source) ? query.source : undefined;
 }
 

@@ -1,6 +1,6 @@
 /**
  * A server's part in DHCPv6: from a client's message to its answer (RFC 9915 sections 13.1, 16, 18.3 and
- * 21; RFC 5970, 6422, 6603, 6939, 8168), one file a message type; what classes of clients mean is in classes/,
+ * 21; RFC 5970, 6422, 6603, 6939, 8168), one file a message type; what classes of clients mean is in classes/, Reconfigure in reconfigure/,
  * what relay agents and others are told of leases (RFC 5007, 5460) in leasequery/. No failover here: which messages
  * this box answers at all, and when an answer may leave, is decided above.
  *
@@ -41,6 +41,14 @@ export type { LeasequeryStream } from './leasequery/stream.ts';
 export type { LeasequeryRefusal } from './leasequery/resolve-query.ts';
 export type { LeasequeryScope } from './leasequery/scope.ts';
 export { numberedPools } from './pool-numbers.ts';
+export { keyedLease } from './reconfigure/client-key.ts';
+export { concernOf } from './reconfigure/concern.ts';
+export type { KnownLease } from './reconfigure/concern.ts';
+export type { ReconfigureMeans } from './reconfigure/means.ts';
+export { composeReconfigure } from './reconfigure/reconfigure-message.ts';
+export type { HmacMd5, ReconfigureType } from './reconfigure/reconfigure-message.ts';
+export { ReplayDetection, reservationFrom } from './reconfigure/replay-detection.ts';
+export type { ReplayReservation } from './reconfigure/replay-detection.ts';
 export type { Answer, StorageCondition } from './query.ts';
 export { createServer } from './server.ts';
 export type { Server } from './server.ts';

@@ -11,7 +11,8 @@ export function linkFinder({ records }: LeaseTable, links: readonly Link[]): (sl
   return (slot) => pools[records.pool(slot)]?.link ?? linkOfStray(links, records.address(slot), records.prefixLength(slot));
 }
 
-function linkOfStray(links: readonly Link[], address: Address, length: number): Link | undefined {
+/** The link of a lease that no pool has. */
+export function linkOfStray(links: readonly Link[], address: Address, length: number): Link | undefined {
   return linkOnPrefix(links, address) ?? linkOfReservation(links, address, length);
 }
 

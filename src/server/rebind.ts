@@ -11,9 +11,11 @@ import type { GrantedLease, IaResult } from './ia-result.ts';
 import { isOnLink } from './lease-terms.ts';
 import { discard } from './query.ts';
 import type { Answer } from './query.ts';
+import { withKeyKept } from './reconfigure/client-key.ts';
 import { replyWithIas } from './reply.ts';
 
-export function rebind(context: ClientContext): Answer {
+export function rebind(asked: ClientContext): Answer {
+  const context = withKeyKept(asked);
   const outcomes = forEachIa(context, (ia) => {
     const own = extendableLeasesOfIa(context, ia.kind, ia.iaid);
     return own.length > 0 ? extendIa(context, ia, own) : withoutBinding(context, ia);

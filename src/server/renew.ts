@@ -7,9 +7,11 @@ import { extendIa } from './extension.ts';
 import { NO_BINDING } from './ia-result.ts';
 import type { IaResult } from './ia-result.ts';
 import type { Answer } from './query.ts';
+import { withKeyKept } from './reconfigure/client-key.ts';
 import { replyWithIas } from './reply.ts';
 
-export function renew(context: ClientContext): Answer {
+export function renew(asked: ClientContext): Answer {
+  const context = withKeyKept(asked);
   return replyWithIas(
     context,
     forEachIa(context, (ia) => {

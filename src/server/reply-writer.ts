@@ -23,6 +23,7 @@ import type { Seconds } from '../wire/index.ts';
 import type { Context } from './context.ts';
 import type { GrantedLease, IaResult, IaStatus } from './ia-result.ts';
 import { answeredName } from './lease-names.ts';
+import { AuthenticationType, writeAuthentication } from './reconfigure/authentication.ts';
 import { writeRequestedOptions } from './option-layers.ts';
 import type { OptionLayer } from './option-layers.ts';
 
@@ -35,6 +36,10 @@ export interface AnswerContent {
   readonly rapidCommit: boolean;
   /** Where requested options come from, nearest first; none for messages that are not about configuration. */
   readonly layers: readonly OptionLayer[];
+  /** The Reconfigure Accept option is there (section 21.20). */
+  readonly acceptsReconfigure?: boolean;
+  /** For the client to keep (section 20.4.2). */
+  readonly reconfigureKey?: Uint8Array | undefined;
 }
 
 /** One for all messages: each is finished before the next is begun. */
@@ -52,11 +57,18 @@ export function writeAnswer(context: Context, content: AnswerContent): Uint8Arra
   }
   if (content.rapidCommit) writeEmptyOption(writer, OptionCode.RAPID_COMMIT);
   if (content.status !== undefined) writeStatusCode(writer, content.status.code, content.status.text);
+  if (content.acceptsReconfigure === true) writeEmptyOption(writer, OptionCode.RECONF_ACCEPT);
+  if (content.reconfigureKey !== undefined) writeKey(context, content.reconfigureKey);
   writeIas(context, content.ias);
   const fqdn = answeredName(context, content.ias);
   if (fqdn !== undefined) writeOption(writer, OptionCode.CLIENT_FQDN, fqdn);
   writeRequestedOptions(writer, context.query, content.layers, context.server.configuration.relaySuppliedOptions);
   return writer.finish();
+}
+
+function writeKey({ server, query }: Context, key: Uint8Array): void {
+  const replay = server.reconfigure?.replay.next(query.now);
+  if (replay !== undefined) writeAuthentication(writer, replay, AuthenticationType.KEY, key);
 }
 
 function writeIas(context: Context, ias: readonly IaResult[]): void {

@@ -1,10 +1,11 @@
 /** An answer whose content is decided: written, together with the leases that it waits for. */
 import { MessageType } from '../wire/index.ts';
 import type { IaOutcomes } from './assignment.ts';
-import type { Context } from './context.ts';
+import type { ClientContext, Context } from './context.ts';
 import type { IaResult } from './ia-result.ts';
 import type { OptionLayer } from './option-layers.ts';
 import { discard } from './query.ts';
+import { isOffered, keyToTell } from './reconfigure/client-key.ts';
 import type { Answer } from './query.ts';
 import { writeAnswer } from './reply-writer.ts';
 import type { AnswerContent } from './reply-writer.ts';
@@ -34,8 +35,22 @@ export function layersFor(context: Context, ias: readonly IaResult[]): readonly 
   return layers;
 }
 
-/** A Reply to Request, Renew or Rebind; silence where nothing can be said of any IA. */
-export function replyWithIas(context: Context, { results, refusal }: IaOutcomes): Answer {
+/** A Reply to Renew or Rebind; silence where nothing can be said of any IA. */
+export function replyWithIas(context: ClientContext, outcomes: IaOutcomes): Answer {
+  return replyAbout(context, outcomes, { acceptsReconfigure: context.reconfigureData !== undefined && isOffered(context) });
+}
+
+/** A Reply to Request: as `replyWithIas`, with the client's reconfigure key where it has one. */
+export function replyWithKey(context: ClientContext, outcomes: IaOutcomes): Answer {
+  const reconfigureKey = keyToTell(context);
+  return replyAbout(context, outcomes, { acceptsReconfigure: reconfigureKey !== undefined, reconfigureKey });
+}
+
+function replyAbout(
+  context: ClientContext,
+  { results, refusal }: IaOutcomes,
+  reconfigure: Pick<AnswerContent, 'acceptsReconfigure' | 'reconfigureKey'>,
+): Answer {
   if (results.length === 0 && refusal !== undefined) return discard(refusal);
   return reply(context, {
     type: MessageType.REPLY,
@@ -43,5 +58,6 @@ export function replyWithIas(context: Context, { results, refusal }: IaOutcomes)
     status: undefined,
     rapidCommit: false,
     layers: layersFor(context, results),
+    ...reconfigure,
   });
 }

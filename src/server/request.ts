@@ -5,10 +5,12 @@ import type { ClientContext, LeasableIa } from './context.ts';
 import { NOT_ON_LINK } from './ia-result.ts';
 import { isOnLink } from './lease-terms.ts';
 import type { Answer } from './query.ts';
-import { replyWithIas } from './reply.ts';
+import { withKeyToTell } from './reconfigure/client-key.ts';
+import { replyWithKey } from './reply.ts';
 
-export function request(context: ClientContext): Answer {
-  return replyWithIas(
+export function request(asked: ClientContext): Answer {
+  const context = withKeyToTell(asked);
+  return replyWithKey(
     context,
     forEachIa(context, (ia) =>
       asksOffLink(context, ia)

@@ -20,6 +20,7 @@ import { linkSelection } from './link-selection.ts';
 import { discard } from './query.ts';
 import type { Answer, Query } from './query.ts';
 import { rebind } from './rebind.ts';
+import type { ReconfigureMeans } from './reconfigure/means.ts';
 import { release } from './release.ts';
 import { renew } from './renew.ts';
 import { request } from './request.ts';
@@ -57,10 +58,12 @@ export interface ServerParameters {
   readonly allocationSecret: HashKey;
   /** Undefined: no lease has a name. */
   readonly names?: ClientNames | undefined;
+  /** Undefined: no client is told of Reconfigure. */
+  readonly reconfigure?: ReconfigureMeans | undefined;
 }
 
 export function createServer(parameters: ServerParameters): Server {
-  const { table, serverId, names } = parameters;
+  const { table, serverId, names, reconfigure } = parameters;
   let configuration = parameters.configuration;
   let selection = linkSelection([]);
   let membershipOf = memberships([]);
@@ -95,7 +98,7 @@ export function createServer(parameters: ServerParameters): Server {
       if (!authority.answers(message.type, message.serverId !== undefined)) return discard('partner-answers');
       if (!isOwnClient(query, link, authority)) return discard('partner-bucket');
       const context: Context = {
-        server: { configuration, serverId, table, allocator, names },
+        server: { configuration, serverId, table, allocator, names, reconfigure },
         query,
         link,
         authority,
@@ -108,7 +111,7 @@ export function createServer(parameters: ServerParameters): Server {
       const rule = RULES.get(message.type);
       if (rule === undefined) return informationRequest(context);
       invariant(message.clientId !== undefined, 'a valid message of these types names its client');
-      const clientContext: ClientContext = { ...context, client: message.clientId };
+      const clientContext: ClientContext = { ...context, client: message.clientId, reconfigureData: undefined };
       if (isClientLocked(clientContext)) return { kind: 'locked' };
       allocator.startMessage(query.now, authority.mayReturn);
       return rule(clientContext);

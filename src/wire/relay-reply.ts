@@ -1,7 +1,8 @@
+import { ADDRESS_LENGTH, type Address } from './address.ts';
 import { DataWriter, type OptionMark } from './data-writer.ts';
 import { RELAY_HEADER_LENGTH, type RelayLevel } from './datagram.ts';
 import { MessageType } from './message-type.ts';
-import { u8, u16 } from './octets.ts';
+import { u8, u16, view } from './octets.ts';
 import { OptionCode } from './option-code.ts';
 import type { OptionList } from './option-list.ts';
 import { scanOptions } from './option-scan.ts';
@@ -29,6 +30,39 @@ export function wrapRelayReplies(levels: readonly RelayLevel[], inner: Uint8Arra
   writer.bytes(inner);
   for (let i = marks.length - 1; i >= 0; i--) writer.endOption(marks[i] as OptionMark);
   return writer.finish();
+}
+
+/** A Relay-reply that answers no Relay-forward (RFC 9915 19.3); undefined where it is too long for a datagram. */
+export function wrapRelayReply({ linkAddress, peerAddress, interfaceId }: RelayReply, message: Uint8Array): Uint8Array | undefined {
+  writer.u8(MessageType.RELAY_REPL);
+  writer.u8(0);
+  writer.bytes(linkAddress);
+  writer.bytes(peerAddress);
+  writeOption(writer, OptionCode.INTERFACE_ID, interfaceId);
+  writeOption(writer, OptionCode.RELAY_MSG, message);
+  return writer.finish();
+}
+
+export interface RelayReply {
+  readonly linkAddress: Address;
+  readonly peerAddress: Address;
+  readonly interfaceId: Uint8Array;
+}
+
+/** The headers of a Relay-reply, and what stands in it; undefined where it is none, or has no Interface-Id. Views. */
+export function readRelayReply(bytes: Uint8Array): (RelayReply & { readonly message: Uint8Array }) | undefined {
+  const message = unwrapRelayReply(bytes);
+  if (message === undefined) return undefined;
+  const options = scanOptions(bytes, RELAY_HEADER_LENGTH, bytes.length);
+  const index = options.error === undefined ? options.indexOf(OptionCode.INTERFACE_ID) : -1;
+  if (options.error !== undefined || index < 0) return undefined;
+  const peer = 2 + ADDRESS_LENGTH;
+  return {
+    linkAddress: view(bytes, 2, peer) as Address,
+    peerAddress: view(bytes, peer, peer + ADDRESS_LENGTH) as Address,
+    interfaceId: options.value(index),
+    message,
+  };
 }
 
 /** What stands in a Relay-reply, for the relay agent that it is for (RFC 9915 19.2); undefined where it is none. A view. */

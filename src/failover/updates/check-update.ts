@@ -134,7 +134,7 @@ export function checkLease(
     relay: header.relay,
     relayAgent: header.relayAgent,
     reconfigureData: header.reconfigureData,
-    clientAddress: kind === LeaseKind.IA_PD ? header.clientAddress : undefined,
+    clientAddress: kind === LeaseKind.IA_PD || header.reconfigureData !== undefined ? header.clientAddress : undefined,
     dns: header.client.length === 0 ? undefined : heardNames(lease),
   };
 }

@@ -1,10 +1,11 @@
 /** Two real appliances with a LAN each and a connection between them, all of it in the test's hands. */
 import assert from 'node:assert/strict';
 import { createAppliance } from '../../../src/appliance/index.ts';
-import type { Appliance, Event, RouterStanding } from '../../../src/appliance/index.ts';
+import type { Appliance, ApplianceParameters, Event, RouterStanding } from '../../../src/appliance/index.ts';
 import type { InterfaceSignals } from '../../../src/health/index.ts';
 import { LeaseTable } from '../../../src/lease/index.ts';
 import type { Binding } from '../../../src/lease/index.ts';
+import type { ServerConfiguration } from '../../../src/server/index.ts';
 import {
   ExtensionCode,
   FailoverMessageType,
@@ -23,6 +24,7 @@ import { createTwoEnds, resolved } from '../../appliances/two-ends.ts';
 import type { End, EndName } from '../../appliances/two-ends.ts';
 import { CLIENT_ADDRESS, address, duid } from '../server/box.ts';
 import type { Delivery, Sent } from '../server/box.ts';
+import { reconfigureStart } from '../../unit/appliance/reconfigure-start.ts';
 import { rightClock } from '../../unit/appliance/right-clock.ts';
 
 function provisioning(relaying: string): string {
@@ -53,6 +55,8 @@ export interface Box {
   readonly appliance: Appliance;
   readonly serverId: Duid;
   readonly log: string[];
+  /** Of commands, undefined for those that were done. */
+  readonly refusals: (string | undefined)[];
   /** Those that are raised, by what they are called. */
   readonly alarms: Map<string, string>;
   /** What it is to hosts, by link. */
@@ -76,6 +80,10 @@ export interface Boxes {
   /** The secondary, which hears them. */
   readonly west: Box;
   readonly connected: boolean;
+  /** Both read the provisioning file again, which is edited so. */
+  load(edited: (provisioning: string) => string): void;
+  /** By which a box knows the connection. */
+  connectionOf(box: EndName): number;
   /** What happens to what the one says to the other; it passes unless the test says otherwise. `hold`: until it passes again. */
   between: (from: Box, message: FailoverMessage) => 'passes' | 'gets lost' | 'waits';
   /** How commits end. */
@@ -183,8 +191,13 @@ export function createBoxes({ relaying = { east: true, west: true }, beacons, ed
         case 'partnerCommit':
         case 'partnerUpdate':
         case 'transition':
-        case 'commandDone':
         case 'dnsUpdate':
+          break;
+        case 'commandDone':
+          side.refusals.push(effect.refusal);
+          break;
+        case 'reserveReplay':
+          two.post(side, { kind: 'replayReserved', until: effect.until, failure: undefined });
           break;
       }
     },
@@ -213,13 +226,26 @@ export function createBoxes({ relaying = { east: true, west: true }, beacons, ed
     }
   };
 
+  const configured = (name: EndName, edit: (file: string, box: EndName) => string): Pick<ApplianceParameters, 'relationships'> & { readonly server: ServerConfiguration } => {
+    const { server, relationships } = resolved(edit(provisioning(String(relaying[name])), name), name);
+    return {
+      server,
+      relationships: relationships.map(({ partnerCertificateFile, ...relationship }) => ({
+        ...relationship,
+        insecure: certificate === undefined,
+        partnerCertificate: certificate ?? partnerCertificateFile,
+      })),
+    };
+  };
+
   const makeSide = (name: EndName): Side => {
-    const configuration = resolved(edited(provisioning(String(relaying[name])), name), name);
+    const configuration = configured(name, edited);
     const serverId = name === 'east' ? EAST_ID : WEST_ID;
     const side: Side = {
       name,
       serverId,
       log: [],
+      refusals: [],
       alarms: new Map(),
       standings: [],
       wakeAt: Infinity,
@@ -235,15 +261,12 @@ export function createBoxes({ relaying = { east: true, west: true }, beacons, ed
         leases: new LeaseTable(KEY, 0),
         lostRecords: 'none',
         firstRevision: 1,
-        relationships: configuration.relationships.map(({ partnerCertificateFile, ...relationship }) => ({
-          ...relationship,
-          insecure: certificate === undefined,
-          partnerCertificate: certificate ?? partnerCertificateFile,
-        })),
+        relationships: configuration.relationships,
         beaconSession: beacons?.[name] === true ? name.charCodeAt(0).toString(16).padStart(16, '0') : undefined,
         endpoints: [],
         database: { generations: [{ id: new Uint8Array(8).fill(name.charCodeAt(0)), start: 0 }], isLost: false },
         clock: rightClock(START),
+        reconfigure: reconfigureStart(START),
       }),
       takeSent: () => side.sent.splice(0),
       takeAsked: () => side.asked.splice(0),
@@ -273,6 +296,17 @@ export function createBoxes({ relaying = { east: true, west: true }, beacons, ed
     },
     get connected() {
       return east.connection !== undefined;
+    },
+    load(next) {
+      for (const side of [east, west]) {
+        const { server, relationships } = configured(side.name, next);
+        two.dispatch(side, { kind: 'configured', configuration: server, relationships });
+      }
+    },
+    connectionOf(name) {
+      const { connection } = name === 'east' ? east : west;
+      assert.ok(connection !== undefined, 'the boxes are connected');
+      return connection;
     },
     between: () => 'passes',
     onLan: () => 'passes',

@@ -23,6 +23,7 @@ import {
   parseDuid,
 } from '../../../src/wire/index.ts';
 import type { Address, Duid, PlainMessage, PlainRelayMessage } from '../../../src/wire/index.ts';
+import { reconfigureStart } from '../../unit/appliance/reconfigure-start.ts';
 import { rightClock } from '../../unit/appliance/right-clock.ts';
 
 /** Two links, one behind relay agents; pools small enough to see through. */
@@ -115,6 +116,8 @@ export interface Box {
   /** Every binding that stable storage holds, by `address/length`. */
   readonly durable: ReadonlyMap<string, Binding>;
   readonly log: readonly string[];
+  /** Times that stable storage was asked to reserve replay detection values until. */
+  readonly reserved: readonly number[];
   /** By delegated prefix, `fe80::1 on lan`, or `nobody`. */
   readonly routes: ReadonlyMap<string, string>;
 }
@@ -149,9 +152,11 @@ export function createBox(options: BoxOptions = {}): Box {
     firstRevision: 1,
     ...NO_PARTNERS,
     clock: options.clock ?? rightClock(START),
+    reconfigure: reconfigureStart(START),
   });
   const log: string[] = [];
   const routes = new Map<string, string>();
+  const reserved: number[] = [];
   let sent: Sent[] = [];
   let commitsInFlight: { revision: number; bindings: readonly Binding[] }[] = [];
   let elapsedMs = 0;
@@ -205,6 +210,10 @@ export function createBox(options: BoxOptions = {}): Box {
       case 'resume':
         dispatch({ kind: 'drained' });
         break;
+      case 'reserveReplay':
+        reserved.push(effect.until);
+        dispatch({ kind: 'replayReserved', until: effect.until, failure: undefined });
+        break;
       case 'log':
         log.push(effect.text);
         break;
@@ -250,6 +259,7 @@ export function createBox(options: BoxOptions = {}): Box {
     durable,
     log,
     routes,
+    reserved,
     takeSent,
     deliver,
     dispatch,

@@ -18,7 +18,7 @@ export const startDhcpcd: StartClient = ({ namespace, directory }, wishes) => {
   const associations = { address: 'ia_na 1', prefix: 'ia_pd 2' };
   const lines = [
     'ipv6only', 'noipv6rs', 'nodev', 'duid', 'release', `script ${hook}`,
-    'option dhcp6_name_servers, dhcp6_domain_search',
+    'option dhcp6_name_servers, dhcp6_domain_search, dhcp6_reconfigure_accept',
     'interface eth0', ...wishes.map((wish) => `  ${associations[wish]}`),
   ];
   writeFileSync(configuration, `${lines.join('\n')}\n`);

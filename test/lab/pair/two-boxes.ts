@@ -35,7 +35,7 @@ export interface TwoBoxes {
 }
 
 /** Resolves when they work together. */
-export async function openTwoBoxes(subject: Subject = twinlease): Promise<TwoBoxes> {
+export async function openTwoBoxes(subject: Subject = twinlease, lifetimes = shortPace.lifetimes): Promise<TwoBoxes> {
   const lab = await openPairLab();
   const cables = cablesOf(lab);
   const shared = lab.addDirectory('shared');
@@ -43,7 +43,7 @@ export async function openTwoBoxes(subject: Subject = twinlease): Promise<TwoBox
   const make = (name: 'east' | 'west'): Box => {
     const namespace = lab.boxes[name];
     assert.ok(namespace !== undefined);
-    return makeBox({ lab, cables, subject, lifetimes: shortPace.lifetimes, name, namespace, disk: lab.addDirectory(name), shared, isRouter: false });
+    return makeBox({ lab, cables, subject, lifetimes, name, namespace, disk: lab.addDirectory(name), shared, isRouter: false });
   };
   const two: TwoBoxes = {
     lab,

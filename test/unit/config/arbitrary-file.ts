@@ -280,6 +280,7 @@ const server = some({
   'sol-max-rt': duration(60, 86_400),
   'inf-max-rt': duration(60, 86_400),
   'relay-depth': fc.integer({ min: 8, max: 32 }),
+  reconfigure: some({ 'on-reload': fc.boolean(), 'clients-per-second': fc.integer({ min: 1, max: 1_000 }) }),
   limits: some({
     leases: fc.integer({ min: 1, max: 10_000_000 }),
     'leases-per-client': fc.integer({ min: 1, max: 1024 }),

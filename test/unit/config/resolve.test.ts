@@ -103,8 +103,7 @@ describe('resolved settings of the server', () => {
   it('are the defaults where the file says nothing', () => {
     assert.deepEqual(settingsOf(resolved(withTop(''))), {
       solMaxRt: undefined, infMaxRt: undefined, informationRefreshTime: undefined,
-      createOnRenew: true,
-      declinedHold: 86_400,
+      createOnRenew: true, declinedHold: 86_400, reconfigure: undefined,
       leasesPerClientMax: 32, leasesMax: 1_000_000,
       relaySuppliedOptions: [65],
       relayDepthMax: 8, leasequery: undefined,
@@ -122,6 +121,7 @@ describe('resolved settings of the server', () => {
           inf-max-rt: 1d
           relay-supplied-options: [65, 200]
           relay-depth: 32
+          reconfigure: { on-reload: false, clients-per-second: 7 }
           limits: { leases: 1000, leases-per-client: 4 }
       `),
     );
@@ -133,7 +133,7 @@ describe('resolved settings of the server', () => {
       declinedHold: INFINITY_SECONDS,
       leasesPerClientMax: 4, leasesMax: 1000,
       relaySuppliedOptions: [65, 200],
-      relayDepthMax: 32, leasequery: undefined,
+      relayDepthMax: 32, leasequery: undefined, reconfigure: { onReload: false, clientsPerSecond: 7 },
     });
   });
 

@@ -17,7 +17,7 @@ describe('a provisioning file is refused for the kind of a value:', () => {
         found:   an empty list
         allowed: a map of rapid-commit, preference, create-on-renew, declined-hold,
                  information-refresh-time, sol-max-rt, inf-max-rt,
-                 relay-supplied-options, relay-depth, limits
+                 relay-supplied-options, relay-depth, reconfigure, limits
     `,
   );
 

@@ -15,7 +15,7 @@ const AT_ONCE = 4;
 const COMMANDS = [
   '', 'serve', 'show', 'show status', 'show failover', 'show leases', 'show links', 'show config', 'show log', 'show counters', 'show metrics', 'show diff', 'show load', 'watch', 'watch leases', 'watch links', 'watch failover', 'diag', 'diag capture', 'diag ping', 'diag link', 'diag dump', 'setup', 'failover', 'failover partner-down',
   'failover force-partner-down', 'failover resync', 'failover pause', 'failover resume', 'failover handover', 'lease', 'lease find',
-  'lease release', 'lease reset', 'classify', 'clock', 'clock show', 'clock set', 'store', 'store accept', 'reload', 'check', 'pair', 'pair new', 'pair key', 'pair status', 'pair reset', 'pair replace', 'identity', 'identity new', 'identity show', 'console', 'export', 'import', 'import kea', 'import isc', 'import openwrt', 'complete',
+  'lease release', 'lease reset', 'lease reconfigure', 'classify', 'clock', 'clock show', 'clock set', 'store', 'store accept', 'reload', 'check', 'pair', 'pair new', 'pair key', 'pair status', 'pair reset', 'pair replace', 'identity', 'identity new', 'identity show', 'console', 'export', 'import', 'import kea', 'import isc', 'import openwrt', 'complete',
 ];
 
 describe('the command line', function () {

@@ -72,6 +72,9 @@ describe('a request to the daemon', () => {
     ['{"method":"lease-command","lease":"::1"}', 'action: must be "release" or "reset"'],
     ['{"method":"lease-command","action":"delete","lease":"::1"}', 'action: must be "release" or "reset"'],
     ['{"method":"lease-command","action":"reset"}', 'lease: must be an address, or a prefix with its length'],
+    ['{"method":"reconfigure"}', 'client: must be an address, a prefix with its length, or a DUID'],
+    ['{"method":"reconfigure","client":"::1","message":"reply"}', 'message: must be one of renew, rebind, information-request'],
+    ['{"method":"reconfigure-report","client":5}', 'client: must be an address, a prefix with its length, or a DUID'],
   ];
   for (const [line, why] of refused) {
     it(`${line === '' ? 'an empty line' : line} is refused: ${why}`, () => assert.equal(parseRequest(line), why));

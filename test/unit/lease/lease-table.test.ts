@@ -157,7 +157,7 @@ describe('the lease table', () => {
     const table = new LeaseTable(KEY, 0);
     const slot = table.put(binding('2001:db8::1', { relay: Uint8Array.of(1, 2) }));
     table.extend(slot, seconds(10), seconds(20), epochSeconds(NOW + 100), 2 ** 40 + 3);
-    table.setRelay(slot, undefined, undefined);
+    table.setWay(slot, undefined, undefined, undefined);
     assert.deepEqual(
       table.read(slot),
       binding('2001:db8::1', {

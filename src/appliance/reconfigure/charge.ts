@@ -1,0 +1,92 @@
+/**
+ * Which box asks a client by Reconfigure, for what, and by which way (RFC 9915 sections 18.3.11 and 19.3). It is the box that answers what
+ * the client then sends: a Renew goes to the server that the client heard last, a Rebind to whoever answers those, by the states of RFC 8156.
+ */
+import type { Failover } from '../../failover/index.ts';
+import { LeaseKind } from '../../lease/index.ts';
+import type { LeaseTable } from '../../lease/index.ts';
+import type { Link, LinkAuthority, ReconfigureType } from '../../server/index.ts';
+import { CLIENT_PORT, MessageType, SERVER_PORT, decodeRelayHeaders, isLinkLocal, toAddress } from '../../wire/index.ts';
+import type { Address, RelayLevel } from '../../wire/index.ts';
+import type { RelayAgents } from './relay-agents.ts';
+
+/** Where a Reconfigure goes out, and to whom. */
+export interface WayToClient {
+  /** One, or all where nobody knows behind which the client is: on a wrong one nobody has that address. */
+  readonly interfaces: readonly string[];
+  readonly destination: Address;
+  readonly port: number;
+  /** The relay agents that it goes through, as the client's last message came; none: directly. */
+  readonly levels: readonly RelayLevel[];
+  readonly on: Link;
+}
+
+export interface Charge {
+  readonly type: ReconfigureType;
+  readonly way: WayToClient;
+}
+
+export interface ChargeRooms {
+  readonly table: LeaseTable;
+  readonly relayAgents: RelayAgents;
+  readonly linkOf: (slot: number) => Link | undefined;
+  readonly authorityOf: (link: string) => LinkAuthority;
+  readonly failover: () => Pick<Failover, 'relationship'>;
+  /** Of this box, towards clients and relay agents. */
+  readonly interfaces: () => readonly string[];
+}
+
+/** The server that a client heard last, by a lease of it. */
+export function isOwnClient({ records }: LeaseTable, slot: number): boolean {
+  return records.clientLastTransactionTime(slot) >= records.partnerRawCltTime(slot);
+}
+
+/**
+ * @param slot a lease of the client
+ * @param wished undefined: whatever makes it hear of all that is new
+ * @returns why this box can't ask the client, as the end of a sentence about it, where that is so
+ */
+export function chargeOf(rooms: ChargeRooms, slot: number, wished: ReconfigureType | undefined): Charge | string {
+  const link = rooms.linkOf(slot);
+  if (link === undefined) return 'has a lease of a link that is not in the provisioning file any more: nobody knows where it is';
+  const isOwn = isOwnClient(rooms.table, slot);
+  const type = wished ?? (isOwn ? MessageType.RENEW : MessageType.REBIND);
+  const partner = partnerOf(rooms, link);
+  if (type === MessageType.RENEW && !isOwn) return `renews with ${partner}, whom it heard last: ask it from there, or for a Rebind`;
+  if (!rooms.authorityOf(link.name).answers(type, type !== MessageType.REBIND)) {
+    return `would send ${NAMES[type]} that this box does not answer now${link.relationship === undefined ? '' : `: ask it from ${partner}`}`;
+  }
+  const way = wayTo(rooms, slot, link);
+  return typeof way === 'string' ? way : { type, way };
+}
+
+const NAMES: Readonly<Record<ReconfigureType, string>> = {
+  [MessageType.RENEW]: 'a Renew',
+  [MessageType.REBIND]: 'a Rebind',
+  [MessageType.INFORMATION_REQUEST]: 'an Information-request',
+};
+
+function partnerOf({ failover }: ChargeRooms, { relationship }: Link): string {
+  return (relationship === undefined ? undefined : failover().relationship(relationship)?.partnerName) ?? 'the other box';
+}
+
+function wayTo(rooms: ChargeRooms, slot: number, link: Link): WayToClient | string {
+  const { records } = rooms.table;
+  const chain = records.relay(slot);
+  if (chain !== undefined) return wayByRelay(rooms, link, chain, toAddress(records.relayAgent(slot) ?? NOWHERE));
+  // A prefix is no address of its client.
+  const leased = records.kind(slot) === LeaseKind.IA_NA ? records.address(slot) : undefined;
+  const destination = toAddress(records.clientAddress(slot) ?? NOWHERE) ?? leased;
+  if (destination === undefined) return 'was not heard since its address is kept: it can be asked after its next Renew';
+  return { interfaces: link.interfaces, destination, port: CLIENT_PORT, levels: [], on: link };
+}
+
+const NOWHERE = new Uint8Array(0);
+
+function wayByRelay({ relayAgents, interfaces }: ChargeRooms, link: Link, chain: Uint8Array, agent: Address | undefined): WayToClient | string {
+  const levels = decodeRelayHeaders(chain);
+  if (levels === undefined || agent === undefined) return 'is behind a relay agent whose address is not known: it can be asked after its next Renew';
+  const heardOn = relayAgents.interfaceOf(agent);
+  const others = isLinkLocal(agent) ? link.interfaces : interfaces();
+  return { interfaces: heardOn === undefined ? others : [heardOn], destination: agent, port: SERVER_PORT, levels, on: link };
+}
