@@ -1,7 +1,7 @@
 /*
  * Keeps the daemon of an appliance running, the hardware's watchdog quiet for as long as the daemon works, and a light that tells.
  *
- *   supervisor -c FIFO -f FILE [-u USER] [-w DEVICE] [-g SECONDS] [-l LIGHT] COMMAND [WORD]...
+ *   supervisor -c FIFO -f FILE [-u USER] [-w DEVICE] [-g SECONDS] [-l LIGHT] [-k PROGRAM] COMMAND [WORD]...
  *
  *   -c  where it is told "start" or "stop", a line each; made anew. The user of the daemon may write there.
  *   -f  without this file there is nothing to serve: the command is not run before "start" finds it
@@ -10,6 +10,7 @@
  *   -g  the daemon may be silent for so long after its start; afterwards, for a sixth of that (60; 10)
  *   -l  the light, e.g. /sys/class/leds/red:sys; left out: there is none. On: all is well. Slow: clients are served, but look. Fast:
  *       they are not, or one mishap away from it. A flash each three seconds: there is nothing to serve.
+ *   -k  what is run, with the word "now", before the watchdog resets the box: it keeps the log, which says why
  *
  * The daemon writes an octet a second to the descriptor that TWINLEASE_HEARTBEAT_FD names, from its event loop. Where none comes
  * any more the watchdog is not fed, and resets the box: whatever holds the event loop up, a new start of everything is what is left
@@ -47,13 +48,15 @@ enum {
   /* A daemon that worked for so long and then ends is not one that can't start. */
   LASTED_S = 60,
   STOP_S = 15,
+  /* Between the last word about the daemon and the keeping of the log: by then that word is in it. */
+  KEEP_AFTER_S = 3,
 };
 
 /* Ports below 1024; ICMPv6 and SO_BINDTODEVICE; routes, the address of the management port and SO_RCVBUFFORCE. */
 static const int capabilities[] = {CAP_NET_BIND_SERVICE, CAP_NET_RAW, CAP_NET_ADMIN};
 #define CAPABILITIES (sizeof capabilities / sizeof *capabilities)
 
-static const char *control_path, *needed_file, *watchdog_path, *light_path;
+static const char *control_path, *needed_file, *watchdog_path, *light_path, *keeper_path;
 static const struct passwd *user;
 static long grace_s = 60;
 static char **command;
@@ -63,6 +66,8 @@ static pid_t daemon_pid;
 static int heartbeat = -1;
 static long started_at, heard_at, start_again_at, back_off_s = 1, killed_at;
 static bool is_wanted, is_ending, was_heard, is_silent;
+/* 0: the log was kept since, or there is no reason to. */
+static long silent_at;
 /* What the daemon said last of how it is. */
 static char condition;
 
@@ -257,6 +262,18 @@ static void obey(int control)
   }
 }
 
+/* Whoever waits for a disk that answers no more is not waited for. */
+static void keep_log(void)
+{
+  if (keeper_path == NULL || fork() != 0)
+    return;
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, NULL);
+  execl(keeper_path, keeper_path, "now", (char *)NULL);
+  _exit(1);
+}
+
 /* Whether the daemon does what it is to do, or is not to do anything. */
 static bool is_well(void)
 {
@@ -285,9 +302,15 @@ static void look_after_it(void)
   }
   if (!is_silent)
     say("nothing was heard from the daemon for %ld s: %s", now() - heard_at, watchdog >= 0 ? "the watchdog will reset the box" : "it is killed");
+  if (!is_silent)
+    silent_at = now();
   is_silent = true;
-  if (watchdog < 0)
+  if (watchdog < 0) {
     kill(daemon_pid, SIGKILL);
+  } else if (silent_at != 0 && now() - silent_at >= KEEP_AFTER_S) {
+    silent_at = 0;
+    keep_log();
+  }
 }
 
 static int open_control(void)
@@ -321,7 +344,7 @@ static void open_watchdog(void)
 static void read_options(int count, char **words)
 {
   /* "+": what follows the command is its own. */
-  for (int option; (option = getopt(count, words, "+c:f:u:w:g:l:")) != -1;) {
+  for (int option; (option = getopt(count, words, "+c:f:u:w:g:l:k:")) != -1;) {
     switch (option) {
     case 'c':
       control_path = optarg;
@@ -342,6 +365,9 @@ static void read_options(int count, char **words)
       break;
     case 'l':
       light_path = optarg;
+      break;
+    case 'k':
+      keeper_path = optarg;
       break;
     default:
       exit(2);

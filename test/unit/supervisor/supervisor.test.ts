@@ -90,6 +90,22 @@ describe('the supervisor of an appliance', () => {
     await fed(3);
   });
 
+  it('has the log kept once, behind its last word, before the watchdog bites', async function () {
+    this.timeout(30_000);
+    const { path, fed } = openWatchdog();
+    const [keeper, kept] = [join(directory, 'keep-log'), join(directory, 'kept')];
+    writeFileSync(keeper, `#!/bin/sh\necho "$1" >> ${kept}\n`, { mode: 0o755 });
+    start(BEATING, ['-w', path, '-g', '6', '-k', keeper]);
+    await fed(3);
+    process.kill(await daemonPid(), 'SIGSTOP');
+    await hear(/the watchdog will reset the box$/);
+    assert.equal(existsSync(kept), false);
+    await eventually('the log to be kept', () => (existsSync(kept) && readFileSync(kept, 'utf8') !== '' ? true : undefined), WITHIN_MS);
+    process.kill(await daemonPid(), 'SIGCONT');
+    await fed(3);
+    assert.equal(readFileSync(kept, 'utf8'), 'now\n');
+  });
+
   it('kills and restarts a daemon that stands still where there is no watchdog', async () => {
     start(BEATING, ['-g', '6']);
     const first = await daemonPid();
