@@ -37,6 +37,8 @@ const OVERLOAD_MS = 1_000;
 /** Without an acknowledgement the partner's service is dead, though its connection lives. */
 const UNACKNOWLEDGED_MS = 3_000;
 const SURPRISE_EVERY_MS = 60_000;
+/** A relay agent that reaches this box alone, say: for so long behind the last of its clients the others do not wait for Delayed Service. */
+const ANSWERED_THROUGH_MS = 30_000;
 /** Elapsed Time counts hundredths (RFC 9915 section 21.9). */
 const ELAPSED_PER_SECOND = 100;
 /** Of messages that were not relayed. */
@@ -49,7 +51,7 @@ export function offer(endpoint: Endpoint, offered: OfferedMessage, now: Now): vo
   const { message } = offered.decoded;
   const client = clientHash(relaying.key, message.clientId ?? offered.source);
   const exchange = exchangeHash(client, message);
-  const delay = delayedService(endpoint, message);
+  const delay = delayedService(endpoint, offered, now);
   const hasWaited = delay === undefined ? isRepeated(relaying, message, exchange, now) : hasWaitedFor(delay, relaying, message, exchange, now);
   if (connection?.phase !== 'ok' || !speaks(endpoint, connection) || !partnerAnswers(endpoint, connection, offered)) return;
   if (hasWaited || isCutOff(endpoint, offered.link) || relaying.answeredByRelay.has(client, now.monotonic)) {
@@ -60,9 +62,14 @@ export function offer(endpoint: Endpoint, offered: OfferedMessage, now: Now): vo
   }
 }
 
-/** Where both boxes have clients of their own, how long the partner is left to answer one of its (R-LB3); undefined elsewhere. */
-function delayedService(endpoint: Endpoint, { serverId }: ClientMessage): Seconds | undefined {
-  return serverId !== undefined || responsivenessNow(endpoint).share === undefined ? undefined : endpoint.configuration.loadBalancing?.delayedService;
+/**
+ * Where both boxes have clients of their own, how long the partner is left to answer one of its (R-LB3); undefined elsewhere, and on a link
+ * where it just turned out that it answers them through this box alone.
+ */
+function delayedService(endpoint: Endpoint, { link, decoded: { message } }: OfferedMessage, now: Now): Seconds | undefined {
+  const { relaying, configuration: { loadBalancing } } = endpoint;
+  if (loadBalancing === undefined || message.serverId !== undefined || responsivenessNow(endpoint).share === undefined) return undefined;
+  return now.monotonic - (relaying.answeredThrough.get(link) ?? -Infinity) < ANSWERED_THROUGH_MS ? undefined : loadBalancing.delayedService;
 }
 
 /** Who asks again has not been answered, by all that is known. */
@@ -260,6 +267,7 @@ export function excuseResync(endpoint: Endpoint, now: Now): void {
 function noteSurprise(endpoint: Endpoint, link: string, now: Now): void {
   const { relaying, configuration } = endpoint;
   if (isCutOff(endpoint, link)) return;
+  relaying.answeredThrough.set(link, now.monotonic);
   const said = relaying.surprise.get(link);
   if (said !== undefined && now.monotonic - said < SURPRISE_EVERY_MS) return;
   relaying.surprise.set(link, now.monotonic);

@@ -1,6 +1,6 @@
 // `make simulate`: runs schedules from fresh or given seeds and prints the first that fails, made short.
 // SEEDS=n how many, FIRST=k the first seed, JOBS=n on so many threads, KEEP_GOING=1 beyond those that fail, COVERAGE=1 what was
-// exercised; SEED=k one seed, with TRACE=1 all that happened.
+// exercised; SEED=k one seed, with TRACE=1 all that happened. What schedules from a seed on have: schedule/seed-ranges.ts.
 
 import { describeCoverage } from './coverage.ts';
 import { drawDiagram } from './trace/diagram.ts';

@@ -76,6 +76,8 @@ export interface Relaying {
   toldAt: MonotonicMs | undefined;
   /** Links on which clients were relayed though the partner calls its link well: said once a minute. */
   readonly surprise: Map<string, MonotonicMs>;
+  /** When the last of them was answered, by link. */
+  readonly answeredThrough: Map<string, MonotonicMs>;
   readonly counters: RelayCounters;
 }
 
@@ -97,6 +99,7 @@ export function createRelaying(serverId: Duid, key: HashKey): Relaying {
     partnerBeacons: undefined,
     toldAt: undefined,
     surprise: new Map(),
+    answeredThrough: new Map(),
     counters: {
       relayedToPartner: 0,
       delayedService: 0,
@@ -120,6 +123,7 @@ export function forgetConnection(relaying: Relaying): void {
   relaying.partner.clear();
   relaying.partnerBeacons = undefined;
   relaying.toldAt = undefined;
+  relaying.answeredThrough.clear();
 }
 
 /** Who a client is, by its DUID or, without one, by its address. */

@@ -4,7 +4,7 @@ import { beforeEach, describe, it } from 'mocha';
 import { LinkEvidence, LinkVerdict, MessageType, OptionCode, optionValue } from '../../../src/wire/index.ts';
 import { EAST_ID, WEST_ID, healthIn, relayedIn } from '../failover-relaying/boxes.ts';
 import type { Box, Boxes } from '../failover-relaying/boxes.ts';
-import { addressesOf, onlyAnswer, renew, request, solicit } from '../failover-relaying/messages.ts';
+import { RELAY, addressesOf, fromRelay, onlyAnswer, renew, request, solicit } from '../failover-relaying/messages.ts';
 import { clientOf, createBalancedBoxes } from './clients.ts';
 
 const SIDES = [['east', 'west', WEST_ID], ['west', 'east', EAST_ID]] as const;
@@ -43,6 +43,22 @@ for (const [name, other, otherId] of SIDES) {
       box.takeSaid();
       box.receive(solicit({ client, transactionId: 7 }));
       assert.equal(countRelayed(box), 1);
+    });
+
+    it('[R-LB3] on a link where one had to ask in vain the next ones are passed on as they ask again, for half a minute', () => {
+      const next = (number: number) => clientOf(other, number);
+      box.receive(solicit({ client, elapsed: 3 }));
+      assert.equal(countRelayed(box), 1);
+      box.receive(solicit({ client: next(1), transactionId: 2 }));
+      assert.equal(countRelayed(box), 0, 'not the first time');
+      box.receive(solicit({ client: next(1), elapsed: 1, transactionId: 2 }));
+      assert.equal(countRelayed(box), 1);
+      box.receive(fromRelay(solicit({ client: next(2), elapsed: 1, transactionId: 3 })), RELAY);
+      assert.equal(countRelayed(box), 0, 'another link');
+      boxes.advance(31);
+      box.takeSaid();
+      box.receive(solicit({ client: next(3), elapsed: 1, transactionId: 4 }));
+      assert.equal(countRelayed(box), 0);
     });
 
     it('[R-LB3] is passed on for as long as the file says', () => {

@@ -24,6 +24,7 @@ const page = new URL('RESULTS.md', import.meta.url).pathname;
 const titles: Readonly<Record<SubjectName, string>> = {
   twinlease: 'Two Twinlease boxes',
   kea: 'Two boxes with kea-dhcp6 and its HA hook, in hot-standby',
+  balanced: 'Two Twinlease boxes that divide the clients between them',
   unpaired: 'Two Twinlease boxes that know nothing of each other',
 };
 

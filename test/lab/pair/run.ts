@@ -1,6 +1,6 @@
 // `make scenarios`: what clients get to feel when boxes, disks, clocks and cables fail. PEER=kea runs the same with kea-dhcp6
-// and its HA hook, PEER=unpaired with two boxes of ours that know nothing of each other. ONLY='kill primary,partition' selects
-// scenarios, JOBS=n runs so many at a time, PACE=short makes them short.
+// and its HA hook, PEER=balanced with two boxes of ours that divide the clients, PEER=unpaired with two that know nothing of each
+// other. ONLY='kill primary,partition' selects scenarios, JOBS=n runs so many at a time, PACE=short makes them short.
 
 import { describeEnvironment } from '../../bench/environment.ts';
 import { fullPace, shortPace } from './pace.ts';
@@ -10,10 +10,10 @@ import { scenarioNamed, scenarios } from './scenarios/index.ts';
 import type { Scenario } from './scenario.ts';
 import { kea } from './subjects/kea.ts';
 import type { Subject } from './subjects/subject.ts';
-import { twinlease, unpaired } from './subjects/twinlease.ts';
+import { balanced, twinlease, unpaired } from './subjects/twinlease.ts';
 import { legend, tableOf } from './table.ts';
 
-const subjects: Readonly<Record<string, Subject>> = { kea, twinlease, unpaired };
+const subjects: Readonly<Record<string, Subject>> = { kea, twinlease, balanced, unpaired };
 
 function setting(name: string, usual: string): string {
   const value = process.env[name];

@@ -234,10 +234,10 @@ export const BUGS: readonly Bug[] = [
     from: FIRST_SEED_WITH_LOAD_BALANCING,
   },
   {
-    name: 'a primary commits on Solicit while its partner may (R-LB4)',
+    name: 'the clients stay divided without the partner (R-LB4)',
     file: 'failover/endpoint-split.ts',
-    find: 'isPartnerThere ? split.both : RESPONSIVE;',
-    replace: 'isPartnerThere ? split.both : { ...RESPONSIVE, alone: true };',
+    find: 'if (state !== EndpointState.NORMAL || (split',
+    replace: 'if ((state !== EndpointState.NORMAL && state !== EndpointState.COMMUNICATIONS_INTERRUPTED) || (split',
     from: FIRST_SEED_WITH_LOAD_BALANCING,
   },
 ];

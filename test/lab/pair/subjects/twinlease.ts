@@ -75,7 +75,7 @@ function provisioning(plan: BoxPlan, trust: Trust): string {
 }
 
 export interface Kind {
-  readonly name: 'twinlease' | 'unpaired';
+  readonly name: 'twinlease' | 'balanced' | 'unpaired';
   /** Whether the boxes have a relationship. */
   readonly isPair: boolean;
   readonly furnish: (shared: string, boxes: readonly BoxName[]) => Promise<void>;
@@ -181,7 +181,7 @@ function knownBy(trust: Trust, name: Kind['name'], edited: (file: string) => str
 /** Two boxes in a failover relationship. */
 export const twinlease = knownBy('certificates', 'twinlease');
 /** The same, of which each answers half of the clients. */
-export const balanced = knownBy('certificates', 'twinlease', (file) => file.replaceAll('    secondary: west\n', '    secondary: west\n    load-balancing: 50%\n'));
+export const balanced = knownBy('certificates', 'balanced', (file) => file.replaceAll('    secondary: west\n', '    secondary: west\n    load-balancing: 50%\n'));
 /** The same, with a one-time key in the place of certificates. */
 export const keyed = knownBy('pairing', 'twinlease');
 /** The same over plain TCP, for who wants to read along. */
