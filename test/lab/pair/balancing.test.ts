@@ -9,6 +9,7 @@ import { before, describe, it } from 'mocha';
 import { formatDuid, parseDuid, pearsonHash } from '../../../src/wire/index.ts';
 import { clients, whenAll, type ClientName, type Held, type LabClient } from '../clients/index.ts';
 import type { Machine } from '../network/lab.ts';
+import { eventually } from '../process/eventually.ts';
 import type { Box } from './box.ts';
 import { startFleet, type Fleet } from './fleet.ts';
 import { clientPorts, endOf } from './lab.ts';
@@ -55,6 +56,14 @@ describe('two boxes that divide the clients between them', function () {
   };
   const counters = async (box: Box): Promise<Readonly<Record<string, number>>> =>
     JSON.parse(await askBox(box.plan(), 'show', 'counters', '--json')) as Readonly<Record<string, number>>;
+  /** A machine on that LAN whose link-local address is its own by now: not every client waits for that. */
+  const addMachine = async (name: string, lan: 'lan-a' | 'lan-b'): Promise<Machine> => {
+    const machine = await boxes().lab.addMachine(name, lan);
+    const hasAddress = async (): Promise<true | undefined> =>
+      /inet6 fe80:/.test(await machine.namespace.run(['ip', '-6', 'address', 'show', 'dev', 'eth0', 'scope', 'link', '-tentative'])) ? true : undefined;
+    await eventually(`${name} to have an address`, hasAddress);
+    return machine;
+  };
   const start = (name: ClientName, machine: Machine): LabClient => {
     const client = clients[name](machine, wishes);
     running.push(client);
@@ -110,7 +119,7 @@ describe('two boxes that divide the clients between them', function () {
 
   for (const [i, name] of (Object.keys(clients) as ClientName[]).entries()) {
     it(`[R-LB2] ${name} is served, on the LAN of either, by the box that its DUID leads to`, async () => {
-      const { address = '' } = await bound(start(name, await boxes().lab.addMachine(`${name}-${String(i)}`, i % 2 === 0 ? 'lan-a' : 'lan-b')));
+      const { address = '' } = await bound(start(name, await addMachine(`${name}-${String(i)}`, i % 2 === 0 ? 'lan-a' : 'lan-b')));
       const lease = (await addressesShownBy(east)).find((each) => each.lease === address);
       assert.ok(lease !== undefined, address);
       assert.equal(giverOf(address), ownerOf(lease.duid));
@@ -119,7 +128,7 @@ describe('two boxes that divide the clients between them', function () {
 
   it('[R-LB3] a client that its box does not hear gets its lease of that box through the other one, after three seconds', async () => {
     const { lab } = boxes();
-    const machine = await lab.addMachine('unheard', 'lan-b');
+    const machine = await addMachine('unheard', 'lan-b');
     // Ports of a switch that are isolated pass nothing to each other; the two boxes hear each other all the time.
     const isolate = async (state: 'on' | 'off'): Promise<void> => {
       for (const end of [await farEndOf(machine), endOf('west', 'lan')]) await lab.hub.run(['bridge', 'link', 'set', 'dev', end, 'isolated', state]);
@@ -136,14 +145,14 @@ describe('two boxes that divide the clients between them', function () {
 
   it('[R-LB4] when one is killed the other serves everybody, and nobody loses a lease; when it is back both serve', async () => {
     await west.kill();
-    const machine = await boxes().lab.addMachine('orphan', 'lan-b');
+    const machine = await addMachine('orphan', 'lan-b');
     const { address: ofEast = '' } = await bound(startDhclientAs(duidOf('west', 300), machine));
     assert.equal(giverOf(ofEast), 'east', 'who has to wait for nobody');
     // Until each resident had to look for another server, at T2.
     await wait(T2_MS + 2_000);
     await west.start();
     await boxes().untilPaired();
-    const { address: ofWest = '' } = await bound(startDhclientAs(duidOf('west', 600), await boxes().lab.addMachine('comer', 'lan-a')));
+    const { address: ofWest = '' } = await bound(startDhclientAs(duidOf('west', 600), await addMachine('comer', 'lan-a')));
     assert.equal(giverOf(ofWest), 'west');
     for (const client of running) await client.kill();
     await fleet.end();
