@@ -50,7 +50,7 @@ export const relationship = section({
     'The part of the clients that the primary answers while both boxes run; the secondary answers the others (RFC 3074). off: the primary answers all',
   ),
   'delayed-service': described(
-    v.optional(duration({ least: 1, most: 60 }), '3s'),
+    v.optional(duration({ least: 1, most: 20 }), '3s'),
     'With load-balancing: what a client has asked for so long in vain is passed on to the box that answers it (RFC 3074 section 5.3)',
   ),
   'max-unacked-bndupd': described(

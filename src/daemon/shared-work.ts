@@ -6,11 +6,12 @@ import { performance } from 'node:perf_hooks';
 import type { Appliance } from '../appliance/index.ts';
 import type { Alarms } from '../control/index.ts';
 import type { Severity } from '../failover/index.ts';
+import { HASH_BUCKETS } from '../wire/index.ts';
 
 /** So many looks make a minute: a burst passes. */
 const LOOKS = 6;
-const RAISED_FROM = 0.5;
-const CLEARED_BELOW = 0.4;
+/** So much less than it takes to raise the alarm, of all that the box can do. */
+const CLEARED_BELOW = 0.1;
 const ID = 'capacity-shared';
 
 /** What the process did since it began, in milliseconds. */
@@ -33,8 +34,13 @@ export function watchSharedWork(
     const before = past.length < LOOKS ? undefined : past.shift();
     past.push(now);
     const share = before === undefined ? 0 : (now.busy - before.busy) / (now.elapsed - before.elapsed);
-    const sharers = failover.relationships.filter(({ responsiveness }) => responsiveness.share !== undefined).map(({ partnerName }) => partnerName);
-    const isTooMuch = sharers.length > 0 && share >= (isRaised ? CLEARED_BELOW : RAISED_FROM);
+    const divided = failover.relationships.filter(({ split }) => split?.buckets !== undefined);
+    const sharing = divided.filter(({ responsiveness }) => responsiveness.share !== undefined);
+    // Where the partner is gone it shows now what was feared.
+    if (isRaised && divided.length > sharing.length) return;
+    // With a part of the clients a box may do that part of what it can.
+    const most = Math.min(...sharing.map(({ split }) => (split?.buckets ?? 0) / HASH_BUCKETS));
+    const isTooMuch = sharing.length > 0 && share >= (isRaised ? most - CLEARED_BELOW : most);
     if (isTooMuch === isRaised) return;
     isRaised = isTooMuch;
     if (!isTooMuch) {
@@ -42,7 +48,7 @@ export function watchSharedWork(
       report('info', 'over: this box had more to do than it could do beside the work of its partner');
       return;
     }
-    const text = `this box was busy for ${String(Math.round(share * 100))}% of the last minute with its part of the clients: it can't carry those of ${sharers.join(', ')} as well`;
+    const text = `this box was busy for ${String(Math.round(share * 100))}% of the last minute with its part of the clients: it can't carry those of ${sharing.map(({ partnerName }) => partnerName).join(', ')} as well`;
     alarms.raise(ID, text, {
       severity: 'warning',
       advice: 'Longer lifetimes make less work, and so does a faster box: what both do together has to be less than one can.',

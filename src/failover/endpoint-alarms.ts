@@ -5,6 +5,7 @@ import type { Endpoint } from './endpoint.ts';
 import { certificateHindered } from './endpoint-certificates.ts';
 import { isServing } from './endpoint-heartbeat.ts';
 import { isRecovering } from './endpoint-machine.ts';
+import { splitInForce, splitProblemOf } from './endpoint-split.ts';
 import { EndpointState, endpointStateName } from './endpoint-state.ts';
 
 /** So many leases that the partner has no place for are no accident any more (R-CFG4). */
@@ -124,13 +125,14 @@ function configuration({ differences, flow }: Endpoint): AlarmText | undefined {
   };
 }
 
-function loadBalancing({ connection, split, splitProblem, configuration: { loadBalancing: wanted, partnerName, role } }: Endpoint): AlarmText | undefined {
-  if (wanted === undefined || split !== undefined || connection?.phase !== 'ok') return undefined;
+function loadBalancing(endpoint: Endpoint): AlarmText | undefined {
+  const { connection, configuration: { loadBalancing: wanted, partnerName, role } } = endpoint;
+  if (wanted === undefined || splitInForce(endpoint) !== undefined || connection?.phase !== 'ok') return undefined;
   const all = role === 'primary' ? 'this box' : partnerName;
   return {
     severity: 'warning',
-    text: `the clients are not divided: ${splitProblem ?? `${partnerName} knows nothing of load balancing, or it is off there`}; ${all} answers all of them`,
-    advice: `Let both boxes have the same program and "load-balancing" in their files, or take it out of this one.`,
+    text: `the clients are not divided: ${splitProblemOf(endpoint) ?? `${partnerName} knows nothing of load balancing, or it is off there`}; ${all} answers all of them`,
+    advice: `Let both boxes have the same program and the same file, with "load-balancing" in it, or take that out of this one.`,
   };
 }
 

@@ -5,6 +5,7 @@
 import { ExtensionCode, HASH_BUCKETS, countBuckets, extension, extensionOf } from '../wire/index.ts';
 import type { VendorSuboption } from '../wire/index.ts';
 import { clientSplit, isOther, mapBeside, proposedMap } from './client-split.ts';
+import type { ClientSplit } from './client-split.ts';
 import type { Connection } from './connection.ts';
 import { logOf } from './endpoint.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -54,12 +55,26 @@ export function splitAnswered(endpoint: Endpoint, connection: Connection, vendor
  * alone where the other one may answer the same clients.
  */
 export function responsivenessIn(endpoint: Endpoint, state: EndpointState): Responsiveness {
-  const { configuration: { role }, split, splitProblem, record } = endpoint;
-  if (state !== EndpointState.NORMAL || (split === undefined && splitProblem === undefined)) return responsiveness(state, role);
+  const { configuration: { role }, record } = endpoint;
+  const split = splitInForce(endpoint);
+  if (state !== EndpointState.NORMAL || (split === undefined && splitProblemOf(endpoint) === undefined)) return responsiveness(state, role);
   const isPartnerThere = record.current.partnerState === EndpointState.NORMAL;
   if (role === 'primary') return split !== undefined && isPartnerThere ? split.both : RESPONSIVE;
   if (split === undefined) return responsiveness(state, role);
   return isPartnerThere ? split.both : split.beside;
+}
+
+/**
+ * What the two agreed on, unless they are configured differently: then a client may be on a link, or have a reservation, that its box knows
+ * nothing of, and nobody would answer it.
+ */
+export function splitInForce({ split, differences }: Endpoint): ClientSplit | undefined {
+  return differences.length === 0 ? split : undefined;
+}
+
+/** Why the clients are not divided though both boxes speak of it; undefined: nothing is wrong. */
+export function splitProblemOf({ split, splitProblem, differences }: Endpoint): string | undefined {
+  return split !== undefined && differences.length > 0 ? 'the two boxes are configured differently' : splitProblem;
 }
 
 function forget(endpoint: Endpoint): void {

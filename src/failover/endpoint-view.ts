@@ -2,6 +2,7 @@ import { ExtensionCode, LinkVerdict, MessageType, countBuckets, epochSeconds } f
 import type { EpochSeconds, LinkHealth, MonotonicMs, Now } from '../wire/index.ts';
 import { responsivenessNow } from './endpoint-heartbeat.ts';
 import { isCutOff, partnerResponsiveness } from './endpoint-relaying.ts';
+import { splitInForce, splitProblemOf } from './endpoint-split.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Role } from './endpoint-state.ts';
 import { evidenceText, verdictName } from './relaying/link-health-text.ts';
@@ -64,13 +65,14 @@ class EndpointView implements RelationshipView {
   }
 
   get split(): RelationshipView['split'] {
-    const { configuration: { loadBalancing }, split, splitProblem } = this.#endpoint;
+    const { configuration: { loadBalancing } } = this.#endpoint;
     if (loadBalancing === undefined) return undefined;
-    return { buckets: split === undefined ? undefined : countBuckets(split.map), problem: splitProblem, delayedService: loadBalancing.delayedService };
+    const split = splitInForce(this.#endpoint);
+    return { buckets: split === undefined ? undefined : countBuckets(split.map), problem: splitProblemOf(this.#endpoint), delayedService: loadBalancing.delayedService };
   }
 
   isOwn(identity: Uint8Array): boolean | undefined {
-    return this.#endpoint.split?.both.share?.has(identity);
+    return splitInForce(this.#endpoint)?.both.share?.has(identity);
   }
 
   get mclt(): RelationshipView['mclt'] {

@@ -119,9 +119,12 @@ export function createServer(parameters: ServerParameters): Server {
   };
 }
 
-/** Whoever names this server is its client, and the partner's question how it is answered here has to be answered here. */
+/**
+ * Whoever names this server is its client; so is whom the partner leaves to it, which may know another reservation for him; and the
+ * partner's question how it is answered here has to be answered here.
+ */
 function isOwnClient(query: Query, link: CompiledLink, { share }: LinkAuthority): boolean {
-  if (share === undefined || query.message.serverId !== undefined || query.isProbe === true) return true;
+  if (share === undefined || query.message.serverId !== undefined || query.link !== undefined || query.isProbe === true) return true;
   return share.has(balancedIdentity(query, link));
 }
 

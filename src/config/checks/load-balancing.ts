@@ -52,9 +52,8 @@ function checkPools(document: ProvisioningDocument, relationship: RelationshipSe
       for (const [i, { failover }] of (link?.[key] ?? []).entries()) {
         if (failover) continue;
         report({
-          severity: 'warning',
           path: ['links', name, key, i, 'failover'],
-          problem: `the clients that ${relationship.secondary} answers get nothing from this pool`,
+          problem: `the clients that ${relationship.secondary} answers get nothing from this pool, and lose what they have of it`,
           allowed: 'pools of both boxes, on links whose clients are divided',
           related: [{ path: [...path, 'load-balancing'], part: 'key', note: 'the clients are divided' }],
         });

@@ -227,6 +227,15 @@ describe('where two boxes divide the clients between them', () => {
     }
   });
 
+  it('[R-LB1] where the boxes are configured differently the primary answers everybody: one of them may know nothing of the client\'s link', () => {
+    boxes = createBalancedBoxes({ edited: (file, box) => (box === 'west' ? file : file.replace('valid: 2000s', 'valid: 3000s')) });
+    for (const name of NAMES) assert.deepEqual(answeredBy(solicit({ client: clientOf(name) })), ['east']);
+    for (const name of NAMES) {
+      assert.match(boxes[name].alarms.get('east-west load-balancing') ?? '', /^the clients are not divided: the two boxes are configured differently; /);
+      assert.equal(boxes[name].appliance.failover.relationships[0]?.isOwn(clientOf(name)), undefined);
+    }
+  });
+
   it('[R-LB2] a box leaves to its partner nothing that the partner relayed to it', () => {
     const client = clientOf('east');
     boxes.east.receive(solicit({ client, elapsed: 5 }));

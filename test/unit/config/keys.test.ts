@@ -17,7 +17,7 @@ describe('a provisioning file is refused for its keys:', () => {
         key:     version
         found:   nothing
         allowed: a map of version, appliances (needed); relationships, server,
-                 lifetimes, options, classes, dns-updates, links
+                 lifetimes, options, classes, dns-updates, leasequery, links
     `,
   );
 
@@ -81,14 +81,14 @@ describe('a provisioning file is refused for its keys:', () => {
         key:     servers
         found:   servers
         allowed: a map of version, appliances (needed); relationships, server,
-                 lifetimes, options, classes, dns-updates, links
+                 lifetimes, options, classes, dns-updates, leasequery, links
       file.yaml:7:1: unknown key "lifetime"; did you mean "lifetimes"?
           7 | lifetime: {}
             | ^~~~~~~~
         key:     lifetime
         found:   lifetime
         allowed: a map of version, appliances (needed); relationships, server,
-                 lifetimes, options, classes, dns-updates, links
+                 lifetimes, options, classes, dns-updates, leasequery, links
     `,
   );
 
@@ -104,7 +104,7 @@ describe('a provisioning file is refused for its keys:', () => {
         key:     colour
         found:   colour
         allowed: a map of version, appliances (needed); relationships, server,
-                 lifetimes, options, classes, dns-updates, links
+                 lifetimes, options, classes, dns-updates, leasequery, links
     `,
   );
 
@@ -147,14 +147,14 @@ describe('a provisioning file is refused for its keys:', () => {
         key:     __proto__
         found:   __proto__
         allowed: a map of version, appliances (needed); relationships, server,
-                 lifetimes, options, classes, dns-updates, links
+                 lifetimes, options, classes, dns-updates, leasequery, links
       file.yaml:7:1: unknown key "toString"
           7 | toString: 1
             | ^~~~~~~~
         key:     toString
         found:   toString
         allowed: a map of version, appliances (needed); relationships, server,
-                 lifetimes, options, classes, dns-updates, links
+                 lifetimes, options, classes, dns-updates, leasequery, links
     `,
   );
 

@@ -24,7 +24,7 @@ describe('load balancing in a provisioning file', () => {
     assert.equal(balancingOf(withKeys('')), undefined);
     assert.equal(balancingOf(withKeys(', load-balancing: off, delayed-service: 9s')), undefined);
     assert.deepEqual(balancingOf(withKeys(', load-balancing: 50%')), { primaryShare: 0.5, delayedService: 3 });
-    assert.deepEqual(balancingOf(withKeys(', load-balancing: 30%, delayed-service: 1m')), { primaryShare: 0.3, delayedService: 60 });
+    assert.deepEqual(balancingOf(withKeys(', load-balancing: 30%, delayed-service: 20s')), { primaryShare: 0.3, delayedService: 20 });
     assert.equal(warningsOf(withKeys(', load-balancing: 99%')), '');
   });
 
@@ -72,7 +72,7 @@ describe('load balancing in a provisioning file', () => {
             |                                                                  ^~
         key:     relationships.a.delayed-service
         found:   0s
-        allowed: 1s to 1m (a number followed by s, m, h or d)
+        allowed: 1s to 20s (a number followed by s, m, h or d)
     `,
   );
 
@@ -107,16 +107,16 @@ describe('load balancing in a provisioning file', () => {
     );
   }
 
-  itWarns(
+  itRefuses(
     'on a link with a pool of the primary alone',
     withRelationships('a: { primary: east, secondary: west, load-balancing: 50% }\n', 'address-pools: [{ range: "2001:db8:1::10 - 2001:db8:1::1f", failover: false }]\n'),
     text`
-      file.yaml:18:75: warning: the clients that west answers get nothing from this pool
+      file.yaml:18:75: the clients that west answers get nothing from this pool, and lose what they have of it
          18 | ...s: [{ range: "2001:db8:1::10 - 2001:db8:1::1f", failover: false }]
             |                                                              ^~~~~
         key:     links.lan1.address-pools[0].failover
         found:   false
-        better:  pools of both boxes, on links whose clients are divided
+        allowed: pools of both boxes, on links whose clients are divided
         the clients are divided at 14:40 (relationships.a.load-balancing)
          14 |   a: { primary: east, secondary: west, load-balancing: 50% }
             |                                        ^~~~~~~~~~~~~~

@@ -331,7 +331,7 @@ describe('a provisioning file is refused, since it is not the YAML that is read 
             | ^~~~~
         found:   hello
         allowed: a map of version, appliances (needed); relationships, server,
-                 lifetimes, options, classes, dns-updates, links
+                 lifetimes, options, classes, dns-updates, leasequery, links
     `,
   );
 
@@ -346,7 +346,7 @@ describe('a provisioning file is refused, since it is not the YAML that is read 
             | ^~~~~~~~~~~~
         found:   a list
         allowed: a map of version, appliances (needed); relationships, server,
-                 lifetimes, options, classes, dns-updates, links
+                 lifetimes, options, classes, dns-updates, leasequery, links
     `,
   );
 });
