@@ -5,8 +5,9 @@
 import type { Failover } from '../../failover/index.ts';
 import { LeaseKind } from '../../lease/index.ts';
 import type { LeaseTable } from '../../lease/index.ts';
+import { balancedIdentityOfLease } from '../../server/index.ts';
 import type { Link, LinkAuthority, ReconfigureType } from '../../server/index.ts';
-import { CLIENT_PORT, MessageType, SERVER_PORT, decodeRelayHeaders, isLinkLocal, toAddress } from '../../wire/index.ts';
+import { CLIENT_PORT, MessageType, OptionCode, SERVER_PORT, decodeRelayHeaders, isLinkLocal, toAddress } from '../../wire/index.ts';
 import type { Address, RelayLevel } from '../../wire/index.ts';
 import type { RelayAgents } from './relay-agents.ts';
 
@@ -53,7 +54,7 @@ export function chargeOf(rooms: ChargeRooms, slot: number, wished: ReconfigureTy
   const type = wished ?? (isOwn ? MessageType.RENEW : MessageType.REBIND);
   const partner = partnerOf(rooms, link);
   if (type === MessageType.RENEW && !isOwn) return `renews with ${partner}, whom it heard last: ask it from there, or for a Rebind`;
-  if (!rooms.authorityOf(link.name).answers(type, type !== MessageType.REBIND)) {
+  if (!answersHere(rooms, slot, link, type)) {
     return `would send ${NAMES[type]} that this box does not answer now${link.relationship === undefined ? '' : `: ask it from ${partner}`}`;
   }
   const way = wayTo(rooms, slot, link);
@@ -65,6 +66,17 @@ const NAMES: Readonly<Record<ReconfigureType, string>> = {
   [MessageType.REBIND]: 'a Rebind',
   [MessageType.INFORMATION_REQUEST]: 'an Information-request',
 };
+
+/** A Rebind is for whoever the client is by the division of the clients, where the two boxes divide them; what else it sends names this server. */
+function answersHere({ table: { records }, authorityOf }: ChargeRooms, slot: number, link: Link, type: ReconfigureType): boolean {
+  const authority = authorityOf(link.name);
+  const names = type !== MessageType.REBIND;
+  if (!authority.answers(type, names)) return false;
+  const { share } = authority;
+  if (names || share === undefined) return true;
+  const lease = { address: records.address(slot), prefixLength: records.prefixLength(slot) };
+  return share.has(balancedIdentityOfLease({ duid: records.duid(slot), lease, linkLayerAddress: records.linkLayerAddress(slot)?.subarray(2) }, link));
+}
 
 function partnerOf({ failover }: ChargeRooms, { relationship }: Link): string {
   return (relationship === undefined ? undefined : failover().relationship(relationship)?.partnerName) ?? 'the other box';
@@ -86,7 +98,10 @@ const NOWHERE = new Uint8Array(0);
 function wayByRelay({ relayAgents, interfaces }: ChargeRooms, link: Link, chain: Uint8Array, agent: Address | undefined): WayToClient | string {
   const levels = decodeRelayHeaders(chain);
   if (levels === undefined || agent === undefined) return 'is behind a relay agent whose address is not known: it can be asked after its next Renew';
-  const heardOn = relayAgents.interfaceOf(agent);
+  const heard = relayAgents.of(agent);
   const others = isLinkLocal(agent) ? link.interfaces : interfaces();
-  return { interfaces: heardOn === undefined ? others : [heardOn], destination: agent, port: SERVER_PORT, levels, on: link };
+  // RFC 8357 section 5.2: one that says so is reached at the port that it sends from.
+  const saysPort = levels[0] !== undefined && levels[0].options.indexOf(OptionCode.RELAY_PORT) >= 0;
+  const port = saysPort && heard !== undefined ? heard.port : SERVER_PORT;
+  return { interfaces: heard === undefined ? others : [heard.interfaceName], destination: agent, port, levels, on: link };
 }

@@ -143,6 +143,22 @@ describe('a reconfigure key on both boxes (RFC 8156 5.5.13)', () => {
     assert.deepEqual([boxes.east, boxes.west].map((box) => readReconfigure(box.takeSent()[0], key).asksFor), [RENEW, REBIND]);
   });
 
+  it('where the two boxes divide the clients a Rebind is asked for by the box that it is for', () => {
+    const boxes = pair((file) => file.replace('insecure: true,', 'insecure: true, load-balancing: 50%,'));
+    const giver = [boxes.east, boxes.west].find((box) => {
+      box.receive(message(MessageType.REQUEST, [iaNa(1)], { server: box.serverId, options: [ACCEPTS] }));
+      return box.takeSent().length > 0;
+    });
+    assert.ok(giver !== undefined);
+    boxes.advance(1);
+    const outcomes = [boxes.east, boxes.west].map((box) => ask(box, REBIND) === undefined);
+    assert.equal(outcomes.filter(Boolean).length, 1, 'one of the two');
+    const asker = outcomes[0] === true ? boxes.east : boxes.west;
+    for (const box of [boxes.east, boxes.west]) box.takeSent();
+    for (const box of [boxes.east, boxes.west]) box.receive(message(REBIND, [iaNa(1, formatAddress(bindingOf(giver).address))]));
+    assert.equal(asker.appliance.reconfigures?.counters.answered, 1);
+  });
+
   it('a box that answers nobody asks nobody', () => {
     const boxes = pair();
     keyed(boxes.east);

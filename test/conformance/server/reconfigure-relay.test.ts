@@ -53,6 +53,18 @@ describe('Reconfigure by relay agents (RFC 9915 19.3)', () => {
     assert.deepEqual(box.takeSent().map(({ interfaceName }) => interfaceName), ['uplink']);
   });
 
+  it('[O-33] a relay agent that has a port of its own is asked there, and one that does not say so at 547', () => {
+    for (const [says, port] of [[true, 1547], [false, 547]] as const) {
+      const box = boxOn();
+      const options = says ? [{ code: OptionCode.RELAY_PORT, value: 0 }] : [];
+      const way = { ...FROM_RELAY, sourcePort: 1547 };
+      box.deliver(relayed(message(MessageType.REQUEST, [iaNa(1)], { options: [ACCEPTS] }), { options }), way);
+      box.takeSent();
+      ask(box);
+      assert.deepEqual(box.takeSent().map((sent) => [sent.interfaceName, sent.port]), [['uplink', port]]);
+    }
+  });
+
   it('a client whose relay agent nobody knows is refused', () => {
     const giver = boxOn();
     keyedByRelay(giver);
