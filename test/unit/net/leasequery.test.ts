@@ -1,159 +1,47 @@
 /** Requestors over TCP: real sockets, in front of the answers of a real box (RFC 5460 sections 5 to 8, RFC 7653 section 9.1). */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { connect } from 'node:net';
-import type { Socket } from 'node:net';
 import { mock } from 'node:test';
 import type { TLSSocket } from 'node:tls';
 import type { BoxIdentity } from '../../../src/identity/index.ts';
-import { createLeasequeryServer } from '../../../src/net/index.ts';
 import type { LeasequeryServer } from '../../../src/net/index.ts';
-import { MessageType, epochSeconds } from '../../../src/wire/index.ts';
-import { framed, repliesAtFront } from '../../conformance/leasequery/frames.ts';
-import { Message, Query, Status, leasequery } from '../../conformance/leasequery/requestor.ts';
-import type { Asked, Reply } from '../../conformance/leasequery/requestor.ts';
-import { PROVISIONING, createBox, duid } from '../../conformance/server/box.ts';
+import { MessageType } from '../../../src/wire/index.ts';
+import { framed } from '../../conformance/leasequery/frames.ts';
+import { Message, Status, leasequery } from '../../conformance/leasequery/requestor.ts';
 import type { Box } from '../../conformance/server/box.ts';
-import { iaNa, message } from '../../conformance/server/client.ts';
 import { describeInNamespace } from './in-namespace.ts';
 import { identityOf } from './partner/identities.ts';
 import { tlsOver } from './partner/raw-peer.ts';
-import { addressOf, ip, waiter } from './veth.ts';
-
-const BOX = 'fd00:c::1';
-const REQUESTOR = 'fd00:c::2';
-const OTHER_REQUESTOR = 'fd00:c::3';
-const STRANGER = 'fd00:c::9';
-const PORT = 547;
-const CLIENTS = 200;
-const TIMES = { timeoutMs: 300_000, activeIdleMs: 60_000, activeSendMs: 120_000 };
-
-const BY_LINK: Asked = { transactionId: 1, query: { type: Query.link, link: '2001:db8:1::1' } };
-const BY_CLIENT: Asked = { transactionId: 2, query: { type: Query.clientId, clientId: '00030001020000000001' } };
-const STARTTLS = framed(Buffer.of(Message.STARTTLS, 0, 0, 7));
-
-interface Requestor {
-  readonly socket: Socket;
-  readonly replies: readonly Reply[];
-  readonly isEnded: () => boolean;
-  readonly isClosed: () => boolean;
-  until(condition: () => boolean): Promise<void>;
-}
-
-/** @param reads nothing is read before the test does */
-function requestorAt(socket: Socket, reads = true): Requestor {
-  const { until, wake } = waiter();
-  const replies: Reply[] = [];
-  let rest: Buffer = Buffer.alloc(0);
-  let [isEnded, isClosed] = [false, false];
-  if (reads) {
-    socket.on('data', (chunk) => {
-      const front = repliesAtFront(Buffer.concat([rest, chunk]));
-      replies.push(...front.replies);
-      ({ rest } = front);
-      wake();
-    });
-  }
-  socket.on('end', () => {
-    isEnded = true;
-    wake();
-  });
-  socket.on('error', () => undefined);
-  socket.on('close', () => {
-    isClosed = true;
-    wake();
-  });
-  return { socket, replies, isEnded: () => isEnded, isClosed: () => isClosed, until };
-}
-
-/** Reads messages until so many LEASEQUERY-DONE have come. @returns how many there were of each type */
-async function countTypes(socket: Socket, done: number): Promise<Readonly<Record<number, number>>> {
-  const counts: Record<number, number> = {};
-  const { until, wake } = waiter();
-  let rest = Buffer.alloc(0);
-  socket.on('data', (chunk: Buffer) => {
-    const octets = Buffer.concat([rest, chunk]);
-    let at = 0;
-    while (at + 3 <= octets.length && at + 2 + octets.readUInt16BE(at) <= octets.length) {
-      const type = octets.readUInt8(at + 2);
-      counts[type] = (counts[type] ?? 0) + 1;
-      at += 2 + octets.readUInt16BE(at);
-    }
-    rest = Buffer.from(octets.subarray(at));
-    wake();
-  });
-  socket.resume();
-  await until(() => counts[Message.LEASEQUERY_DONE] === done);
-  return counts;
-}
-
-async function opened(localAddress = REQUESTOR): Promise<Socket> {
-  const socket = connect({ host: BOX, port: PORT, localAddress, noDelay: true });
-  socket.on('error', () => undefined);
-  await once(socket, 'connect');
-  return socket;
-}
+import { BY_CLIENT, BY_LINK, CLIENTS, OTHER_REQUESTOR, PORT, REQUESTOR, STARTTLS, STRANGER, TIMES, addRequestorAddresses, askingOf, boxWithClients, countTypes, opened, requestorAt } from './requestors.ts';
+import type { Asking, Requestor } from './requestors.ts';
+import { addressOf } from './veth.ts';
 
 describeInNamespace(import.meta.url, 'leasequery by TCP', ({ test, before, beforeEach, afterEach }) => {
   let box: Box;
   let server: LeasequeryServer;
-  let reports: string[];
+  let reports: Asking['reports'];
   let own: BoxIdentity;
   let known: BoxIdentity;
   let unknown: BoxIdentity;
-  let sockets: Socket[];
-  let until: (condition: () => boolean) => Promise<void>;
+  let until: Asking['until'];
+  let listen: Asking['listen'];
+  let come: Asking['come'];
+
+  let asking: Asking;
 
   before(async () => {
-    ip('link set lo up');
-    for (const address of [BOX, REQUESTOR, OTHER_REQUESTOR, STRANGER]) ip(`addr add ${address}/128 dev lo nodad`);
+    addRequestorAddresses();
     [own, known, unknown] = await Promise.all([identityOf('box'), identityOf('requestor'), identityOf('stranger')]);
-    box = createBox({ provisioning: `${PROVISIONING}leasequery: { requestors: ["2000::/16"], tcp: { security: insecure } }\n` });
-    for (let i = 0; i < CLIENTS; i += 1) {
-      box.deliver(message(MessageType.REQUEST, [iaNa(1)], { client: duid(`00:03:00:01:02:00:00:00:00:${i.toString(16).padStart(2, '0')}`) }));
-    }
+    box = boxWithClients();
   });
   beforeEach(() => {
-    reports = [];
-    sockets = [];
-    const waiting = waiter();
-    ({ until } = waiting);
-    server = createLeasequeryServer({
-      begin: (frame, onChange) => box.appliance.leasequery.begin(frame, epochSeconds(box.now), onChange),
-      now: () => epochSeconds(box.now),
-      report(severity, text) {
-        reports.push(`${severity}: ${text}`);
-        waiting.wake();
-      },
-    });
+    asking = askingOf(box, known.certificate.fingerprint);
+    ({ server, reports, until, listen, come } = asking);
   });
   afterEach(async () => {
     mock.timers.reset();
-    server.close();
-    for (const socket of sockets) socket.destroy();
-    await Promise.all(sockets.map(async (socket) => (socket.closed ? undefined : await once(socket, 'close'))));
+    await asking.close();
   });
-
-  async function listen(settings: Partial<Parameters<LeasequeryServer['configure']>[0]> = {}): Promise<void> {
-    server.configure({
-      port: PORT,
-      identity: undefined,
-      requestors: [
-        { address: addressOf(REQUESTOR), length: 128, certificate: known.certificate.fingerprint },
-        { address: addressOf(OTHER_REQUESTOR), length: 128, certificate: undefined },
-      ],
-      connectionsMax: 10,
-      times: TIMES,
-      ...settings,
-    });
-    await until(() => reports.some((line) => line.includes('answered at TCP port')));
-  }
-
-  async function come(localAddress = REQUESTOR, reads = true): Promise<Requestor> {
-    const socket = await opened(localAddress);
-    sockets.push(socket);
-    return requestorAt(socket, reads);
-  }
 
   /** Until the kernel takes no more of what is said to the last connection. */
   async function toldAll(): Promise<void> {
@@ -300,8 +188,7 @@ describeInNamespace(import.meta.url, 'leasequery by TCP', ({ test, before, befor
 
   /** Asks for TLS, and makes the handshake. */
   async function comeSecured(identity: BoxIdentity | undefined, localAddress = REQUESTOR): Promise<Requestor & { readonly tls: TLSSocket }> {
-    const socket = await opened(localAddress);
-    sockets.push(socket);
+    const { socket } = await come(localAddress, false);
     socket.write(STARTTLS);
     const [answer] = (await once(socket, 'data')) as [Buffer];
     assert.deepEqual(answer, framed(Buffer.of(Message.REPLY, 0, 0, 7)), 'a REPLY without a status');
