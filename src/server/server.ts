@@ -1,7 +1,7 @@
 /** A server's part in RFC 9915: from a client's message to what is answered. */
 import { Allocator } from '../lease/index.ts';
 import type { HashKey, LeaseName, LeaseTable } from '../lease/index.ts';
-import { MessageType, OptionCode, invariant, isMulticast, isUnspecified } from '../wire/index.ts';
+import { MessageType, invariant, isMulticast, isUnspecified, relayHeadersOf } from '../wire/index.ts';
 import type { Duid, RelayLevel } from '../wire/index.ts';
 import type { LinkAuthority } from './authority.ts';
 import { balancedIdentity } from './balanced-identity.ts';
@@ -104,7 +104,7 @@ export function createServer(parameters: ServerParameters): Server {
         authority,
         membership: membershipOf(query),
         linkLayerAddress: identifyingLinkLayerAddress(query, link),
-        relay: relayHeaders(query),
+        relay: relayHeadersOf(levels, query.datagram),
         relayAgent: levels.length === 0 ? undefined : query.source,
         changed: [],
       };
@@ -132,13 +132,4 @@ function isOwnClient(query: Query, link: CompiledLink, { share }: LinkAuthority)
 function identifyingLinkLayerAddress(query: Query, link: CompiledLink): Uint8Array | undefined {
   if (link.reservations.isEmpty) return undefined;
   return reportedLinkLayerAddress(query) ?? derivedLinkLayerAddress(query);
-}
-
-/** The datagram up to the client's message, which stands at the end of the innermost Relay Message option. */
-function relayHeaders(query: Query): Uint8Array | undefined {
-  const innermost = query.levels.at(-1);
-  if (innermost === undefined) return undefined;
-  const index = innermost.options.indexOf(OptionCode.RELAY_MSG);
-  invariant(index >= 0, 'a relayed message stands in a Relay Message option');
-  return query.datagram.subarray(0, innermost.options.start(index));
 }

@@ -13,8 +13,8 @@ import type { Selection } from './selection.ts';
 import { SlotSet } from './slot-set.ts';
 import type { LeasequeryStream, StreamStep } from './stream.ts';
 
-/** Work of one step, counted in looks at a lease: it takes some tenths of a millisecond, and a small box ten times as long. */
-const WORK_MAX = 1_024;
+/** Work of one step, counted in looks at a lease: it takes one or two tenths of a millisecond, and a small box ten times as long. */
+const WORK_MAX = 512;
 /** Leases that are looked at in one go. */
 const LOOK = 128;
 /** What it takes to tell of a client. */

@@ -1,9 +1,9 @@
 /** Bulk leasequery (RFC 5460), as the box answers it, without the connection. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { MessageType, OptionCode, epochSeconds, formatHex } from '../../../src/wire/index.ts';
-import type { Duid, PlainOption } from '../../../src/wire/index.ts';
-import { PROVISIONING, SERVER_ID, configuration, createBox, duid } from '../server/box.ts';
+import { MessageType, OptionCode, encodeMessage, epochSeconds, formatHex } from '../../../src/wire/index.ts';
+import type { Duid, PlainOption, PlainRelayMessage } from '../../../src/wire/index.ts';
+import { PROVISIONING, SERVER_ID, address, configuration, createBox, duid } from '../server/box.ts';
 import type { Box, BoxOptions } from '../server/box.ts';
 import { CLIENT, OTHER_CLIENT, iaNa, iaPd, message } from '../server/client.ts';
 import { FROM_RELAY, relayed } from '../server/relayed.ts';
@@ -81,6 +81,27 @@ describe('bulk leasequery', () => {
     giveRelayed(box, numbered(2), []);
     assert.deepEqual(clientsIn(ask(box, { query })), []);
     assert.deepEqual(clientsIn(ask(box, { query: { type: Query.remoteId, remoteId: '0000000a0102' } })), [hex(numbered(3))]);
+  });
+
+  it('[O-2, O-10, S-TX-7] finds them wherever in its message a relay agent says that, and tells of a well-formed one', () => {
+    const box = queried();
+    const inner = encodeMessage(message(MessageType.REQUEST, [iaNa(1)], { client: numbered(2) }));
+    const nearest: PlainRelayMessage = {
+      type: MessageType.RELAY_FORW,
+      hopCount: 0,
+      linkAddress: address('2001:db8:2::1'),
+      peerAddress: address('fe80::c1'),
+      options: [{ code: OptionCode.RELAY_MSG, value: inner }, remoteId, relayId],
+    };
+    const outer = { ...nearest, hopCount: 1, options: [{ code: OptionCode.RELAY_MSG, value: encodeMessage(nearest) }, { code: OptionCode.INTERFACE_ID, value: Uint8Array.of(7) }] } as const;
+    box.deliver(outer, FROM_RELAY);
+    for (const query of [{ type: Query.relayId, relayId: RELAY_ID, request: [47] }, { type: Query.remoteId, remoteId: '000000090102', request: [47] }]) {
+      const [reply] = ask(box, { query });
+      assert.equal(reply?.clients[0]?.clientId, hex(numbered(2)));
+      const header = (hops: string): string => `0c${hops}${formatHex(nearest.linkAddress, '')}${formatHex(nearest.peerAddress, '')}`;
+      const said = `${header('00')}002500060000000901020035000a${RELAY_ID}`;
+      assert.equal(reply.clients[0].relay?.message, `${header('01')}00120001070009${(said.length / 2).toString(16).padStart(4, '0')}${said}`);
+    }
   });
 
   it('[O-9, O-10] takes the queries of RFC 5007, too, and tells of each link of a client', () => {
