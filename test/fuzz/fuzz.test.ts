@@ -5,13 +5,13 @@ import { failoverOptions, failoverStream } from './failover-targets.ts';
 import { fuzz } from './fuzzer.ts';
 import type { Target } from './fuzzer.ts';
 import { isPlanted } from './planted-bug.ts';
-import { decoder, queryDecoder, serverStep } from './targets.ts';
+import { decoder, queryDecoder, requests, serverStep } from './targets.ts';
 
 /** Fixed, so that a run that was green stays green; `make fuzz` takes fresh ones. */
 const SEEDS = [1, 2] as const;
 
 describe('fuzzing, a short run', () => {
-  for (const [target, executions] of [[decoder, 20_000], [queryDecoder, 20_000], [failoverStream, 5_000], [failoverOptions, 20_000], [serverStep, 2_000]] as const) {
+  for (const [target, executions] of [[decoder, 20_000], [queryDecoder, 20_000], [requests, 5_000], [failoverStream, 5_000], [failoverOptions, 20_000], [serverStep, 2_000]] as const) {
     for (const seed of SEEDS) {
       it(`${target.name}: ${String(executions)} inputs from seed ${String(seed)}`, () => {
         const { failure } = fuzz(target, { seed, goOn: (done) => done.executions < executions });

@@ -5,12 +5,12 @@
 import { formatHex } from '../../src/wire/index.ts';
 import { failoverOptions, failoverStream } from './failover-targets.ts';
 import { fuzz } from './fuzzer.ts';
-import { decoder, serverStep } from './targets.ts';
+import { decoder, queryDecoder, requests, serverStep } from './targets.ts';
 
 const seconds = Number(process.argv[2] ?? Infinity);
 const report = (line: string): void => void process.stdout.write(`${line}\n`);
 
-for (const target of [decoder, failoverStream, failoverOptions, serverStep]) {
+for (const target of [decoder, queryDecoder, requests, failoverStream, failoverOptions, serverStep]) {
   const seed = Date.now() >>> 0;
   const start = performance.now();
   let reported = start;

@@ -1,7 +1,7 @@
 /** What is fuzzed: the decoder, and the whole step of the server with commits that succeed and fail. */
 import assert from 'node:assert/strict';
 import { createAppliance } from '../../src/appliance/index.ts';
-import type { Effect, Event } from '../../src/appliance/index.ts';
+import type { Appliance, Effect, Event } from '../../src/appliance/index.ts';
 import { BindingStatus, LeaseTable } from '../../src/lease/index.ts';
 import type { Binding } from '../../src/lease/index.ts';
 import {
@@ -20,10 +20,11 @@ import {
   toDuid,
   wrapRelayReplies,
 } from '../../src/wire/index.ts';
-import { CLIENT_ADDRESS, NO_PARTNERS, PROVISIONING, SERVER_ID, configuration } from '../conformance/server/box.ts';
+import { CLIENT_ADDRESS, NO_PARTNERS, PROVISIONING, SERVER_ID, configuration, createBox } from '../conformance/server/box.ts';
+import { repliesIn } from '../conformance/leasequery/frames.ts';
 import { Message, Query, leasequery, readReply } from '../conformance/leasequery/requestor.ts';
 import { CLIENT, OTHER_CLIENT, iaNa, iaPd, message } from '../conformance/server/client.ts';
-import { RELAY_ADDRESS, relayed } from '../conformance/server/relayed.ts';
+import { FROM_RELAY, RELAY_ADDRESS, relayed } from '../conformance/server/relayed.ts';
 import type { Target } from './fuzzer.ts';
 import { rightClock } from '../unit/appliance/right-clock.ts';
 
@@ -111,6 +112,34 @@ export const queryDecoder: Target = {
   },
 };
 
+/** What a requestor may say over its connection, to a box that has something to tell. */
+export const requests: Target = {
+  name: 'requests over TCP',
+  seeds: [
+    QUERIES[0] ?? SOLICITED,
+    ...QUERIES.slice(1),
+    leasequery({ query: { type: Query.link, link: '2001:db8:1::1' }, request: [100], startTime: 1, endTime: 0x2fff_ffff }),
+    leasequery({ type: Message.ACTIVELEASEQUERY, request: [47, 100] }),
+    leasequery({ type: Message.ACTIVELEASEQUERY, query: BY_CLIENT, startTime: 853_315_200 }),
+  ],
+  run(input) {
+    const begun = ASKED.leasequery.begin(input, epochSeconds(START), () => undefined);
+    if (begun.kind === 'invalid') return;
+    if (begun.kind === 'refused') {
+      assert.equal(repliesIn(begun.octets).length, 1);
+      return;
+    }
+    const { stream } = begun;
+    for (let steps = 0; ; steps++) {
+      assert.ok(steps < 100, 'it comes to an end');
+      const step = stream.next(epochSeconds(START));
+      if ('octets' in step) repliesIn(step.octets);
+      if (step.kind === 'done' || step.kind === 'waiting') break;
+    }
+    stream.close();
+  },
+};
+
 const all = [SOLICITED, REQUESTED, RENEWED, REBOUND, RELEASED, DECLINED, CONFIRMED, INFORMED].flatMap((bytes) => bytes ?? []);
 
 export const serverStep: Target = {
@@ -135,6 +164,13 @@ classes:
   - { name: b, match: { remote-ids: [ { id: "*" } ], subscriber-ids: [ "0x03*" ], interface-ids: [ "??" ], link-layer-addresses: [ "02:00:5e:*" ] }, lifetimes: { preferred: 300s, valid: 600s } }
   - { name: c, match: { duids: [ "00:03:*" ], classes: [a, b] }, options: {} }
 `);
+/** With leases of two clients, one of them relayed. */
+const ASKED = ((): Appliance => {
+  const box = createBox({ provisioning: `${PROVISIONING}leasequery: { requestors: ["fe80::/64"], tcp: { security: insecure, active: true } }\n` });
+  box.deliver(message(MessageType.REQUEST, [iaNa(1), iaPd(1)]));
+  box.deliver(relayed(message(MessageType.REQUEST, [iaNa(1)], { client: OTHER_CLIENT }), {}), FROM_RELAY);
+  return box.appliance;
+})();
 const KEY = { k0: 1, k1: 2 };
 const START = 1_800_000_000;
 

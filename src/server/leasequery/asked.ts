@@ -53,7 +53,7 @@ export class ReplyFrames {
     this.hasReplied = true;
   }
 
-  /** The end: LEASEQUERY-DONE, or a LEASEQUERY-REPLY with a status where nothing was said yet (RFC 5460 section 7.2). */
+  /** The end: LEASEQUERY-DONE, or a LEASEQUERY-REPLY where nothing was said yet (RFC 5460 sections 5.2.2 and 7.2). */
   writeEnd(status: LeasequeryRefusal | undefined, now: EpochSeconds, hasBaseTime = this.#asked.wantsBaseTime): void {
     if (this.hasReplied) this.#frame({ type: LeasequeryMessageType.LEASEQUERY_DONE, status, baseTime: hasBaseTime ? now : undefined });
     else this.write({ status }, now, hasBaseTime);

@@ -89,10 +89,8 @@ export class BulkAnswer implements LeasequeryStream {
     return { kind: 'octets', octets: this.#frames.take() };
   }
 
-  /** Only where something was told is there an end to be told of (RFC 5460 section 5.2.2). */
   #end(now: EpochSeconds): StreamStep {
-    if (this.#frames.hasReplied) this.#frames.writeEnd(undefined, now);
-    else this.#frames.write({}, now);
+    this.#frames.writeEnd(undefined, now);
     return { kind: 'done', octets: this.#frames.take(), closes: false };
   }
 

@@ -105,6 +105,22 @@ describe('active leasequery', () => {
     assert.deepEqual(shown(replies(stream, box.now)), ['REPLY', `DATA ${hex(CLIENT)} ${full(given)} 0`]);
   });
 
+  it('[O-11] waits with a client of which something else waits for a commit, and tells what had ended when that fails', () => {
+    const box = queried({ commits: 'by hand' });
+    const stream = streamOf(box.appliance, ALL, box.now);
+    box.deliver(message(MessageType.REQUEST, [iaNa(1)]));
+    box.commitSucceeds();
+    const given = read(box.takeSent()[0]).ias[0]?.leases[0]?.name ?? '';
+    replies(stream, box.now);
+    box.deliver(message(MessageType.RELEASE, [iaNa(1, given)]));
+    box.commitSucceeds();
+    box.deliver(message(MessageType.REQUEST, [iaNa(2)]));
+    assert.deepEqual(shown(replies(stream, box.now)), []);
+    assert.equal(stream.behind, 1);
+    box.commitFails();
+    assert.deepEqual(shown(replies(stream, box.now)), [`DATA ${hex(CLIENT)} ${full(given)} 0`]);
+  });
+
   const filters: readonly (readonly [what: string, query: (mine: string) => NonNullable<Asked['query']>])[] = [
     ['an address', (mine) => ({ type: Query.address, address: mine })],
     ['a client', () => ({ type: Query.clientId, clientId: hex(CLIENT) })],

@@ -9,7 +9,7 @@ import { CLIENT, OTHER_CLIENT, iaNa, iaPd, message } from '../server/client.ts';
 import { FROM_RELAY, relayed } from '../server/relayed.ts';
 import { begun, replies, steps, streamOf, told } from './asking.ts';
 import { repliesIn } from './frames.ts';
-import { Message, Query, REQUESTOR_ID, Status, leasequery } from './requestor.ts';
+import { Message, Query, REQUESTOR_ID, Status, leasequery, readReply } from './requestor.ts';
 import type { Asked, Reply } from './requestor.ts';
 
 const LEASEQUERY = 'leasequery: { requestors: [2001:db8:f::5], tcp: { security: insecure } }\n';
@@ -161,6 +161,22 @@ describe('bulk leasequery', () => {
     assert.deepEqual(replies(stream, box.now).map(({ type, clients }) => [type, clients[0]?.clientId]), [[Message.LEASEQUERY_DATA, hex(OTHER_CLIENT)], [Message.LEASEQUERY_DONE, undefined]]);
   });
 
+  it('[O-9, O-10] tells of a lease that is being given back as long as that is not durable: it waits', () => {
+    const box = queried({ commits: 'by hand' });
+    give(box, CLIENT);
+    box.commitSucceeds();
+    const given = [...box.durable.keys()].find((name) => name.endsWith('/128'))?.replace('/128', '') ?? '';
+    box.deliver(message(MessageType.RELEASE, [iaNa(1, given)]));
+    const asked: readonly Asked[] = [byLink('2001:db8:1::1'), { query: { type: Query.address, address: given } }];
+    const streams = asked.map((one) => streamOf(box.appliance, one, box.now));
+    for (const stream of streams) assert.deepEqual(steps(stream, box.now).map(({ kind }) => kind), ['waiting']);
+    const source = address('2001:db8:f::5');
+    assert.equal(box.exchange(leasequery({ query: { type: Query.address, address: given } }), { interfaceName: 'uplink', source, destination: 'unicast' }), undefined);
+    box.commitFails();
+    for (const stream of streams) assert.equal(replies(stream, box.now)[0]?.clients[0]?.leases.length, 2);
+    assert.equal(readReply(box.takeSent().at(-1)?.bytes ?? Buffer.of()).clients[0]?.leases.length, 2);
+  });
+
   it('[O-10] says when it was made, in each message, where that is asked for', () => {
     const box = queried();
     give(box, CLIENT);
@@ -220,6 +236,6 @@ describe('bulk leasequery', () => {
 });
 
 /** `2001:db8:1:0:0:0:0:5` as the server's own parser takes it. */
-function expand(address: string): string {
-  return address.split('/')[0] ?? '';
+function expand(text: string): string {
+  return text.split('/')[0] ?? '';
 }

@@ -5,10 +5,13 @@ import { EndpointState } from '../../../src/failover/index.ts';
 import { MessageType } from '../../../src/wire/index.ts';
 import { SERVER_ID, createNamedPair, fqdn, provisioning, said } from '../dns/boxes.ts';
 import type { NamedBox, NamedPair } from '../dns/boxes.ts';
-import { Message, Query, leasequery, readReply } from './requestor.ts';
+import { told as asTold } from './asking.ts';
+import { Message, Query, Status, leasequery, readReply } from './requestor.ts';
 import type { Asked, Reply } from './requestor.ts';
 
 const LEASEQUERY = 'leasequery: { requestors: ["fe80::c1"] }\n';
+/** When the pair was made. */
+const START = 1_800_000_000;
 /** Of client 1. */
 const CLIENT = '00030001020000000001';
 const BY_CLIENT: Asked = { query: { type: Query.clientId, clientId: CLIENT, request: [39, 47, 79] } };
@@ -87,6 +90,10 @@ describe('leasequery of a pair', () => {
     assert.equal(ask(east), undefined);
     assert.equal(east.appliance.counters.discarded['partner-answers'], 1);
     assert.equal(ask(east, { query: { type: Query.address, address: '2001:db8:1::100' } }), undefined);
+    const bulk: Asked = { query: { type: Query.link, link: '2001:db8:1::1' } };
+    const [refused] = asTold(east.appliance, bulk, START);
+    assert.deepEqual([refused?.type, refused?.status?.code], [Message.LEASEQUERY_REPLY, Status.QueryTerminated]);
+    assert.equal(asTold(west.appliance, bulk, START)[0]?.clients.length, 1);
     pair.join();
     pair.advance(400);
     assert.equal(stateOf(east), EndpointState.NORMAL);

@@ -82,13 +82,13 @@ describe('leasequery of a pair', function () {
   });
 
   it('[R-XR6] the one that is left answers when the other one is killed', async () => {
-    const before = await told('west');
-    assert.ok(before !== undefined);
+    const earlier = await told('west');
+    assert.ok(earlier !== undefined);
     await boxes.east.powerOff();
     await eventually('west to notice', async () => (/COMMUNICATIONS-INTERRUPTED/.test(await askBox(boxes.west.plan(), 'show', 'failover')) ? true : undefined), 30_000);
     const now = await told('west');
-    assert.deepEqual(now?.leases.map((one) => one.lease), before.leases.map((one) => one.lease));
-    assert.equal(now.clientId, before.clientId);
+    assert.deepEqual(now?.leases.map((one) => one.lease), earlier.leases.map((one) => one.lease));
+    assert.equal(now.clientId, earlier.clientId);
   });
 
   let transactions = 1;
