@@ -13,7 +13,7 @@ import type { Box } from '../../conformance/server/box.ts';
 import { iaNa, message } from '../../conformance/server/client.ts';
 import { addressOf, ip, waiter } from './veth.ts';
 
-export const BOX = 'fd00:c::1';
+const BOX = 'fd00:c::1';
 export const REQUESTOR = 'fd00:c::2';
 export const OTHER_REQUESTOR = 'fd00:c::3';
 export const STRANGER = 'fd00:c::9';
