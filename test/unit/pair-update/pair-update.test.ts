@@ -147,9 +147,13 @@ describe('an update of both boxes', function () {
   for (const on of ['east', 'west'] as const) {
     it(`is stopped by the operator on ${on} while the file that it was begun with there is sent: nothing is written`, () =>
       withTwoBoxes(async (two) => {
+        let stopped: Promise<string | undefined> | undefined;
+        two.onPart = (parts) => {
+          if (parts === 3) stopped = two.box(on).update?.stop();
+        };
         await begin(two, on);
-        await two.until(() => two.parts > 0);
-        assert.equal(await two.box(on).update?.stop(), undefined);
+        await two.until(() => stopped !== undefined);
+        assert.equal(await stopped, undefined);
         const { stage, why } = await two.end(two.box(on));
         assert.deepEqual([stage, why], ['stopped', 'the operator stopped it. Both boxes run what they had']);
         assert.deepEqual([two.east, two.west].map(({ root }) => root.asked), [[], []]);

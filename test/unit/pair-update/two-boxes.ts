@@ -42,6 +42,8 @@ export class TwoBoxes {
   readonly west: TestBox;
   /** Parts of the file that were sent. */
   parts = 0;
+  /** Called with each part that is sent. */
+  onPart: (parts: number) => void = () => undefined;
   /** After so many parts the connection is cut, once. */
   cutAfter = Infinity;
   isConnected = false;
@@ -152,7 +154,7 @@ export class TwoBoxes {
 
   #carry(from: TestBox, message: PairUpdateMessage): void {
     if (!this.isConnected) return;
-    if (message.saying === UpdateSaying.PART) this.parts++;
+    if (message.saying === UpdateSaying.PART) this.onPart(++this.parts);
     if (this.parts === this.cutAfter) {
       this.cutAfter = Infinity;
       this.cut();

@@ -26,6 +26,18 @@ export async function writeLevelDb(folder: string, groups: readonly (readonly St
   await database.close();
 }
 
+/**
+ * LevelDB may be closed while it is about to merge tables, and leaves what is not needed any more to the next opening. Behind this every
+ * table counts.
+ */
+export async function dropObsoleteTables(folder: string): Promise<void> {
+  const tables = async (): Promise<string> => (await dataFiles(folder)).filter((name) => name.endsWith('.ldb')).join();
+  for (let before = '', now = await tables(); now !== before; now = await tables()) {
+    before = now;
+    await writeLevelDb(folder, []);
+  }
+}
+
 /** Everything in a database, as LevelDB itself finds it. The folder is left as it is. */
 export async function readLevelDb(folder: string): Promise<string[]> {
   const copy = await mkdtemp(join(tmpdir(), 'twinlease-copy-'));

@@ -7,7 +7,8 @@ import { crc32c, unmaskCrc } from '../../../src/store/leveldb/crc32c.ts';
 import { readEntries } from '../../../src/store/leveldb/entries.ts';
 import { dataBlocks } from '../../../src/store/leveldb/table.ts';
 import { findDamage } from '../../../src/store/leveldb/verify.ts';
-import { dataFiles, entryText, readLevelDb, writeLevelDb, type Step } from './leveldb-files.ts';
+import { dataFiles,
+  dropObsoleteTables, entryText, readLevelDb, writeLevelDb, type Step } from './leveldb-files.ts';
 import { inDirectory } from './opened-store.ts';
 
 async function readOurselves(folder: string): Promise<string[]> {
@@ -102,6 +103,7 @@ describe('the LevelDB reader', function () {
     inDirectory(async (directory) => {
       const folder = join(directory, 'db');
       await writeLevelDb(folder, manyGroups());
+      await dropObsoleteTables(folder);
       for (const name of await dataFiles(folder)) {
         const path = join(folder, name);
         const content = await readFile(path);
