@@ -187,7 +187,7 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'the clock is set, and the times of the leases stay (R-ST2)',
     file: 'appliance/clockwork.ts',
-    find: '    table.moveTimes(rebase, timekeeping.facts.isExact);\n',
+    find: '    table.moveTimes(askedOnce(rebase), timekeeping.facts.isExact);\n',
     replace: '',
     from: FIRST_SEED_WITHOUT_BATTERIES,
   },
