@@ -148,6 +148,7 @@ export function createConcernedClients({ table, linkOf, failover, isFull }: Conc
 
   return {
     configure(before, after, now) {
+      if (before === after) return;
       const { reconfigure } = after;
       if (reconfigure?.onReload !== true) {
         round = undefined;

@@ -151,6 +151,15 @@ describe('clients that a new configuration concerns', () => {
     assert.ok(others.length > 0);
   });
 
+  it('the same configuration told again, as when a partner shows another certificate, is no change', () => {
+    const { box, came } = someOf60();
+    const now = configuration(file(PACED, '2001:db8::54', 'declined-hold: 2h, '));
+    for (let time = 1; time <= 6; time++) box.configure(now);
+    const again = askedSoon(box);
+    for (const client of came) assert.ok(!again.has(client), client);
+    assert.ok(again.size > 0, 'the others are still asked');
+  });
+
   it('who came in the second of the change is asked again: nobody knows which one it got', () => {
     const { box, came } = someOf60(true);
     box.configure(configuration(file(PACED, '2001:db8::53')));
