@@ -338,5 +338,5 @@ function withClasses(file: PlainFile, all: readonly object[]): PlainFile {
 /** The same with two boxes that back each other on some of the links. */
 function paired(file: PlainFile): fc.Arbitrary<PlainFile> {
   const links = Object.keys(file['links'] as object);
-  return relationships(links).map((pairs) => ({ ...withPartners(file), relationships: pairs }));
+  return relationships(links).map((pairs) => ({ ...withPartners(file, pairs), relationships: pairs }));
 }

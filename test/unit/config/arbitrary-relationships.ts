@@ -32,7 +32,7 @@ const settings = fc
       'contact-interval': offOr(fc.integer({ min: 50, max: 500 }).map((value) => `${value}ms`)),
       relaying: fc.boolean(),
       'load-balancing': offOr(fc.integer({ min: 1, max: 99 }).map((value) => `${value}%`)),
-      'delayed-service': duration(1, 60),
+      'delayed-service': duration(1, 20),
       'max-unacked-bndupd': fc.integer({ min: 1, max: 100_000 }),
       'auto-partner-down': offOr(duration(10, 604_800)),
       topology: fc.constantFrom('same-site', 'two-sites'),
@@ -49,8 +49,11 @@ const settings = fc
   // Boxes that divide the clients relay.
   .map((set) => ('relaying' in set && set.relaying === false ? { ...set, 'load-balancing': 'off' } : set));
 
-/** The file with two boxes that can be partners, and without leases that never end. */
-export function withPartners(file: Record<string, unknown>): Record<string, unknown> {
+/**
+ * The file with two boxes that can be partners, and without leases that never end; where they divide the clients, with pools of both boxes
+ * alone.
+ */
+export function withPartners(file: Record<string, unknown>, pairs: Readonly<Record<string, object>>): Record<string, unknown> {
   const boxes = file['appliances'] as Record<string, object>;
   const partners = BOXES.map((box, i) => [
     box,
@@ -62,13 +65,16 @@ export function withPartners(file: Record<string, unknown>): Record<string, unkn
       key: `/etc/${box}.key`,
     },
   ]);
-  return { ...(withEnds(file) as Record<string, unknown>), appliances: Object.fromEntries(partners) as object };
+  const doDivide = Object.values(pairs).some((pair) => ((pair as Readonly<Record<string, unknown>>)['load-balancing'] ?? 'off') !== 'off');
+  const kept = doDivide ? replaced(file, 'failover', false, true) : file;
+  return { ...(replaced(kept, 'valid', 'infinite', '25h') as Record<string, unknown>), appliances: Object.fromEntries(partners) as object };
 }
 
-function withEnds(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withEnds);
+/** With another value wherever the key has this one. */
+function replaced(value: unknown, key: string, before: unknown, after: unknown): unknown {
+  if (Array.isArray(value)) return value.map((item) => replaced(item, key, before, after));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, content]) => [key, key === 'valid' && content === 'infinite' ? '25h' : withEnds(content)]),
+    Object.entries(value).map(([each, content]) => [each, each === key && content === before ? after : replaced(content, key, before, after)]),
   );
 }

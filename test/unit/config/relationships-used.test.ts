@@ -105,7 +105,7 @@ describe('a provisioning file with relationships is right', () => {
           keepalive: 1h
           contact-interval: 500ms
           load-balancing: 99%
-          delayed-service: 1m
+          delayed-service: 20s
           max-unacked-bndupd: 100000
           auto-partner-down: 7d
           startup-time: 5m
