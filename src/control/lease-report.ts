@@ -2,6 +2,7 @@
 import { nameText } from '../dns/index.ts';
 import { BindingStatus, LeaseDnsBit, LeaseKind, NEVER, decodeLeaseDns, reconfigureKeyOf } from '../lease/index.ts';
 import type { LeaseTable } from '../lease/index.ts';
+import { addressOctets } from '../server/index.ts';
 import { formatAddress, formatDuid, formatHex } from '../wire/index.ts';
 import { isoTime } from './iso-time.ts';
 import type { LeaseReport } from './protocol.ts';
@@ -27,7 +28,7 @@ export function reportLease(table: LeaseTable, slot: number, link: string | unde
     iaid: binding.iaid,
     expires: binding.stateExpirationTime === NEVER ? undefined : isoTime(binding.stateExpirationTime),
     lastHeard: isoTime(binding.clientLastTransactionTime),
-    linkLayerAddress: binding.linkLayerAddress === undefined ? undefined : formatHex(binding.linkLayerAddress.subarray(2)),
+    linkLayerAddress: binding.linkLayerAddress === undefined ? undefined : formatHex(addressOctets(binding.linkLayerAddress)),
     dns: reportNames(binding.dns),
     acceptsReconfigure: binding.status === BindingStatus.ACTIVE && reconfigureKeyOf(binding.reconfigureData) !== undefined ? true : undefined,
     pending: table.records.lock(slot) !== 0,

@@ -23,3 +23,4 @@ export { poolsByLengthHint } from './prefix-length-hint.ts';
 export { NO_POOL, NO_SLOT } from './record.ts';
 export { RECONFIGURE_KEY_LENGTH, reconfigureData, reconfigureKeyOf } from './reconfigure-data.ts';
 export { declined, expired, freed, freedToOwner, granted, handedOver, released, reset, toBeTold } from './transitions.ts';
+export { slotsOfClient } from './slots-of-client.ts';

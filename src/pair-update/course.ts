@@ -43,11 +43,8 @@ class Stopped extends Error {}
 export async function follow(world: CourseWorld, begun: PairUpdateRecord): Promise<PairUpdateRecord> {
   let record = begun;
   const say = (text: string): void => world.progress(text);
-  const goOn = (): void => {
-    if (world.isStopped()) throw new Stopped(STOPPED_BY_OPERATOR);
-  };
   const step = async (stage: PairUpdateStage, more?: { readonly slot?: string }): Promise<void> => {
-    goOn();
+    mustGoOn(world);
     world.progress(undefined);
     record = await world.step(record, stage, more);
   };
@@ -56,7 +53,7 @@ export async function follow(world: CourseWorld, begun: PairUpdateRecord): Promi
     switch (record.stage) {
       case 'sending': {
         await world.partner.send(record, (text) => {
-          goOn();
+          mustGoOn(world);
           say(text);
         });
         const version = await world.partner.check();
@@ -112,6 +109,10 @@ export async function follow(world: CourseWorld, begun: PairUpdateRecord): Promi
   return record;
 }
 
+function mustGoOn({ isStopped }: CourseWorld): void {
+  if (isStopped()) throw new Stopped(STOPPED_BY_OPERATOR);
+}
+
 /** Until the box runs the new version, keeps it, and is in step with its partner. Rejects where it went back, or does not come. */
 async function untilKept(world: CourseWorld, name: string, record: PairUpdateRecord, look: () => Promise<BoxLook>, restart: () => Promise<unknown>): Promise<void> {
   const { version, slot = '' } = record;
@@ -140,7 +141,7 @@ async function untilKept(world: CourseWorld, name: string, record: PairUpdateRec
       said = now === 'waits' ? 'it has not restarted yet' : missing === undefined ? 'it does not count as good yet' : `it is in ${missing.state}`;
     }
     world.progress(said);
-    if (world.isStopped()) throw new Stopped(STOPPED_BY_OPERATOR);
+    mustGoOn(world);
     if (world.monotonicMs() > deadline) throw new Stopped(`${name} did not come back in NORMAL with ${version} within ${String(BACK_MS / 60_000)} minutes: ${said}`);
     await world.after(LOOK_MS);
   }

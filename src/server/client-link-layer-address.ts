@@ -4,6 +4,15 @@ import type { Address } from '../wire/index.ts';
 import type { Query } from './query.ts';
 
 const HARDWARE_TYPE_ETHERNET = 1;
+/** In front of a link-layer address (RFC 6939 section 4). */
+const HARDWARE_TYPE_LENGTH = 2;
+
+/** The address without its hardware type. A view. */
+export function addressOctets(linkLayerAddress: Uint8Array): Uint8Array;
+export function addressOctets(linkLayerAddress: Uint8Array | undefined): Uint8Array | undefined;
+export function addressOctets(linkLayerAddress: Uint8Array | undefined): Uint8Array | undefined {
+  return linkLayerAddress?.subarray(HARDWARE_TYPE_LENGTH);
+}
 
 /**
  * Hardware type and address as the relay agent nearest to the client tells them (RFC 6939 section 4; the

@@ -9,6 +9,7 @@
 export { SOLE_AUTHORITY } from './authority.ts';
 export type { LinkAuthority } from './authority.ts';
 export { balancedIdentityOfLease } from './balanced-identity.ts';
+export { addressOctets } from './client-link-layer-address.ts';
 export type {
   AddressPool,
   EncodedOption,

@@ -4,6 +4,7 @@
 import type { LeaseKind, LeaseName } from '../lease/index.ts';
 import { OptionCode, formatHex } from '../wire/index.ts';
 import type { Duid, Iaid } from '../wire/index.ts';
+import { addressOctets } from './client-link-layer-address.ts';
 import type { Link, Reservation } from './configuration.ts';
 import type { LeaseTerms } from './ia-result.ts';
 import { optionLayer } from './option-layers.ts';
@@ -33,8 +34,6 @@ export interface ReservationIndex {
 }
 
 const NONE: readonly CompiledReservation[] = [];
-/** In front of a link-layer address (RFC 6939 section 4). */
-export const HARDWARE_TYPE_LENGTH = 2;
 
 export function reservationIndex(link: Link): ReservationIndex {
   const byKey = new Map(link.reservations.map((reservation) => [keyOf(reservation), compile(reservation, link)]));
@@ -47,7 +46,7 @@ export function reservationIndex(link: Link): ReservationIndex {
       const keys = [`duid ${client}`];
       if (iaid !== undefined) keys.unshift(`duid ${client} ${iaid}`);
       if (linkLayerAddress !== undefined) {
-        keys.push(linkLayerKey(linkLayerAddress.subarray(HARDWARE_TYPE_LENGTH)));
+        keys.push(linkLayerKey(addressOctets(linkLayerAddress)));
       }
       return keys.flatMap((key) => byKey.get(key) ?? NONE);
     },

@@ -96,14 +96,15 @@ export function createServer(parameters: ServerParameters): Server {
       if (link === undefined) return discard('unknown-link');
       const authority = query.authorityOf(link.configuration.name);
       if (!authority.answers(message.type, message.serverId !== undefined)) return discard('partner-answers');
-      if (!isOwnClient(query, link, authority)) return discard('partner-bucket');
+      const linkLayerAddress = identifyingLinkLayerAddress(query, link);
+      if (!isOwnClient(query, link, linkLayerAddress, authority)) return discard('partner-bucket');
       const context: Context = {
         server: { configuration, serverId, table, allocator, names, reconfigure },
         query,
         link,
         authority,
         membership: membershipOf(query),
-        linkLayerAddress: identifyingLinkLayerAddress(query, link),
+        linkLayerAddress,
         relay: relayHeadersOf(levels, query.datagram),
         relayAgent: levels.length === 0 ? undefined : query.source,
         changed: [],
@@ -123,9 +124,9 @@ export function createServer(parameters: ServerParameters): Server {
  * Whoever names this server is its client; so is whom the partner leaves to it, which may know another reservation for him; and the
  * partner's question how it is answered here has to be answered here.
  */
-function isOwnClient(query: Query, link: CompiledLink, { share }: LinkAuthority): boolean {
+function isOwnClient(query: Query, link: CompiledLink, linkLayerAddress: Uint8Array | undefined, { share }: LinkAuthority): boolean {
   if (share === undefined || query.message.serverId !== undefined || query.link !== undefined || query.isProbe === true) return true;
-  return share.has(balancedIdentity(query, link));
+  return share.has(balancedIdentity(query, link, linkLayerAddress));
 }
 
 /** Only reservations ask for it; most links have none. */

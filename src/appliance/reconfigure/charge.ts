@@ -5,7 +5,7 @@
 import type { Failover } from '../../failover/index.ts';
 import { LeaseKind } from '../../lease/index.ts';
 import type { LeaseTable } from '../../lease/index.ts';
-import { balancedIdentityOfLease } from '../../server/index.ts';
+import { addressOctets, balancedIdentityOfLease } from '../../server/index.ts';
 import type { Link, LinkAuthority, ReconfigureType } from '../../server/index.ts';
 import { CLIENT_PORT, MessageType, OptionCode, SERVER_PORT, decodeRelayHeaders, isLinkLocal, toAddress } from '../../wire/index.ts';
 import type { Address, RelayLevel } from '../../wire/index.ts';
@@ -75,7 +75,7 @@ function answersHere({ table: { records }, authorityOf }: ChargeRooms, slot: num
   const { share } = authority;
   if (names || share === undefined) return true;
   const lease = { address: records.address(slot), prefixLength: records.prefixLength(slot) };
-  return share.has(balancedIdentityOfLease({ duid: records.duid(slot), lease, linkLayerAddress: records.linkLayerAddress(slot)?.subarray(2) }, link));
+  return share.has(balancedIdentityOfLease({ duid: records.duid(slot), lease, linkLayerAddress: addressOctets(records.linkLayerAddress(slot)) }, link));
 }
 
 function partnerOf({ failover }: ChargeRooms, { relationship }: Link): string {

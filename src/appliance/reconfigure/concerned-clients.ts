@@ -3,8 +3,8 @@
  * ask by themselves meanwhile are left out. Clients that heard the partner last are the partner's, as long as the two boxes hear each other.
  */
 import { EndpointState } from '../../failover/index.ts';
-import { BindingStatus, NO_SLOT } from '../../lease/index.ts';
-import { concernOf, keyedLease } from '../../server/index.ts';
+import { BindingStatus, slotsOfClient } from '../../lease/index.ts';
+import { addressOctets, concernOf, keyedLease } from '../../server/index.ts';
 import type { KnownLease, ServerConfiguration } from '../../server/index.ts';
 import { monotonicMs } from '../../wire/index.ts';
 import type { Duid, EpochSeconds, MonotonicMs, Now } from '../../wire/index.ts';
@@ -37,8 +37,6 @@ const PARTNER_MS = 30_000;
 const AGAIN_MS = 500;
 /** Of so many former configurations it is known which clients still have them. */
 const CONFIGURATIONS_MAX = 4;
-/** Hardware type of a stored link-layer address. */
-const HARDWARE_TYPE_LENGTH = 2;
 
 /** What clients have that were heard last by then, and not before the one before it ended. */
 interface Former {
@@ -83,12 +81,11 @@ export function createConcernedClients({ table, linkOf, failover, isFull }: Conc
     // Of a second in which the configuration changed nobody knows which one the client got.
     const possible = concerns.filter((_, i) => heard <= endOf(formers[i]) && heard >= endOf(formers[i - 1]));
     if (possible.every((concern) => concern === undefined)) return false;
-    for (let one = table.firstOfClient(client, 0, client.length); one !== NO_SLOT; one = table.nextOfClient(one)) {
-      if (records.status(one) !== BindingStatus.ACTIVE) continue;
+    return slotsOfClient(table, client).some((one) => {
+      if (records.status(one) !== BindingStatus.ACTIVE) return false;
       const lease = knownLease(one, client);
-      if (possible.some((concern) => concern?.(lease))) return true;
-    }
-    return false;
+      return possible.some((concern) => concern?.(lease));
+    });
   };
 
   const knownLease = (slot: number, duid: Duid): KnownLease => ({
@@ -96,7 +93,7 @@ export function createConcernedClients({ table, linkOf, failover, isFull }: Conc
     prefixLength: records.prefixLength(slot),
     duid,
     iaid: records.iaid(slot),
-    linkLayerAddress: records.linkLayerAddress(slot)?.subarray(HARDWARE_TYPE_LENGTH),
+    linkLayerAddress: addressOctets(records.linkLayerAddress(slot)),
   });
 
   /** @returns the next lease to look at; undefined: there is none now */

@@ -4,9 +4,9 @@
  */
 import type { Socket } from 'node:net';
 import type { Beginning, LeasequeryStream } from '../../server/index.ts';
-import { FailoverMessageType, LeasequeryStatusCode, encodeFailoverMessage, epochSeconds, u24 } from '../../wire/index.ts';
+import { LeasequeryStatusCode } from '../../wire/index.ts';
 import type { EpochSeconds } from '../../wire/index.ts';
-import { readRequestFrames } from './request-frames.ts';
+import { isStartTls, readRequestFrames, startTlsReply } from './request-frames.ts';
 import type { Turns } from './turns.ts';
 
 /** What waits for a commit is looked at again. */
@@ -143,7 +143,7 @@ export function openRequestorConnection(options: ConnectionOptions): RequestorCo
 
   const take = (frame: Uint8Array): void => {
     isReading = false;
-    if (frame[0] === FailoverMessageType.STARTTLS && frame.length >= 4) {
+    if (isStartTls(frame)) {
       refuseTls(frame);
       return;
     }
@@ -183,7 +183,7 @@ export function openRequestorConnection(options: ConnectionOptions): RequestorCo
   const refuseTls = (frame: Uint8Array): void => {
     options.onRequest('refused');
     const status = { code: LeasequeryStatusCode.TLSConnectionRefused, text: 'no TLS on this connection' };
-    writeThen(encodeFailoverMessage({ type: FailoverMessageType.REPLY, transactionId: u24(frame, 1), status }, epochSeconds(0)), readOn);
+    writeThen(startTlsReply(frame, status), readOn);
   };
 
   const goOn = (): void => {

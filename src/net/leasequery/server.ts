@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import type { BoxIdentity } from '../../identity/index.ts';
 import type { Beginning } from '../../server/index.ts';
-import { FailoverMessageType, encodeFailoverMessage, epochSeconds, formatAddress, parseAddress, samePrefix, u24 } from '../../wire/index.ts';
+import { formatAddress, parseAddress, samePrefix } from '../../wire/index.ts';
 import type { Address, EpochSeconds } from '../../wire/index.ts';
 import { backOff } from '../back-off.ts';
 import { readExactFrame } from '../partner/exact-frame.ts';
@@ -14,6 +14,7 @@ import { createTlsAcceptor } from '../partner/tls.ts';
 import type { TlsAcceptor } from '../partner/tls.ts';
 import { openRequestorConnection } from './connection.ts';
 import type { RequestorConnection, RequestorTimes } from './connection.ts';
+import { isStartTls, startTlsReply } from './request-frames.ts';
 import { createTurns } from './turns.ts';
 
 export interface LeasequeryPlace {
@@ -174,13 +175,12 @@ export function createLeasequeryServer(options: LeasequeryServerOptions): Leaseq
     const deadline = setTimeout(() => refuse('TLS took too long'), HANDSHAKE_MS).unref();
     socket.once('close', () => clearTimeout(deadline));
     readExactFrame(socket, (frame) => {
-      if ('error' in frame || frame[0] !== FailoverMessageType.STARTTLS || frame.length < 4) {
+      if ('error' in frame || !isStartTls(frame)) {
         refuse('it did not begin with STARTTLS (RFC 7653 section 9.1)');
         return;
       }
       const isOver = handshakes.wait(text, false, () => {
-        // Without a status it lets TLS begin.
-        socket.write(encodeFailoverMessage({ type: FailoverMessageType.REPLY, transactionId: u24(frame, 1) }, epochSeconds(0)));
+        socket.write(startTlsReply(frame));
         acceptor.secure(socket, (secured) => {
           isOver();
           clearTimeout(deadline);

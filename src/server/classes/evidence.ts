@@ -2,7 +2,7 @@
 import { OptionCode, decodeRelayHeaders, isLinkLocal, optionCodec } from '../../wire/index.ts';
 import type { Address, Duid, RelayLevel, RemoteId, VendorClass } from '../../wire/index.ts';
 import { architecturesOf } from '../boot-file.ts';
-import { derivedLinkLayerAddress, linkLayerAddressOf, reportedLinkLayerAddress } from '../client-link-layer-address.ts';
+import { addressOctets, derivedLinkLayerAddress, linkLayerAddressOf, reportedLinkLayerAddress } from '../client-link-layer-address.ts';
 import type { Query } from '../query.ts';
 
 /** Each is a list of all that there is; undefined: nobody knows. What is malformed counts as not there. */
@@ -18,7 +18,6 @@ export interface Evidence {
   interfaceIds(): readonly Uint8Array[] | undefined;
 }
 
-const HARDWARE_TYPE_LENGTH = 2;
 /** More than any client has; an option without items counts as one. */
 const ITEMS_MAX = 32;
 
@@ -49,7 +48,7 @@ export function evidenceOfMessage({ message, levels, source }: Pick<Query, 'mess
     }),
     linkLayerAddresses: once(() => {
       const found = reportedLinkLayerAddress({ levels }) ?? derivedLinkLayerAddress({ levels, source });
-      return found === undefined ? [] : [found.subarray(HARDWARE_TYPE_LENGTH)];
+      return found === undefined ? [] : [addressOctets(found)];
     }),
   };
 }
@@ -83,7 +82,7 @@ export function evidenceOfLease({ duid, linkLayerAddress, relay, clientAddress }
     userClasses: () => undefined,
     vendorClasses: () => undefined,
     linkLayerAddresses() {
-      if (known !== undefined) return [known.subarray(HARDWARE_TYPE_LENGTH)];
+      if (known !== undefined) return [addressOctets(known)];
       return nearest !== undefined && isLinkLocal(nearest) ? [] : undefined;
     },
   };

@@ -3,12 +3,13 @@ import { LeasequeryStatusCode } from '../../wire/index.ts';
 import type { EpochSeconds } from '../../wire/index.ts';
 import { ReplyFrames } from './asked.ts';
 import type { Asked } from './asked.ts';
-import { isAnyLocked, leasesByLink, queriedClient } from './leases-of-client.ts';
+import { isAnyLocked, leasesBeside, queriedClient } from './leases-of-client.ts';
 import type { ResolvedQuery } from './resolve-query.ts';
 import { whyOver } from './scope.ts';
 import type { LeasequeryScope } from './scope.ts';
 import { selection } from './selection.ts';
 import type { Selection } from './selection.ts';
+import { BUSY, WAITING } from './stream.ts';
 import type { LeasequeryStream, StreamStep } from './stream.ts';
 
 /** More leases than these do not wait for a requestor that reads too slowly: it is sent away, and comes back for all of them. */
@@ -17,9 +18,6 @@ const WAITING_MAX = 16_384;
 const WORK_MAX = 64;
 /** A step writes so many octets, or one message more. */
 const OCTETS_MAX = 16_384;
-
-const BUSY: StreamStep = { kind: 'busy' };
-const WAITING: StreamStep = { kind: 'waiting' };
 
 export interface ActiveRequest {
   readonly asked: Asked;
@@ -126,12 +124,11 @@ export class ActiveAnswer implements LeasequeryStream {
 
   /** The client with all that it has on the link; what it has no more has no lifetime left. */
   #tell(slot: number, now: EpochSeconds): void {
-    const { table, linkOf } = this.#scope;
+    const { table } = this.#scope;
     const { records } = table;
     // It holds no lease any more, or never had a client.
     if ((records.status(slot) as number) === 0 || !this.#selected.matches(slot)) return;
-    const link = linkOf(slot);
-    const slots = link && leasesByLink(this.#scope, records.duid(slot)).get(link);
+    const slots = leasesBeside(this.#scope, slot);
     if (slots === undefined) return;
     if (isAnyLocked(table, slots)) {
       this.#locked.push(slot);

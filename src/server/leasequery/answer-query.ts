@@ -4,11 +4,11 @@ import type { Address, ClientMessage, EpochSeconds, LeaseQueryOption, Leasequery
 import type { LeasequeryConfiguration, Link } from '../configuration.ts';
 import type { DiscardReason } from '../discard-reason.ts';
 import { holderOf } from './holder.ts';
-import { isAnyLocked, leasesByLink, queriedClient } from './leases-of-client.ts';
+import { isAnyLocked, leasesBeside, leasesByLink, queriedClient } from './leases-of-client.ts';
 import { linkAddress } from './link-addresses.ts';
 import { resolveQuery } from './resolve-query.ts';
 import type { LeasequeryRefusal, ResolvedQuery } from './resolve-query.ts';
-import { isAnySilent } from './scope.ts';
+import { isAnySilent, toldOptions } from './scope.ts';
 import type { LeasequeryScope } from './scope.ts';
 
 /** A LEASEQUERY as it came. */
@@ -46,7 +46,7 @@ export function answerLeasequery(scope: LeasequeryScope, received: ReceivedLease
   if (scope.isStorageLost()) return { kind: 'discard', reason: 'storage-lost' };
   const refusal = refusalOf(configuration, source, query === 'malformed' ? 0 : query.type);
   const resolved = refusal ?? resolveQuery(query, scope.links);
-  const outcome = 'code' in resolved ? resolved : answerQuery(scope, configuration, resolved, received.now);
+  const outcome = 'code' in resolved ? resolved : answerQuery(scope, resolved, received.now);
   if (outcome === 'locked') return { kind: 'locked' };
   // The partner has the same leases, and answers.
   if (outcome === 'silent') return { kind: 'discard', reason: 'partner-answers' };
@@ -70,11 +70,11 @@ function refusalOf({ requestors }: LeasequeryConfiguration, source: Address, typ
   }
 }
 
-function answerQuery(scope: LeasequeryScope, { sensitiveOptions }: LeasequeryConfiguration, { query, link }: ResolvedQuery, now: EpochSeconds): Outcome {
+function answerQuery(scope: LeasequeryScope, { query, link }: ResolvedQuery, now: EpochSeconds): Outcome {
   if (isAnySilent(scope, link)) return 'silent';
   const found = leasesAsked(scope, query, link);
   if (found.some(([, slots]) => isAnyLocked(scope.table, slots))) return 'locked';
-  const requested = new Set(query.requestedOptions.filter((code) => !sensitiveOptions.includes(code)));
+  const requested = toldOptions(scope, query.requestedOptions);
   const clients = found.flatMap(([on, slots]) => {
     const told = queriedClient(scope.table, slots, requested, now);
     return told === undefined ? [] : [{ on, told }];
@@ -91,7 +91,7 @@ function leasesAsked(scope: LeasequeryScope, query: LeaseQueryOption, link: Link
     const slot = query.address === undefined ? undefined : holderOf(scope.table, query.address);
     const on = slot === undefined ? undefined : scope.linkOf(slot);
     if (slot === undefined || on === undefined || (!isUnspecified(query.linkAddress) && on !== link)) return [];
-    return [[on, leasesByLink(scope, scope.table.records.duid(slot)).get(on) ?? []]];
+    return [[on, leasesBeside(scope, slot) ?? []]];
   }
   const { clientId } = query;
   return clientId === undefined ? [] : [...leasesByLink(scope, clientId)].filter(([on]) => link === undefined || on === link);

@@ -2,6 +2,7 @@
 import { DataWriter, LeasequeryMessageType, LeasequeryOptionCode, invariant, writeLeasequeryReply } from '../../wire/index.ts';
 import type { ClientMessage, Duid, EpochSeconds, LeaseQueryOption, LeasequeryReply } from '../../wire/index.ts';
 import type { LeasequeryRefusal } from './resolve-query.ts';
+import { toldOptions } from './scope.ts';
 import type { LeasequeryScope } from './scope.ts';
 
 export interface Asked {
@@ -14,13 +15,12 @@ export interface Asked {
 }
 
 /** The query's own Option Request counts; where there is no query, that of the message. */
-export function askedIn({ configuration }: LeasequeryScope, { transactionId, requestedOptions }: ClientMessage, requestorId: Duid, query: LeaseQueryOption | undefined): Asked {
-  const sensitive = configuration?.sensitiveOptions ?? [];
+export function askedIn(scope: LeasequeryScope, { transactionId, requestedOptions }: ClientMessage, requestorId: Duid, query: LeaseQueryOption | undefined): Asked {
   const codes = query?.requestedOptions ?? requestedOptions;
   return {
     transactionId,
     requestorId,
-    requested: new Set(codes.filter((code) => !sensitive.includes(code))),
+    requested: toldOptions(scope, codes),
     wantsBaseTime: [codes, requestedOptions].some((list) => list.includes(LeasequeryOptionCode.LQ_BASE_TIME)),
   };
 }

@@ -42,8 +42,9 @@ export function beginLeasequery(scope: LeasequeryScope, frame: Uint8Array, now: 
   const query = decodeLeaseQuery(message);
   const asked = askedIn(scope, message, clientId, query === 'malformed' ? undefined : query);
   if (message.type === LeasequeryMessageType.ACTIVELEASEQUERY) {
-    const request = active === undefined ? NOT_SUPPORTED : activeRequest(scope, message, query, now, active.journal);
-    if (active === undefined || 'code' in request) return refused(scope, asked, 'code' in request ? request : NOT_SUPPORTED, now, true);
+    if (active === undefined) return refused(scope, asked, NOT_SUPPORTED, now, true);
+    const request = activeRequest(scope, message, query, now, active.journal);
+    if ('code' in request) return refused(scope, asked, request, now, true);
     const stream = new ActiveAnswer(scope, { ...request, asked, onChange, onClose: (closed) => active.onClose(closed) });
     active.onOpen(stream);
     return { kind: 'stream', stream };

@@ -4,13 +4,14 @@ import { LeasequeryStatusCode } from '../../wire/index.ts';
 import type { EpochSeconds } from '../../wire/index.ts';
 import { ReplyFrames } from './asked.ts';
 import type { Asked } from './asked.ts';
-import { isAnyLocked, leasesByLink, queriedClient } from './leases-of-client.ts';
+import { isAnyLocked, leasesBeside, queriedClient } from './leases-of-client.ts';
 import type { ResolvedQuery } from './resolve-query.ts';
 import { whyOver } from './scope.ts';
 import type { LeasequeryScope } from './scope.ts';
 import { selection } from './selection.ts';
 import type { Selection } from './selection.ts';
 import { SlotSet } from './slot-set.ts';
+import { BUSY, WAITING } from './stream.ts';
 import type { LeasequeryStream, StreamStep } from './stream.ts';
 
 /** Work of one step, counted in looks at a lease: it takes one or two tenths of a millisecond, and a small box ten times as long. */
@@ -21,9 +22,6 @@ const LOOK = 128;
 const TELLING_COST = 16;
 /** A step writes so many octets, or one message more. */
 const OCTETS_MAX = 16_384;
-
-const BUSY: StreamStep = { kind: 'busy' };
-const WAITING: StreamStep = { kind: 'waiting' };
 
 export class BulkAnswer implements LeasequeryStream {
   readonly kind = 'bulk';
@@ -109,10 +107,9 @@ export class BulkAnswer implements LeasequeryStream {
 
   /** All of its client on its link, once. */
   #tell(slot: number, now: EpochSeconds): number {
-    const { table, linkOf } = this.#scope;
+    const { table } = this.#scope;
     if (!this.#isMeant(slot)) return 1;
-    const link = linkOf(slot);
-    const slots = link && leasesByLink(this.#scope, table.records.duid(slot)).get(link);
+    const slots = leasesBeside(this.#scope, slot);
     if (slots === undefined) return 1;
     if (isAnyLocked(table, slots)) {
       this.#locked.push(slot);

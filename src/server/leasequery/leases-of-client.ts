@@ -1,5 +1,5 @@
 /** One client on one link, as OPTION_CLIENT_DATA has it (RFC 5007 sections 4.1.2.2 and 4.4.2). */
-import { BindingStatus, LeaseKind, NO_SLOT, decodeLeaseDns, remainingLifetime } from '../../lease/index.ts';
+import { BindingStatus, LeaseKind, decodeLeaseDns, remainingLifetime, slotsOfClient } from '../../lease/index.ts';
 import type { LeaseReader, LeaseTable } from '../../lease/index.ts';
 import { INFINITY_SECONDS, LeasequeryOptionCode, OptionCode, compareBytes, epochSeconds, seconds, toRelayData } from '../../wire/index.ts';
 import type { Duid, EpochSeconds, QueriedClient, QueriedLease, RelayData, Seconds } from '../../wire/index.ts';
@@ -18,7 +18,7 @@ export interface QueriedLeases {
 /** Every lease whose last client this is, by link; those of no link are left out. */
 export function leasesByLink({ table, linkOf }: QueriedLeases, client: Duid): ReadonlyMap<Link, readonly number[]> {
   const found = new Map<Link, number[]>();
-  for (let slot = table.firstOfClient(client, 0, client.length); slot !== NO_SLOT; slot = table.nextOfClient(slot)) {
+  for (const slot of slotsOfClient(table, client)) {
     const link = linkOf(slot);
     if (link === undefined) continue;
     const known = found.get(link);
@@ -26,6 +26,12 @@ export function leasesByLink({ table, linkOf }: QueriedLeases, client: Duid): Re
     else known.push(slot);
   }
   return found;
+}
+
+/** All leases whose last client is that of this lease, on the link that it is on; undefined where no link has it now. */
+export function leasesBeside({ table, linkOf }: QueriedLeases, slot: number): readonly number[] | undefined {
+  const link = linkOf(slot);
+  return link && slotsOfClient(table, table.records.duid(slot)).filter((other) => linkOf(other) === link);
 }
 
 /** What stable storage does not have yet is not told. */

@@ -16,6 +16,12 @@ export interface LeasequeryScope extends QueriedLeases {
   isStorageLost(): boolean;
 }
 
+/** What of that a requestor asks for is told: not what the operator calls sensitive (RFC 5007 section 4.4.2). */
+export function toldOptions({ configuration }: LeasequeryScope, codes: readonly number[]): ReadonlySet<number> {
+  const sensitive = configuration?.sensitiveOptions ?? [];
+  return new Set(codes.filter((code) => !sensitive.includes(code)));
+}
+
 /** Whether what there is of a link, or of all links, may not be all that there is to tell. */
 export function isAnySilent(scope: LeasequeryScope, link: Link | undefined): boolean {
   return (link === undefined ? scope.links : [link]).some(({ relationship }) => relationship !== undefined && scope.isSilent(relationship));

@@ -1,5 +1,5 @@
 /** Which leases a query means (RFC 5460 section 7.2). */
-import { NO_SLOT } from '../../lease/index.ts';
+import { slotsOfClient } from '../../lease/index.ts';
 import { LeasequeryOptionCode, OptionCode, QueryType, decodeRelayHeaders, sameBytes, samePrefix } from '../../wire/index.ts';
 import { holderOf } from './holder.ts';
 import type { ResolvedQuery } from './resolve-query.ts';
@@ -35,10 +35,7 @@ export function selection(scope: LeasequeryScope, resolved: ResolvedQuery | unde
       return { matches: (slot) => holds(slot) && isThere(slot), slots: found === undefined ? [] : [found], cost: 1 };
     }
     case QueryType.QUERY_BY_CLIENTID: {
-      const slots: number[] = [];
-      if (clientId !== undefined) {
-        for (let slot = table.firstOfClient(clientId, 0, clientId.length); slot !== NO_SLOT; slot = table.nextOfClient(slot)) slots.push(slot);
-      }
+      const slots = clientId === undefined ? [] : slotsOfClient(table, clientId);
       return { matches: (slot) => clientId !== undefined && records.isClient(slot, clientId, 0, clientId.length) && isThere(slot), slots, cost: 1 };
     }
     case QueryType.QUERY_BY_RELAY_ID:

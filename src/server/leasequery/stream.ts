@@ -11,6 +11,9 @@ export type StreamStep =
   /** That was all. `closes`: the connection is to be closed (RFC 5460 section 7.4). */
   | { readonly kind: 'done'; readonly octets: Uint8Array; readonly closes: boolean };
 
+export const BUSY: StreamStep = { kind: 'busy' };
+export const WAITING: StreamStep = { kind: 'waiting' };
+
 export interface LeasequeryStream {
   readonly kind: 'bulk' | 'active';
   /** Clients that were told. */
