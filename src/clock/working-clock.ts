@@ -202,13 +202,16 @@ export function createWorkingClock(start: ClockStart): WorkingClock {
     correct(by);
     begin({ id: newId(), correction: 0, ahead: by, begins: 'step' });
     anchor += by;
+    if (doubt !== undefined && Math.abs(doubt.anchor - anchor) <= AGREED_SECONDS) doubt = undefined;
   };
 
+  /** What another source doubts it goes on doubting: it would be told anew with each word of either, to partners who say theirs again. */
   const trust = (by: ClockSource): void => {
     if (present().correction === undefined) correct(0);
-    if (source === by && doubt === undefined) return;
+    const isAnswered = doubt?.source === by;
+    if (source === by && !isAnswered) return;
     source = by;
-    doubt = undefined;
+    if (isAnswered) doubt = undefined;
     changes++;
   };
 

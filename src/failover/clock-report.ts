@@ -1,8 +1,10 @@
 /** What partners tell each other of their clocks, and whose counts (R-ST2, rules 2 and 3). */
-import { ExtensionCode, FailoverMessageType, extension, extensionOf } from '../wire/index.ts';
+import { ExtensionCode, FailoverMessageType, extension, extensionOf, sameBytes } from '../wire/index.ts';
 import type { ClockReport, FailoverMessage, VendorSuboption } from '../wire/index.ts';
 import type { Endpoint } from './endpoint.ts';
 import { announcement } from './extensions.ts';
+
+const NO_ID = new Uint8Array(0);
 
 /** What goes with a refusal: the partner may set its clock by it. */
 export function clockOffer(endpoint: Endpoint): readonly VendorSuboption[] {
@@ -23,4 +25,13 @@ export function reportIn(message: FailoverMessage): ClockReport | undefined {
     default:
       return undefined;
   }
+}
+
+export function isSameReport(a: ClockReport, b: ClockReport): boolean {
+  return (
+    a.trusted === b.trusted &&
+    a.source === b.source &&
+    a.timescales.length === b.timescales.length &&
+    a.timescales.every(({ id, correction }, i) => sameBytes(id, b.timescales[i]?.id ?? NO_ID) && correction === b.timescales[i]?.correction)
+  );
 }

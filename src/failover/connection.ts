@@ -1,6 +1,6 @@
 /** One connection to the partner, from the moment it is known to be its (RFC 8156 section 6). */
 import { monotonicMs } from '../wire/index.ts';
-import type { ConnectMessage, DatabasePoint, MonotonicMs } from '../wire/index.ts';
+import type { ClockReport, ConnectMessage, DatabasePoint, MonotonicMs } from '../wire/index.ts';
 import { createClockSkew } from './clock-skew.ts';
 import type { ClockSkew } from './clock-skew.ts';
 import { createKeepalive } from './keepalive.ts';
@@ -46,6 +46,8 @@ export interface Connection {
    * the partner says of its clock (R-ST2).
    */
   awaitsClock: boolean;
+  /** What the partner was told last of this box's clock, in a CONTACT. */
+  clockTold: ClockReport | undefined;
   /** What the partner said last of its database. */
   partnerDatabase: DatabasePoint | undefined;
   /** It asked for what it lacks, or tells what this box lacks: that it lacks something itself it knows durably by now. */
@@ -84,6 +86,7 @@ export function openConnection(
     partnerHadCommunicated: false,
     contactInterval: 0,
     awaitsClock: false,
+    clockTold: undefined,
     partnerDatabase: undefined,
     partnerHasFoundOut: false,
     hasToldCertificate: false,

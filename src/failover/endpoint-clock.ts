@@ -4,7 +4,7 @@
  */
 import { ExtensionCode, FailoverMessageType, FailoverStatusCode, extension, sameBytes } from '../wire/index.ts';
 import type { ClockReport, EpochSeconds, FailoverMessage, Now } from '../wire/index.ts';
-import { mayAdopt, reportIn } from './clock-report.ts';
+import { isSameReport, mayAdopt, reportIn } from './clock-report.ts';
 import { SKEW_MAX_SECONDS } from './clock-skew.ts';
 import type { Connection } from './connection.ts';
 import { logOf } from './endpoint.ts';
@@ -71,10 +71,17 @@ export function clockSet(endpoint: Endpoint, move: MoveTime, now: Now): void {
   if (connection !== undefined && move(0).by !== 0) leave(endpoint, connection, 'the clock of this box was set', now);
 }
 
-/** The partner is told that this clock is trusted now; where it has to be set for that, the two meet anew. */
+/**
+ * The partner is told that this clock is trusted now; where it has to be set for that, the two meet anew. It answers what is new to it: so
+ * the same is not told twice, or three boxes would go on for ever.
+ */
 export function clockChanged(endpoint: Endpoint, now: Now): void {
-  if (!sharesClock(endpoint) || !endpoint.clock.isDurable()) return;
-  const vendor = [extension(ExtensionCode.CLOCK, endpoint.clock.report())];
+  const { connection, clock } = endpoint;
+  if (connection === undefined || !sharesClock(endpoint) || !clock.isDurable()) return;
+  const report = clock.report();
+  if (connection.clockTold !== undefined && isSameReport(report, connection.clockTold)) return;
+  connection.clockTold = report;
+  const vendor = [extension(ExtensionCode.CLOCK, report)];
   send(endpoint, { type: FailoverMessageType.CONTACT, transactionId: endpoint.transactionIds.next(), vendor }, now);
 }
 

@@ -1,5 +1,5 @@
 /** What a BNDREPLY comes to (RFC 8156 section 7.7). */
-import { BindingStatus, freedToOwner, hasEnded } from '../../lease/index.ts';
+import { BindingStatus, freedToOwner, hasEnded, isFree } from '../../lease/index.ts';
 import {
   ADDRESS_LENGTH,
   type BindingReplyMessage,
@@ -126,7 +126,9 @@ function acked(state: FlowState, told: SentLease, isForgetful: boolean, lease: L
     // What was told as an upper bound is what both have now (R-ST2, rule 4).
     const isRewritten = !records.isExact(slot);
     if (isRewritten) table.put(table.readPresent(slot, now));
-    if (table.acknowledge(slot, epochSeconds(lifetime)) || isRewritten) answered.changed.push(slot);
+    // An update that was sent twice is acknowledged twice; free since the first, the lease keeps no promise for the next client (F-LT-10).
+    const promised = isFree(records.status(slot)) ? 0 : lifetime;
+    if (table.acknowledge(slot, epochSeconds(promised)) || isRewritten) answered.changed.push(slot);
     return;
   }
   counters.acksOutdated += 1;

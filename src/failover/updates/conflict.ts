@@ -68,7 +68,7 @@ export function judge(records: LeaseReader, slot: number, received: ReceivedLeas
     case 'accept(3)':
       if (isSameClient(records, slot, received)) return 0;
       if (!received.isExact && records.stateExpirationTime(slot) >= now) return FailoverStatusCode.AddressInUse;
-      return keeper.role === 'secondary' || time2(records, slot, received) ? 0 : FailoverStatusCode.AddressInUse;
+      return keeper.role === 'secondary' || time2(records, slot, received) || isGivenSince(records, slot, received, keeper) ? 0 : FailoverStatusCode.AddressInUse;
     case 'time(1)':
       return now > records.stateExpirationTime(slot) || isEndForgotten(records, slot, received, keeper, now) ? 0 : OUTDATED;
     case 'time(2)':
@@ -126,6 +126,11 @@ export function isSameClient(records: LeaseReader, slot: number, { client }: Rec
 /** "If the OPTION_CLT_TIME value is later than the start-time-of-state in the receiving server's binding". */
 function time2(records: LeaseReader, slot: number, received: ReceivedLease): boolean {
   return timeOrder(received.cltTime, records.startTimeOfState(slot)) === 'later';
+}
+
+/** The partner has it by the word of this box, which gave it to the next client and lost the record of that: it has the former one's. */
+function isGivenSince(records: LeaseReader, slot: number, { partnerRawCltTime }: ReceivedLease, keeper: Keeper): boolean {
+  return keeper.isRebuilding() && timeOrder(partnerRawCltTime, records.startTimeOfState(slot)) === 'later';
 }
 
 /**

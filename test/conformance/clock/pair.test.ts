@@ -190,11 +190,28 @@ describe('clocks that are too far apart for RFC 8156', () => {
     boxes.advance(2);
     assert.equal(east.alarms.has('clock-jump'), false);
   });
+
+  it('[R-ST2] is not talked about for ever where NTP says to both boxes that it is two days later', () => {
+    const boxes = createBoxes();
+    const { east, west } = boxes;
+    west.start(boxes.truth, 'synchronized');
+    east.start(boxes.truth + 1, 'synchronized');
+    boxes.advance(10);
+    for (const box of [east, west]) box.wallShows(boxes.truth + 2 * DAY);
+    boxes.advance(1);
+    for (const box of [east, west]) box.said.length = 0;
+    boxes.advance(10);
+    for (const box of [east, west]) {
+      assert.ok(box.alarms.has('clock-jump'));
+      assert.ok(box.said.filter((message) => clockOf(message) !== undefined).length <= 1);
+    }
+    assert.deepEqual(states(boxes), ['NORMAL', 'NORMAL']);
+  });
 });
 
+const clockOf = (message: FailoverMessage): unknown => ('vendor' in message ? extensionOf(message.vendor, ExtensionCode.CLOCK) : undefined);
+
 describe('what partners say of their clocks', () => {
-  const clockOf = (message: FailoverMessage): unknown =>
-    'vendor' in message ? extensionOf(message.vendor, ExtensionCode.CLOCK) : undefined;
   const types = ({ said }: Box): readonly number[] => said.filter((message) => clockOf(message) !== undefined).map(({ type }) => type);
 
   it('[R-ST2] (2) is said by the secondary in CONNECTREPLY and by the primary in its first STATE, with the timescales that they know', () => {

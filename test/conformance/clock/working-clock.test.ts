@@ -149,6 +149,30 @@ describe('the clock that a box works by', () => {
       assert.equal(clock.view().doubt, undefined);
     });
 
+    it('[R-ST2] what NTP says stays in doubt while a partner says that the clock is right, and is no news again and again', () => {
+      const clock = trusted();
+      clock.read(shown(MONTH_LATER + 2 * DAY));
+      assert.equal(clock.claim(PARTNER, epochSeconds(MONTH_LATER + 1), shown(MONTH_LATER + 2 * DAY)), 'accepted');
+      const changes = clock.changes();
+      for (let second = 1; second < 10; second++) {
+        clock.read(shown(MONTH_LATER + 2 * DAY, second * 1_000));
+        clock.claim(PARTNER, epochSeconds(MONTH_LATER + 1 + second), shown(MONTH_LATER + 2 * DAY, second * 1_000));
+      }
+      assert.equal(clock.changes(), changes);
+      assert.deepEqual(clock.view().doubt, { source: NTP, by: 2 * DAY });
+    });
+
+    it('[R-ST2] what NTP says stays in doubt when the operator sets the clock by less, and sets it where both say the same', () => {
+      const clock = trusted();
+      clock.systemClock('unconfirmed');
+      clock.systemClock('synchronized');
+      clock.read(shown(MONTH_LATER + 2 * DAY));
+      assert.equal(clock.claim(OPERATOR, epochSeconds(MONTH_LATER + HOUR), shown(MONTH_LATER + 2 * DAY)), 'accepted');
+      assert.deepEqual(clock.view().doubt, { source: NTP, by: 2 * DAY - HOUR });
+      assert.equal(clock.claim(OPERATOR, epochSeconds(MONTH_LATER + 2 * DAY), shown(MONTH_LATER + 2 * DAY)), 'accepted');
+      assert.equal(clock.view().doubt, undefined);
+    });
+
     it('[R-ST2] after a start, too: to go back behind a true time that was saved needs two sources', () => {
       const disk = emptyDisk();
       save(disk, trusted(), shown(MONTH_LATER));

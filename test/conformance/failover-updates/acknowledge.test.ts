@@ -122,6 +122,19 @@ describe('the partner\'s answers (RFC 8156 7.7)', () => {
     }
   });
 
+  it('[F-LT-10] [F-GAP-13] told twice that a lease ended which it had promised as well, the second answer promises nothing to the next client', () => {
+    const box = normal();
+    box.change(binding(ODD, { status: BindingStatus.RELEASED, updateNeeded: true, stateExpirationTime: epochSeconds(0xffffffff), expirationTime: epochSeconds(NOW + 500), startTimeOfState: NOW }));
+    const first = takeSent(box);
+    // The Release came twice, and both were written at once.
+    box.flow.leasesChanged([box.slot(ODD)]);
+    box.endStep();
+    const second = takeSent(box);
+    for (const sent of [first, second]) box.receive(replyTo(sent));
+    const { status, ackedPartnerLifetime, updateNeeded } = box.read(ODD);
+    assert.deepEqual([status, ackedPartnerLifetime, updateNeeded], [BindingStatus.FREE, 0, false]);
+  });
+
   it('[F-BR-9] an answer to an older version leaves the newer change to be told', () => {
     const box = normal();
     box.change(box.lease(ODD));

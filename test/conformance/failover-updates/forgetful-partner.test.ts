@@ -209,6 +209,19 @@ describe('a partner that lost records (RFC 8156 8.5, 8.6)', () => {
     }
   });
 
+  it('believes, as the primary, that it gave a lease to another client than its old record has, where the partner knows that from it', () => {
+    const before = { duid: duid(2), startTimeOfState: epochSeconds(NOW - 900), clientLastTransactionTime: epochSeconds(NOW - 700), stateExpirationTime: epochSeconds(NOW + 30) };
+    for (const [given, isRebuilding, code] of [[-600, true, 0], [-1_000, true, FailoverStatusCode.AddressInUse], [-600, false, FailoverStatusCode.AddressInUse]] as const) {
+      const box = new Box('primary', { isRebuilding }).open();
+      box.has(binding(ODD, { ...before, ackedPartnerLifetime: epochSeconds(NOW + 100) }));
+      const told = leaseUpdate(ODD, { cltTime: undefined, startTimeOfState: epochSeconds(NOW + given), partnerRawCltTime: epochSeconds(NOW + given), stateExpirationTime: epochSeconds(NOW - 20), expirationTime: epochSeconds(NOW + 40) });
+      assert.equal(codeFor(box, clientUpdate(1, [told])), code);
+      const { duid: client, stateExpirationTime, ackedPartnerLifetime } = box.read(ODD);
+      const expected = code === 0 ? [duid(1), NOW + 40 + MCLT, 0] : [duid(2), NOW + 30, NOW + 100];
+      assert.deepEqual([client, stateExpirationTime, ackedPartnerLifetime], expected, `${String(given)} ${String(isRebuilding)}`);
+    }
+  });
+
   it('holds what its old record has as leased to the later of that end and of what it may have promised since', () => {
     for (const own of [MCLT, MCLT - 100]) {
       const box = new Box('primary', { isRebuilding: true }).open();

@@ -252,7 +252,15 @@ export function createPartnerLinks(surroundings: PartnerLinkSurroundings): Partn
       if (trace.isOn && end.peer !== undefined) {
         trace.message(nameOf(run), nameOf(end.peer.run), isCut(nameOf(run), nameOf(end.peer.run)) ? 'is lost' : 'arrives', describeFailoverMessage(message));
       }
-      if (!end.queue.put(message)) throw new Error('the queue to a partner is full');
+      if (!end.queue.put(message)) {
+        // As in the product: the partner does not read. Not within the step that this is an effect of.
+        queue.at(queue.nowMs, () => {
+          if (!end.isOpen) return;
+          closed(end, 'too much waits for a partner that does not read');
+          tellPeer(end, 'reset by the partner');
+        });
+        return;
+      }
       if (end.queue.length() === 1) queue.at(queue.nowMs, () => { flush(end); });
     },
     close(run, connection) {
