@@ -76,12 +76,12 @@ function perform(endpoint: Endpoint, action: Action): void {
   switch (action) {
     case 'ask-for-updates': {
       const isForgotten = !record.current.hasCommunicated && connection?.partnerHadCommunicated === true;
-      endpoint.wanted = record.current.updateAllNeeded || isForgotten ? 'all' : 'unacked';
+      endpoint.wanted = record.current.updateAllNeeded || record.current.restNeeded || isForgotten ? 'all' : 'unacked';
       break;
     }
     case 'ask-for-what-is-left':
       // It never was in NORMAL, or has no record of that: what it was asked for when the operator said so may not have reached the partner.
-      if (!record.current.hasCommunicated && !endpoint.isRebuilt) endpoint.wanted = 'all';
+      if (record.current.restNeeded || (!record.current.hasCommunicated && !endpoint.isRebuilt)) endpoint.wanted = 'all';
       break;
     case 'distrust-storage':
       endpoint.emit({ kind: 'setDatabaseAside' });
@@ -92,7 +92,7 @@ function perform(endpoint: Endpoint, action: Action): void {
     case 'accept-storage':
       // The partner that lost its leases as well may have some of those that this box lacks.
       if (record.current.updateAllNeeded && connection?.phase === 'ok') endpoint.wanted = 'all';
-      record.update({ updateAllNeeded: false });
+      record.update({ updateAllNeeded: false, restNeeded: record.current.restNeeded || record.current.updateAllNeeded });
       break;
   }
 }

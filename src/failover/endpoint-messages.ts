@@ -119,7 +119,7 @@ function updatesDone(endpoint: Endpoint, connection: Connection, transactionId: 
   if (asked.kind === 'all') {
     endpoint.isRebuilt = true;
     endpoint.flow.everythingTold();
-    if (record.current.updateAllNeeded) record.update({ updateAllNeeded: false });
+    if (record.current.updateAllNeeded || record.current.restNeeded) record.update({ updateAllNeeded: false, restNeeded: false });
   }
   logOf(endpoint, 'info', asked.kind === 'all' ? 'the partner has sent all that it knows' : 'the partner has sent all that was new');
   fire(endpoint, 'updates-done', now);

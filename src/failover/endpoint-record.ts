@@ -37,6 +37,8 @@ export interface EndpointRecord {
   readonly partnerCounter: number;
   /** Everything has to be asked of the partner (UPDREQALL), and was not received in full yet. */
   readonly updateAllNeeded: boolean;
+  /** The operator let the box serve before it had received all that: it is asked for whenever the two meet, until it was received. */
+  readonly restNeeded: boolean;
   /** The timescale of each time, as `Binding.timescale` is that of a lease's (R-ST2); 0 where it is not named. */
   readonly timescales?: Readonly<Partial<Record<EndpointTime, number>>>;
 }

@@ -29,6 +29,7 @@ export function firstRecord(configuration: RelationshipConfiguration): EndpointR
     partnerGeneration: new Uint8Array(),
     partnerCounter: 0,
     updateAllNeeded: false,
+    restNeeded: false,
   };
 }
 

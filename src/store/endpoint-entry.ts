@@ -13,12 +13,13 @@ const ITEMS = 15;
 const ROLES: readonly Role[] = ['primary', 'secondary'];
 const HAS_COMMUNICATED = 1;
 const UPDATE_ALL_NEEDED = 2;
+const REST_NEEDED = 4;
 const GENERATION_LENGTH = 8;
 
 /** Key and value that stand for an endpoint; the value is valid until the next record is encoded. */
 export function endpointEntry(record: EndpointRecord): { readonly key: Uint8Array; readonly value: Uint8Array } {
   const key = namedKey(Family.ENDPOINT, record.relationship);
-  const flags = (record.hasCommunicated ? HAS_COMMUNICATED : 0) | (record.updateAllNeeded ? UPDATE_ALL_NEEDED : 0);
+  const flags = (record.hasCommunicated ? HAS_COMMUNICATED : 0) | (record.updateAllNeeded ? UPDATE_ALL_NEEDED : 0) | (record.restNeeded ? REST_NEEDED : 0);
   const items = [
     SCHEMA_VERSION,
     ROLES.indexOf(record.role),
@@ -68,6 +69,7 @@ export function decodeEndpoint(key: Uint8Array, items: readonly unknown[]): Endp
     partnerGeneration: partnerGeneration.slice(),
     partnerCounter: number(13),
     updateAllNeeded: (number(10) & UPDATE_ALL_NEEDED) !== 0,
+    restNeeded: (number(10) & REST_NEEDED) !== 0,
     timescales: Object.fromEntries(ENDPOINT_TIMES.map((name, i) => [name, timescales[i]])),
   };
 }

@@ -80,6 +80,7 @@ export function record(role: Role, state: EndpointState, changes: Partial<Endpoi
     partnerGeneration: new Uint8Array(),
     partnerCounter: 0,
     updateAllNeeded: false,
+    restNeeded: false,
     ...changes,
   };
 }

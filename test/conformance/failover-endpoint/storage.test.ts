@@ -12,7 +12,7 @@ import { EPOCH, WAIT_MARGIN } from './settings.ts';
 import { createSolo, inState, meeting, nameOf, say, starting } from './solo.ts';
 import type { Solo } from './solo.ts';
 
-const { NORMAL, COMMUNICATIONS_INTERRUPTED, PARTNER_DOWN, POTENTIAL_CONFLICT, RECOVER, RECOVER_WAIT, RECOVER_DONE } = EndpointState;
+const { NORMAL, COMMUNICATIONS_INTERRUPTED, PARTNER_DOWN, POTENTIAL_CONFLICT, CONFLICT_DONE, RECOVER, RECOVER_WAIT, RECOVER_DONE } = EndpointState;
 
 const stored = (solo: Solo) => solo.box.stored.get('east-west');
 
@@ -249,6 +249,21 @@ describe('Storage that is older than the partner knows (R-ST1)', () => {
     whole.connect();
     whole.saysState(RECOVER);
     assert.ok(!whole.sentNames().includes('UPDREQALL'), 'nor one that knows its partner');
+  });
+  it('[R-ST1, F-GAP-18] an old one, and begun anew by force in the middle of a conflict: asks for all when that is settled, also after a restart', () => {
+    const solo = starting('secondary', NORMAL, { database: OPENED_THRICE });
+    partnerSaw(solo, 4, 1, POTENTIAL_CONFLICT);
+    assert.equal(nameOf(solo), 'POTENTIAL-CONFLICT');
+    assert.equal(say(solo, 'force-partner-down'), undefined);
+    const again = createSolo('secondary', stored(solo), { database: OPENED_THRICE });
+    again.connect();
+    again.saysState(POTENTIAL_CONFLICT);
+    again.saysState(CONFLICT_DONE);
+    assert.equal(again.sentNames().at(-1), 'UPDREQALL');
+    assert.equal(again.box.flow.disowned, 0, 'it has given prefixes since: it goes by its own records');
+    again.saysUpdatesDone();
+    assert.equal(nameOf(again), 'NORMAL');
+    assert.equal(stored(again)?.restNeeded, false);
   });
   it('[R-ST1] lost on both: a resync is refused, it would take a partner that knows nothing at its word', () => {
     for (const given of ['resync', 'resync-all'] as const) {

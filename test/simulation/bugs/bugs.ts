@@ -169,7 +169,7 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'UPDREQ instead of UPDREQALL after a loss',
     file: 'failover/endpoint-machine.ts',
-    find: "record.current.updateAllNeeded || isForgotten ? 'all' : 'unacked'",
+    find: "record.current.updateAllNeeded || record.current.restNeeded || isForgotten ? 'all' : 'unacked'",
     replace: "record.current.updateAllNeeded && isForgotten ? 'unacked' : 'unacked'",
   },
   {

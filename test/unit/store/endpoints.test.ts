@@ -26,6 +26,7 @@ function endpoint(relationship: string, changes: Partial<EndpointRecord> = {}): 
     partnerGeneration: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8),
     partnerCounter: 2 ** 40,
     updateAllNeeded: false,
+    restNeeded: false,
     timescales: { startTimeOfState: 0, partnerStartTimeOfState: 0, partnerDownTime: 0, lastContact: 0, lastOperation: 0 },
     ...changes,
   };
@@ -43,6 +44,7 @@ const VIRGIN = endpoint('östlich/west', {
   partnerGeneration: new Uint8Array(0),
   partnerCounter: 0,
   updateAllNeeded: true,
+  restNeeded: true,
 });
 
 describe('endpoints in the store', function () {

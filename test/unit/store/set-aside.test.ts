@@ -64,6 +64,7 @@ function endpoint(updateAllNeeded: boolean): EndpointRecord {
     partnerGeneration: new Uint8Array(0),
     partnerCounter: 0,
     updateAllNeeded,
+    restNeeded: false,
   };
 }
 
