@@ -113,7 +113,7 @@ export function createTimekeeping(start: ClockStart, table: LeaseTable): Timekee
     },
     partnerSays({ report, ahead, adopt }, given) {
       if (adopt) clock.adopt(report, ahead, given);
-      else if (report.trusted && ahead !== 0) clock.claim(ClockSource.PARTNER, (clock.peek(given) + ahead) as EpochSeconds, given);
+      else if (report.trusted && (ahead !== 0 || clock.view().doubt?.source === ClockSource.PARTNER)) clock.claim(ClockSource.PARTNER, (clock.peek(given) + ahead) as EpochSeconds, given);
       clock.learn(report.timescales);
     },
     takeRebase: () => clock.takeRebase(),

@@ -6,7 +6,7 @@ import { announcement } from './extensions.ts';
 
 const NO_ID = new Uint8Array(0);
 
-/** What goes with a refusal: the partner may set its clock by it. */
+/** What goes with a refusal for the skew, and with what a primary says behind one: the partner may set its clock by it. */
 export function clockOffer(endpoint: Endpoint): readonly VendorSuboption[] {
   return [announcement(endpoint), extension(ExtensionCode.CLOCK, endpoint.clock.report())];
 }
@@ -18,6 +18,7 @@ export function mayAdopt({ clock, isClockShared }: Endpoint): boolean {
 
 export function reportIn(message: FailoverMessage): ClockReport | undefined {
   switch (message.type) {
+    case FailoverMessageType.CONNECT:
     case FailoverMessageType.CONNECTREPLY:
     case FailoverMessageType.STATE:
     case FailoverMessageType.CONTACT:

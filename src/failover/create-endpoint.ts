@@ -85,6 +85,7 @@ export function createEndpoint(parameters: EndpointParameters): Endpoint {
     isStopping: false,
     refusal: undefined,
     skewRefusal: undefined,
+    offersClock: false,
     nextCertificate: undefined,
     differences: [],
     jointWork: new Map(),

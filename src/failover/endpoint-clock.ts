@@ -29,6 +29,7 @@ export function sharesClock({ connection }: Endpoint): boolean {
 export function clockHeard(endpoint: Endpoint, connection: Connection, message: FailoverMessage, receivedAt: EpochSeconds, now: Now): boolean {
   const report = reportIn(message);
   if (report === undefined || message.sentTime === undefined) return connection.awaitsClock && message.type !== FailoverMessageType.DISCONNECT;
+  if (isSkewRefusal(message)) endpoint.offersClock = true;
   const ahead = message.sentTime - receivedAt;
   const adopt = mayAdopt(endpoint) && (report.trusted || (isTheirs(endpoint, message) && isOther(endpoint, report, ahead)));
   endpoint.emit({ kind: 'clockHeard', report, ahead, adopt });
@@ -52,6 +53,10 @@ function isConsent(message: FailoverMessage): boolean {
 /** Of two clocks that are not trusted the primary's counts; a secondary that can't take it says so by a refusal. */
 function isTheirs({ configuration }: Endpoint, message: FailoverMessage): boolean {
   if (configuration.role === 'secondary') return true;
+  return isSkewRefusal(message);
+}
+
+function isSkewRefusal(message: FailoverMessage): boolean {
   return message.type === FailoverMessageType.CONNECTREPLY && message.status?.code === FailoverStatusCode.ExcessiveTimeSkew;
 }
 

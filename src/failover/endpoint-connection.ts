@@ -1,7 +1,7 @@
 /** A connection of an endpoint: how it begins, and how it ends (RFC 8156 section 6). */
 import { ExtensionCode, FailoverMessageType, FailoverStatusCode, extensionOf } from '../wire/index.ts';
 import type { ConnectMessage, EpochSeconds, FailoverStatus, Now, VendorSuboption } from '../wire/index.ts';
-import { clockOffer, mayAdopt } from './clock-report.ts';
+import { clockOffer, mayAdopt, reportIn } from './clock-report.ts';
 import { SKEW_MAX_SECONDS } from './clock-skew.ts';
 import { openConnection } from './connection.ts';
 import type { Connection } from './connection.ts';
@@ -39,7 +39,9 @@ export function connected(endpoint: Endpoint, id: number, certificate: string | 
   }
   const connectId = transactionIds.next();
   endpoint.connection = openConnection(id, configuration, record.current.hasCommunicated, connectId, now.monotonic);
-  send(endpoint, connectMessage(configuration, connectId, [announcement(endpoint), ...proposal(endpoint)]), now);
+  // Where the partner's clock is wrong, and something else tells it so as well, this is the second source that it needs (R-ST2).
+  const offer = endpoint.offersClock ? clockOffer(endpoint) : [announcement(endpoint)];
+  send(endpoint, connectMessage(configuration, connectId, [...offer, ...proposal(endpoint)]), now);
 }
 
 /** A CONNECT that names this endpoint (section 6.1.2). What is refused leaves a connection that there is alone. */
@@ -55,7 +57,10 @@ export function offered(endpoint: Endpoint, id: number, message: ConnectMessage,
     const { code, text } = outcome.refused;
     logOf(endpoint, 'warning', `a connection of the partner was refused: ${text}`);
     if (!isAway(endpoint)) endpoint.refusal = text;
-    if (code === FailoverStatusCode.ExcessiveTimeSkew) endpoint.skewRefusal = text;
+    if (code === FailoverStatusCode.ExcessiveTimeSkew) {
+      endpoint.skewRefusal = text;
+      clockOffered(endpoint, message, receivedAt);
+    }
     endpoint.emit({ kind: 'send', connection: id, message: connectRefusal(message, outcome.refused, speaksClock ? clockOffer(endpoint) : []) });
     endpoint.emit({ kind: 'close', connection: id });
     return;
@@ -72,6 +77,12 @@ export function offered(endpoint: Endpoint, id: number, message: ConnectMessage,
   splitOffered(endpoint, connection, message.vendor);
   if (record.current.mclt !== outcome.accepted.mclt) record.update({ mclt: outcome.accepted.mclt });
   connection.reply = message;
+}
+
+/** The clock of a primary that was refused before, as this one counts for right as well. */
+function clockOffered(endpoint: Endpoint, message: ConnectMessage, receivedAt: EpochSeconds): void {
+  const report = reportIn(message);
+  if (report !== undefined) endpoint.emit({ kind: 'clockHeard', report, ahead: 0 - skewOf(message, receivedAt), adopt: false });
 }
 
 const AWAY = {
@@ -110,6 +121,7 @@ function accept(endpoint: Endpoint, connection: Connection, { minor, ...terms }:
   connection.owesState = true;
   endpoint.refusal = undefined;
   endpoint.skewRefusal = undefined;
+  endpoint.offersClock = false;
 }
 
 function refusedByPartner(endpoint: Endpoint, connection: Connection, { code, text }: FailoverStatus, now: Now): void {

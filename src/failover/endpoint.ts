@@ -97,6 +97,8 @@ export interface Endpoint {
   unreachable: string | undefined;
   /** The clocks are too far apart to connect. */
   skewRefusal: string | undefined;
+  /** The partner refused this box for that, and speaks of clocks: it is told what this one is worth with the next CONNECT. */
+  offersClock: boolean;
   /** What this box will show in the place of its certificate, SHA-256 in hexadecimal. */
   nextCertificate: string | undefined;
   /** What of the configuration the partner has otherwise; none when all agrees. */

@@ -2,7 +2,7 @@
  * What boxes of this program tell each other beyond RFC 8156. CONNECT and CONNECTREPLY name what the sender speaks; each
  * then says the rest in the first message that it sends to a partner that named it: the secondary in CONNECTREPLY, the
  * primary in its STATE. To any other partner nothing of it is sent, but for the map that a primary proposes in CONNECT: what they make of
- * it has to be agreed on before either is in NORMAL.
+ * it has to be agreed on before either is in NORMAL. A primary that was refused as the clocks differ says in the next CONNECT what its own is worth.
  */
 import { ExtensionCode, extension, extensionOf, extensionsOf } from '../wire/index.ts';
 import type { DatabasePoint, VendorSuboption } from '../wire/index.ts';

@@ -59,6 +59,7 @@ export const KEPT_SEEDS: readonly KeptSeed[] = [
   { seed: 2_000_000_376, found: 'a prefix that the partner refused for ever, as an upper bound of its time lay ahead' },
   { seed: 2_418_173_490, found: 'an upper bound of when a client was heard, for which a partner took the lease from another client whom it had given it since' },
   { seed: 226_670_555, found: 'a lease that a primary had given to the next client, and that it kept for the former one of its old record, told of it by its partner' },
+  { seed: 2_118_485_913, found: 'a secondary that trusted a clock two days behind, and refused the primary that could have seconded NTP' },
   { seed: 670_302_897, found: 'prefixes of a secondary with an old copy, which began anew by force before the primary had told it of them, and never asked' },
   { seed: 409_550_573, found: 'a promise for the former client that a second answer to the same update left with a free prefix' },
   { seed: 2_408_549_778, found: 'three boxes that told each other of their clocks for ever, as one of them was doubted by NTP' },

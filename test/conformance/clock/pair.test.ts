@@ -165,6 +165,34 @@ describe('clocks that are too far apart for RFC 8156', () => {
     assert.deepEqual([boxes.east.error, boxes.west.error], [0, 60]);
   });
 
+  it('[R-ST2] a secondary whose system was two days behind when it began anew takes what NTP says later, which its primary seconds', () => {
+    const boxes = createBoxes();
+    const { east, west } = boxes;
+    east.start(boxes.truth, 'synchronized');
+    west.start(boxes.truth - 2 * DAY, 'synchronized');
+    boxes.advance(60);
+    assertClose(west.error, -2 * DAY);
+    west.wallShows(boxes.truth);
+    boxes.advance(60);
+    assertClose(west.error, 0);
+    assertClose(east.error, 0);
+    assert.deepEqual(states(boxes), ['NORMAL', 'NORMAL']);
+    boxes.advance(60);
+    assert.deepEqual(alarmsOf(boxes), []);
+  });
+
+  it('[R-ST2] that of the primary is offered in CONNECT where it was refused for that, and alone sets nothing', () => {
+    const boxes = createBoxes();
+    const { east, west } = boxes;
+    east.start(boxes.truth - 2 * DAY, 'synchronized');
+    west.start(boxes.truth, 'synchronized');
+    boxes.advance(60);
+    const [first, ...later] = east.said.filter(({ type }) => type === FailoverMessageType.CONNECT).map((message) => clockOf(message) !== undefined);
+    assert.deepEqual([first, new Set(later)], [false, new Set([true])]);
+    assert.deepEqual([east.error, west.error], [-2 * DAY, 0]);
+    assert.ok(west.alarms.has('clock-jump'));
+  });
+
   it('that come to agree without being set are told: the partner is trusted as well', () => {
     const boxes = createBoxes();
     boxes.west.start(0, 'unconfirmed');
