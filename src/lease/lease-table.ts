@@ -63,7 +63,7 @@ export class LeaseTable {
     this.#byClient.presize(expectedLeases);
     this.#ends = new LeaseEnds(records, () => this.#pools);
     this.#expiry = new ExpiryQueue(records, this.#ends);
-    this.#pools = new PoolSet(records, key, [], []);
+    this.#pools = PoolSet.unknown(records, key);
   }
 
   /** The fields of a lease, by slot. */

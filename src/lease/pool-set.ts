@@ -16,6 +16,8 @@ export class PoolSet {
   /** By relationship, what holds for its reserved leases outside of all pools. */
   readonly strayPartnerDown = new Map<string, PartnerDown | undefined>();
   readonly #records: LeaseRecords;
+  /** Where the pools are not known yet, no lease is entered anywhere: it will be in those that come, and at a start that is twice the work. */
+  #isUnknown = false;
   readonly #pools: readonly Pool[];
   /** Pool numbers by their first address. */
   readonly #ordered: readonly number[];
@@ -31,6 +33,13 @@ export class PoolSet {
     this.strays = new StrayLeases(key);
     this.#checkOrder();
     for (const name of excluded) this.#exclude(name);
+  }
+
+  /** Stands for the pools until a configuration says which they are. */
+  static unknown(records: LeaseRecords, key: HashKey): PoolSet {
+    const pools = new PoolSet(records, key, [], []);
+    pools.#isUnknown = true;
+    return pools;
   }
 
   get length(): number {
@@ -68,6 +77,7 @@ export class PoolSet {
 
   /** A lease came into being, or the pools did. */
   adopt(slot: number): void {
+    if (this.#isUnknown) return;
     this.#load(slot);
     const number = this.ofElement(this.#words, this.#records.prefixLength(slot));
     this.#records.slabs.set(slot, Word.POOL, number);
@@ -78,6 +88,7 @@ export class PoolSet {
 
   /** A lease is about to be no more. */
   abandon(slot: number): void {
+    if (this.#isUnknown) return;
     const number = this.#records.pool(slot);
     this.#load(slot);
     if (number !== NO_POOL) this.pool(number).markUnused(this.#words);
@@ -85,6 +96,7 @@ export class PoolSet {
 
   /** Enters a lease where its status and lock put it. */
   place(slot: number): void {
+    if (this.#isUnknown) return;
     this.#load(slot);
     const length = this.#records.prefixLength(slot);
     const number = this.#records.pool(slot);
@@ -100,6 +112,7 @@ export class PoolSet {
 
   /** Undoes `place`, before the status or the lock changes. */
   displace(slot: number): void {
+    if (this.#isUnknown) return;
     this.#load(slot);
     const length = this.#records.prefixLength(slot);
     const number = this.#records.pool(slot);

@@ -4,6 +4,7 @@ import { invariant, u8 } from '../../wire/index.ts';
 import { compareStarts, fixed32 } from './encoding.ts';
 import { findLiveFiles, type LiveFiles } from './live-files.ts';
 import { readLog } from './log-file.ts';
+import { TableFile } from './table-file.ts';
 import { dataBlocks, firstEntry, KEY_SUFFIX, nextEntry, type BlockEntry } from './table.ts';
 import { readWriteBatch, type Operation } from './write-batch.ts';
 
@@ -144,6 +145,7 @@ async function runOfLogs(paths: readonly string[]): Promise<Run> {
 
 /** Tables one after another, each read into memory as a whole (a table has a megabyte or two). */
 function runOfTables(paths: readonly string[]): Run {
+  const file = new TableFile();
   let nextPath = 0;
   let nextBlock = 0;
   let table = new Uint8Array(0);
@@ -163,7 +165,7 @@ function runOfTables(paths: readonly string[]): Run {
   const refill = async (run: Run): Promise<'entry' | 'end'> => {
     for (let path = paths[nextPath]; path !== undefined; path = paths[nextPath]) {
       nextPath++;
-      table = await readFile(path);
+      table = await file.read(path);
       const found = dataBlocks(table);
       invariant(!('damage' in found), 'the index of a sound table can be read');
       blocks = found;

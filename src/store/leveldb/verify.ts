@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { reasonOf } from '../../reason.ts';
 import { findLiveFiles, type LiveFiles } from './live-files.ts';
 import { readLog } from './log-file.ts';
+import { TableFile } from './table-file.ts';
 import { damageOfTable } from './table.ts';
 import { readWriteBatch } from './write-batch.ts';
 
@@ -20,9 +21,10 @@ export async function findDamage(folder: string): Promise<readonly string[]> {
   if (typeof live === 'string') return [live];
   const findings: string[] = [];
   for (const name of live.logs) findings.push(...(await damageOfLog(folder, name)));
+  const file = new TableFile();
   for (const name of namesOfTables(live)) {
     if (findings.length >= FINDINGS_MAX) break;
-    const damage = await damageOfFile(folder, name, damageOfTable);
+    const damage = await damageOfFile(() => file.read(join(folder, name)), damageOfTable);
     if (damage !== undefined) findings.push(`table ${name}: ${damage}`);
   }
   return findings;
@@ -33,7 +35,7 @@ function namesOfTables(live: LiveFiles): string[] {
 }
 
 async function damageOfLog(folder: string, name: string): Promise<readonly string[]> {
-  const damage = await damageOfFile(folder, name, (bytes) => {
+  const damage = await damageOfFile(() => readFile(join(folder, name)), (bytes) => {
     let unreadable = 0;
     const end = readLog(bytes, (record) => {
       if (readWriteBatch(record) === undefined) unreadable++;
@@ -46,13 +48,12 @@ async function damageOfLog(folder: string, name: string): Promise<readonly strin
 
 /** A file that the disk itself refuses to give is as damaged as one with a wrong checksum. */
 async function damageOfFile(
-  folder: string,
-  name: string,
+  read: () => Promise<Uint8Array>,
   look: (bytes: Uint8Array) => string | undefined,
 ): Promise<string | undefined> {
   let bytes: Uint8Array;
   try {
-    bytes = await readFile(join(folder, name));
+    bytes = await read();
   } catch (error) {
     return reasonOf(error);
   }
