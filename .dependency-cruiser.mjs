@@ -89,7 +89,7 @@ export default {
       comment: 'the console reaches the daemon through the control socket; it reads files with config and identity',
       severity: 'error',
       from: { path: '^src/console/' },
-      to: { path: '^src/', pathNot: '^src/((console|control|config|firmware|identity|revisions|wire)/|reason\\.ts$)' },
+      to: { path: '^src/', pathNot: '^src/((console|control|config|firmware|identity|revisions|wire)/|(default-places|reason)\\.ts$)' },
     },
     {
       name: 'console-is-last',

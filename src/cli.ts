@@ -1,6 +1,7 @@
 /** The `twinlease` command. What a command needs is loaded when it runs, so that the daemon stays small. */
 import { Command } from 'commander';
-import { CONTROL_SOCKET, PRIVILEGED, PROVISIONING_FILE, STATE_DIRECTORY } from './control/index.ts';
+import { useCompiledProgram } from './compiled-program.ts';
+import { CONTROL_SOCKET, PRIVILEGED, PROVISIONING_FILE, STATE_DIRECTORY } from './default-places.ts';
 import { addImportCommands } from './import-commands.ts';
 import { reasonOf } from './reason.ts';
 import { version } from './version.ts';
@@ -21,6 +22,7 @@ program
   .option('--set-addresses', 'put the addresses of this box onto its interfaces, and its default route, where nobody else does')
   .description('serve DHCPv6 until SIGTERM; SIGHUP reads the file again')
   .action(async (file: string, options: { appliance?: string; state: string; control: string; privileged: string; setAddresses?: true }) => {
+    useCompiledProgram(options.state);
     const { serve } = await import('./daemon/index.ts');
     const askWhichBox = async (names: readonly string[]): Promise<string | undefined> =>
       await (await import('./console/index.ts')).askWhichBox(names);

@@ -1,6 +1,6 @@
 /** `twinlease import ...`: leases of an export, and what another server had. */
 import type { Command } from 'commander';
-import { STATE_DIRECTORY } from './control/index.ts';
+import { STATE_DIRECTORY } from './default-places.ts';
 import type * as MovingIn from './moving-in/index.ts';
 import type { MoveOptions, Moved } from './moving-in/index.ts';
 

@@ -6,7 +6,8 @@
 import tab from '@bomb.sh/tab/commander';
 import type { RootCommand } from '@bomb.sh/tab';
 import type { Command } from 'commander';
-import { CONTROL_SOCKET, askDaemon } from '../control/index.ts';
+import { askDaemon } from '../control/index.ts';
+import { CONTROL_SOCKET } from '../default-places.ts';
 import type { Request } from '../control/index.ts';
 
 /** Must come after every other command: what is added later is not completed. */

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { CONTROL_SOCKET, PROVISIONING_FILE, STATE_DIRECTORY } from '../control/index.ts';
+import { CONTROL_SOCKET, PROVISIONING_FILE, STATE_DIRECTORY } from '../default-places.ts';
 import { formatTrust } from './clock-text.ts';
 import { surroundings } from './surroundings.ts';
 import { boxState, ownName } from './session/box-state.ts';

@@ -1,6 +1,6 @@
 /** Options that every command to the running daemon has. */
 import type { Command } from 'commander';
-import { CONTROL_SOCKET } from '../control/index.ts';
+import { CONTROL_SOCKET } from '../default-places.ts';
 
 export interface ControlOptions {
   readonly control: string;

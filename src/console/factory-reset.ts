@@ -2,7 +2,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { askDaemon, CONTROL_SOCKET, PRIVILEGED } from '../control/index.ts';
+import { askDaemon } from '../control/index.ts';
+import { CONTROL_SOCKET, PRIVILEGED } from '../default-places.ts';
 import type { PairingReport, StatusReport } from '../control/index.ts';
 import { askRoot } from '../firmware/index.ts';
 import { mustBeMeant } from './confirm.ts';

@@ -7,7 +7,6 @@ export type { Alarms, AlarmSeverity } from './alarms.ts';
 export { classifyMessage } from './classification.ts';
 export { NoAnswerError, askDaemon } from './client.ts';
 export type { ClockReport, ClockSourceName } from './clock-protocol.ts';
-export { CONTROL_SOCKET, PRIVILEGED, PROVISIONING_FILE, STATE_DIRECTORY } from './default-places.ts';
 export type { DnsStatusReport } from './dns-protocol.ts';
 export { createEventLog } from './event-log.ts';
 export type { EventLog } from './event-log.ts';

@@ -18,7 +18,7 @@ import { endFailed } from './failure.ts';
 import { LeaseTable } from '../lease/index.ts';
 import type { LoadedConfiguration } from './configuration/loaded-configuration.ts';
 import { logRefusal } from './configuration/log-refusal.ts';
-import { createRest, trimMemory } from '../memory/index.ts';
+import { createRest } from '../memory/index.ts';
 import { createClientPorts, watchInterfaces } from '../net/index.ts';
 import { lossAlarm, lostRecordsOf } from './lost-records.ts';
 import { createOutlets } from './outlets.ts';
@@ -34,16 +34,16 @@ import { interfaceSignals } from './interface-signals.ts';
 import { changedRelationships } from './partner/relationship-changes.ts';
 import { keepReplayReservation } from './replay-reservation.ts';
 import { keepAdvertisements } from './router-advertisements.ts';
+import { settleSoon } from './settle.ts';
 import { watchSharedWork } from './shared-work.ts';
 import { listenForSignals } from './signals.ts';
 import { expectedBindings, openStore } from '../store/index.ts';
 import { createClockKeeper, createStamps, createSystemTime, readKernelClock } from '../time/index.ts';
-import { MADE_AFTER } from '../version.ts';
+import { MADE_AFTER } from '../made-after.ts';
 
 /** Room for some 5 000 messages that come while the process is busy. */
 const RECEIVE_BUFFER_BYTES = 4 << 20;
 
-const TRIM_AFTER_MS = 1_000;
 /** Memory is given back when there is little to do; how busy the box is is noted. */
 const TICK_MS = 10_000;
 
@@ -362,8 +362,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
       void trust?.resume();
     }
     signals.onHangup(() => void reload());
-    // The first clients are answered before that.
-    setTimeout(trimMemory, TRIM_AFTER_MS).unref();
+    settleSoon(stateDirectory);
     const lookAtWork = watchSharedWork(appliance.failover, alarms, report);
     const ticking = setInterval(() => {
       rest.look();

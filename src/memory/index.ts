@@ -3,4 +3,5 @@
  * compilers, the readers of the provisioning file. A box of 256 MiB has other uses for them.
  */
 export { createRest } from './rest.ts';
+export { settleMemory } from './settle.ts';
 export { trimMemory } from './trim.ts';

@@ -1,6 +1,6 @@
 /** `diag ...`: what helps to find out what is wrong, on this box and beside it. */
 import type { Command } from 'commander';
-import { CONTROL_SOCKET } from '../../control/index.ts';
+import { CONTROL_SOCKET } from '../../default-places.ts';
 import { print } from '../print.ts';
 import { wholeNumber } from '../whole-number.ts';
 import { capture } from './capture.ts';

@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { CONTROL_SOCKET, PRIVILEGED } from '../../control/index.ts';
+import { CONTROL_SOCKET, PRIVILEGED } from '../../default-places.ts';
 import { askRoot, askSlots } from '../../firmware/index.ts';
 import { confirm, mustBeMeant } from '../confirm.ts';
 import { print } from '../print.ts';

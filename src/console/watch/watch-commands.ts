@@ -1,7 +1,7 @@
 /** `watch ...`: what changes, in its place on the screen, until the person has had enough. */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { CONTROL_SOCKET } from '../../control/index.ts';
+import { CONTROL_SOCKET } from '../../default-places.ts';
 import { reasonOf } from '../../reason.ts';
 import { askForClock } from '../clock-commands.ts';
 import { surroundings } from '../surroundings.ts';
