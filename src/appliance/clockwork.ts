@@ -5,6 +5,7 @@ import type { LeaseTable } from '../lease/index.ts';
 import type { Now } from '../wire/index.ts';
 import type { Commits } from './commits.ts';
 import type { Effect } from './effect.ts';
+import type { LeasequeryWork } from './leasequery-work.ts';
 import type { Partners } from './partners.ts';
 import type { Timekeeping } from './timekeeping.ts';
 
@@ -22,9 +23,10 @@ export interface ClockworkRooms {
   readonly table: LeaseTable;
   readonly commits: Commits;
   readonly partners: Partners;
+  readonly leasequery: Pick<LeasequeryWork, 'clockSet'>;
 }
 
-export function createClockwork({ timekeeping, table, commits, partners }: ClockworkRooms): Clockwork {
+export function createClockwork({ timekeeping, table, commits, partners, leasequery }: ClockworkRooms): Clockwork {
   const moveTimes = (now: Now, effects: Effect[]): void => {
     const rebase = timekeeping.takeRebase();
     if (rebase === undefined) return;
@@ -32,6 +34,7 @@ export function createClockwork({ timekeeping, table, commits, partners }: Clock
     commits.moveTimes((record) => movedRecord(record, rebase));
     const { by } = rebase(0);
     if (by !== 0) effects.push({ kind: 'log', severity: 'warning', text: `the clock was set by ${by} s` });
+    leasequery.clockSet(by, now.epoch);
     partners.handle({ kind: 'clockSet', rebase }, now, effects);
   };
 

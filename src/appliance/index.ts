@@ -84,8 +84,8 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
       counters,
     });
   const server = createServer({ ...parameters, table, names: dns?.names, reconfigure: reconfigures?.means });
-  const leasequery = createLeasequeryWork(table, parameters.serverId, parameters.configuration, storage, () => failover);
   const timekeeping = createTimekeeping(parameters.clock, table);
+  const leasequery = createLeasequeryWork({ table, serverId: parameters.serverId, storage, clock: timekeeping.facts, failover: () => failover }, parameters.configuration);
   const commits = createCommits(table, parameters.firstRevision, timekeeping.stored, dns);
   const routes = createDelegatedRoutes(table, parameters.configuration);
   const quarantine = createQuarantine();
@@ -116,7 +116,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
   const standings = createRouterStandings({ configuration: parameters.configuration, failover, partnerOn: (link, now) => links.partnerOn(link, now) });
   const interfacesOf = (link: string): readonly string[] => configuredLinks.find(({ name }) => name === link)?.interfaces ?? [];
   const partners = createPartners({ failover, table, commits, traffic, relationships: parameters.relationships, interfacesOf });
-  const clockwork = createClockwork({ timekeeping, table, commits, partners });
+  const clockwork = createClockwork({ timekeeping, table, commits, partners, leasequery });
   let authorityOf = linkAuthorities(failover, parameters.relationships);
   const intake = createIntake(clientRate(hashKey));
   const capacity = createCapacity(table, parameters.relationships.map(({ name }) => name));

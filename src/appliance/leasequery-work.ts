@@ -1,8 +1,9 @@
 /** Leasequery inside the appliance: what it is answered from. See `src/server/leasequery/`. */
-import type { Failover } from '../failover/index.ts';
+import type { ClockFacts, Failover } from '../failover/index.ts';
 import type { LeaseTable } from '../lease/index.ts';
 import { ChangeJournal, answerLeasequery, beginLeasequery, linkFinder } from '../server/index.ts';
 import type { ActiveAnswer, Beginning, LeasequeryAnswer, LeasequeryScope, ReceivedLeasequery, ServerConfiguration } from '../server/index.ts';
+import { epochSeconds } from '../wire/index.ts';
 import type { Duid, EpochSeconds } from '../wire/index.ts';
 import type { StorageState } from './storage-state.ts';
 
@@ -15,9 +16,19 @@ export interface LeasequeryWork {
   begin(frame: Uint8Array, now: EpochSeconds, onChange: () => void): Beginning;
   /** These leases are as they are on stable storage. */
   settled(slots: readonly number[], now: EpochSeconds): void;
+  /** The clock was set. @param by so much, to `now`, in seconds */
+  clockSet(by: number, now: EpochSeconds): void;
 }
 
-export function createLeasequeryWork(table: LeaseTable, serverId: Duid, configuration: ServerConfiguration, storage: StorageState, failover: () => Failover): LeasequeryWork {
+export interface LeasequeryRooms {
+  readonly table: LeaseTable;
+  readonly serverId: Duid;
+  readonly storage: StorageState;
+  readonly clock: Pick<ClockFacts, 'isTrusted'>;
+  readonly failover: () => Failover;
+}
+
+export function createLeasequeryWork({ table, serverId, storage, clock, failover }: LeasequeryRooms, configuration: ServerConfiguration): LeasequeryWork {
   const scopeOf = ({ links, leasequery }: LeasequerySettings): LeasequeryScope => ({
     isOver: false,
     table,
@@ -26,21 +37,29 @@ export function createLeasequeryWork(table: LeaseTable, serverId: Duid, configur
     configuration: leasequery,
     linkOf: linkFinder(table, links),
     isSilent: (relationship) => failover().relationship(relationship)?.responsiveness.silent === true,
+    isClockTrusted: () => clock.isTrusted(),
     isStorageLost: () => storage.lost() === 'unknown',
   });
-  const journalOf = (settings: LeasequerySettings['leasequery']): ChangeJournal | undefined => (settings?.activeHistory === undefined ? undefined : new ChangeJournal(settings.activeHistory));
   const streams = new Set<ActiveAnswer>();
   let scope = scopeOf(configuration);
-  let journal = journalOf(configuration.leasequery);
+  let journal: ChangeJournal | undefined;
+
+  const keepJournal = (settings: LeasequerySettings['leasequery']): void => {
+    const history = settings?.activeHistory;
+    if (history === undefined) journal = undefined;
+    else if (journal === undefined) journal = new ChangeJournal(history);
+    else journal.history = history;
+  };
+  keepJournal(configuration.leasequery);
 
   return {
     configure(next) {
       // The same one is told of again when there is news of partners.
       if (next.links === scope.links && next.leasequery === scope.configuration) return;
       scope.isOver = true;
-      if (next.leasequery?.activeHistory !== scope.configuration?.activeHistory) journal = journalOf(next.leasequery);
+      keepJournal(next.leasequery);
       scope = scopeOf(next);
-      for (const stream of streams) stream.note([]);
+      for (const stream of streams) stream.look();
     },
     answer: (received) => answerLeasequery(scope, received),
     begin(frame, now, onChange) {
@@ -48,9 +67,15 @@ export function createLeasequeryWork(table: LeaseTable, serverId: Duid, configur
       return beginLeasequery(scope, frame, now, active, onChange);
     },
     settled(slots, now) {
-      if (journal === undefined || slots.length === 0) return;
-      journal.note(slots, now);
-      for (const stream of streams) stream.note(slots);
+      if (journal === undefined) return;
+      // What nobody ever had concerns nobody: free prefixes change hands between partners.
+      const ofClients = slots.filter((slot) => (table.records.status(slot) as number) !== 0 && table.records.duid(slot).length > 0);
+      for (const slot of ofClients) journal.note(slot, now);
+      // A commit without any may be what another lease waited for.
+      if (slots.length > 0) for (const stream of streams) stream.note(ofClients, now);
+    },
+    clockSet(by, now) {
+      if (by < 0) journal?.setBack(epochSeconds(now - by));
     },
   };
 }

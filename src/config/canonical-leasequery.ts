@@ -6,7 +6,7 @@ import type { LeasequerySection } from './leasequery-schema.ts';
 export function canonicalLeasequery({ requestors, tcp, 'sensitive-options': sensitiveOptions }: LeasequerySection): CanonicalMap {
   return present({
     requestors: requestors.map(({ address, certificate }) => (certificate === undefined ? sourceText(address) : { address: sourceText(address), certificate })),
-    tcp: maybe(tcp, (own) => ({ ...own, timeout: formatDuration(own.timeout) })),
+    tcp: maybe(tcp, (own) => ({ ...own, history: formatDuration(own.history), timeout: formatDuration(own.timeout) })),
     'sensitive-options': sensitiveOptions,
   });
 }

@@ -34,7 +34,7 @@ const tcp = section({
     'tls: requestors begin with STARTTLS and are known by their certificates (RFC 7653 section 9.1); insecure: by their addresses alone',
   ),
   active: described(v.optional(v.boolean('true, false'), false), 'Active leasequery, too (RFC 7653): requestors are told each change as it happens'),
-  history: described(v.optional(integer(0, 1_000_000), 10_000), 'Changes that are kept for requestors of active leasequery that were away'),
+  history: described(v.optional(duration({ least: 0, most: 2_592_000 }), '1d'), 'Requestors of active leasequery that were away for no longer are told what changed meanwhile'),
   port: described(v.optional(integer(1, 65_535), 547), 'On all addresses of the box'),
   connections: described(v.optional(integer(1, 100), 10), 'At a time (BULK_LQ_MAX_CONNS of RFC 5460)'),
   timeout: described(v.optional(duration({ least: 10, most: 3_600 }), '5m'), 'A connection without progress is closed (BULK_LQ_DATA_TIMEOUT of RFC 5460)'),

@@ -114,8 +114,8 @@ export interface LeasequeryConfiguration {
   readonly requestors: readonly Prefix[];
   /** Codes of options that are left out though they are asked for (RFC 5007 section 4.4.2). */
   readonly sensitiveOptions: readonly number[];
-  /** So many changes are kept for requestors of active leasequery that were away; undefined: there is none. */
-  readonly activeHistory: number | undefined;
+  /** Requestors of active leasequery that were away for no longer are told what changed meanwhile; undefined: there is none. */
+  readonly activeHistory: Seconds | undefined;
 }
 
 /** What clients that accept it are asked by Reconfigure (RFC 9915 section 18.3.11). */

@@ -136,7 +136,7 @@ export const requests: Target = {
       if ('octets' in step) repliesIn(step.octets);
       if (step.kind === 'done' || step.kind === 'waiting') break;
     }
-    stream.close();
+    stream.close(epochSeconds(START));
   },
 };
 

@@ -98,7 +98,7 @@ export function openRequestorConnection(options: ConnectionOptions): RequestorCo
     isClosing = true;
     closedFor ??= why;
     clearTimeout(deadline);
-    stream?.close();
+    stream?.close(options.now());
     socket.end();
     deadline = setTimeout(() => socket.destroy(), LAST_WORDS_MS).unref();
   };
@@ -202,7 +202,7 @@ export function openRequestorConnection(options: ConnectionOptions): RequestorCo
         return;
       case 'done':
         told += stream.told;
-        stream.close();
+        stream.close(options.now());
         stream = undefined;
         if (!step.closes) {
           writeThen(step.octets, readOn);
@@ -230,7 +230,7 @@ export function openRequestorConnection(options: ConnectionOptions): RequestorCo
     clearTimeout(deadline);
     clearTimeout(pause);
     isClosing = true;
-    stream?.close();
+    stream?.close(options.now());
     stream = undefined;
     options.onClosed(closedFor);
   });

@@ -3,28 +3,24 @@ import { LeasequeryStatusCode } from '../../wire/index.ts';
 import type { EpochSeconds } from '../../wire/index.ts';
 import { ReplyFrames } from './asked.ts';
 import type { Asked } from './asked.ts';
+import type { ChangeJournal } from './change-journal.ts';
+import { FormerSelection } from './former-selection.ts';
 import { isAnyLocked, leasesBeside, queriedClient } from './leases-of-client.ts';
+import { LOOKED, PendingChanges } from './pending-changes.ts';
 import type { ResolvedQuery } from './resolve-query.ts';
 import { whyOver } from './scope.ts';
 import type { LeasequeryScope } from './scope.ts';
 import { selection } from './selection.ts';
-import type { Selection } from './selection.ts';
-import { BUSY, WAITING } from './stream.ts';
+import { BUSY, LOOK, OCTETS_MAX, TELLING_COST, WAITING, WORK_MAX } from './stream.ts';
 import type { LeasequeryStream, StreamStep } from './stream.ts';
-
-/** More leases than these do not wait for a requestor that reads too slowly: it is sent away, and comes back for all of them. */
-const WAITING_MAX = 16_384;
-/** Leases that one step looks at. */
-const WORK_MAX = 64;
-/** A step writes so many octets, or one message more. */
-const OCTETS_MAX = 16_384;
 
 export interface ActiveRequest {
   readonly asked: Asked;
   /** Undefined: all leases. */
   readonly resolved: ResolvedQuery | undefined;
-  /** What changed before; `missing`: more than is known; undefined: that is not asked for. */
-  readonly before: readonly number[] | 'missing' | undefined;
+  /** What changed then or later is told, too; `missing`: more than is known; undefined: that is not asked for. */
+  readonly since: EpochSeconds | 'missing' | undefined;
+  readonly journal: ChangeJournal;
   /** Something has changed, where `next` had nothing to say. */
   readonly onChange: () => void;
   readonly onClose: (stream: ActiveAnswer) => void;
@@ -35,34 +31,33 @@ export class ActiveAnswer implements LeasequeryStream {
   told = 0;
   readonly #scope: LeasequeryScope;
   readonly #request: ActiveRequest;
-  readonly #selected: Selection;
+  readonly #former: FormerSelection;
   readonly #frames: ReplyFrames;
-  /** Still to be told, in the order of the changes: only what a lease is at the end counts (RFC 7653 section 7). */
-  readonly #changed = new Set<number>();
-  /** They wait for another commit, and change with it. */
-  readonly #locked: number[] = [];
-  /** From before; undefined: all of it was told. */
-  #before: number[] | undefined;
+  readonly #pending: PendingChanges;
+  #isClosed = false;
 
   constructor(scope: LeasequeryScope, request: ActiveRequest) {
     this.#scope = scope;
     this.#request = request;
-    this.#selected = selection(scope, request.resolved);
+    this.#former = new FormerSelection(scope.table, selection(scope, request.resolved));
     this.#frames = new ReplyFrames(scope, request.asked);
-    if (request.before !== undefined && request.before !== 'missing') this.#before = [...request.before].reverse();
+    this.#pending = new PendingChanges(scope.table, request.journal, request.since === 'missing' ? undefined : request.since);
   }
 
   /** Leases that wait to be told. */
   get behind(): number {
-    return this.#changed.size + this.#locked.length + (this.#before?.length ?? 0);
+    return this.#pending.length;
   }
 
-  /** These leases are on stable storage as they are now. */
-  note(slots: readonly number[]): void {
-    if (this.#changed.size > WAITING_MAX) return;
-    for (const slot of slots) this.#changed.add(slot);
-    for (const slot of this.#locked) this.#changed.add(slot);
-    this.#locked.length = 0;
+  /** These leases are on stable storage as they are now, and the journal has them. */
+  note(slots: readonly number[], now: EpochSeconds): void {
+    this.#former.note(slots);
+    this.#pending.note(slots, now);
+    this.look();
+  }
+
+  /** There may be a reason to end. */
+  look(): void {
     this.#request.onChange();
   }
 
@@ -70,10 +65,15 @@ export class ActiveAnswer implements LeasequeryStream {
     const why = this.#whyOver();
     if (why !== undefined) return { kind: 'done', octets: this.terminate(why, now), closes: true };
     if (!this.#frames.hasReplied) this.#reply(now);
-    for (let work = 0; work < WORK_MAX && this.#frames.length < OCTETS_MAX; work += 1) {
-      const slot = this.#take(now);
+    for (let work = 0; work < WORK_MAX && this.#frames.length < OCTETS_MAX; ) {
+      if (this.#former.learns()) {
+        work += LOOK * this.#former.cost;
+        continue;
+      }
+      const slot = this.#pending.take();
+      if (this.#pending.isCaughtUp()) this.#frames.write({ status: { code: LeasequeryStatusCode.CatchUpComplete, text: '' } }, now);
       if (slot === undefined) return this.#frames.length > 0 ? this.#piece() : WAITING;
-      this.#tell(slot, now);
+      work += slot === LOOKED ? LOOK : this.#tell(slot, now);
     }
     return this.#frames.length > 0 ? this.#piece() : BUSY;
   }
@@ -90,12 +90,15 @@ export class ActiveAnswer implements LeasequeryStream {
     return this.#frames.take();
   }
 
-  close(): void {
+  close(now: EpochSeconds): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#pending.close(now);
     this.#request.onClose(this);
   }
 
   #whyOver(): string | undefined {
-    return whyOver(this.#scope, this.#request.resolved?.link) ?? (this.#changed.size > WAITING_MAX ? 'more changes than this requestor reads' : undefined);
+    return whyOver(this.#scope, this.#request.resolved?.link);
   }
 
   #piece(): StreamStep {
@@ -103,42 +106,31 @@ export class ActiveAnswer implements LeasequeryStream {
   }
 
   #reply(now: EpochSeconds): void {
-    if (this.#request.before !== 'missing') this.#frames.write({}, now);
+    if (this.#request.since !== 'missing') this.#frames.write({}, now);
     else this.#frames.write({ status: { code: LeasequeryStatusCode.DataMissing, text: 'not all that changed since then is known: ask by bulk leasequery' } }, now, true);
   }
 
-  /** The next lease to be told of; says on the way that all from before was. */
-  #take(now: EpochSeconds): number | undefined {
-    if (this.#before !== undefined) {
-      const slot = this.#before.pop();
-      if (slot !== undefined) return slot;
-      this.#before = undefined;
-      this.#frames.write({ status: { code: LeasequeryStatusCode.CatchUpComplete, text: '' } }, now);
-    }
-    for (const slot of this.#changed) {
-      this.#changed.delete(slot);
-      return slot;
-    }
-    return undefined;
-  }
-
-  /** The client with all that it has on the link; what it has no more has no lifetime left. */
-  #tell(slot: number, now: EpochSeconds): void {
+  /** The client with all that it has on the link; what it has no more has no lifetime left. @returns what it cost */
+  #tell(slot: number, now: EpochSeconds): number {
     const { table } = this.#scope;
     const { records } = table;
+    const isTold = (records.status(slot) as number) !== 0 && this.#former.isOrWasSelected(slot);
     // It holds no lease any more, or never had a client.
-    if ((records.status(slot) as number) === 0 || !this.#selected.matches(slot)) return;
-    const slots = leasesBeside(this.#scope, slot);
-    if (slots === undefined) return;
+    const slots = isTold ? (leasesBeside(this.#scope, slot) ?? []) : [];
     if (isAnyLocked(table, slots)) {
-      this.#locked.push(slot);
-      return;
+      this.#pending.hold(slot, now);
+      return slots.length;
     }
-    const isNews = (one: number): boolean => one === slot || this.#changed.has(one);
+    this.#former.told(slot);
+    const isNews = (one: number): boolean => one === slot || this.#pending.has(one);
     const client = queriedClient(table, slots, this.#request.asked.requested, now, isNews);
-    for (const one of slots) this.#changed.delete(one);
-    if (client === undefined) return;
+    if (client === undefined) {
+      this.#pending.dropped(slot);
+      return 1 + slots.length;
+    }
+    for (const one of slots) if (isNews(one)) this.#pending.told(one, now);
     this.#frames.write({ client }, now);
     this.told += 1;
+    return TELLING_COST + slots.length;
   }
 }

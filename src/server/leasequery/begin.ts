@@ -45,7 +45,7 @@ export function beginLeasequery(scope: LeasequeryScope, frame: Uint8Array, now: 
     if (active === undefined) return refused(scope, asked, NOT_SUPPORTED, now, true);
     const request = activeRequest(scope, message, query, now, active.journal);
     if ('code' in request) return refused(scope, asked, request, now, true);
-    const stream = new ActiveAnswer(scope, { ...request, asked, onChange, onClose: (closed) => active.onClose(closed) });
+    const stream = new ActiveAnswer(scope, { ...request, asked, journal: active.journal, onChange, onClose: (closed) => active.onClose(closed) });
     active.onOpen(stream);
     return { kind: 'stream', stream };
   }
@@ -56,7 +56,7 @@ export function beginLeasequery(scope: LeasequeryScope, frame: Uint8Array, now: 
   const span = decodeLeaseQuerySpan(message, now);
   if (span === 'malformed') return refused(scope, asked, MALFORMED_TIME, now, false);
   const isOpen = span.from === undefined && span.to === undefined;
-  return { kind: 'stream', stream: new BulkAnswer(scope, asked, resolved, isOpen ? undefined : changedIn(scope, span, active?.journal)) };
+  return { kind: 'stream', stream: new BulkAnswer(scope, asked, resolved, isOpen ? undefined : changedIn(scope, span, active?.journal, now)) };
 }
 
 const LOST: LeasequeryRefusal = { code: LeasequeryStatusCode.QueryTerminated, text: 'this server lost records' };
@@ -69,15 +69,17 @@ function activeRequest(
   query: LeaseQueryOption | 'malformed' | undefined,
   now: EpochSeconds,
   journal: ChangeJournal,
-): Pick<ActiveRequest, 'resolved' | 'before'> | LeasequeryRefusal {
+): Pick<ActiveRequest, 'resolved' | 'since'> | LeasequeryRefusal {
   if (scope.isStorageLost()) return LOST;
   const span = decodeLeaseQuerySpan(message, now);
   if (span === 'malformed') return MALFORMED_TIME;
   if (span.to !== undefined) return { code: LeasequeryStatusCode.MalformedQuery, text: 'an active leasequery has no end time' };
   const resolved = query === undefined ? undefined : resolveQuery(query, scope.links);
   if (resolved !== undefined && 'code' in resolved) return resolved;
+  // By a clock that nobody has confirmed nobody knows what time a requestor means (R-ST2).
+  if (!scope.isClockTrusted()) return { resolved, since: span.from === undefined ? undefined : 'missing' };
   journal.begin(now);
-  return { resolved, before: span.from === undefined ? undefined : (journal.changedSince(span.from) ?? 'missing') };
+  return { resolved, since: span.from === undefined || journal.covers(span.from, now) ? span.from : 'missing' };
 }
 
 function invalid(reason: string): Beginning {

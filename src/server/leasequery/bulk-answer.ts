@@ -11,17 +11,8 @@ import type { LeasequeryScope } from './scope.ts';
 import { selection } from './selection.ts';
 import type { Selection } from './selection.ts';
 import { SlotSet } from './slot-set.ts';
-import { BUSY, WAITING } from './stream.ts';
+import { BUSY, LOOK, OCTETS_MAX, TELLING_COST, WAITING, WORK_MAX } from './stream.ts';
 import type { LeasequeryStream, StreamStep } from './stream.ts';
-
-/** Work of one step, counted in looks at a lease: it takes one or two tenths of a millisecond, and a small box ten times as long. */
-const WORK_MAX = 512;
-/** Leases that are looked at in one go. */
-const LOOK = 128;
-/** What it takes to tell of a client. */
-const TELLING_COST = 16;
-/** A step writes so many octets, or one message more. */
-const OCTETS_MAX = 16_384;
 
 export class BulkAnswer implements LeasequeryStream {
   readonly kind = 'bulk';

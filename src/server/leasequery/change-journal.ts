@@ -1,59 +1,68 @@
-import type { EpochSeconds } from '../../wire/index.ts';
+import { epochSeconds } from '../../wire/index.ts';
+import type { EpochSeconds, Seconds } from '../../wire/index.ts';
+
+/** Leases of one piece: so much is taken at a time, and what is there is never copied. */
+const PIECE = 4_096;
+/** Nothing was noted of the lease. */
+const NEVER = 0;
 
 /**
- * When this box learnt what of which lease, for requestors that were away (RFC 7653 section 9.3): the latest change of each of the leases
- * that changed last. It lives as long as the daemon does.
+ * When each lease last changed, as far as requestors that were away may not know of it (RFC 7653 section 9.3): four octets for each lease
+ * that the table has, and no more however much happens. It lives as long as the daemon does.
  */
 export class ChangeJournal {
-  readonly #max: number;
-  /** By slot, the oldest first. */
-  readonly #changes = new Map<number, EpochSeconds>();
-  /** From when on every change is here; Infinity: nothing was noted yet. */
+  /** Not asked to go back for longer. */
+  history: Seconds;
+  /** By slot. */
+  readonly #pieces: (Uint32Array | undefined)[] = [];
+  /** From when on every change is here; Infinity: it has not begun. */
   #coveredFrom = Infinity;
-  #latest = 0;
 
-  constructor(max: number) {
-    this.#max = max;
+  constructor(history: Seconds) {
+    this.history = history;
   }
 
   /** It begins to know, unless it did before. What happened in this very second it may not know. */
   begin(now: EpochSeconds): void {
-    // A clock that was set back gives times that were before: all that is here would be in a wrong order.
-    if (now < this.#latest) {
-      this.#changes.clear();
-      this.#coveredFrom = Infinity;
-    }
-    this.#latest = now;
     if (this.#coveredFrom === Infinity) this.#coveredFrom = now + 1;
   }
 
-  note(slots: readonly number[], now: EpochSeconds): void {
-    this.begin(now);
-    for (const slot of slots) {
-      this.#changes.delete(slot);
-      this.#changes.set(slot, now);
-    }
-    for (const [slot, time] of this.#changes) {
-      if (this.#changes.size <= this.#max) return;
-      this.#changes.delete(slot);
-      this.#coveredFrom = Math.max(this.#coveredFrom, time + 1);
+  note(slot: number, now: EpochSeconds): void {
+    const piece = (this.#pieces[Math.floor(slot / PIECE)] ??= new Uint32Array(PIECE));
+    piece[slot % PIECE] = now;
+  }
+
+  /** What changed then or later counts as if it did now: nobody knows who was told of it. Looks at all that there is. */
+  noteAgain(from: EpochSeconds, now: EpochSeconds): void {
+    for (const piece of this.#pieces) {
+      if (piece === undefined) continue;
+      for (let i = 0; i < PIECE; i += 1) {
+        const time = piece[i] as number;
+        if (time !== NEVER && time >= from) piece[i] = now;
+      }
     }
   }
 
-  covers(from: EpochSeconds): boolean {
-    return from >= this.#coveredFrom && from <= this.#latest;
+  /**
+   * The clock was set back, from `before` to an earlier time: times in between come twice, and who names one may mean the former. Only
+   * later ones are understood.
+   */
+  setBack(before: EpochSeconds): void {
+    if (this.#coveredFrom !== Infinity) this.#coveredFrom = Math.max(this.#coveredFrom, before + 1);
   }
 
-  /** Undefined: not lately. */
+  /** Whether all that changed then or later is here. */
+  covers(from: EpochSeconds, now: EpochSeconds): boolean {
+    return from >= this.#coveredFrom && from >= now - this.history && from <= now;
+  }
+
+  /** Undefined: not while it is kept. */
   timeOf(slot: number): EpochSeconds | undefined {
-    return this.#changes.get(slot);
+    const time = this.#pieces[Math.floor(slot / PIECE)]?.[slot % PIECE] ?? NEVER;
+    return time === NEVER ? undefined : epochSeconds(time);
   }
 
-  /** The leases that changed then or later; undefined where that is not known of all. */
-  changedSince(from: EpochSeconds): readonly number[] | undefined {
-    if (!this.covers(from)) return undefined;
-    const slots: number[] = [];
-    for (const [slot, time] of this.#changes) if (time >= from) slots.push(slot);
-    return slots;
+  hasChangedSince(slot: number, from: EpochSeconds): boolean {
+    return (this.timeOf(slot) ?? -Infinity) >= from;
   }
 }

@@ -12,6 +12,8 @@ export interface LeasequeryScope extends QueriedLeases {
   readonly serverId: Duid;
   /** This box answers no client of the relationship now, and may not know what its partner gave. */
   isSilent(relationship: string): boolean;
+  /** Somebody has confirmed what time it is (R-ST2). */
+  isClockTrusted(): boolean;
   /** Records were lost, and nobody knows which: what there is may not be all. */
   isStorageLost(): boolean;
 }

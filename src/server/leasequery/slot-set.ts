@@ -15,4 +15,9 @@ export class SlotSet {
     }
     this.#bits[word] = (this.#bits[word] as number) | (1 << (slot & 31));
   }
+
+  delete(slot: number): void {
+    const word = slot >>> 5;
+    if (word < this.#bits.length) this.#bits[word] = (this.#bits[word] as number) & ~(1 << (slot & 31));
+  }
 }

@@ -11,6 +11,15 @@ export type StreamStep =
   /** That was all. `closes`: the connection is to be closed (RFC 5460 section 7.4). */
   | { readonly kind: 'done'; readonly octets: Uint8Array; readonly closes: boolean };
 
+/** Work of one step, counted in looks at a lease: it takes one or two tenths of a millisecond, and a small box ten times as long. */
+export const WORK_MAX = 512;
+/** Leases that are looked at in one go. */
+export const LOOK = 128;
+/** What it takes to tell of a client. */
+export const TELLING_COST = 16;
+/** A step writes so many octets, or one message more. */
+export const OCTETS_MAX = 16_384;
+
 export const BUSY: StreamStep = { kind: 'busy' };
 export const WAITING: StreamStep = { kind: 'waiting' };
 
@@ -24,8 +33,8 @@ export interface LeasequeryStream {
   readonly behind: number;
   /** What is said where nothing was for a while; undefined: `next` has something to say. */
   idle(now: EpochSeconds): Uint8Array | undefined;
-  /** The connection is gone. */
-  close(): void;
+  /** The connection is gone, or it was all. */
+  close(now: EpochSeconds): void;
   /** The last words where the box ends it (RFC 5460 section 5.5). @param why for the requestor's log */
   terminate(why: string, now: EpochSeconds): Uint8Array;
 }

@@ -1,8 +1,9 @@
 /** Active leasequery (RFC 7653), as the box answers it, without the connection. */
 import assert from 'node:assert/strict';
-import { describe, it } from 'mocha';
+import { beforeEach, describe, it } from 'mocha';
 import { MessageType, OptionCode, epochSeconds, formatHex } from '../../../src/wire/index.ts';
 import type { Duid } from '../../../src/wire/index.ts';
+import { rightClock } from '../../unit/appliance/right-clock.ts';
 import { PROVISIONING, configuration, createBox, duid } from '../server/box.ts';
 import type { Box, BoxOptions } from '../server/box.ts';
 import { CLIENT, OTHER_CLIENT, iaNa, message, read } from '../server/client.ts';
@@ -163,8 +164,8 @@ describe('active leasequery', () => {
     assert.equal(replies(since, box.now).length, 1);
   });
 
-  it('[O-11] says DataMissing to who was away for longer than changes are kept, and goes on with what is new', () => {
-    const box = queried({ tcp: 'security: insecure, active: true, history: 2' });
+  it('[O-11] says DataMissing to who was away for longer than the configuration says, and goes on with what is new', () => {
+    const box = queried({ tcp: 'security: insecure, active: true, history: 15s' });
     replies(streamOf(box.appliance, ALL, box.now), box.now);
     const times: number[] = [];
     for (let i = 1; i <= 3; i += 1) {
@@ -181,6 +182,130 @@ describe('active leasequery', () => {
     assert.deepEqual([reply?.type, reply?.baseTime], [Message.LEASEQUERY_REPLY, box.now - ORIGIN]);
     give(box, numbered(9));
     assert.equal(replies(missing, box.now)[0]?.clients[0]?.clientId, hex(numbered(9)));
+  });
+
+  it('[O-11] tells who comes again what its connection ended before, whatever time it was told meanwhile', () => {
+    const box = queried({ commits: 'by hand' });
+    const stream = streamOf(box.appliance, ALL, box.now);
+    box.deliver(message(MessageType.REQUEST, [iaNa(1)]));
+    box.commitSucceeds();
+    const given = read(box.takeSent()[0]).ias[0]?.leases[0]?.name ?? '';
+    box.advance(10);
+    box.deliver(message(MessageType.REQUEST, [iaNa(2)]));
+    assert.deepEqual(shown(replies(stream, box.now)), ['REPLY'], 'it waits for the other commit');
+    box.advance(10);
+    const [idle] = repliesIn(stream.idle(epochSeconds(box.now)) ?? Buffer.of());
+    stream.close(epochSeconds(box.now));
+    box.commitFails();
+    const again = streamOf(box.appliance, { ...ALL, startTime: idle?.baseTime ?? 0 }, box.now);
+    assert.deepEqual(shown(replies(again, box.now)), ['REPLY', `DATA ${hex(CLIENT)} ${full(given)} 1980`, 'DATA status 13']);
+  });
+
+  it('[O-11] tells who comes again what was said too late for its connection', () => {
+    const box = queried();
+    const stream = streamOf(box.appliance, ALL, box.now);
+    for (const client of [1, 2]) give(box, numbered(client));
+    box.advance(30);
+    const [, first] = replies(stream, box.now);
+    assert.equal(first?.clients[0]?.clientId, hex(numbered(1)));
+    stream.close(epochSeconds(box.now));
+    box.advance(5);
+    const again = replies(streamOf(box.appliance, { ...ALL, startTime: first.baseTime ?? 0 }, box.now), box.now);
+    assert.ok(again.some(({ clients }) => clients[0]?.clientId === hex(numbered(2))));
+  });
+
+  it('[O-11] does not say that all from before was told while some of it waits for a commit', () => {
+    const box = queried({ commits: 'by hand' });
+    replies(streamOf(box.appliance, ALL, box.now), box.now);
+    box.advance(5);
+    box.deliver(message(MessageType.REQUEST, [iaNa(1)]));
+    box.commitSucceeds();
+    box.deliver(message(MessageType.REQUEST, [iaNa(2)]));
+    const again = streamOf(box.appliance, { ...ALL, startTime: box.now - ORIGIN }, box.now);
+    assert.deepEqual(shown(replies(again, box.now)), ['REPLY']);
+    box.commitSucceeds();
+    assert.deepEqual(replies(again, box.now).map(({ status, clients }) => status?.code ?? clients[0]?.leases.length), [2, 13]);
+  });
+
+  describe('of which more changes than it has read wait', () => {
+    const WAITING_MAX = 4_096;
+    const CLIENTS = WAITING_MAX + 200;
+    let box: Box;
+    let stream: ReturnType<typeof streamOf>;
+    const clientsIn = (all: readonly Reply[]): number => new Set(all.flatMap(({ clients }) => clients.map(({ clientId }) => clientId))).size;
+
+    beforeEach(() => {
+      box = createBox({ provisioning: PROVISIONING.replace('2001:db8:1::1ff', '2001:db8:1::7fff') + section() });
+      stream = streamOf(box.appliance, { ...ALL, request: [] }, box.now);
+      for (let i = 0; i < CLIENTS; i += 1) give(box, numbered(i));
+    });
+
+    it('[O-11] keeps no more of them, and tells of all of them when it does', () => {
+      assert.ok(stream.behind <= WAITING_MAX);
+      box.advance(1);
+      const all = replies(stream, box.now);
+      assert.equal(clientsIn(all), CLIENTS);
+      assert.ok(all.every(({ status }) => status === undefined), 'nobody asked for what was before');
+      give(box, numbered(3));
+      assert.equal(clientsIn(replies(stream, box.now)), 1);
+    });
+
+    for (const [when, before] of [['before it reads', () => undefined], ['while it reads', () => void stream.next(epochSeconds(box.now))]] as const) {
+      it(`[O-11] tells of them when it comes again, where it goes ${when}`, () => {
+        before();
+        box.advance(60);
+        stream.close(epochSeconds(box.now));
+        const again = replies(streamOf(box.appliance, { ...ALL, startTime: box.now - ORIGIN }, box.now), box.now);
+        assert.equal(clientsIn(again), CLIENTS);
+        assert.equal(again.at(-1)?.status?.code, Status.CatchUpComplete);
+      });
+    }
+  });
+
+  it('[O-11] tells who asks for the clients of a relay agent once more of one that has moved away, as it is now', () => {
+    const box = queried();
+    const from = (agent: string): void => {
+      box.exchange(relayed(message(MessageType.REQUEST, [iaNa(1)]), { options: [{ code: 53, data: Buffer.from(agent, 'hex') }] }), FROM_RELAY);
+    };
+    from('0003000102000000000a');
+    const asked = { ...ALL, query: { type: Query.relayId, relayId: '0003000102000000000a', request: [47] } };
+    const stream = streamOf(box.appliance, asked, box.now);
+    assert.deepEqual(shown(replies(stream, box.now)), ['REPLY']);
+    from('0003000102000000000b');
+    const [moved, ...more] = replies(stream, box.now);
+    assert.match(moved?.clients[0]?.relay?.message ?? '', /0003000102000000000b$/);
+    from('0003000102000000000b');
+    assert.deepEqual([more, replies(stream, box.now)], [[], []], 'then no more');
+    from('0003000102000000000a');
+    assert.equal(replies(stream, box.now).length, 1);
+  });
+
+  it('[O-11, R-ST2] says DataMissing to who names a time by a clock that nobody has confirmed, and one that the clock has shown twice', () => {
+    const clock = rightClock(1_800_000_000);
+    const box = createBox({ clock: { ...clock, system: 'unconfirmed' }, provisioning: PROVISIONING + section() });
+    /** By the clock of the box. */
+    let now = box.now;
+    const set = (time: number): void => {
+      now = time;
+      box.dispatch({ kind: 'clockCommand', id: 1, time: epochSeconds(time) });
+    };
+    const pass = (time: number): void => {
+      now += time;
+      box.advance(time);
+    };
+    const statusFor = (from: number): number | undefined => replies(streamOf(box.appliance, { ...ALL, startTime: from - ORIGIN }, now), now).find(({ status }) => status !== undefined)?.status?.code;
+    pass(10);
+    assert.deepEqual([statusFor(now - 5), statusFor(now)], [Status.DataMissing, Status.DataMissing]);
+    set(now + 5_000);
+    assert.equal(statusFor(now), Status.DataMissing, 'it only begins');
+    pass(10);
+    assert.deepEqual([statusFor(now), statusFor(now - 100)], [Status.CatchUpComplete, Status.DataMissing]);
+    const before = now;
+    set(now - 1_000);
+    pass(600);
+    assert.deepEqual([statusFor(now), statusFor(before - 2)], [Status.DataMissing, Status.DataMissing]);
+    pass(500);
+    assert.deepEqual([statusFor(now), statusFor(before)], [Status.CatchUpComplete, Status.DataMissing]);
   });
 
   it('[O-11] a bulk leasequery fills the gap: what changed in a span of time, also what ended in it', () => {

@@ -85,7 +85,7 @@ describe('leasequery in the provisioning file', () => {
   it('gives the core who may ask, and the shell who may come', () => {
     const { server, leasequeryTcp } = resolved(RIGHT);
     const { requestors, sensitiveOptions, activeHistory } = server.leasequery ?? assert.fail();
-    assert.deepEqual([requestors.map(formatPrefix), sensitiveOptions, activeHistory], [['2001:db8:f::5/128', '2001:db8:e::/64'], [39], 10_000]);
+    assert.deepEqual([requestors.map(formatPrefix), sensitiveOptions, activeHistory], [['2001:db8:f::5/128', '2001:db8:e::/64'], [39], 86_400]);
     const { requestors: permitted, ...tcp } = leasequeryTcp ?? assert.fail();
     assert.deepEqual(tcp, { port: 547, isSecure: true, connections: 10, timeout: 600 });
     assert.deepEqual(permitted.map(({ certificate }) => certificate), [undefined, `${'ab'.repeat(31)}cd`]);

@@ -7,6 +7,7 @@ import { ChangeJournal } from '../../../src/server/leasequery/change-journal.ts'
 import { changedIn } from '../../../src/server/leasequery/changes.ts';
 import { queriedClient } from '../../../src/server/leasequery/leases-of-client.ts';
 import type { LeasequeryScope } from '../../../src/server/leasequery/scope.ts';
+import { SlotQueue } from '../../../src/server/leasequery/slot-queue.ts';
 import { SlotSet } from '../../../src/server/leasequery/slot-set.ts';
 import { epochSeconds, formatAddress, iaid, seconds } from '../../../src/wire/index.ts';
 import { CLIENT } from '../../conformance/server/client.ts';
@@ -66,17 +67,18 @@ describe('what a requestor is told of a lease', () => {
 
 describe('changes for who was away', () => {
   const covering = (noted: readonly number[], at: number): ChangeJournal => {
-    const journal = new ChangeJournal(100);
+    const journal = new ChangeJournal(seconds(86_400));
     journal.begin(before(1_000));
-    journal.note(noted, before(at));
+    for (const slot of noted) journal.note(slot, before(at));
     return journal;
   };
-  const isChanged = (changes: Partial<Binding>, span: { from?: number; to?: number }, journal?: (slot: number) => ChangeJournal): boolean => {
+  const isChanged = (changes: Partial<Binding>, span: { from?: number; to?: number }, journal?: (slot: number) => ChangeJournal, isClockTrusted = true): boolean => {
     const table = new LeaseTable({ k0: 1, k1: 2 }, 0);
     const slot = table.put(lease('2001:db8::1', changes));
-    const scope: LeasequeryScope = { isOver: false, table, linkOf: () => undefined, configuration: undefined, links: [], serverId: SERVER_ID, isSilent: () => false, isStorageLost: () => false };
+    table.moveTimes((label) => ({ by: 0, label }), (timescale) => timescale === PRESENT_TIMESCALE);
+    const scope: LeasequeryScope = { isOver: false, table, linkOf: () => undefined, configuration: undefined, links: [], serverId: SERVER_ID, isSilent: () => false, isClockTrusted: () => isClockTrusted, isStorageLost: () => false };
     const times = { from: span.from === undefined ? undefined : before(span.from), to: span.to === undefined ? undefined : before(span.to) };
-    return changedIn(scope, times, journal?.(slot))(slot);
+    return changedIn(scope, times, journal?.(slot), NOW)(slot);
   };
 
   it('[O-11] are told by the times of the lease where nothing was noted', () => {
@@ -92,14 +94,51 @@ describe('changes for who was away', () => {
     assert.ok(!isChanged({ partnerRawCltTime: before(300) }, { from: 5 }));
   });
 
-  it('[O-11] are not known from before a clock was set back', () => {
-    const journal = covering([1], 10);
-    journal.note([2], before(2));
-    assert.deepEqual(journal.changedSince(before(20)), [1, 2]);
-    journal.note([3], before(500));
-    assert.equal(journal.changedSince(before(600)), undefined);
-    journal.note([4], before(400));
-    assert.deepEqual(journal.changedSince(before(450)), [4]);
+  it('[O-11] are told where a time is one that has not come yet, or lies behind the end: the clock was set since', () => {
+    assert.ok(isChanged({}, { from: -50 }));
+    assert.ok(isChanged({}, { from: 20, to: 30 }));
+    assert.ok(!isChanged({}, { from: 20, to: 110 }), 'not what changed behind the end');
+  });
+
+  it('[O-11, R-ST2] are told where their times are upper bounds, and all where nobody has confirmed what time it is', () => {
+    assert.ok(isChanged({ timescale: 7 }, { from: 1_000, to: 200 }));
+    assert.ok(!isChanged({ timescale: 7 }, { from: 99 }), 'earlier than that is earlier');
+    assert.ok(isChanged({}, { from: 5 }, undefined, false));
+  });
+
+  it('[O-11] are known for as long as the configuration says, and not from before it began', () => {
+    const journal = new ChangeJournal(seconds(100));
+    assert.ok(!journal.covers(NOW, NOW), 'it has not begun');
+    journal.begin(before(1_000));
+    journal.begin(before(10));
+    assert.deepEqual([100, 101, 0, -1].map((ago) => journal.covers(before(ago), NOW)), [true, false, true, false]);
+    assert.deepEqual([999, 1_000].map((ago) => journal.covers(before(ago), before(950))), [true, false]);
+  });
+
+  it('[O-11] are not known of times that a clock that was set back has shown twice', () => {
+    const journal = covering([1], 300);
+    journal.setBack(before(200));
+    journal.note(2, before(290));
+    assert.deepEqual([400, 250, 200, 199].map((ago) => journal.covers(before(ago), NOW)), [false, false, false, true]);
+  });
+
+  it('[O-11] are noted again where nobody knows who was told of them', () => {
+    const journal = new ChangeJournal(seconds(86_400));
+    for (const [slot, ago] of [[1, 30], [5_000, 20], [2, 10]] as const) journal.note(slot, before(ago));
+    journal.noteAgain(before(20), NOW);
+    assert.deepEqual([1, 5_000, 2, 3].map((slot) => journal.timeOf(slot)), [before(30), NOW, NOW, undefined]);
+    assert.ok(!journal.hasChangedSince(1, before(29)) && journal.hasChangedSince(1, before(30)));
+  });
+});
+
+describe('what waits to be told', () => {
+  it('is each slot once, in the order in which it came, and so many at most', () => {
+    const queue = new SlotQueue(3);
+    for (const slot of [7, 5, 7]) assert.ok(queue.add(slot));
+    assert.deepEqual([queue.take(), queue.add(7), queue.add(9), queue.add(1)], [7, true, true, false]);
+    queue.delete(7);
+    assert.ok(!queue.has(7) && queue.has(9));
+    assert.deepEqual([queue.take(), queue.take(), queue.take(), queue.length], [5, 9, undefined, 0]);
   });
 });
 
@@ -109,5 +148,7 @@ describe('a set of slots', () => {
     const put = [1, 31, 32, 2_047, 2_048, 100_000];
     for (const slot of put) set.add(slot);
     for (const slot of put) assert.ok(set.has(slot) && !set.has(slot + 5), String(slot));
+    for (const slot of [32, 4_000_000]) set.delete(slot);
+    assert.deepEqual([31, 32, 2_047].map((slot) => set.has(slot)), [true, false, true]);
   });
 });
