@@ -11,7 +11,7 @@ import type { Turns } from './turns.ts';
 
 /** What waits for a commit is looked at again. */
 const LOOK_AGAIN_MS = 20;
-/** Who does not take the last words within this time does without them. */
+/** Where the box ends it, who does not take the last words within this time does without them. */
 const LAST_WORDS_MS = 2_000;
 
 /** In milliseconds. */
@@ -39,7 +39,7 @@ export interface ConnectionOptions {
 }
 
 export interface RequestorConnection {
-  /** What it does now. */
+  /** What it does now: it is `idle` when the last answer was read as well. */
   readonly state: 'idle' | 'bulk' | 'active' | 'closing';
   /** Since when it does nothing else (milliseconds of `performance.now`). */
   readonly since: number;
@@ -59,7 +59,8 @@ export function openRequestorConnection(options: ConnectionOptions): RequestorCo
   let deadline: NodeJS.Timeout | undefined;
   let pause: NodeJS.Timeout | undefined;
   let closedFor: string | undefined;
-  let isClosing = false;
+  /** `said`: nothing comes behind what was said, and the requestor has its time to read that; `cut`: the box does not wait for it. */
+  let closing: 'said' | 'cut' | undefined;
   /** Nothing is being answered. */
   let isReading = false;
   /** The requestor has closed its end. */
@@ -68,18 +69,22 @@ export function openRequestorConnection(options: ConnectionOptions): RequestorCo
   /** An active leasequery has nothing to say at the moment. */
   let isWaiting = false;
 
+  /** The kernel takes no more of what was written: the requestor does not read. */
+  const isBlocked = (): boolean => socket.writableLength > 0;
+
   /** Until when there has to be some more. */
   const progress = (): void => {
+    if (closing === 'cut' || socket.destroyed) return;
     clearTimeout(deadline);
     const { timeoutMs, activeIdleMs, activeSendMs } = options.times;
     const isActive = stream?.kind === 'active';
-    if (isActive && !socket.writableNeedDrain) deadline = setTimeout(sayIdle, activeIdleMs).unref();
+    if (isActive && !isBlocked()) deadline = setTimeout(sayIdle, activeIdleMs).unref();
     else deadline = setTimeout(giveUp, isActive ? activeSendMs : timeoutMs).unref();
   };
 
   const giveUp = (): void => {
     options.onTimeout();
-    abort(stream === undefined ? undefined : 'it does not read');
+    abort(stream === undefined && !isBlocked() ? undefined : 'it does not read');
   };
 
   const sayIdle = (): void => {
@@ -93,19 +98,32 @@ export function openRequestorConnection(options: ConnectionOptions): RequestorCo
     socket.destroy();
   };
 
-  const close = (why: string | undefined): void => {
-    if (isClosing) return;
-    isClosing = true;
+  const close = (how: 'said' | 'cut', why?: string): void => {
+    if (closing === 'cut' || closing === how) return;
+    if (closing === undefined) socket.end();
+    closing = how;
     closedFor ??= why;
+    if (stream !== undefined) finish(stream);
+    if (how === 'said') progress();
+    else leaveSoon();
+  };
+
+  const leaveSoon = (): void => {
+    closing = 'cut';
     clearTimeout(deadline);
-    stream?.close(options.now());
-    socket.end();
     deadline = setTimeout(() => socket.destroy(), LAST_WORDS_MS).unref();
   };
 
+  const finish = (ended: LeasequeryStream): void => {
+    told += ended.told;
+    stream = undefined;
+    ended.close(options.now());
+  };
+
   const write = (octets: Uint8Array): boolean => {
-    const mayGoOn = socket.write(octets);
-    progress();
+    const wasBlocked = isBlocked();
+    const mayGoOn = socket.write(octets, progress);
+    if (!wasBlocked) progress();
     return mayGoOn;
   };
 
@@ -118,21 +136,21 @@ export function openRequestorConnection(options: ConnectionOptions): RequestorCo
   const frames = readRequestFrames(
     socket,
     (frame) => {
-      if (isClosing) return;
+      if (closing !== undefined) return;
       // There is none beside an active leasequery (RFC 7653 section 9.4).
       if (stream !== undefined) end('another request on this connection');
       else take(frame);
     },
     (why) => {
       options.onRequest('invalid');
-      close(why);
+      close('cut', why);
     },
   );
 
   const readOn = (): void => {
-    if (isClosing || socket.destroyed) return;
+    if (closing !== undefined || socket.destroyed) return;
     if (isAllSaid) {
-      close(undefined);
+      close('said');
       return;
     }
     isReading = true;
@@ -151,7 +169,7 @@ export function openRequestorConnection(options: ConnectionOptions): RequestorCo
     switch (beginning.kind) {
       case 'invalid':
         options.onRequest('invalid');
-        close(beginning.reason);
+        close('cut', beginning.reason);
         return;
       case 'refused':
         options.onRequest('refused');
@@ -160,7 +178,7 @@ export function openRequestorConnection(options: ConnectionOptions): RequestorCo
           return;
         }
         write(beginning.octets);
-        close(undefined);
+        close('said');
         return;
       case 'stream':
         options.onRequest('answered');
@@ -187,7 +205,7 @@ export function openRequestorConnection(options: ConnectionOptions): RequestorCo
   };
 
   const goOn = (): void => {
-    if (stream === undefined || isClosing || socket.destroyed) return;
+    if (stream === undefined || closing !== undefined || socket.destroyed) return;
     const step = stream.next(options.now());
     switch (step.kind) {
       case 'octets':
@@ -201,49 +219,48 @@ export function openRequestorConnection(options: ConnectionOptions): RequestorCo
         else pause = setTimeout(goOn, LOOK_AGAIN_MS);
         return;
       case 'done':
-        told += stream.told;
-        stream.close(options.now());
-        stream = undefined;
+        finish(stream);
         if (!step.closes) {
           writeThen(step.octets, readOn);
           return;
         }
         write(step.octets);
-        close('what it asked could not be answered any more');
+        close('cut', 'what it asked could not be answered any more');
     }
   };
 
   socket.on('drain', () => {
-    if (isClosing) return;
+    if (closing !== undefined) return;
     const next = behindDrain;
     behindDrain = undefined;
-    progress();
     if (next !== undefined) turns.add(next);
   });
   // The requestor has said all that it has to say: it gets what it asked for, if that has an end (RFC 5460 section 7.4, RFC 7653 section 9.5).
   socket.on('end', () => {
     isAllSaid = true;
-    if (isReading || stream?.kind === 'active') close(undefined);
+    if (isReading || stream?.kind === 'active') close('said');
   });
+  // Its requestor has all of it, as far as the kernel can bring it there.
+  socket.on('finish', leaveSoon);
   socket.on('error', () => socket.destroy());
   socket.on('close', () => {
     clearTimeout(deadline);
     clearTimeout(pause);
-    isClosing = true;
-    stream?.close(options.now());
-    stream = undefined;
+    closing = 'cut';
+    if (stream !== undefined) finish(stream);
     options.onClosed(closedFor);
   });
   readOn();
 
   const end = (why: string): void => {
-    if (!isClosing && stream !== undefined) write(stream.terminate(why, options.now()));
-    close(why);
+    if (closing === undefined && stream !== undefined) write(stream.terminate(why, options.now()));
+    close('cut', why);
   };
 
   return {
     get state() {
-      return isClosing ? 'closing' : (stream?.kind ?? 'idle');
+      if (closing !== undefined) return 'closing';
+      return stream?.kind ?? (isBlocked() ? 'bulk' : 'idle');
     },
     get since() {
       return since;

@@ -95,6 +95,8 @@ interface Open {
   readonly text: string;
   readonly port: number;
   readonly isSecured: boolean;
+  /** Of the certificate that it has shown. */
+  fingerprint: string | undefined;
   /** Undefined while TLS is not there yet. */
   connection: RequestorConnection | undefined;
 }
@@ -123,6 +125,8 @@ export function createLeasequeryServer(options: LeasequeryServerOptions): Leaseq
   };
 
   const permitted = (source: Address): readonly PermittedRequestor[] => (place?.requestors ?? []).filter(({ address, length }) => samePrefix(address, source, length));
+
+  const isKnown = ({ source, fingerprint }: Open): boolean => permitted(source).some(({ certificate }) => certificate !== undefined && certificate === fingerprint);
 
   /** The connection that is idle for longest, of the same requestor where it has one, makes room. */
   const makeRoom = (source: string): boolean => {
@@ -158,7 +162,7 @@ export function createLeasequeryServer(options: LeasequeryServerOptions): Leaseq
       return;
     }
     counters.connections += 1;
-    const known: Open = { socket, source, text, port: remotePort, isSecured: tls !== undefined, connection: undefined };
+    const known: Open = { socket, source, text, port: remotePort, isSecured: tls !== undefined, fingerprint: undefined, connection: undefined };
     open.add(known);
     socket.once('close', () => open.delete(known));
     if (tls === undefined) serve(known, socket);
@@ -166,7 +170,7 @@ export function createLeasequeryServer(options: LeasequeryServerOptions): Leaseq
   };
 
   const secure = (known: Open, { acceptor, handshakes }: Tls): void => {
-    const { socket, text, source } = known;
+    const { socket, text } = known;
     const refuse = (why: string): void => {
       counters.notSecured += 1;
       say('not secured', `leasequery: a connection from ${text} was closed: ${why}`);
@@ -184,8 +188,12 @@ export function createLeasequeryServer(options: LeasequeryServerOptions): Leaseq
         acceptor.secure(socket, (secured) => {
           isOver();
           clearTimeout(deadline);
-          if ('error' in secured) refuse(secured.error);
-          else if (permitted(source).some(({ certificate }) => certificate !== undefined && certificate === secured.certificate?.fingerprint)) serve(known, secured.socket);
+          if ('error' in secured) {
+            refuse(secured.error);
+            return;
+          }
+          known.fingerprint = secured.certificate?.fingerprint;
+          if (isKnown(known)) serve(known, secured.socket);
           else refuse(secured.certificate === undefined ? 'it showed no certificate' : `its certificate (SHA-256 ${secured.certificate.fingerprint}) is none of the requestors'`);
         });
       });
@@ -256,7 +264,8 @@ export function createLeasequeryServer(options: LeasequeryServerOptions): Leaseq
         tls = next?.identity && { acceptor: createTlsAcceptor(next.identity, false), handshakes: createHandshakes(handshakeCost(next.identity)) };
       }
       for (const one of open) {
-        if (!isSameTls || permitted(one.source).length === 0) end(one, 'the configuration has changed');
+        const mayStay = one.connection === undefined || !one.isSecured ? permitted(one.source).length > 0 : isKnown(one);
+        if (!isSameTls || !mayStay) end(one, 'the configuration has changed');
       }
       if (before?.port === next?.port && isSameTls) return;
       stop();

@@ -208,6 +208,23 @@ describeInNamespace(import.meta.url, 'leasequery by TCP', ({ test, before, befor
     assert.deepEqual(server.connections().map(({ isSecured }) => isSecured), [true]);
   });
 
+  test('[O-11] ends the connection of a certificate that the configuration does not list any more, and no other', async () => {
+    await listen({ identity: own });
+    const requestor = (certificate: string) => ({ address: addressOf(REQUESTOR), length: 128, certificate });
+    const place = { port: PORT, identity: own, connectionsMax: 10, times: TIMES };
+    server.configure({ ...place, requestors: [requestor(known.certificate.fingerprint), requestor(unknown.certificate.fingerprint)] });
+    const [revoked, kept] = [await comeSecured(known), await comeSecured(unknown)];
+    for (const one of [revoked, kept]) {
+      one.tls.write(framed(leasequery(BY_CLIENT)));
+      await one.until(() => isDone(one, 2));
+    }
+    server.configure({ ...place, requestors: [requestor(unknown.certificate.fingerprint)] });
+    await revoked.until(revoked.isEnded);
+    kept.tls.write(framed(leasequery(BY_LINK)));
+    await kept.until(() => isDone(kept, 1));
+    assert.match(reports.join('\n'), /the configuration has changed/);
+  });
+
   for (const [what, identity, from] of [
     ['without a certificate', () => undefined, REQUESTOR],
     ['with another certificate', () => unknown, REQUESTOR],
