@@ -6,6 +6,7 @@ import { CLIENT_PORT, LeasequeryMessageType, OptionCode, RelayOutcome, SERVER_PO
 import type { ClientMessage, Datagram, Duid, WireError } from '../wire/index.ts';
 import { createActedUpon, endsLeases } from './acted-upon.ts';
 import { boundedQueue } from './bounded-queue.ts';
+import type { BoundedQueue } from './bounded-queue.ts';
 import type { Commits, Held } from './commits.ts';
 import type { Counters } from './counters.ts';
 import type { Effect } from './effect.ts';
@@ -19,6 +20,8 @@ import type { Now } from '../wire/index.ts';
 
 /** Messages that wait for a commit of their own client's lease: a client seldom has two under way. */
 const WAITING_MAX = 1_024;
+/** Leasequeries that wait for a commit of what they ask for: they take no client's place. */
+const QUERIES_WAITING_MAX = 256;
 
 /** A message is handled again when the commit that it waited for has ended; or when what it changed is durable, and its answer is late. */
 type Turn = 'first' | 'again' | 'durable';
@@ -69,6 +72,7 @@ export interface ClientMessageRooms {
 export function createClientMessages(rooms: ClientMessageRooms): ClientMessages {
   const { server, commits, storage, quarantine, counters, logLimit } = rooms;
   const waiting = boundedQueue<ReceivedDatagram>(WAITING_MAX);
+  const queriesWaiting = boundedQueue<ReceivedDatagram>(QUERIES_WAITING_MAX);
   const authorityOf = (link: string): LinkAuthority => rooms.authorityOf(link);
   const actedUpon = createActedUpon();
   let inHand: MessageInHand | undefined;
@@ -116,7 +120,7 @@ export function createClientMessages(rooms: ClientMessageRooms): ClientMessages 
       authorityOf,
     });
     if (answered.kind === 'locked') {
-      wait(datagram);
+      wait(datagram, waiting);
       return;
     }
     const send = answered.kind === 'reply' ? sendEffect(datagram, decoded, answered) : undefined;
@@ -134,7 +138,7 @@ export function createClientMessages(rooms: ClientMessageRooms): ClientMessages 
     const answered = rooms.leasequery.answer({ message, isRelayed: levels.length > 0 || datagram.relayed !== undefined, source: datagram.source, now: now.epoch });
     switch (answered.kind) {
       case 'locked':
-        wait(datagram);
+        wait(datagram, queriesWaiting);
         return;
       case 'discard':
         counters.discarded[answered.reason]++;
@@ -168,13 +172,13 @@ export function createClientMessages(rooms: ClientMessageRooms): ClientMessages 
     counters.repeatedOptions += repeatedOptions;
   };
 
-  const wait = (datagram: ReceivedDatagram): void => {
-    if (waiting.isFull) {
+  const wait = (datagram: ReceivedDatagram, queue: BoundedQueue<ReceivedDatagram>): void => {
+    if (queue.isFull) {
       counters.waitedTooMany++;
       return;
     }
     counters.waited++;
-    waiting.push(datagram);
+    queue.push(datagram);
   };
 
   const sendEffect = (
@@ -218,7 +222,7 @@ export function createClientMessages(rooms: ClientMessageRooms): ClientMessages 
 
   return {
     inHand: () => inHand,
-    waiting: () => waiting.length,
+    waiting: () => waiting.length + queriesWaiting.length,
     handle(datagram, now, effects) {
       handle('first', storage.condition(now.monotonic), datagram, now, effects);
     },
@@ -229,9 +233,11 @@ export function createClientMessages(rooms: ClientMessageRooms): ClientMessages 
       actedUpon.forget();
     },
     handleWaiting(now, effects) {
-      for (let left = waiting.length; left > 0; left--) {
-        const datagram = waiting.shift();
-        if (datagram !== undefined) handle('again', storage.condition(now.monotonic), datagram, now, effects);
+      for (const queue of [waiting, queriesWaiting]) {
+        for (let left = queue.length; left > 0; left--) {
+          const datagram = queue.shift();
+          if (datagram !== undefined) handle('again', storage.condition(now.monotonic), datagram, now, effects);
+        }
       }
     },
   };

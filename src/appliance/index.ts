@@ -118,7 +118,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
   const partners = createPartners({ failover, table, commits, traffic, relationships: parameters.relationships, interfacesOf });
   const clockwork = createClockwork({ timekeeping, table, commits, partners, leasequery });
   let authorityOf = linkAuthorities(failover, parameters.relationships);
-  const intake = createIntake(clientRate(hashKey));
+  const intake = createIntake(clientRate(hashKey), leasequery.permits);
   const capacity = createCapacity(table, parameters.relationships.map(({ name }) => name));
   let { relayDepthMax, leasesMax, links: configuredLinks } = parameters.configuration;
   const isPaired = parameters.relationships.length > 0;

@@ -4,7 +4,7 @@
  * Confirm) last.
  */
 import { LeasequeryMessageType, MessageType, peekDatagram } from '../wire/index.ts';
-import type { MonotonicMs, Peek } from '../wire/index.ts';
+import type { Address, MonotonicMs, Peek } from '../wire/index.ts';
 import { boundedQueue } from './bounded-queue.ts';
 import type { BoundedQueue } from './bounded-queue.ts';
 import type { ClientRate } from './client-rate.ts';
@@ -49,7 +49,8 @@ export interface Intake {
   take(now: MonotonicMs): ReceivedDatagram | undefined;
 }
 
-export function createIntake(rate: ClientRate): Intake {
+/** @param mayAsk whether leasequeries from this address are permitted */
+export function createIntake(rate: ClientRate, mayAsk: (source: Address) => boolean): Intake {
   const queues: Record<IntakeClass, BoundedQueue<Waiting>> = {
     heldLease: boundedQueue(CAPACITY.heldLease),
     request: boundedQueue(CAPACITY.request),
@@ -102,19 +103,20 @@ export function createIntake(rate: ClientRate): Intake {
     return false;
   };
 
+  const admits = (peek: Peek | undefined, { bytes: octets, source }: ReceivedDatagram, name: IntakeClass, now: MonotonicMs): boolean => {
+    if (name !== 'leasequery' && peek !== undefined && peek.clientIdLength > 0) return rate.admits(octets, peek.clientIdStart, peek.clientIdLength, now);
+    // Who asks for other clients' leases has as many questions as there are clients; they wait behind all else. Who may not has none.
+    if (octets[0] === LeasequeryMessageType.LEASEQUERY && mayAsk(source)) return true;
+    return rate.admits(source, 0, source.length, now);
+  };
+
   const intake: { -readonly [Field in keyof Intake]: Intake[Field] } = {
     shed,
     length: 0,
     put(datagram, now) {
       const peek = peekDatagram(datagram.bytes);
       const name = classOf(peek);
-      // Who asks for other clients' leases has as many questions as there are clients; they wait behind all else.
-      const admitted =
-        name === 'leasequery' ||
-        (peek !== undefined && peek.clientIdLength > 0
-          ? rate.admits(datagram.bytes, peek.clientIdStart, peek.clientIdLength, now)
-          : rate.admits(datagram.source, 0, datagram.source.length, now));
-      if (!admitted) {
+      if (!admits(peek, datagram, name, now)) {
         shed.clientRate++;
         return false;
       }

@@ -1,16 +1,18 @@
 /** Leasequery inside the appliance: what it is answered from. See `src/server/leasequery/`. */
 import type { ClockFacts, Failover } from '../failover/index.ts';
 import type { LeaseTable } from '../lease/index.ts';
-import { ChangeJournal, answerLeasequery, beginLeasequery, linkFinder } from '../server/index.ts';
+import { ChangeJournal, answerLeasequery, beginLeasequery, isPermitted, linkFinder } from '../server/index.ts';
 import type { ActiveAnswer, Beginning, LeasequeryAnswer, LeasequeryScope, ReceivedLeasequery, ServerConfiguration } from '../server/index.ts';
 import { epochSeconds } from '../wire/index.ts';
-import type { Duid, EpochSeconds } from '../wire/index.ts';
+import type { Address, Duid, EpochSeconds } from '../wire/index.ts';
 import type { StorageState } from './storage-state.ts';
 
 type LeasequerySettings = Pick<ServerConfiguration, 'links' | 'leasequery'>;
 
 export interface LeasequeryWork {
   configure(configuration: LeasequerySettings): void;
+  /** Whether queries from this address are answered. */
+  readonly permits: (source: Address) => boolean;
   answer(received: ReceivedLeasequery): LeasequeryAnswer;
   /** The same over TCP: what is said to it is made piece by piece. @param frame the request, without its size @param onChange there is more to say */
   begin(frame: Uint8Array, now: EpochSeconds, onChange: () => void): Beginning;
@@ -35,6 +37,7 @@ export function createLeasequeryWork({ table, serverId, storage, clock, failover
     serverId,
     links,
     configuration: leasequery,
+    sensitive: new Set(leasequery?.sensitiveOptions),
     linkOf: linkFinder(table, links),
     isSilent: (relationship) => failover().relationship(relationship)?.responsiveness.silent === true,
     isClockTrusted: () => clock.isTrusted(),
@@ -61,6 +64,7 @@ export function createLeasequeryWork({ table, serverId, storage, clock, failover
       scope = scopeOf(next);
       for (const stream of streams) stream.look();
     },
+    permits: (source) => isPermitted(scope.configuration, source),
     answer: (received) => answerLeasequery(scope, received),
     begin(frame, now, onChange) {
       const active = journal && { journal, onOpen: (stream: ActiveAnswer) => void streams.add(stream), onClose: (stream: ActiveAnswer) => void streams.delete(stream) };

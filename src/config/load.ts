@@ -8,6 +8,7 @@ import { checkClasses } from './checks/classes.ts';
 import { checkOwnAddresses } from './checks/own-addresses.ts';
 import { checkDnsUpdates } from './checks/dns-updates.ts';
 import { checkLeasequery } from './checks/leasequery.ts';
+import { checkTcpPorts } from './checks/tcp-ports.ts';
 import { checkFailoverLifetimes } from './checks/failover-lifetimes.ts';
 import { checkFailoverPools } from './checks/failover-pools.ts';
 import { checkLifetimes } from './checks/lifetimes.ts';
@@ -149,6 +150,7 @@ const CHECKS = [
   checkAdvertisements,
   checkDnsUpdates,
   checkLeasequery,
+  checkTcpPorts,
 ];
 
 /** The errors of a file that is no text to begin with. */

@@ -40,6 +40,7 @@ export type { Beginning } from './leasequery/begin.ts';
 export { ChangeJournal } from './leasequery/change-journal.ts';
 export type { LeasequeryStream } from './leasequery/stream.ts';
 export type { LeasequeryRefusal } from './leasequery/resolve-query.ts';
+export { isPermitted } from './leasequery/scope.ts';
 export type { LeasequeryScope } from './leasequery/scope.ts';
 export { numberedPools } from './pool-numbers.ts';
 export { keyedLease } from './reconfigure/client-key.ts';

@@ -2,8 +2,10 @@
 import type { Report } from '../fault.ts';
 import type { ProvisioningDocument } from '../schema.ts';
 
-/** No network of routers that ask has as many addresses. */
-const SHORTEST = 16;
+/** What a site has (RFC 6177): no network of routers that ask is larger. */
+const SHORTEST = 48;
+/** What a provider has: with a shorter one it is those of others, too. */
+const PROVIDER = 29;
 
 export function checkLeasequery({ leasequery }: ProvisioningDocument, report: Report): void {
   if (leasequery?.tcp?.security === 'tls' && leasequery.requestors.every(({ certificate }) => certificate === undefined)) {
@@ -18,7 +20,7 @@ export function checkLeasequery({ leasequery }: ProvisioningDocument, report: Re
     report({
       severity: 'warning',
       path: ['leasequery', 'requestors', i],
-      problem: 'nearly everybody may ask which client has which lease',
+      problem: length < PROVIDER ? 'nearly everybody may ask which client has which lease' : 'whole sites may ask which client has which lease',
       allowed: 'the addresses of the relay agents and hosts that have to know',
     });
   }

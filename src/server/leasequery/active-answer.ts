@@ -123,7 +123,7 @@ export class ActiveAnswer implements LeasequeryStream {
     }
     this.#former.told(slot);
     const isNews = (one: number): boolean => one === slot || this.#pending.has(one);
-    const client = queriedClient(table, slots, this.#request.asked.requested, now, isNews);
+    const client = queriedClient(this.#scope, slots, this.#request.asked.requested, now, isNews);
     if (client === undefined) {
       this.#pending.dropped(slot);
       return 1 + slots.length;

@@ -1,5 +1,5 @@
 /** LEASEQUERY by UDP (RFC 5007 section 4.4). */
-import { DataWriter, LeasequeryMessageType, LeasequeryStatusCode, QueryType, decodeLeaseQuery, isMulticast, isUnspecified, sameBytes, samePrefix, writeLeasequeryReply } from '../../wire/index.ts';
+import { DataWriter, LeasequeryMessageType, LeasequeryStatusCode, QueryType, decodeLeaseQuery, isMulticast, isUnspecified, sameBytes, writeLeasequeryReply } from '../../wire/index.ts';
 import type { Address, ClientMessage, EpochSeconds, LeaseQueryOption, LeasequeryReply } from '../../wire/index.ts';
 import type { LeasequeryConfiguration, Link } from '../configuration.ts';
 import type { DiscardReason } from '../discard-reason.ts';
@@ -8,7 +8,7 @@ import { isAnyLocked, leasesBeside, leasesByLink, queriedClient } from './leases
 import { linkAddress } from './link-addresses.ts';
 import { resolveQuery } from './resolve-query.ts';
 import type { LeasequeryRefusal, ResolvedQuery } from './resolve-query.ts';
-import { isAnySilent, toldOptions } from './scope.ts';
+import { isAnySilent, isPermitted, toldOptions } from './scope.ts';
 import type { LeasequeryScope } from './scope.ts';
 
 /** A LEASEQUERY as it came. */
@@ -58,8 +58,8 @@ export function answerLeasequery(scope: LeasequeryScope, received: ReceivedLease
 }
 
 /** Who may not ask, and what nobody may by UDP (RFC 5460 section 4). */
-function refusalOf({ requestors }: LeasequeryConfiguration, source: Address, type: number): LeasequeryRefusal | undefined {
-  if (!requestors.some(({ address, length }) => samePrefix(address, source, length))) return { code: LeasequeryStatusCode.NotAllowed, text: 'not from this address' };
+function refusalOf(configuration: LeasequeryConfiguration, source: Address, type: number): LeasequeryRefusal | undefined {
+  if (!isPermitted(configuration, source)) return { code: LeasequeryStatusCode.NotAllowed, text: 'not from this address' };
   switch (type) {
     case QueryType.QUERY_BY_RELAY_ID:
     case QueryType.QUERY_BY_LINK_ADDRESS:
@@ -76,7 +76,7 @@ function answerQuery(scope: LeasequeryScope, { query, link }: ResolvedQuery, now
   if (found.some(([, slots]) => isAnyLocked(scope.table, slots))) return 'locked';
   const requested = toldOptions(scope, query.requestedOptions);
   const clients = found.flatMap(([on, slots]) => {
-    const told = queriedClient(scope.table, slots, requested, now);
+    const told = queriedClient(scope, slots, requested, now);
     return told === undefined ? [] : [{ on, told }];
   });
   const [first, ...others] = clients;

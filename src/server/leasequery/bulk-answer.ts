@@ -106,7 +106,7 @@ export class BulkAnswer implements LeasequeryStream {
       this.#locked.push(slot);
       return slots.length;
     }
-    const client = queriedClient(table, slots, this.#asked.requested, now, this.#isAsked);
+    const client = queriedClient(this.#scope, slots, this.#asked.requested, now, this.#isAsked);
     for (const one of slots) this.#isTold.add(one);
     if (client !== undefined) {
       this.#frames.write({ client }, now);

@@ -1,7 +1,7 @@
 /** One client on one link, as OPTION_CLIENT_DATA has it (RFC 5007 sections 4.1.2.2 and 4.4.2). */
 import { BindingStatus, LeaseKind, decodeLeaseDns, remainingLifetime, slotsOfClient } from '../../lease/index.ts';
 import type { LeaseReader, LeaseTable } from '../../lease/index.ts';
-import { INFINITY_SECONDS, LeasequeryOptionCode, OptionCode, compareBytes, epochSeconds, seconds, toRelayData } from '../../wire/index.ts';
+import { INFINITY_SECONDS, LeasequeryOptionCode, OptionCode, compareBytes, epochSeconds, seconds, toRelayData, withoutOptions } from '../../wire/index.ts';
 import type { Duid, EpochSeconds, QueriedClient, QueriedLease, RelayData, Seconds } from '../../wire/index.ts';
 import type { Link } from '../configuration.ts';
 
@@ -13,10 +13,14 @@ export interface QueriedLeases {
   readonly table: LeaseTable;
   /** Undefined where no link has it now. */
   readonly linkOf: (slot: number) => Link | undefined;
+  /** Codes of options that nobody is told (RFC 5007 section 4.4.2). */
+  readonly sensitive: ReadonlySet<number>;
+  /** Somebody has confirmed what time it is; no lease ends before (R-ST2). */
+  readonly isClockTrusted: () => boolean;
 }
 
 /** Every lease whose last client this is, by link; those of no link are left out. */
-export function leasesByLink({ table, linkOf }: QueriedLeases, client: Duid): ReadonlyMap<Link, readonly number[]> {
+export function leasesByLink({ table, linkOf }: Pick<QueriedLeases, 'table' | 'linkOf'>, client: Duid): ReadonlyMap<Link, readonly number[]> {
   const found = new Map<Link, number[]>();
   for (const slot of slotsOfClient(table, client)) {
     const link = linkOf(slot);
@@ -28,8 +32,11 @@ export function leasesByLink({ table, linkOf }: QueriedLeases, client: Duid): Re
   return found;
 }
 
+/** What is told of a client, from its leases. */
+type Told = Pick<QueriedLeases, 'table' | 'sensitive' | 'isClockTrusted'>;
+
 /** All leases whose last client is that of this lease, on the link that it is on; undefined where no link has it now. */
-export function leasesBeside({ table, linkOf }: QueriedLeases, slot: number): readonly number[] | undefined {
+export function leasesBeside({ table, linkOf }: Pick<QueriedLeases, 'table' | 'linkOf'>, slot: number): readonly number[] | undefined {
   const link = linkOf(slot);
   return link && slotsOfClient(table, table.records.duid(slot)).filter((other) => linkOf(other) === link);
 }
@@ -40,11 +47,13 @@ export function isAnyLocked({ records }: LeaseTable, slots: readonly number[]): 
 }
 
 /** @returns what is left of a lease that a client has; undefined where it has it no more */
-function leftOf(records: LeaseReader, slot: number, now: EpochSeconds): Pick<QueriedLease, 'preferredLifetime' | 'validLifetime'> | undefined {
+function leftOf({ table: { records }, isClockTrusted }: Told, slot: number, now: EpochSeconds): Pick<QueriedLease, 'preferredLifetime' | 'validLifetime'> | undefined {
   if (records.status(slot) !== BindingStatus.ACTIVE) return undefined;
   // The partner may have promised more than it has told by now.
   const told = remainingLifetime(records.stateExpirationTime(slot), now);
-  const validLifetime = told > 0 ? told : remainingLifetime(records.heldUntil(slot), now);
+  const held = told > 0 ? told : remainingLifetime(records.heldUntil(slot), now);
+  // It is kept though it may have run out: nobody knows for how long.
+  const validLifetime = held > 0 || isClockTrusted() ? held : records.validLifetime(slot);
   if (validLifetime === 0) return undefined;
   const preferred = records.preferredLifetime(slot);
   const left = preferred === INFINITY_SECONDS ? preferred : remainingLifetime(epochSeconds(lastHeard(records, slot, now) + preferred), now);
@@ -65,32 +74,33 @@ function lastHeard(records: LeaseReader, slot: number, now: EpochSeconds): Epoch
  * @returns undefined where there is nothing to say
  */
 export function queriedClient(
-  { records }: LeaseTable,
+  told: Told,
   slots: readonly number[],
   requested: ReadonlySet<number>,
   now: EpochSeconds,
   isNews?: (slot: number) => boolean,
 ): QueriedClient | undefined {
+  const { records } = told.table;
   const leases: QueriedLease[] = [];
-  const told: number[] = [];
-  for (const slot of slots) {
-    const left = leftOf(records, slot, now) ?? (isNews?.(slot) === true ? NOTHING_LEFT : undefined);
+  const latestFirst = [...slots].sort((a, b) => Number(records.isExact(b)) - Number(records.isExact(a)) || lastHeard(records, b, now) - lastHeard(records, a, now));
+  const toldSlots = new Set<number>();
+  for (const slot of latestFirst) {
+    const left = leftOf(told, slot, now) ?? (isNews?.(slot) === true ? NOTHING_LEFT : undefined);
     if (left === undefined || leases.length >= LEASES_MAX) continue;
     const prefixLength = records.kind(slot) === LeaseKind.IA_NA ? undefined : records.prefixLength(slot);
     leases.push({ address: records.address(slot), prefixLength, ...left });
-    told.push(slot);
+    toldSlots.add(slot);
   }
   leases.sort(inOrder);
-  const latestFirst = told.sort((a, b) => lastHeard(records, b, now) - lastHeard(records, a, now));
   const [latest] = latestFirst;
-  if (latest === undefined) return undefined;
+  if (latest === undefined || leases.length === 0) return undefined;
   return {
     clientId: records.duid(latest),
     leases,
     cltTime: sinceThen(lastHeard(records, latest, now), now),
     // The way by which it was heard last: none where that was directly (RFC 5007 section 4.1.2.4).
-    relay: requested.has(LeasequeryOptionCode.LQ_RELAY_DATA) ? relayOf(records, latest) : undefined,
-    options: optionsOf(records, latestFirst, requested),
+    relay: requested.has(LeasequeryOptionCode.LQ_RELAY_DATA) ? relayOf(told, latest) : undefined,
+    options: optionsOf(records, latestFirst.filter((slot) => toldSlots.has(slot)), requested),
   };
 }
 
@@ -103,9 +113,11 @@ function sinceThen(then: EpochSeconds, now: EpochSeconds): Seconds {
   return seconds(Math.max(0, now - then));
 }
 
-function relayOf(records: LeaseReader, slot: number): RelayData | undefined {
-  const chain = records.relay(slot);
-  return chain === undefined ? undefined : toRelayData(chain, records.relayAgent(slot));
+/** Undefined where it is not all there (RFC 5007 section 4.1.2.4), or may not be told: what is sensitive is so in there, too. */
+function relayOf({ table: { records }, sensitive }: Told, slot: number): RelayData | undefined {
+  const [chain, agent] = [records.relay(slot), records.relayAgent(slot)];
+  const relay = chain === undefined || agent === undefined ? undefined : toRelayData(chain, agent);
+  return relay && withoutOptions(relay, sensitive);
 }
 
 /** What a binding holds of its client; of several the one that was heard of last. */

@@ -1,4 +1,5 @@
-import type { Duid } from '../../wire/index.ts';
+import { samePrefix } from '../../wire/index.ts';
+import type { Address, Duid } from '../../wire/index.ts';
 import type { LeasequeryConfiguration, Link } from '../configuration.ts';
 import type { QueriedLeases } from './leases-of-client.ts';
 
@@ -12,16 +13,18 @@ export interface LeasequeryScope extends QueriedLeases {
   readonly serverId: Duid;
   /** This box answers no client of the relationship now, and may not know what its partner gave. */
   isSilent(relationship: string): boolean;
-  /** Somebody has confirmed what time it is (R-ST2). */
-  isClockTrusted(): boolean;
   /** Records were lost, and nobody knows which: what there is may not be all. */
   isStorageLost(): boolean;
 }
 
+/** Whether who asks from this address is answered. */
+export function isPermitted(configuration: LeasequeryConfiguration | undefined, source: Address): boolean {
+  return configuration?.requestors.some(({ address, length }) => samePrefix(address, source, length)) === true;
+}
+
 /** What of that a requestor asks for is told: not what the operator calls sensitive (RFC 5007 section 4.4.2). */
-export function toldOptions({ configuration }: LeasequeryScope, codes: readonly number[]): ReadonlySet<number> {
-  const sensitive = configuration?.sensitiveOptions ?? [];
-  return new Set(codes.filter((code) => !sensitive.includes(code)));
+export function toldOptions({ sensitive }: LeasequeryScope, codes: readonly number[]): ReadonlySet<number> {
+  return new Set(codes.filter((code) => !sensitive.has(code)));
 }
 
 /** Whether what there is of a link, or of all links, may not be all that there is to tell. */

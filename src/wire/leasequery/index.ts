@@ -8,6 +8,6 @@ export * from './decode-query.ts';
 export { LeasequeryMessageType } from './message-type.ts';
 export { LeasequeryOptionCode } from './option-code.ts';
 export { QueryType } from './query-type.ts';
-export { fromRelayData, type RelayData, toRelayData } from './relay-data.ts';
+export { fromRelayData, type RelayData, toRelayData, withoutOptions } from './relay-data.ts';
 export { LeasequeryStatusCode, leasequeryStatusName } from './status-code.ts';
 export * from './write-reply.ts';

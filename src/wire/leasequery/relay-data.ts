@@ -52,6 +52,29 @@ export function fromRelayData({ peerAddress, message }: RelayData): RelayPath | 
   return { relay: chain, relayAgent: isUnspecified(peerAddress) ? undefined : peerAddress.slice() };
 }
 
+/**
+ * The same without the options of these codes, at every relay agent of the chain.
+ * @returns undefined where what is left would be no chain: the Relay Message option may not be told
+ */
+export function withoutOptions({ peerAddress, message }: RelayData, codes: ReadonlySet<number>): RelayData | undefined {
+  if (codes.has(OptionCode.RELAY_MSG)) return undefined;
+  const left = new Uint8Array(message.length);
+  left.set(message.subarray(0, RELAY_HEADER_LENGTH));
+  let [from, to] = [RELAY_HEADER_LENGTH, RELAY_HEADER_LENGTH];
+  while (from + OPTION_HEADER_LENGTH <= message.length) {
+    const code = u16(message, from);
+    const length = OPTION_HEADER_LENGTH + (code === OptionCode.RELAY_MSG ? RELAY_HEADER_LENGTH : u16(message, from + 2));
+    if (!codes.has(code)) {
+      left.set(message.subarray(from, from + length), to);
+      to += length;
+    }
+    from += length;
+  }
+  const rest = left.slice(0, to);
+  setLengths(rest, relayOptions(rest));
+  return { peerAddress, message: rest };
+}
+
 export function writeRelayData(writer: DataWriter, { peerAddress, message }: RelayData): void {
   const mark = writer.beginOption(LeasequeryOptionCode.LQ_RELAY_DATA);
   writer.bytes(peerAddress);

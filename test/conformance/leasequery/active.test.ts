@@ -324,6 +324,11 @@ describe('active leasequery', () => {
     assert.deepEqual(lines.slice(0, -1).sort(), [`${hex(numbered(1))} ${full(kept)} 1980`, `${hex(numbered(2))} ${full(gone)} 0`].sort());
     assert.equal(told(box.appliance, { query: link, startTime: end - ORIGIN }, box.now)[0]?.clients[0]?.clientId, hex(numbered(4)));
     assert.equal(told(box.appliance, { query: link, endTime: start - ORIGIN }, box.now)[0]?.clients[0]?.clientId, hex(numbered(3)));
+    const byAddress = { query: { type: Query.address, address: gone } };
+    assert.deepEqual(shown(told(box.appliance, { ...byAddress, startTime: start - ORIGIN }, box.now)), [`REPLY ${hex(numbered(2))} ${full(gone)} 0`, 'DONE']);
+    assert.deepEqual(shown(told(box.appliance, byAddress, box.now)), ['REPLY'], 'where nobody asks for changes it is no lease');
+    const future = told(box.appliance, { query: link, startTime: box.now + 100 - ORIGIN, endTime: end - ORIGIN }, box.now);
+    assert.deepEqual(future.flatMap(({ clients }) => clients.map(({ clientId }) => clientId)).sort(), [1, 2, 3].map((n) => hex(numbered(n))), 'a start of a clock that was set back since');
   });
 
   it('[O-11] ends with QueryTerminated where the configuration changes, or a requestor reads too slowly for what changes', () => {

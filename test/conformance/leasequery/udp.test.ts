@@ -134,6 +134,8 @@ describe('leasequery by UDP', () => {
     box.configure(configuration(`${PROVISIONING}${LEASEQUERY}  sensitive-options: [79, 47]\n`));
     const [told] = ask(box, byAddress(given, { request: [79, 47] })).clients;
     assert.deepEqual([told?.others, told?.relay], [{}, undefined]);
+    box.configure(configuration(`${PROVISIONING}${LEASEQUERY}  sensitive-options: [79]\n`));
+    assert.doesNotMatch(ask(box, byAddress(given, { request: [47] })).clients[0]?.relay?.message ?? assert.fail(), /004f0008/, 'nor inside of what the relay agent said');
   });
 
   it('[O-9] goes back to where it came from', () => {
@@ -248,5 +250,36 @@ describe('leasequery by UDP', () => {
     const sent = box.takeSent();
     assert.equal(sent[0]?.message.type, MessageType.ADVERTISE);
     assert.equal(sent.length, 257);
+  });
+
+  it('counts what a stranger asks like what any client sends, also behind a relay agent that may ask', () => {
+    const box = queried();
+    const stranger = address('2001:db8:f::6');
+    const from = (source: typeof stranger, bytes: Uint8Array): void => {
+      box.dispatch({ kind: 'received', datagram: { bytes, interfaceName: 'uplink', source, sourcePort: 547, destination: 'unicast' } });
+      box.dispatch({ kind: 'drained' });
+    };
+    const admitted = (many: number, ...given: Parameters<typeof from>): number => {
+      const before = box.appliance.shed.clientRate;
+      for (let i = 0; i < many; i += 1) from(...given);
+      return many - (box.appliance.shed.clientRate - before);
+    };
+    const asked = leasequery(byClient(CLIENT));
+    assert.ok(admitted(200, stranger, asked) < 50);
+    assert.equal(admitted(200, address('2001:db8:f::5'), asked), 200);
+    const header = Buffer.concat([Buffer.of(12, 0), Buffer.alloc(32)]);
+    assert.ok(admitted(200, address('2001:db8:ffff::1'), Buffer.concat([header, option(9, asked)])) < 50);
+  });
+
+  it('waits for a commit in no place of a client', () => {
+    const box = queried({ commits: 'by hand' });
+    box.deliver(message(MessageType.REQUEST, [iaNa(1)]));
+    for (let i = 0; i < 2_000; i += 1) box.deliver(leasequery(byClient(CLIENT)), FROM_REQUESTOR);
+    const { counters } = box.appliance;
+    assert.deepEqual([counters.waited, counters.waitedTooMany], [256, 2_000 - 256]);
+    box.deliver(message(MessageType.SOLICIT, [iaNa(1)]));
+    assert.deepEqual([counters.waited, counters.waitedTooMany], [257, 2_000 - 256], 'the client waits, and is not dropped');
+    box.commitSucceeds();
+    assert.equal(box.takeSent().length, 258);
   });
 });

@@ -77,9 +77,48 @@ describe('leasequery in the provisioning file', () => {
     `,
   );
 
+  const PAIR = text`
+    version: 1
+    appliances:
+      east: { management: { interface: eth0, address: fd00::1/64 }, links: { lan: [eth1] } }
+      west: { management: { interface: eth0, address: fd00::2/64, metrics-port: 9100 }, links: { lan: [eth1] } }
+    relationships: { pair: { primary: east, secondary: west, insecure: true } }
+    links: { lan: { prefixes: [2001:db8:1::/64] } }
+  `;
+  itRefuses(
+    'a TCP port at which the box listens for something else',
+    PAIR + 'leasequery: { requestors: ["::1"], tcp: { security: insecure, port: 647 } }',
+    text`
+      file.yaml:7:69: west listens at this TCP port for failover already
+          7 | ...y: { requestors: ["::1"], tcp: { security: insecure, port: 647 } }
+            |                                                               ^~~
+        key:     leasequery.tcp.port
+        found:   647
+        allowed: another port for leasequery, or for failover
+    `,
+  );
+
+  itRefuses(
+    'the TCP port of metrics',
+    PAIR + 'leasequery: { requestors: ["::1"], tcp: { security: insecure, port: 9100 } }',
+    text`
+      file.yaml:7:69: west listens at this TCP port for metrics already
+          7 | ...: { requestors: ["::1"], tcp: { security: insecure, port: 9100 } }
+            |                                                              ^~~~
+        key:     leasequery.tcp.port
+        found:   9100
+        allowed: another port for leasequery, or for metrics
+        the one for metrics is at 4:77 (appliances.west.management.metrics-port)
+          4 | ...ddress: fd00::2/64, metrics-port: 9100 }, links: { lan: [eth1] } }
+            |                                      ^~~~
+    `,
+  );
+
   it('warns of a file that lets nearly everybody ask', () => {
     assert.equal(load(RIGHT).warnings.diagnostics.length, 0);
     assert.match(warningsOf(RIGHT.replace('2001:db8:f::5', '"::/0"')), /nearly everybody may ask/);
+    assert.match(warningsOf(RIGHT.replace('2001:db8:f::5', '2001:db8::/47')), /whole sites may ask/);
+    assert.equal(load(RIGHT.replace('2001:db8:f::5', '2001:db8::/48')).warnings.diagnostics.length, 0);
   });
 
   it('gives the core who may ask, and the shell who may come', () => {

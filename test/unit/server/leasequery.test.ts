@@ -40,10 +40,20 @@ function lease(name: string, changes: Partial<Binding> = {}): Binding {
   };
 }
 
-function told(...bindings: readonly Binding[]): readonly string[] {
+type Told = Parameters<typeof queriedClient>[0];
+
+function clientOf(bindings: readonly Binding[], changes: Partial<Told> = {}, requested: readonly number[] = []): ReturnType<typeof queriedClient> {
   const table = new LeaseTable({ k0: 1, k1: 2 }, 0);
+  table.moveTimes((label) => ({ by: 0, label }), (timescale) => timescale === PRESENT_TIMESCALE);
   const slots = bindings.map((binding) => table.put(binding));
-  const client = queriedClient(table, slots, new Set(), NOW);
+  return queriedClient({ table, sensitive: new Set(), isClockTrusted: () => true, ...changes }, slots, new Set(requested), NOW);
+}
+
+function told(...bindings: readonly Binding[]): readonly string[] {
+  return shown(clientOf(bindings));
+}
+
+function shown(client: ReturnType<typeof queriedClient>): readonly string[] {
   return (client?.leases ?? []).map((one) => `${formatAddress(one.address)}${one.prefixLength === undefined ? '' : `/${one.prefixLength}`} ${one.preferredLifetime} ${one.validLifetime}`);
 }
 
@@ -65,6 +75,54 @@ describe('what a requestor is told of a lease', () => {
   });
 });
 
+describe('what a requestor is told by a clock that nobody has confirmed', () => {
+  it('[O-9, R-ST2] is that a lease goes on though its end has passed, as long as it is kept', () => {
+    const overdue = lease('2001:db8::1', { stateExpirationTime: before(1) });
+    assert.deepEqual(shown(clientOf([overdue])), []);
+    assert.deepEqual(shown(clientOf([overdue], { isClockTrusted: () => false })), ['2001:db8::1 900 2000']);
+    assert.deepEqual(shown(clientOf([{ ...overdue, status: BindingStatus.EXPIRED }], { isClockTrusted: () => false })), []);
+  });
+});
+
+describe('how a client was heard last', () => {
+  const ended = lease('2001:db8::2', { status: BindingStatus.RELEASED, clientLastTransactionTime: before(5) });
+
+  it('[O-9] is so long ago, of whichever lease on the link, also one that it has no more', () => {
+    assert.equal(clientOf([lease('2001:db8::1')])?.cltTime, 100);
+    assert.equal(clientOf([lease('2001:db8::1'), ended])?.cltTime, 5);
+    assert.equal(clientOf([ended]), undefined, 'it has none');
+  });
+
+  it('[O-9, R-ST2] is told by the times that are exact, before those that are upper bounds', () => {
+    assert.equal(clientOf([lease('2001:db8::1'), { ...ended, timescale: 7 }])?.cltTime, 100);
+    assert.equal(clientOf([lease('2001:db8::1', { timescale: 7 })])?.cltTime, 100, 'what there is');
+  });
+
+  const header = (hops: number): readonly number[] => [12, hops, ...new Array<number>(32).fill(hops)];
+  const option = (code: number, data: readonly number[]): readonly number[] => [0, code, 0, data.length, ...data];
+  /** Two relay agents; what stands behind them is cut off where the client's message began. */
+  const inner = [...header(0), ...option(37, [0, 0, 0, 9, 1]), ...option(79, [0, 1, 2, 0, 0, 0, 0, 9]), ...option(18, [7]), 0, 9, 0, 0];
+  const chain = Uint8Array.from([...header(1), ...option(37, [0, 0, 0, 9, 2]), ...option(9, inner)]);
+  const agent = address('fe80::9');
+  const relayed = lease('2001:db8::1', { relay: chain, relayAgent: agent });
+  const relayOf = (binding: Binding, sensitive: readonly number[] = []): string | undefined => {
+    const relay = clientOf([binding], { sensitive: new Set(sensitive) }, [47])?.relay;
+    return relay && Buffer.from(relay.message).toString('hex');
+  };
+  const hex = (octets: readonly number[]): string => Buffer.from(octets).toString('hex');
+
+  it('[O-9] is told whole, or not at all where the relay agent is not known that it came from', () => {
+    assert.equal(relayOf(relayed), hex([...header(1), ...option(37, [0, 0, 0, 9, 2]), ...option(9, inner.slice(0, -4))]));
+    assert.equal(relayOf({ ...relayed, relayAgent: undefined }), undefined);
+  });
+
+  it('[O-9] is told without the options that are sensitive, at every relay agent', () => {
+    assert.equal(relayOf(relayed, [79]), hex([...header(1), ...option(37, [0, 0, 0, 9, 2]), ...option(9, [...header(0), ...option(37, [0, 0, 0, 9, 1]), ...option(18, [7])])]));
+    assert.equal(relayOf(relayed, [37, 79, 18]), hex([...header(1), ...option(9, header(0))]));
+    assert.equal(relayOf(relayed, [9]), undefined);
+  });
+});
+
 describe('changes for who was away', () => {
   const covering = (noted: readonly number[], at: number): ChangeJournal => {
     const journal = new ChangeJournal(seconds(86_400));
@@ -76,7 +134,7 @@ describe('changes for who was away', () => {
     const table = new LeaseTable({ k0: 1, k1: 2 }, 0);
     const slot = table.put(lease('2001:db8::1', changes));
     table.moveTimes((label) => ({ by: 0, label }), (timescale) => timescale === PRESENT_TIMESCALE);
-    const scope: LeasequeryScope = { isOver: false, table, linkOf: () => undefined, configuration: undefined, links: [], serverId: SERVER_ID, isSilent: () => false, isClockTrusted: () => isClockTrusted, isStorageLost: () => false };
+    const scope: LeasequeryScope = { isOver: false, table, linkOf: () => undefined, configuration: undefined, sensitive: new Set(), links: [], serverId: SERVER_ID, isSilent: () => false, isClockTrusted: () => isClockTrusted, isStorageLost: () => false };
     const times = { from: span.from === undefined ? undefined : before(span.from), to: span.to === undefined ? undefined : before(span.to) };
     return changedIn(scope, times, journal?.(slot), NOW)(slot);
   };
