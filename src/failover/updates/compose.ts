@@ -91,14 +91,12 @@ interface ClientData {
   readonly vendor: readonly VendorSuboption[];
 }
 
-/** Of several leases that were given at different times the last one tells the client's way. */
+/** Of several leases that were given at different times the last one tells the client's way; not every lease keeps where it is reached directly. */
 function clientData(records: LeaseReader, slots: readonly number[], extensions: readonly number[]): ClientData {
-  let latest = slots[0] as number;
-  let clientAddress: Uint8Array | undefined;
-  for (const slot of slots) {
-    if (records.clientLastTransactionTime(slot) > records.clientLastTransactionTime(latest)) latest = slot;
-    clientAddress ??= records.clientAddress(slot);
-  }
+  const latest = lastHeard(records, slots);
+  invariant(latest !== undefined, 'an update is of some leases');
+  const reached = lastHeard(records, slots.filter((slot) => records.clientAddress(slot) !== undefined));
+  const clientAddress = reached === undefined ? undefined : records.clientAddress(reached);
   const chain = records.relay(latest);
   const key = records.reconfigureData(latest);
   const vendor: VendorSuboption[] = [];
@@ -110,6 +108,13 @@ function clientData(records: LeaseReader, slots: readonly number[], extensions: 
     reconfigure: key === undefined ? undefined : toReconfigureData(key),
     vendor,
   };
+}
+
+/** The first of those that were heard at the same time. */
+function lastHeard(records: LeaseReader, slots: readonly number[]): number | undefined {
+  let latest = slots[0];
+  for (const slot of slots) if (latest === undefined || records.clientLastTransactionTime(slot) > records.clientLastTransactionTime(latest)) latest = slot;
+  return latest;
 }
 
 /**

@@ -320,6 +320,17 @@ describe('what the partner is told (RFC 8156 7.4)', () => {
     assert.deepEqual(bare.vendor, [], 'and to no other');
   });
 
+  it('[R-ST3] of leases that were heard at different times, where the client was reached last', () => {
+    for (const [first, second] of [['fe80::1', 'fe80::2'], ['fe80::2', 'fe80::1']] as const) {
+      const box = normal({}, [ExtensionCode.CLIENT_ADDRESS]);
+      const lease = (name: string, reached: string, heard: number): Binding => ({ ...box.lease(name), clientAddress: address(reached), clientLastTransactionTime: epochSeconds(heard) });
+      box.change(lease('2001:db8:2:fe00::/56', first, first === 'fe80::2' ? NOW : NOW - 10), lease('2001:db8:2:fd00::/56', second, second === 'fe80::2' ? NOW : NOW - 10));
+      const sent = box.takeUpdates().find(({ kind }) => kind === 'client');
+      assert.ok(sent?.kind === 'client');
+      assert.deepEqual(extensionOf(sent.vendor, ExtensionCode.CLIENT_ADDRESS), address('fe80::2'));
+    }
+  });
+
   it('[F-EP-2] nothing of leases of other pools', () => {
     const box = normal(ADDRESSES_ONLY);
     box.change(binding('2001:db8:9::1', { updateNeeded: true }), binding(PREFIX, { updateNeeded: true, iaid: iaid(9), validLifetime: seconds(1) }));
