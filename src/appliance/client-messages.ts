@@ -59,8 +59,10 @@ export interface ClientMessageRooms {
   readonly traffic: LinkTrafficCount;
   /** Copies of a Release or Decline may come late: a partner relays. */
   readonly remembersReleases: boolean;
-  /** A client gets an answer. */
-  answers(message: ClientMessage, now: Now): void;
+  /** A client gets an answer, which is heard on this link. */
+  answers(message: ClientMessage, link: () => string | undefined, now: Now): void;
+  /** A relay agent passed a message on that is valid, and on a link that is known; it is answered at this port. */
+  heardRelayAgent(datagram: ReceivedDatagram, port: number): void;
   /** The state of this box, or the identifier in the message, leaves it to the partner. */
   leaveToPartner(datagram: ReceivedDatagram, decoded: Datagram, now: Now, effects: Effect[]): void;
   readonly leasequery: LeasequeryWork;
@@ -124,7 +126,9 @@ export function createClientMessages(rooms: ClientMessageRooms): ClientMessages 
       return;
     }
     const send = answered.kind === 'reply' ? sendEffect(datagram, decoded, answered) : undefined;
-    if (answered.kind === 'reply') rooms.answers(message, now);
+    if (answered.kind === 'reply') rooms.answers(message, () => relayed?.message.link ?? server.linkOf(datagram.interfaceName, levels)?.name, now);
+    const isOfKnownLink = answered.kind === 'reply' || LEFT_TO_PARTNER.has(answered.reason);
+    if (levels.length > 0 && relayed === undefined && isOfKnownLink) rooms.heardRelayAgent(datagram, replyPort(datagram, levels));
     if (answered.kind === 'discard') counters.discarded[answered.reason]++;
     else if (rooms.remembersReleases) actedUpon.note(message, now.monotonic);
     if (relayed !== undefined) relayed.outcome = outcomeOf(answered, send);

@@ -7,6 +7,7 @@ import type { Commits } from './commits.ts';
 import type { Effect } from './effect.ts';
 import type { LeasequeryWork } from './leasequery-work.ts';
 import type { Partners } from './partners.ts';
+import type { Reconfigures } from './reconfigure/reconfigures.ts';
 import type { Timekeeping } from './timekeeping.ts';
 
 export interface Clockwork {
@@ -24,15 +25,18 @@ export interface ClockworkRooms {
   readonly commits: Commits;
   readonly partners: Partners;
   readonly leasequery: Pick<LeasequeryWork, 'clockSet'>;
+  /** Undefined where no client has a reconfigure key. */
+  readonly reconfigures: Pick<Reconfigures, 'moveTimes'> | undefined;
 }
 
-export function createClockwork({ timekeeping, table, commits, partners, leasequery }: ClockworkRooms): Clockwork {
+export function createClockwork({ timekeeping, table, commits, partners, leasequery, reconfigures }: ClockworkRooms): Clockwork {
   const moveTimes = (now: Now, effects: Effect[]): void => {
     const rebase = timekeeping.takeRebase();
     if (rebase === undefined) return;
     table.moveTimes(askedOnce(rebase), timekeeping.facts.isExact);
     commits.moveTimes((record) => movedRecord(record, rebase));
     const { by } = rebase(0);
+    reconfigures?.moveTimes(by);
     if (by !== 0) effects.push({ kind: 'log', severity: 'warning', text: `the clock was set by ${by} s` });
     leasequery.clockSet(by, now.epoch);
     partners.handle({ kind: 'clockSet', rebase }, now, effects);

@@ -81,6 +81,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
       authorityOf: (link) => authorityOf(link),
       toPartner: (event, now, given) => partners.handle(event, now, given),
       interfaces: () => links.interfaces().flatMap(({ name, exists }) => (exists ? name : [])),
+      isBusy: () => intake.length > 0 || commits.isFull(), isPartnerHeard: (link, now) => links.partnerOn(link, now.monotonic) === 'heard',
       counters,
     });
   const server = createServer({ ...parameters, table, names: dns?.names, reconfigure: reconfigures?.means });
@@ -115,8 +116,8 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
   });
   const standings = createRouterStandings({ configuration: parameters.configuration, failover, partnerOn: (link, now) => links.partnerOn(link, now) });
   const interfacesOf = (link: string): readonly string[] => configuredLinks.find(({ name }) => name === link)?.interfaces ?? [];
-  const partners = createPartners({ failover, table, commits, traffic, relationships: parameters.relationships, interfacesOf });
-  const clockwork = createClockwork({ timekeeping, table, commits, partners, leasequery });
+  const partners = createPartners({ failover, table, commits, traffic, relationships: parameters.relationships, interfacesOf, waysTo: (agent) => reconfigures?.waysTo(agent) ?? [] });
+  const clockwork = createClockwork({ timekeeping, table, commits, partners, leasequery, reconfigures });
   let authorityOf = linkAuthorities(failover, parameters.relationships);
   const intake = createIntake(clientRate(hashKey), leasequery.permits);
   const capacity = createCapacity(table, parameters.relationships.map(({ name }) => name));
@@ -145,7 +146,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
     logLimit: createLogLimit(),
     traffic,
     remembersReleases: parameters.relationships.some(({ relaying }) => relaying),
-    answers: (message, now) => reconfigures?.answers(message, now),
+    answers: (message, link, now) => reconfigures?.answers(message, link, now), heardRelayAgent: (datagram, port) => reconfigures?.heardRelayAgent(datagram, port),
     leaveToPartner,
     leasequery,
     authorityOf: (link) => authorityOf(link),
@@ -166,7 +167,6 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
       const datagram = intake.take(now.monotonic);
       if (datagram === undefined) return;
       routes.heard(datagram);
-      reconfigures?.heard(datagram);
       messages.handle(datagram, now, effects);
     }
   };

@@ -2,8 +2,8 @@
 import type { EndpointRecord, Failover, FailoverEffect, FailoverEvent, LeaseChangeCause, RelationshipConfiguration, RelayedMessage } from '../failover/index.ts';
 import { LeaseKind, NEVER } from '../lease/index.ts';
 import type { LeaseTable } from '../lease/index.ts';
-import { invariant } from '../wire/index.ts';
-import type { EpochSeconds, MonotonicMs, Now } from '../wire/index.ts';
+import { MessageType, invariant } from '../wire/index.ts';
+import type { Address, EpochSeconds, MonotonicMs, Now } from '../wire/index.ts';
 import type { Commits, Group } from './commits.ts';
 import type { Effect } from './effect.ts';
 import type { LinkTrafficCount } from './link-traffic.ts';
@@ -43,9 +43,11 @@ export interface PartnerRooms {
   readonly relationships: readonly RelationshipConfiguration[];
   /** Of this box, on the link with this name. */
   readonly interfacesOf: (link: string) => readonly string[];
+  /** Where a relay agent was heard of late, the last time at the end. */
+  readonly waysTo: (agent: Address) => readonly { readonly interfaceName: string; readonly port: number }[];
 }
 
-export function createPartners({ failover, table, commits, traffic, relationships: initial, interfacesOf }: PartnerRooms): Partners {
+export function createPartners({ failover, table, commits, traffic, relationships: initial, interfacesOf, waysTo }: PartnerRooms): Partners {
   let relationships = initial;
   const aloneIn = new Map<string, ServingAlone>();
   let heartbeatAt = -Infinity;
@@ -110,11 +112,13 @@ export function createPartners({ failover, table, commits, traffic, relationship
         effects.push({ kind: 'send', interfaceName, destination, port, bytes });
         break;
       }
-      case 'passOn':
-        for (const interfaceName of interfacesOf(effect.link)) {
-          effects.push({ kind: 'send', interfaceName, destination: effect.destination, port: effect.port, bytes: effect.bytes });
-        }
+      case 'passOn': {
+        const { link, destination, bytes } = effect;
+        const ways = bytes[0] === MessageType.RELAY_REPL ? waysTo(destination) : [];
+        if (ways.length > 0) for (const { interfaceName, port } of ways) effects.push({ kind: 'send', interfaceName, destination, port, bytes });
+        else for (const interfaceName of interfacesOf(link)) effects.push({ kind: 'send', interfaceName, destination, port: effect.port, bytes });
         break;
+      }
       case 'wake':
         partners.wakeAt = effect.at;
         break;

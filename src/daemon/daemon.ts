@@ -127,7 +127,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
 
   const clockKeeper = createClockKeeper(stateDirectory);
   const dns = keepDns(loaded.appliance, opening.removals, stamps.epoch, (event) => isStopping() || loop.dispatch(event));
-  const reconfigure = await keepReplayReservation(stateDirectory, loaded.appliance.server.reconfigure !== undefined, stamps.epoch(), (text) => log.add('warning', text));
+  const reconfigure = await keepReplayReservation(stateDirectory, stamps.epoch(), (text) => log.add('warning', text));
   let revision = opening.counter;
   const appliance = createAppliance({
     configuration: loaded.appliance.server,
@@ -150,8 +150,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     },
     database: { generations: opening.generations, isLost: lostRecords !== 'none', onlyLeasesLost: typeof lostRecords !== 'string' },
     beaconSession: randomBytes(8).toString('hex'),
-    programVersion: options.version,
-    dns: dns.start, reconfigure: reconfigure.start,
+    programVersion: options.version, dns: dns.start, reconfigure: reconfigure.start,
   });
 
   const load = createLoadHistory(TICK_MS / 1_000, appliance, () => loaded.appliance.server);
@@ -351,12 +350,13 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
   outlets.show(subject);
 
   if (typeof control !== 'string') {
+    // Leases may have ended while the box was off. What is reserved by that is, before the first client asks.
+    loop.dispatch({ kind: 'timer' });
+    await reconfigure.settled();
     ports.configure(clientInterfaces(loaded), interfaces.interfaces);
     advertisements.configure(loaded.appliance);
     options.heartbeat.follow(alarms);
     const stopFlashWatch = watchFlash(stateDirectory, alarms, report);
-    // Leases may have ended while the box was off; nothing else wakes one by itself before its first message.
-    loop.dispatch({ kind: 'timer' });
     if (connections?.open(loaded, partners) === true) {
       loop.dispatch({ kind: 'failover', event: { kind: 'start' } });
       void trust?.resume();

@@ -9,7 +9,6 @@ import type { ReconfigureStart } from '../appliance/index.ts';
 import { writeDurably } from '../durable-file.ts';
 import { RECONFIGURE_KEY_LENGTH } from '../lease/index.ts';
 import { reasonOf } from '../reason.ts';
-import { reservationFrom } from '../server/index.ts';
 import { epochSeconds } from '../wire/index.ts';
 import type { EpochSeconds } from '../wire/index.ts';
 
@@ -20,18 +19,22 @@ const CONTENT = /^\d{1,10}\n$/;
 const TIME_MAX = 0xffff_ffff;
 
 export interface ReplayKeeper {
+  /** No value may be used before something is reserved: by the clock that the box works by, which may be another than the system's. */
   readonly start: ReconfigureStart;
   /** @returns why it is not durable, or undefined */
   readonly reserve: (until: EpochSeconds) => Promise<string | undefined>;
+  /** Resolves when what was asked for so far has come to an end. */
+  readonly settled: () => Promise<unknown>;
 }
 
 /**
- * @param isWanted there is something to reserve from the start on
+ * @param now what a file counts as that can't be read
  * @param onTrouble with a sentence about the file
  */
-export async function keepReplayReservation(directory: string, isWanted: boolean, now: EpochSeconds, onTrouble: (text: string) => void): Promise<ReplayKeeper> {
+export async function keepReplayReservation(directory: string, now: EpochSeconds, onTrouble: (text: string) => void): Promise<ReplayKeeper> {
   const path = join(directory, FILE);
-  const reserve: ReplayKeeper['reserve'] = async (until) => {
+  let last: Promise<unknown> = Promise.resolve();
+  const write = async (until: EpochSeconds): Promise<string | undefined> => {
     try {
       await writeDurably(path, `${until}\n`, MODE);
       return undefined;
@@ -40,20 +43,18 @@ export async function keepReplayReservation(directory: string, isWanted: boolean
     }
   };
   const used = await usedUntil(path, now, onTrouble);
-  let reservedUntil = used;
-  if (isWanted) {
-    const until = reservationFrom(epochSeconds(Math.max(used, now)));
-    const failure = await reserve(until);
-    if (failure === undefined) reservedUntil = until;
-    else onTrouble(`no client gets a reconfigure key for now: ${failure}`);
-  }
   return {
     start: {
-      replay: { used, reservedUntil },
+      replay: { used, reservedUntil: used },
       newKey: () => randomBytes(RECONFIGURE_KEY_LENGTH),
       hmacMd5: (key, message) => createHmac('md5', key).update(message).digest(),
     },
-    reserve,
+    async reserve(until) {
+      const writing = write(until);
+      last = writing;
+      return await writing;
+    },
+    settled: async () => await last,
   };
 }
 

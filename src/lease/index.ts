@@ -21,6 +21,6 @@ export { grantableLifetime, partnerDownReuseTime, partnerLifetimeFor } from './p
 export type { AllocationOrder, LeaseName, PoolDefinition, PoolShare, ReservedLeaseName } from './pool-definition.ts';
 export { poolsByLengthHint } from './prefix-length-hint.ts';
 export { NO_POOL, NO_SLOT } from './record.ts';
-export { RECONFIGURE_KEY_LENGTH, reconfigureData, reconfigureKeyOf } from './reconfigure-data.ts';
+export { RECONFIGURE_KEY_LENGTH, reconfigureData, reconfigureKeyOf, reconfigureTimeOf } from './reconfigure-data.ts';
 export { declined, expired, freed, freedToOwner, granted, handedOver, released, reset, toBeTold } from './transitions.ts';
 export { slotsOfClient } from './slots-of-client.ts';

@@ -6,7 +6,7 @@ import type { LinkAuthority } from './authority.ts';
 import type { ClientNames } from './client-names.ts';
 import type { Membership } from './classes/membership.ts';
 import type { CompiledLink } from './compiled-link.ts';
-import type { ServerConfiguration } from './configuration.ts';
+import type { Link, ServerConfiguration } from './configuration.ts';
 import type { Query } from './query.ts';
 import type { ReconfigureMeans } from './reconfigure/means.ts';
 
@@ -16,6 +16,8 @@ export interface ServerState {
   readonly serverId: Duid;
   readonly table: LeaseTable;
   readonly allocator: Allocator;
+  /** The link of the lease in a slot; undefined: it is on none any more. */
+  readonly linkOfLease: (slot: number) => Link | undefined;
   /** Undefined: no lease has a name. */
   readonly names: ClientNames | undefined;
   /** Undefined: no client is told of Reconfigure. */
@@ -43,6 +45,8 @@ export interface ClientContext extends Context {
   readonly client: Duid;
   /** The reconfigure key that leases have behind this message (`reconfigureData`); undefined: none. */
   readonly reconfigureData: Uint8Array | undefined;
+  /** The Reply may tell the key in it. */
+  readonly tellsKey?: true;
 }
 
 /** Nobody needs more IAs at once; it keeps the Reply to a hostile message below the size of a datagram. */

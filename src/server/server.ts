@@ -16,6 +16,7 @@ import { confirm } from './confirm.ts';
 import type { ClientContext, Context } from './context.ts';
 import { decline } from './decline.ts';
 import { informationRequest } from './information-request.ts';
+import { linkFinder } from './lease-links.ts';
 import { linkSelection } from './link-selection.ts';
 import { discard } from './query.ts';
 import type { Answer, Query } from './query.ts';
@@ -67,11 +68,13 @@ export function createServer(parameters: ServerParameters): Server {
   let configuration = parameters.configuration;
   let selection = linkSelection([]);
   let membershipOf = memberships([]);
+  let linkOfLease = linkFinder(table, []);
   const allocator = new Allocator(table, parameters.allocationSecret, configuration);
 
   const configure = (next: ServerConfiguration): void => {
     const compiled = compileConfiguration(next);
     configuration = next;
+    linkOfLease = linkFinder(table, next.links);
     selection = linkSelection(compiled.links);
     ({ membershipOf } = compiled);
     table.setPools(compiled.pools, compiled.reserved);
@@ -99,7 +102,7 @@ export function createServer(parameters: ServerParameters): Server {
       const linkLayerAddress = identifyingLinkLayerAddress(query, link);
       if (!isOwnClient(query, link, linkLayerAddress, authority)) return discard('partner-bucket');
       const context: Context = {
-        server: { configuration, serverId, table, allocator, names, reconfigure },
+        server: { configuration, serverId, table, allocator, linkOfLease, names, reconfigure },
         query,
         link,
         authority,

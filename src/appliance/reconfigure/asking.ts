@@ -6,6 +6,8 @@ import type { Duid, MonotonicMs } from '../../wire/index.ts';
 /** One client that is asked. */
 export interface Asked {
   readonly client: Duid;
+  /** By its name. */
+  readonly link: string;
   readonly type: ReconfigureType;
   /** When it was sent the first one. */
   readonly since: MonotonicMs;

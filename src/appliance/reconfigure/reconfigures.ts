@@ -3,21 +3,25 @@
  * when a new configuration concerns them. Each has a key, which stands with its leases and so is known to both boxes of a pair.
  */
 import type { Failover, FailoverEvent } from '../../failover/index.ts';
-import { NO_SLOT, reconfigureKeyOf } from '../../lease/index.ts';
+import { NO_SLOT, reconfigureKeyOf, slotsOfClient } from '../../lease/index.ts';
 import type { LeaseTable } from '../../lease/index.ts';
-import { ReplayDetection, composeReconfigure, keyedLease, linkFinder } from '../../server/index.ts';
+import { ReplayDetection, composeReconfigure, keyedLease } from '../../server/index.ts';
 import type { HmacMd5, LinkAuthority, ReconfigureMeans, ReconfigureType, ReplayReservation, ServerConfiguration } from '../../server/index.ts';
 import { MessageType, REC_MAX_RC, formatDuid, formatHex, wrapRelayReplies } from '../../wire/index.ts';
-import type { ClientMessage, Duid, EpochSeconds, MonotonicMs, Now } from '../../wire/index.ts';
+import type { Address, ClientMessage, Duid, EpochSeconds, MonotonicMs, Now } from '../../wire/index.ts';
 import type { Counters } from '../counters.ts';
 import type { Effect } from '../effect.ts';
 import type { ReceivedDatagram, ReconfigureCommand } from '../event.ts';
 import { Asking } from './asking.ts';
 import type { Asked } from './asking.ts';
-import { chargeOf } from './charge.ts';
-import type { WayToClient } from './charge.ts';
+import { chargeOf, forNow } from './charge.ts';
+import type { Refusal, WayToClient } from './charge.ts';
+import { ClientLinks } from './client-links.ts';
 import { createConcernedClients } from './concerned-clients.ts';
+import { Outcomes } from './outcomes.ts';
+import type { ReconfigureProgress } from './outcomes.ts';
 import { RelayAgents } from './relay-agents.ts';
+import type { HeardAgent } from './relay-agents.ts';
 
 /** What Reconfigure begins with. */
 export interface ReconfigureStart {
@@ -25,17 +29,6 @@ export interface ReconfigureStart {
   /** See `ReconfigureMeans`. */
   readonly newKey: () => Uint8Array;
   readonly hmacMd5: HmacMd5;
-}
-
-/** What became of the last Reconfigure to a client. */
-export interface ReconfigureProgress {
-  /** `ended`: it has no lease any more, or another box is to ask it now. */
-  readonly state: 'asked' | 'answered' | 'unanswered' | 'ended';
-  readonly type: ReconfigureType;
-  /** How many it was sent. */
-  readonly attempts: number;
-  /** From the first of them on until that was known; so far while it is `asked`. */
-  readonly tookMs: number;
 }
 
 /** Clients since the start. */
@@ -48,13 +41,17 @@ export interface ReconfigureCounters {
 export interface Reconfigures {
   readonly means: ReconfigureMeans;
   readonly counters: Readonly<ReconfigureCounters>;
-  /** Something came in; ahead of whatever becomes of it. */
-  heard(datagram: ReceivedDatagram): void;
-  /** This box answers a client. */
-  answers(message: ClientMessage, now: Now): void;
+  /** A relay agent's message was valid, and is answered at this port. */
+  heardRelayAgent(datagram: ReceivedDatagram, port: number): void;
+  /** Where a relay agent was heard of late. */
+  waysTo(agent: Address): readonly HeardAgent[];
+  /** This box answers a client, which is heard on this link. */
+  answers(message: ClientMessage, link: () => string | undefined, now: Now): void;
   /** @returns why it is refused, or undefined when the first one is on its way */
   command(command: ReconfigureCommand, now: Now, effects: Effect[]): string | undefined;
   configure(configuration: ServerConfiguration, now: Now): void;
+  /** The clock was set by so many seconds. */
+  moveTimes(by: number): void;
   /** What became of `reserveReplay`. */
   reserved(until: EpochSeconds, failure: string | undefined, now: Now, effects: Effect[]): void;
   /** Does what is due. */
@@ -73,13 +70,15 @@ export interface ReconfigureRooms {
   /** Of this box, towards clients and relay agents. */
   readonly interfaces: () => readonly string[];
   readonly counters: Pick<Counters, 'sent'>;
+  /** There is more to do than this box can. */
+  readonly isBusy: () => boolean;
+  /** Beacons of the partner come in on this link. */
+  readonly isPartnerHeard: (link: string, now: Now) => boolean;
   readonly toPartner: (event: FailoverEvent & { readonly kind: 'reconfigure' }, now: Now, effects: Effect[]) => void;
 }
 
 /** Clients that are asked at the same time; each takes some 500 octets. */
 const ASKED_MAX = 16_384;
-/** Outcomes that are remembered for whoever asked. */
-const OUTCOMES_MAX = 1_024;
 const RESERVE_AGAIN_MS = 60_000;
 /** Attempts that have failed are followed by the next ones so many at once. */
 const SENT_PER_LOOK_MAX = 128;
@@ -93,30 +92,25 @@ export function createReconfigures(start: ReconfigureStart, rooms: ReconfigureRo
   const means: ReconfigureMeans = { newKey: start.newKey, hmacMd5: start.hmacMd5, replay };
   const relayAgents = new RelayAgents();
   const asking = new Asking();
-  const outcomes = new Map<string, ReconfigureProgress>();
+  const outcomes = new Outcomes();
   const counters: ReconfigureCounters = { asked: 0, answered: 0, unanswered: 0 };
   let { configuration } = rooms;
-  let linkOf = linkFinder(table, configuration.links);
+  const links = new ClientLinks(table, configuration.links);
   /** Undefined: none is under way. */
   let reserving: EpochSeconds | undefined;
   let reserveAt = Infinity;
 
-  const chargeRooms = { ...rooms, relayAgents, linkOf: (slot: number) => linkOf(slot) };
-  const concerned = createConcernedClients({ ...chargeRooms, isFull: () => asking.size >= ASKED_MAX });
-
-  const note = (key: string, outcome: ReconfigureProgress): void => {
-    outcomes.delete(key);
-    outcomes.set(key, outcome);
-    if (outcomes.size <= OUTCOMES_MAX) return;
-    const [oldest] = outcomes.keys();
-    if (oldest !== undefined) outcomes.delete(oldest);
-  };
+  const chargeRooms = { ...rooms, relayAgents, linkOf: (slot: number) => links.of(slot) };
+  const concerned = createConcernedClients({ ...chargeRooms, isBusy: () => asking.size >= ASKED_MAX || rooms.isBusy() });
 
   const over = (key: string, { type, attempts, since, byItself }: Asked, state: 'answered' | 'unanswered' | 'ended', now: Now): void => {
-    note(key, { state, type, attempts, tookMs: now.monotonic - since });
+    outcomes.note(key, { state, type, attempts, tookMs: now.monotonic - since });
     if (state !== 'ended') counters[state] += 1;
     if (byItself) concerned.over(state);
   };
+
+  /** The lease by which a client is reached on a link, see `keyedLease`. */
+  const leaseOn = (client: Duid, link: string | undefined): number => keyedLease(table, client, (slot) => links.of(slot)?.name === link);
 
   const send = (slot: number, type: ReconfigureType, { interfaces, destination, port, levels, on }: WayToClient, now: Now, effects: Effect[]): void => {
     const key = reconfigureKeyOf(records.reconfigureData(slot));
@@ -132,20 +126,20 @@ export function createReconfigures(start: ReconfigureStart, rooms: ReconfigureRo
     rooms.toPartner({ kind: 'reconfigure', relationship: on.relationship, passed: { link: on.name, linkAddress, destination, bytes } }, now, effects);
   };
 
-  /** @returns why not, as the end of a sentence about the client, where that is so */
-  const ask = (client: Duid, wished: ReconfigureType | undefined, byItself: boolean, now: Now, effects: Effect[]): string | undefined => {
-    const slot = keyedLease(table, client);
-    if (slot === NO_SLOT) return 'has no key: it did not accept Reconfigure when it got its leases, or got them before that was switched on';
-    if (records.lock(slot) !== 0) return 'is being served right now: try again';
+  /** @param slot see `leaseOn` @returns why not, where that is so */
+  const ask = (slot: number, wished: ReconfigureType | undefined, byItself: boolean, now: Now, effects: Effect[]): Refusal | undefined => {
+    if (records.lock(slot) !== 0) return forNow('is being served right now: try again');
     const charge = chargeOf(chargeRooms, slot, wished);
-    if (typeof charge === 'string') return charge;
-    if (!replay.isUsable) return "can't be asked: stable storage does not keep what protects it from replayed messages";
-    if (asking.size >= ASKED_MAX) return `can't be asked: ${ASKED_MAX} others are, and have not answered yet`;
-    const key = keyOf(client);
-    asking.take(key);
-    outcomes.delete(key);
+    if ('reason' in charge) return charge;
+    if (!replay.isUsable) return forNow("can't be asked: stable storage does not keep what protects it from replayed messages");
+    if (asking.size >= ASKED_MAX) return forNow(`can't be asked: ${ASKED_MAX} others are, and have not answered yet`);
+    const client = records.duid(slot);
+    const link = charge.way.on.name;
+    const key = keyOf(client, link);
+    if (asking.take(key)?.byItself === true) concerned.over('again');
+    outcomes.forget(key);
     send(slot, charge.type, charge.way, now, effects);
-    asking.sent(key, { client, type: charge.type, since: now.monotonic, attempts: 1, byItself }, now.monotonic);
+    asking.sent(key, { client, link, type: charge.type, since: now.monotonic, attempts: 1, byItself }, now.monotonic);
     counters.asked += 1;
     return undefined;
   };
@@ -156,19 +150,25 @@ export function createReconfigures(start: ReconfigureStart, rooms: ReconfigureRo
       over(key, asked, 'unanswered', now);
       return;
     }
-    const slot = keyedLease(table, asked.client);
+    const slot = leaseOn(asked.client, asked.link);
     const charge = slot === NO_SLOT || configuration.reconfigure === undefined ? undefined : chargeOf(chargeRooms, slot, asked.type);
-    if (charge === undefined || typeof charge === 'string') {
+    if (charge === undefined || ('reason' in charge && !charge.isForNow)) {
       over(key, asked, 'ended', now);
       return;
     }
     // Of a lease that waits for a commit nothing is said: its client is heard right now anyway.
-    if (records.lock(slot) === 0) send(slot, charge.type, charge.way, now, effects);
-    asking.sent(key, { ...asked, attempts: asked.attempts + 1 }, now.monotonic);
+    const isSent = !('reason' in charge) && records.lock(slot) === 0;
+    if (isSent) send(slot, charge.type, charge.way, now, effects);
+    // What could not be sent is no attempt.
+    asking.sent(key, { ...asked, attempts: isSent ? asked.attempts + 1 : asked.attempts }, now.monotonic);
   };
 
+  /** By the links of all leases that it had, those that are over included. */
+  const linksOf = (client: Duid): ReadonlySet<string | undefined> => new Set(slotsOfClient(table, client).map((slot) => links.of(slot)?.name));
+
   const reserve = (now: Now, effects: Effect[]): void => {
-    if (configuration.reconfigure === undefined || reserving !== undefined || (reserveAt !== Infinity && now.monotonic < reserveAt)) return;
+    const isLater = reserveAt !== Infinity && now.monotonic < reserveAt;
+    if (configuration.reconfigure === undefined || reserving !== undefined || isLater) return;
     reserveAt = Infinity;
     reserving = replay.wanted(now.epoch);
     if (reserving === undefined) return;
@@ -178,25 +178,32 @@ export function createReconfigures(start: ReconfigureStart, rooms: ReconfigureRo
   return {
     means,
     counters,
-    heard(datagram) {
-      if (configuration.reconfigure !== undefined) relayAgents.heard(datagram);
+    heardRelayAgent(datagram, port) {
+      if (configuration.reconfigure !== undefined) relayAgents.heard(datagram, port);
     },
-    answers({ type, clientId }, now) {
+    waysTo: (agent) => relayAgents.of(agent),
+    answers({ type, clientId }, link, now) {
       if (asking.size === 0 || clientId === undefined) return;
-      const key = keyOf(clientId);
+      const key = keyOf(clientId, link());
       if (asking.get(key)?.type !== type) return;
       const asked = asking.take(key);
       if (asked !== undefined) over(key, asked, 'answered', now);
     },
     command({ client, type }, now, effects) {
       if (configuration.reconfigure === undefined) return RECONFIGURE_OFF;
-      const refusal = ask(client, type, false, now, effects);
-      return refusal === undefined ? undefined : `${formatDuid(client)} ${refusal}`;
+      const leases = [...linksOf(client)].map((link) => leaseOn(client, link)).filter((slot) => slot !== NO_SLOT);
+      const refusals = leases.map((slot) => ask(slot, type, false, now, effects));
+      if (refusals.includes(undefined)) return undefined;
+      return `${formatDuid(client)} ${refusals[0]?.reason ?? NO_KEY}`;
     },
     configure(next, now) {
       concerned.configure(configuration, next, now);
+      if (configuration !== next) links.configure(next.links, now.epoch);
       configuration = next;
-      linkOf = linkFinder(table, next.links);
+    },
+    moveTimes(by) {
+      concerned.moveTimes(by);
+      links.moveTimes(by);
     },
     reserved(until, failure, now, effects) {
       reserving = undefined;
@@ -218,17 +225,29 @@ export function createReconfigures(start: ReconfigureStart, rooms: ReconfigureRo
         if (due === undefined) break;
         askAgain(...due, now, effects);
       }
-      if (replay.isUsable) concerned.look(now, effects, (client) => ask(client, undefined, true, now, effects) === undefined);
+      if (replay.isUsable) concerned.look(now, effects, (slot) => ask(slot, undefined, true, now, effects));
     },
-    wakeAt: () => Math.min(asking.nextAt, concerned.wakeAt(), reserveAt),
+    wakeAt() {
+      if (configuration.reconfigure === undefined) return asking.nextAt;
+      return Math.min(asking.nextAt, replay.isUsable ? concerned.wakeAt() : Infinity, reserveAt);
+    },
     progress(client, now) {
-      const key = keyOf(client);
-      const asked = asking.get(key);
-      return asked === undefined ? outcomes.get(key) : { state: 'asked', type: asked.type, attempts: asked.attempts, tookMs: now - asked.since };
+      const known = [...linksOf(client)].flatMap((link): ReconfigureProgress[] => {
+        const key = keyOf(client, link);
+        const asked = asking.get(key);
+        const progress = asked === undefined ? outcomes.of(key) : { state: 'asked' as const, type: asked.type, attempts: asked.attempts, tookMs: now - asked.since };
+        return progress === undefined ? [] : [progress];
+      });
+      return known.toSorted((a, b) => STATES.indexOf(a.state) - STATES.indexOf(b.state))[0];
     },
   };
 }
 
-function keyOf(client: Duid): string {
-  return formatHex(client, '');
+const NO_KEY = 'has no key: it did not accept Reconfigure when it got its leases, or got them before that was switched on';
+/** Of a client on several links the first counts. */
+const STATES: readonly ReconfigureProgress['state'][] = ['asked', 'unanswered', 'ended', 'answered'];
+
+/** A client is asked on each link by itself. @param link its name; undefined: on one that is not in the configuration any more */
+function keyOf(client: Duid, link: string | undefined): string {
+  return `${formatHex(client, '')} ${link ?? ''}`;
 }

@@ -1,34 +1,41 @@
 /** Where relay agents were heard last: a lease knows their addresses alone. */
-import { MessageType, formatAddress } from '../../wire/index.ts';
+import { formatAddress } from '../../wire/index.ts';
 import type { Address } from '../../wire/index.ts';
 import type { ReceivedDatagram } from '../event.ts';
 
 /** Those that were heard last. */
 const HEARD_MAX = 4_096;
+/** An address that comes by more interfaces than that is somebody's play; those that were heard last count. */
+const WAYS_MAX = 4;
 
 export interface HeardAgent {
   readonly interfaceName: string;
-  /** That it sent from. */
+  /** Where it is answered (RFC 8357 section 5.2). */
   readonly port: number;
 }
 
 export class RelayAgents {
-  readonly #agents = new Map<string, HeardAgent>();
+  /** The one that was heard last stands at the end. */
+  readonly #agents = new Map<string, readonly HeardAgent[]>();
 
-  /** Something came in; ahead of whatever becomes of it. */
-  heard({ bytes, interfaceName, source, sourcePort, relayed }: ReceivedDatagram): void {
-    if (bytes[0] !== MessageType.RELAY_FORW || relayed !== undefined) return;
+  /**
+   * A client was heard through it, in a message that is valid and on a link that is known.
+   * @param port where the relay agent is answered
+   */
+  heard({ interfaceName, source }: Pick<ReceivedDatagram, 'interfaceName' | 'source'>, port: number): void {
     const agent = formatAddress(source);
     const known = this.#agents.get(agent);
-    if (known?.interfaceName === interfaceName && known.port === sourcePort) return;
+    // Whoever takes the address of another adds a way, and takes none away.
+    const others = known?.filter((way) => way.interfaceName !== interfaceName) ?? [];
     this.#agents.delete(agent);
-    this.#agents.set(agent, { interfaceName, port: sourcePort });
+    this.#agents.set(agent, [...others, { interfaceName, port }].slice(-WAYS_MAX));
     if (this.#agents.size <= HEARD_MAX) return;
     const [oldest] = this.#agents.keys();
     if (oldest !== undefined) this.#agents.delete(oldest);
   }
 
-  of(agent: Address): HeardAgent | undefined {
-    return this.#agents.get(formatAddress(agent));
+  /** Nothing where it was not heard of late. */
+  of(agent: Address): readonly HeardAgent[] {
+    return this.#agents.get(formatAddress(agent)) ?? [];
   }
 }

@@ -1,13 +1,13 @@
 /** OPTION_F_RECONFIGURE_DATA as a binding keeps it (RFC 8156 section 5.5.13). */
-import { reconfigureData } from '../../lease/index.ts';
-import { type ReconfigureData, epochSeconds, u32 } from '../../wire/index.ts';
+import { reconfigureData, reconfigureTimeOf } from '../../lease/index.ts';
+import type { ReconfigureData } from '../../wire/index.ts';
 
 /** RFC 9915 section 20.4.2 has 16 octets. */
 const KEY_MAX = 64;
 
 /** See `reconfigureData`. */
 export function toReconfigureData(kept: Uint8Array): ReconfigureData {
-  return { time: epochSeconds(u32(kept, 0)), key: kept.subarray(4) };
+  return { time: reconfigureTimeOf(kept), key: kept.subarray(4) };
 }
 
 /** Undefined when it is too long. */

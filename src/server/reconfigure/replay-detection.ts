@@ -7,7 +7,7 @@
 import { epochSeconds } from '../../wire/index.ts';
 import type { EpochSeconds } from '../../wire/index.ts';
 
-/** What is reserved at once, in seconds: after a restart the values are ahead of the clock by no more. */
+/** What is reserved at once, in seconds. */
 const RESERVED = 600;
 /** More is asked for when this is left. */
 const SHORT = 300;
@@ -55,9 +55,17 @@ export class ReplayDetection {
     return value;
   }
 
-  /** Until when stable storage should reserve; undefined: there is enough. */
+  /**
+   * Until when stable storage should reserve; undefined: there is enough. Where values are ahead of the clock, as after a restart, one second
+   * more is enough: it has 2^32 of them, and if all starts ran further ahead this box's values would hide those of the other one.
+   */
   wanted(now: EpochSeconds): EpochSeconds | undefined {
-    return this.#isShort ? reservationFrom(epochSeconds(Math.max(now, this.#seconds))) : undefined;
+    if (!this.#isShort && this.isUsable) return undefined;
+    const until = Math.max(this.#seconds + 1, now + RESERVED);
+    // What was reserved is never taken back: the clock may have been ahead.
+    if (until > this.#reservedUntil) return epochSeconds(until);
+    this.#isShort = false;
+    return undefined;
   }
 
   /** Stable storage holds it. */
@@ -65,9 +73,4 @@ export class ReplayDetection {
     this.#reservedUntil = Math.max(this.#reservedUntil, until);
     this.#isShort = false;
   }
-}
-
-/** What is reserved at a time. */
-export function reservationFrom(time: EpochSeconds): EpochSeconds {
-  return epochSeconds(time + RESERVED);
 }

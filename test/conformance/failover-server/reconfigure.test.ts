@@ -12,6 +12,7 @@ import type { Box, Boxes } from '../failover-relaying/boxes.ts';
 import { address } from '../server/box.ts';
 import { CLIENT, iaNa, iaPd, message, read } from '../server/client.ts';
 import { ACCEPTS, keyIn, readReconfigure } from '../server/reconfigured.ts';
+import { FROM_RELAY, relayed } from '../server/relayed.ts';
 
 const { RENEW, REBIND, INFORMATION_REQUEST } = MessageType;
 
@@ -154,6 +155,36 @@ describe('a reconfigure key on both boxes (RFC 8156 5.5.13)', () => {
     assert.deepEqual([boxes.east, boxes.west].map((box) => readReconfigure(box.takeSent()[0], key).asksFor), [RENEW, REBIND]);
   });
 
+  it('a changed file: who was left to the partner is asked by this box when that one goes, and is told so', () => {
+    const boxes = createBoxes({ edited: withDns('2001:db8::53') });
+    const key = keyed(boxes.west);
+    boxes.advance(2);
+    boxes.load(withDns('2001:db8::54'));
+    boxes.advance(5);
+    assert.ok(boxes.connected);
+    boxes.east.takeSent();
+    boxes.between = () => 'gets lost';
+    boxes.advance(100);
+    assert.equal(readReconfigure(boxes.east.takeSent()[0], key).asksFor, REBIND);
+  });
+
+  it('a changed file: a partner that is there though it is not heard over the connection asks its clients itself', () => {
+    const boxes = createBoxes({ edited: withDns('2001:db8::53'), beacons: { east: true, west: true } });
+    for (const box of [boxes.east, boxes.west]) box.kernelSays({});
+    const key = keyed(boxes.west);
+    boxes.advance(2);
+    boxes.between = () => 'gets lost';
+    boxes.advance(60);
+    for (const box of [boxes.east, boxes.west]) box.takeSent();
+    boxes.load(withDns('2001:db8::54'));
+    boxes.advance(120);
+    assert.deepEqual(boxes.east.takeSent(), []);
+    assert.ok(boxes.east.log.some((line) => line.includes("can't be asked yet, and waits: each heard the other box last, which is there")), boxes.east.log.join('\n'));
+    boxes.onLan = () => 'gets lost';
+    boxes.advance(30);
+    assert.equal(readReconfigure(boxes.east.takeSent()[0], key).asksFor, REBIND);
+  });
+
   it('where the two boxes divide the clients a Rebind is asked for by the box that it is for', () => {
     const boxes = pair((file) => file.replace('insecure: true,', 'insecure: true, load-balancing: 50%,'));
     const giver = [boxes.east, boxes.west].find((box) => {
@@ -200,6 +231,21 @@ describe('Reconfigure by the partner (R-LH5)', () => {
     assert.equal(boxes.east.appliance.reconfigures?.counters.answered, 1);
   });
 
+  it('[R-LH5] [O-33] a relay agent is asked by the partner where that heard it, at the port that it sends from', () => {
+    const boxes = pair();
+    boxes.west.kernelSays({});
+    const request = relayed(message(MessageType.REQUEST, [iaNa(1)], { server: EAST_ID, options: [ACCEPTS] }), { linkAddress: '2001:db8:1::1', options: [{ code: OptionCode.RELAY_PORT, value: 0 }] });
+    const way = { ...FROM_RELAY, interfaceName: 'eth1', sourcePort: 1547 };
+    boxes.east.receive(request, way);
+    boxes.west.receive(request, way);
+    boxes.advance(1);
+    boxes.east.kernelSays({ hasCarrier: false });
+    boxes.advance(1);
+    for (const box of [boxes.east, boxes.west]) box.takeSent();
+    assert.equal(ask(boxes.east), undefined);
+    assert.deepEqual(boxes.west.takeSent().map(({ interfaceName, port }) => [interfaceName, port]), [['eth1', 1547]]);
+  });
+
   it('[R-LH5] where nothing is wrong with the link the partner sends nothing', () => {
     const boxes = pair();
     keyed(boxes.east);
@@ -214,14 +260,14 @@ describe('Reconfigure by the partner (R-LH5)', () => {
     const boxes = pair();
     boxes.west.kernelSays({});
     const { appliance } = boxes.west;
-    const say = (relayed: Uint8Array): void => {
+    const say = (octets: Uint8Array): void => {
       boxes.west.dispatch({
         kind: 'failover',
         event: {
           kind: 'message',
           connection: boxes.connectionOf('west'),
           receivedAt: boxes.epoch,
-          message: { type: FailoverMessageType.CONTACT, transactionId: 77, sentTime: boxes.epoch, vendor: [extension(ExtensionCode.RELAYED_MESSAGE, { number: 0, message: relayed })] },
+          message: { type: FailoverMessageType.CONTACT, transactionId: 77, sentTime: boxes.epoch, vendor: [extension(ExtensionCode.RELAYED_MESSAGE, { number: 0, message: octets })] },
         },
       });
     };

@@ -91,6 +91,8 @@ export interface BoxOptions {
   readonly clock?: ClockStart;
   /** `at once`: every commit succeeds before the next event. `by hand`: the test says how each ends. */
   readonly commits?: 'at once' | 'by hand';
+  /** Stable storage keeps no replay detection values, from the start on. */
+  readonly keepsNoReplay?: true;
 }
 
 export interface Box {
@@ -152,7 +154,7 @@ export function createBox(options: BoxOptions = {}): Box {
     firstRevision: 1,
     ...NO_PARTNERS,
     clock: options.clock ?? rightClock(START),
-    reconfigure: reconfigureStart(START),
+    reconfigure: { ...reconfigureStart(START), ...(options.keepsNoReplay === true ? { replay: { used: epochSeconds(START), reservedUntil: epochSeconds(START) } } : {}) },
   });
   const log: string[] = [];
   const routes = new Map<string, string>();
@@ -212,7 +214,7 @@ export function createBox(options: BoxOptions = {}): Box {
         break;
       case 'reserveReplay':
         reserved.push(effect.until);
-        dispatch({ kind: 'replayReserved', until: effect.until, failure: undefined });
+        dispatch({ kind: 'replayReserved', until: effect.until, failure: options.keepsNoReplay === true ? 'No space left on device' : undefined });
         break;
       case 'log':
         log.push(effect.text);

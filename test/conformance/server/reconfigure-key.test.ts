@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { MessageType, OptionCode, optionValue, sameBytes } from '../../../src/wire/index.ts';
-import { PROVISIONING, createBox } from './box.ts';
+import { PROVISIONING, address, createBox } from './box.ts';
 import { OTHER_CLIENT, iaNa, iaPd, message, read } from './client.ts';
 import type { MessageParts } from './client.ts';
-import { ACCEPTS, ON, ask, authenticationOf, bindingOf, boxOn, keyIn, keyed } from './reconfigured.ts';
+import { ACCEPTS, ON, ask, authenticationOf, bindingOf, boxOn, keyIn, keyed, readReconfigure } from './reconfigured.ts';
+import { FROM_RELAY, relayed, unwrap } from './relayed.ts';
 
 const RAPID = `${PROVISIONING}server: { rapid-commit: true, reconfigure: {} }\n`;
 const { RENEW, REBIND, INFORMATION_REQUEST } = MessageType;
@@ -51,13 +52,55 @@ describe('the reconfigure key (RFC 9915 20.4)', () => {
     }
   });
 
-  it('[S-RCF-6] each client has its own key, and keeps it: whatever it asks for later, it is told the same', () => {
+  it('[S-RCF-6] each client has its own key; whatever it asks for soon, it is told the same', () => {
     const box = boxOn();
     const { key } = keyed(box);
     assert.ok(!sameBytes(key, keyed(box, { client: OTHER_CLIENT }).key));
     assert.deepEqual(keyed(box).key, key);
     const more = read(box.exchange(message(MessageType.REQUEST, [iaPd(7)], { options: [ACCEPTS] })));
     assert.deepEqual(keyIn(more), key);
+  });
+
+  it('[S-RCF-6] the next exchange gets a new key: who knows a DUID alone learns of none that its client goes by', () => {
+    const box = boxOn();
+    const { key, lease } = keyed(box);
+    box.advance(200);
+    assert.deepEqual(keyed(box).key, key, 'a Request may be sent again for some minutes');
+    box.advance(200);
+    const { key: next } = keyed(box);
+    assert.notDeepEqual(next, key);
+    assert.deepEqual(bindingOf(box, lease).reconfigureData?.slice(4), next);
+    box.takeSent();
+    ask(box);
+    assert.equal(readReconfigure(box.takeSent()[0], next).asksFor, RENEW);
+  });
+
+  it('[S-RCF-6] what comes in its name from elsewhere gets a new key, at once', () => {
+    const request = message(MessageType.REQUEST, [iaNa(1)], { options: [ACCEPTS] });
+    const box = boxOn();
+    const { key } = keyed(box);
+    const beside = read(box.exchange(request, { source: address('fe80::bad') }));
+    assert.notDeepEqual(keyIn(beside), key);
+    const behind = boxOn();
+    const first = unwrap(behind.exchange(relayed(request, { peerAddress: 'fe80::c1' }), FROM_RELAY));
+    const again = unwrap(behind.exchange(relayed(request, { peerAddress: 'fe80::c1' }), FROM_RELAY));
+    const other = unwrap(behind.exchange(relayed(request, { peerAddress: 'fe80::bad' }), FROM_RELAY));
+    assert.deepEqual(keyIn(again.answer), keyIn(first.answer));
+    assert.notDeepEqual(keyIn(other.answer), keyIn(first.answer));
+  });
+
+  it('[S-RCF-6] where stable storage takes nothing the client has the key that it has, and nobody is told it', () => {
+    const box = boxOn({ commits: 'by hand' });
+    const request = message(MessageType.REQUEST, [iaNa(1)], { options: [ACCEPTS] });
+    box.deliver(request);
+    box.commitSucceeds();
+    const key = keyIn(read(box.takeSent()[0]));
+    box.advance(400);
+    box.deliver(message(MessageType.RENEW, [iaNa(1)]));
+    box.commitFails();
+    box.takeSent();
+    assert.equal(keyIn(read(box.exchange(request))), undefined);
+    assert.deepEqual([...box.durable.values()][0]?.reconfigureData?.slice(4), key);
   });
 
   it('[S-RCF-6] the Reply to a Solicit with Rapid Commit tells it as well', () => {
@@ -125,6 +168,16 @@ describe('the reconfigure key (RFC 9915 20.4)', () => {
     box.deliver(message(MessageType.REQUEST, [iaNa(1)]));
     assert.equal(bindingOf(box, lease).reconfigureData, undefined);
     assert.match(ask(box) ?? '', /has no key/);
+  });
+
+  it('[S-RCF-4] the same where that Request is for something else: the latest word counts for all that it has', () => {
+    const box = boxOn();
+    const { lease } = keyed(box);
+    box.advance(1);
+    box.deliver(message(MessageType.REQUEST, [iaPd(7)]));
+    assert.match(ask(box) ?? '', /has no key/);
+    box.deliver(message(RENEW, [iaNa(1, lease)], { options: [ACCEPTS] }));
+    assert.equal(bindingOf(box, lease).reconfigureData, undefined);
   });
 
   it('an Information-request gets no key: without a lease there is nothing to keep it with', () => {

@@ -143,7 +143,7 @@ describe('Reconfigure (RFC 9915 18.3.11)', () => {
     assert.match(ask(box) ?? '', /is being served right now: try again/);
     box.commitSucceeds();
     box.takeSent();
-    box.configure(configuration(`version: 1\nappliances: { box: { links: { other: [eth1] } } }\nlinks: { other: { prefixes: [2001:db8:9::/64] } }\nserver: { reconfigure: {} }\n`));
+    box.configure(configuration(`version: 1\nappliances: { box: { links: { other: [eth2] } } }\nlinks: { other: { prefixes: [2001:db8:9::/64] } }\nserver: { reconfigure: {} }\n`));
     assert.match(ask(box) ?? '', /of a link that is not in the provisioning file any more/);
     assert.deepEqual(box.takeSent(), []);
   });

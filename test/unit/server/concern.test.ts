@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { concernOf } from '../../../src/server/index.ts';
-import type { KnownLease } from '../../../src/server/index.ts';
+import type { Concern, KnownLease, ServerConfiguration } from '../../../src/server/index.ts';
 import { iaid } from '../../../src/wire/index.ts';
 import { address, configuration, duid } from '../../conformance/server/box.ts';
 
@@ -43,12 +43,27 @@ const LEASES = {
 };
 type Name = keyof typeof LEASES;
 
+/** Goes on until the configurations are compared. */
+function compared(before: ServerConfiguration, after: ServerConfiguration): Concern | undefined {
+  const comparing = concernOf(before, after);
+  for (;;) {
+    const { done, value } = comparing.next();
+    if (done === true) return value;
+  }
+}
+
 /** Whom the change concerns; it must be one. */
 function concerned(edit: (file: string) => string): readonly Name[] {
   const after = edit(BEFORE);
   assert.notEqual(after, BEFORE);
-  const concerns = concernOf(configuration(BEFORE), configuration(after));
+  const concerns = compared(configuration(BEFORE), configuration(after));
   return (Object.keys(LEASES) as Name[]).filter((name) => concerns?.(LEASES[name]) === true);
+}
+
+/** How often others have their turn while these are compared. */
+function turns(before: ServerConfiguration, after: ServerConfiguration): number {
+  const comparing = concernOf(before, after);
+  for (let count = 0; ; count++) if (comparing.next().done === true) return count;
 }
 
 const ALL: readonly Name[] = ['first', 'second', 'prefix', 'reserved', 'wlan'];
@@ -56,7 +71,7 @@ const ALL: readonly Name[] = ['first', 'second', 'prefix', 'reserved', 'wlan'];
 describe('whom a new configuration concerns', () => {
   it('nobody where nothing of it is for clients', () => {
     for (const after of [BEFORE, `${BEFORE}server: { limits: { leases: 5000 }, reconfigure: {}, declined-hold: 2d }\n`, BEFORE.replace('links: { lan: [eth1]', 'links: { lan: [eth1, eth3]')]) {
-      assert.equal(concernOf(configuration(BEFORE), configuration(after)), undefined);
+      assert.equal(compared(configuration(BEFORE), configuration(after)), undefined);
     }
   });
 
@@ -88,4 +103,26 @@ describe('whom a new configuration concerns', () => {
       assert.deepEqual(concerned(edit), whom);
     });
   }
+
+  it('others have their turn while very many reservations are compared, and one of them is found', () => {
+    const many = (count: number, changed = -1): ServerConfiguration => {
+      const base = configuration(BEFORE);
+      const reservations = Array.from({ length: count }, (_, i) => ({
+        duid: duid(`00:03:00:01:02:00:00:01:${(i >> 8).toString(16).padStart(2, '0')}:${(i & 0xff).toString(16).padStart(2, '0')}`),
+        iaid: undefined,
+        linkLayerAddress: undefined,
+        addresses: [address(`2001:db8:3::${i === changed ? '2:' : '1:'}${i.toString(16)}`)],
+        prefixes: [],
+        options: [],
+      }));
+      return { ...base, links: base.links.map((link) => (link.name === 'wlan' ? { ...link, reservations } : link)) };
+    };
+    assert.ok(turns(many(5_000), many(5_000)) >= 19);
+    assert.ok(turns(many(5_000), many(5_000, 4_000)) >= 18);
+    assert.ok(turns(many(5_000), many(0)) >= 19);
+    const concerns = compared(many(5_000), many(5_000, 4_000));
+    const [client, other] = [4_000, 4_001].map((i) => ({ ...LEASES.wlan, duid: duid(`00:03:00:01:02:00:00:01:${(i >> 8).toString(16)}:${(i & 0xff).toString(16).padStart(2, '0')}`) }));
+    assert.ok(client !== undefined && other !== undefined);
+    assert.deepEqual([client, other].map((one) => concerns?.(one)), [true, false]);
+  });
 });

@@ -1,0 +1,36 @@
+/** What came of clients that were asked, for whoever wants to know. */
+import type { ReconfigureType } from '../../server/index.ts';
+
+/** What became of the last Reconfigure to a client. */
+export interface ReconfigureProgress {
+  /** `ended`: it has no lease any more, or another box is to ask it now. */
+  readonly state: 'asked' | 'answered' | 'unanswered' | 'ended';
+  readonly type: ReconfigureType;
+  /** How many it was sent. */
+  readonly attempts: number;
+  /** From the first of them on until that was known; so far while it is `asked`. */
+  readonly tookMs: number;
+}
+
+/** Those that came last. */
+const OUTCOMES_MAX = 1_024;
+
+export class Outcomes {
+  readonly #outcomes = new Map<string, ReconfigureProgress>();
+
+  note(key: string, outcome: ReconfigureProgress): void {
+    this.#outcomes.delete(key);
+    this.#outcomes.set(key, outcome);
+    if (this.#outcomes.size <= OUTCOMES_MAX) return;
+    const [oldest] = this.#outcomes.keys();
+    if (oldest !== undefined) this.#outcomes.delete(oldest);
+  }
+
+  forget(key: string): void {
+    this.#outcomes.delete(key);
+  }
+
+  of(key: string): ReconfigureProgress | undefined {
+    return this.#outcomes.get(key);
+  }
+}
