@@ -101,6 +101,7 @@ export function createEndpoint(parameters: EndpointParameters): Endpoint {
     unansweredUpdate: 0,
     heartbeatAt: monotonicMs(0),
   };
+  if (initial.acksVoidThrough > 0) endpoint.flow.voidAcknowledgements(initial.acksVoidThrough);
   return endpoint;
 }
 
@@ -112,9 +113,9 @@ const UNKNOWN = epochSeconds(0);
  * partner that served alone did so beside this box (section 8.3.2 step 5), and what it saw of the partner's database, which may be an old
  * one by now. In another role than before the box has to learn its part.
  */
-function initialRecord({ configuration, stored, database }: EndpointParameters): EndpointRecord {
+function initialRecord({ configuration, stored, database, commitCounter }: EndpointParameters): EndpointRecord {
   if (database.isLost) {
-    const kept = database.onlyLeasesLost === true && stored !== undefined ? trustedOf(stored) : {};
+    const kept = database.onlyLeasesLost === true && stored !== undefined ? trustedOf(stored) : { acksVoidThrough: commitCounter() };
     return { ...firstRecord(configuration), ...kept, updateAllNeeded: true };
   }
   if (stored === undefined) return firstRecord(configuration);
@@ -127,6 +128,6 @@ function initialRecord({ configuration, stored, database }: EndpointParameters):
   };
 }
 
-function trustedOf({ lastOperation, partnerGeneration, partnerCounter, timescales }: EndpointRecord): Partial<EndpointRecord> {
-  return { lastOperation, partnerGeneration, partnerCounter, timescales: { lastOperation: timescales?.lastOperation ?? 0 } };
+function trustedOf({ lastOperation, partnerGeneration, partnerCounter, acksVoidThrough, timescales }: EndpointRecord): Partial<EndpointRecord> {
+  return { lastOperation, partnerGeneration, partnerCounter, acksVoidThrough, timescales: { lastOperation: timescales?.lastOperation ?? 0 } };
 }

@@ -85,6 +85,7 @@ function perform(endpoint: Endpoint, action: Action): void {
       break;
     case 'distrust-storage':
       endpoint.emit({ kind: 'setDatabaseAside' });
+      voidAcknowledgements(endpoint);
       record.update({ updateAllNeeded: true, lastOperation: epochSeconds(0) });
       endpoint.failureTime = undefined;
       endpoint.previousState = EndpointState.RECOVER;
@@ -95,6 +96,13 @@ function perform(endpoint: Endpoint, action: Action): void {
       record.update({ updateAllNeeded: false, restNeeded: record.current.restNeeded || record.current.updateAllNeeded });
       break;
   }
+}
+
+/** Also those that a commit on its way is writing. */
+function voidAcknowledgements({ record, flow, commitCounter }: Endpoint): void {
+  const acksVoidThrough = commitCounter() + 1;
+  record.update({ acksVoidThrough });
+  flow.voidAcknowledgements(acksVoidThrough);
 }
 
 function enter(endpoint: Endpoint, { row, from, to }: Step, now: Now): void {

@@ -39,6 +39,11 @@ export interface EndpointRecord {
   readonly updateAllNeeded: boolean;
   /** The operator let the box serve before it had received all that: it is asked for whenever the two meet, until it was received. */
   readonly restNeeded: boolean;
+  /**
+   * The last commit that may have been written before the database was found to be an old one: what its records, and those before, say
+   * the partner acknowledged counts for nothing (R-ST1). 0: it never was.
+   */
+  readonly acksVoidThrough: number;
   /** The timescale of each time, as `Binding.timescale` is that of a lease's (R-ST2); 0 where it is not named. */
   readonly timescales?: Readonly<Partial<Record<EndpointTime, number>>>;
 }

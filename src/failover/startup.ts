@@ -30,6 +30,7 @@ export function firstRecord(configuration: RelationshipConfiguration): EndpointR
     partnerCounter: 0,
     updateAllNeeded: false,
     restNeeded: false,
+    acksVoidThrough: 0,
   };
 }
 

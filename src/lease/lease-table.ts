@@ -20,15 +20,8 @@ import { ToldLeases } from './told-leases.ts';
 
 const STATUS_COUNT = 9;
 /** The fields of a record that are moments. */
-const TIMES = [
-  Word.CLIENT_LAST_TRANSACTION_TIME,
-  Word.START_TIME_OF_STATE,
-  Word.STATE_EXPIRATION_TIME,
-  Word.PARTNER_LIFETIME,
-  Word.ACKED_PARTNER_LIFETIME,
-  Word.EXPIRATION_TIME,
-  Word.PARTNER_RAW_CLT_TIME,
-];
+const PROMISES = [Word.STATE_EXPIRATION_TIME, Word.PARTNER_LIFETIME, Word.ACKED_PARTNER_LIFETIME, Word.EXPIRATION_TIME];
+const TIMES = [Word.CLIENT_LAST_TRANSACTION_TIME, Word.START_TIME_OF_STATE, Word.PARTNER_RAW_CLT_TIME, ...PROMISES];
 /** Leases looked at for each that may be told: most have nothing to tell. */
 const RESCAN_FACTOR = 64;
 
@@ -275,6 +268,13 @@ export class LeaseTable {
   noteAckedLifetime(slot: number, partnerLifetime: EpochSeconds): void {
     const known = this.#records.ackedPartnerLifetime(slot);
     this.#records.slabs.set(slot, Word.ACKED_PARTNER_LIFETIME, Math.max(known, partnerLifetime));
+  }
+
+  /** What the partner acknowledged of the lease counts as told to it, and as nothing more. */
+  voidAcknowledgement(slot: number): void {
+    const { slabs } = this.#records;
+    slabs.set(slot, Word.PARTNER_LIFETIME, Math.max(slabs.get(slot, Word.PARTNER_LIFETIME), slabs.get(slot, Word.ACKED_PARTNER_LIFETIME)));
+    slabs.set(slot, Word.ACKED_PARTNER_LIFETIME, 0);
   }
 
   /** The lease waits for the commit with this revision: it is taken until `unlock`. */

@@ -6,7 +6,8 @@ import { encodeRecord, SCHEMA_VERSION } from './record.ts';
 /**
  * The record of an endpoint: schema version, role, state, previous state, start-time-of-state, the partner's state and its
  * start, partner-down-time, last contact, last operation, flags, MCLT, the partner's generation and counter, the timescale of
- * each of the times. The relationship is named by the key alone.
+ * each of the times; and, where the database was an old one, the commit up to which acknowledgements are void. The relationship is named
+ * by the key alone.
  */
 const ITEMS = 15;
 
@@ -36,6 +37,7 @@ export function endpointEntry(record: EndpointRecord): { readonly key: Uint8Arra
     record.partnerGeneration,
     record.partnerCounter,
     ENDPOINT_TIMES.map((name) => record.timescales?.[name] ?? 0),
+    ...(record.acksVoidThrough === 0 ? [] : [record.acksVoidThrough]),
   ];
   invariant(decodeEndpoint(key, items) !== undefined, 'an endpoint that is stored can be read again');
   return { key, value: encodeRecord(key, items) };
@@ -47,7 +49,7 @@ export function decodeEndpoint(key: Uint8Array, items: readonly unknown[]): Endp
   const role = ROLES[items[1] as number];
   const [state, previousState, partnerState] = [items[2], items[3], items[5]].map((value) => toEndpointState(value as number));
   const [partnerGeneration, timescales] = [items[12], items[14]];
-  if (items.length !== ITEMS || relationship === '' || role === undefined) return undefined;
+  if ((items.length !== ITEMS && items.length !== ITEMS + 1) || relationship === '' || role === undefined) return undefined;
   if (state === undefined || previousState === undefined || (partnerState === undefined && items[5] !== 0)) return undefined;
   if (!isGeneration(partnerGeneration) || !isTimescales(timescales)) return undefined;
   if (!items.every((item) => item === partnerGeneration || item === timescales || isCount(item))) return undefined;
@@ -70,6 +72,7 @@ export function decodeEndpoint(key: Uint8Array, items: readonly unknown[]): Endp
     partnerCounter: number(13),
     updateAllNeeded: (number(10) & UPDATE_ALL_NEEDED) !== 0,
     restNeeded: (number(10) & REST_NEEDED) !== 0,
+    acksVoidThrough: items.length === ITEMS ? 0 : number(ITEMS),
     timescales: Object.fromEntries(ENDPOINT_TIMES.map((name, i) => [name, timescales[i]])),
   };
 }

@@ -76,6 +76,8 @@ export interface UpdateFlow {
   /** The partner asks for what it has not acknowledged (UPDREQ), or for everything (UPDREQALL). */
   serveRequest(kind: 'unacked' | 'all', transactionId: number): void;
   received(message: UpdateFlowMessage, now: EpochSeconds): void;
+  /** The database is an old one: what records that this commit or one before it wrote say was acknowledged counts for nothing. */
+  voidAcknowledgements(revision: number): void;
   /** This box, which lost records, is about to be told everything; whose prefixes are it learns by that (see `disowned-prefixes.ts`). */
   askedForEverything(): void;
   /** All that the partner knows was told. */

@@ -11,6 +11,7 @@ import { createOutgoing } from './outgoing.ts';
 import { RefusalLog } from './refusal-log.ts';
 import { leaseScope } from './scope.ts';
 import { Mark, SlotMarks } from './slot-marks.ts';
+import { createVoidAcknowledgements } from './void-acknowledgements.ts';
 
 export function createUpdateFlow(parameters: UpdateFlowParameters): UpdateFlow {
   const { configuration, table, port, leasesMax } = parameters;
@@ -62,6 +63,7 @@ export function createUpdateFlow(parameters: UpdateFlowParameters): UpdateFlow {
   };
 
   const disowned = createDisownedPrefixes(state);
+  const voided = createVoidAcknowledgements(state);
 
   return {
     counters,
@@ -88,6 +90,7 @@ export function createUpdateFlow(parameters: UpdateFlowParameters): UpdateFlow {
       }
     },
     unlocked(slots) {
+      voided.unlocked(slots);
       for (const slot of slots) {
         marks.clear(slot, Mark.CHANGING);
         outgoing.enqueue(slot);
@@ -111,6 +114,9 @@ export function createUpdateFlow(parameters: UpdateFlowParameters): UpdateFlow {
           bareReceived(message);
           break;
       }
+    },
+    voidAcknowledgements(revision) {
+      voided.through(revision);
     },
     askedForEverything() {
       disowned.begin();

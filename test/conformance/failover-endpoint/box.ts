@@ -84,6 +84,7 @@ export function createBox(options: BoxOptions): Box {
   const flows: QuietFlow[] = [];
   let { time = 0 } = options;
   let wakeAt = Infinity;
+  const commits = { counter: options.commitCounter ?? 10 };
   let commands = 0;
   let refusal: string | undefined;
   const failover = createFailoverWith(
@@ -97,7 +98,7 @@ export function createBox(options: BoxOptions): Box {
       endpoints: stored,
       database,
       clock: options.clock ?? RIGHT_CLOCK,
-      commitCounter: () => box.commitCounter,
+      commitCounter: () => commits.counter,
       table,
       leasesMax: 1_000,
       serverId: SERVER_IDS[relationships[0]?.role ?? 'primary'],
@@ -155,7 +156,12 @@ export function createBox(options: BoxOptions): Box {
     stored: new Map(stored.map((record) => [record.relationship, record])),
     writes: [],
     storesAtOnce: true,
-    commitCounter: options.commitCounter ?? 10,
+    get commitCounter() {
+      return commits.counter;
+    },
+    set commitCounter(counter) {
+      commits.counter = counter;
+    },
     effects: [],
     setAside: 0,
     log: [],

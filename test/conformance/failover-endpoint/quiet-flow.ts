@@ -21,6 +21,8 @@ export interface QuietFlow extends UpdateFlow {
   readonly changed: number[];
   /** How often it was said that nobody knows any more whose the free prefixes are. */
   disowned: number;
+  /** Up to which commit acknowledgements are void. */
+  voidThrough: number;
   /** How often all was told. */
   wasToldEverything: number;
 }
@@ -40,6 +42,7 @@ export function createQuietFlow(port: UpdatePort): QuietFlow {
     changed: [],
     disowned: 0,
     wasToldEverything: 0,
+    voidThrough: 0,
     opened(window) {
       flow.isOpen = true;
       flow.window = window;
@@ -56,6 +59,9 @@ export function createQuietFlow(port: UpdatePort): QuietFlow {
     leasesChanged: (slots) => void flow.changed.push(...slots),
     unlocked: () => undefined,
     serveRequest: (kind, transactionId) => void flow.requests.push({ kind, transactionId }),
+    voidAcknowledgements(revision) {
+      flow.voidThrough = revision;
+    },
     askedForEverything() {
       flow.disowned++;
     },

@@ -81,6 +81,7 @@ export function record(role: Role, state: EndpointState, changes: Partial<Endpoi
     partnerCounter: 0,
     updateAllNeeded: false,
     restNeeded: false,
+    acksVoidThrough: 0,
     ...changes,
   };
 }

@@ -86,6 +86,21 @@ describe('Storage that is older than the partner knows (R-ST1)', () => {
       assert.equal(solo.box.flow.disowned, 1, 'it no longer knows which prefixes are its own');
     }
   });
+  it('[R-ST1] what it says was acknowledged is void, with what a commit on its way writes, and stays so after a restart in the middle', () => {
+    const solo = starting('secondary', NORMAL, { database: OPENED_THRICE });
+    assert.equal(solo.box.flow.voidThrough, 0);
+    partnerSaw(solo, 4, 1);
+    assert.equal(solo.box.flow.voidThrough, 61);
+    assert.equal(stored(solo)?.acksVoidThrough, 61);
+    solo.saysUpdatesDone();
+    for (const database of [OPENED_THRICE, { ...OPENED_THRICE, isLost: true, onlyLeasesLost: true }]) {
+      const again = createSolo('secondary', stored(solo), { database });
+      assert.equal(again.box.flow.voidThrough, 61, 'also when all was told: not every record was written anew');
+    }
+    const whole = createSolo('secondary', stored(inState('secondary', NORMAL)), { database: { ...LOST, onlyLeasesLost: true } });
+    assert.equal(whole.box.flow.voidThrough, 0, 'records that can be read are as they were');
+    assert.equal(createSolo('secondary', undefined, { database: LOST, commitCounter: 7 }).box.flow.voidThrough, 7, 'what was repaired may be an old one');
+  });
   it('[R-ST1] the old database is kept as it was, once, and before anything is written over it', () => {
     const solo = starting('secondary', NORMAL, { database: OPENED_THRICE });
     solo.box.storesAtOnce = false;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { BindingStatus, NEVER } from '../../../src/lease/index.ts';
-import { FailoverStatusCode, epochSeconds } from '../../../src/wire/index.ts';
+import { FailoverMessageType, FailoverStatusCode, epochSeconds } from '../../../src/wire/index.ts';
 import { NOW, binding, duid } from '../../unit/lease/leases.ts';
 import { Box, MCLT } from './box.ts';
 import { clientUpdate, codeFor, endlessUpdate, leaseUpdate } from './messages.ts';
@@ -220,6 +220,29 @@ describe('a partner that lost records (RFC 8156 8.5, 8.6)', () => {
       const expected = code === 0 ? [duid(1), NOW + 40 + MCLT, 0] : [duid(2), NOW + 30, NOW + 100];
       assert.deepEqual([client, stateExpirationTime, ackedPartnerLifetime], expected, `${String(given)} ${String(isRebuilding)}`);
     }
+  });
+
+  it('[R-ST1, F-LT-10] what records of an old database say was acknowledged is void, also where the disk gives it back; what is acknowledged since counts', () => {
+    const box = new Box('primary', { settings: { pools: [0] } }).open();
+    const acked = { ackedPartnerLifetime: epochSeconds(NOW + 600), updateNeeded: false };
+    const [prefix, later, other] = ['2001:db8:2:100::/56', '2001:db8:1::3', '2001:db8:1::5'] as const;
+    box.has(binding(ODD, { ...acked, revision: 5 }), binding(other, { ...acked, revision: 4 }), binding(later, { ...acked, revision: 6 }), binding(prefix, { ...acked, revision: 5 }));
+    box.flow.voidAcknowledgements(5);
+    const fromNow = (time: number): number => (time === 0 ? 0 : time - NOW);
+    const promises = (text: string): readonly number[] => [fromNow(box.read(text).ackedPartnerLifetime), fromNow(box.read(text).partnerLifetime)];
+    assert.deepEqual([ODD, other].map(promises), [[0, 600], [0, 600]]);
+    assert.deepEqual([later, prefix].map(promises), [[600, 0], [600, 0]], 'one of a later commit, and one of no relationship of this');
+    box.has(binding(ODD, { ...acked, revision: 5 }));
+    box.flow.unlocked([box.slot(ODD)]);
+    assert.deepEqual(promises(ODD), [0, 600], 'a write failed, and what the disk has was read again');
+    box.flow.setMode('normal');
+    box.endStep();
+    box.change({ ...box.lease(ODD), revision: 7 });
+    const [sent] = box.take(FailoverMessageType.BNDUPD);
+    assert.ok(sent?.type === FailoverMessageType.BNDUPD && sent.binding.kind === 'client');
+    const ias = sent.binding.ias.map((ia) => ({ ...ia, leases: ia.leases.map((lease) => ({ ...lease, partnerLifetimeSent: lease.partnerLifetime, partnerLifetime: undefined })) }));
+    box.receive({ type: FailoverMessageType.BNDREPLY, transactionId: sent.transactionId, binding: { ...sent.binding, baseTime: undefined, ias } });
+    assert.deepEqual(promises(ODD), [261_000, 0]);
   });
 
   it('holds what its old record has as leased to the later of that end and of what it may have promised since', () => {

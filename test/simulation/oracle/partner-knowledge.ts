@@ -1,6 +1,6 @@
-/** Until when each box ever knew, durably, that a client may hold a lease: the expiration-time of RFC 8156 section 7.3. */
+/** Until when each box ever knew in this tenancy, durably, that a client may hold a lease: the expiration-time of RFC 8156 section 7.3. */
 import type { Binding } from '../../../src/lease/index.ts';
-import { BindingStatus } from '../../../src/lease/index.ts';
+import { BindingStatus, isFree } from '../../../src/lease/index.ts';
 import { isSame } from '../client/answers.ts';
 import type { BoxName } from '../schedule/schedule.ts';
 
@@ -19,6 +19,8 @@ export function createPartnerKnowledge(): PartnerKnowledge {
   const boxes = new Map<BoxName, Map<string, Known>>();
   return {
     note(box, key, binding) {
+      // With the consent of the other box, whose promises are over: the next tenancy of the same client is another one.
+      if (isFree(binding.status)) boxes.get(box)?.delete(key);
       if (binding.status !== BindingStatus.ACTIVE) return;
       let known = boxes.get(box);
       if (known === undefined) boxes.set(box, (known = new Map<string, Known>()));

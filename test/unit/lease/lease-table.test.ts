@@ -67,6 +67,16 @@ describe('the lease table', () => {
     assert.deepEqual({ ackedPartnerLifetime, partnerLifetime, updateNeeded }, { ...acknowledged, ackedPartnerLifetime: 600 });
   });
 
+  it('[R-ST1] an acknowledgement that is void was told all the same: nothing is promised for less', () => {
+    const table = new LeaseTable(KEY, 0);
+    for (const [told, acked] of [[0, 500], [400, 500], [600, 500]] as const) {
+      const slot = table.put(binding('2001:db8::1', { partnerLifetime: epochSeconds(told), ackedPartnerLifetime: epochSeconds(acked) }));
+      table.voidAcknowledgement(slot);
+      const { partnerLifetime, ackedPartnerLifetime } = table.read(slot);
+      assert.deepEqual([partnerLifetime, ackedPartnerLifetime], [Math.max(told, acked), 0]);
+    }
+  });
+
   it('copies what it is given and what it gives', () => {
     const table = new LeaseTable(KEY, 0);
     const { address: agent } = name('fe80::7');

@@ -27,6 +27,7 @@ function endpoint(relationship: string, changes: Partial<EndpointRecord> = {}): 
     partnerCounter: 2 ** 40,
     updateAllNeeded: false,
     restNeeded: false,
+    acksVoidThrough: 0,
     timescales: { startTimeOfState: 0, partnerStartTimeOfState: 0, partnerDownTime: 0, lastContact: 0, lastOperation: 0 },
     ...changes,
   };
@@ -45,6 +46,7 @@ const VIRGIN = endpoint('östlich/west', {
   partnerCounter: 0,
   updateAllNeeded: true,
   restNeeded: true,
+  acksVoidThrough: 2 ** 40 + 1,
 });
 
 describe('endpoints in the store', function () {

@@ -65,6 +65,7 @@ function endpoint(updateAllNeeded: boolean): EndpointRecord {
     partnerCounter: 0,
     updateAllNeeded,
     restNeeded: false,
+    acksVoidThrough: 0,
   };
 }
 
