@@ -55,8 +55,8 @@ export function offer(endpoint: Endpoint, offered: OfferedMessage, now: Now): vo
   const hasWaited = delay === undefined ? isRepeated(relaying, message, exchange, now) : hasWaitedFor(delay, relaying, message, exchange, now);
   if (connection?.phase !== 'ok' || !speaks(endpoint, connection) || !partnerAnswers(endpoint, connection, offered)) return;
   if (hasWaited || isCutOff(endpoint, offered.link) || relaying.answeredByRelay.has(client, now.monotonic)) {
-    if (hasWaited && delay !== undefined) relaying.counters.delayedService++;
-    relay(endpoint, { offered, client, since: now.monotonic }, now);
+    const isRelayed = relay(endpoint, { offered, client, since: now.monotonic }, now);
+    if (isRelayed && hasWaited && delay !== undefined) relaying.counters.delayedService++;
   } else {
     keep(relaying.kept, { offered, client, since: now.monotonic });
   }
@@ -107,21 +107,22 @@ function keep(kept: KeptMessage[], message: KeptMessage): void {
   if (message.offered.bytes.length <= KEPT_OCTETS_MAX) kept.push(message);
 }
 
-function relay(endpoint: Endpoint, { offered, client, since }: KeptMessage, now: Now): void {
+/** @returns whether it is on its way; else it is counted why not */
+function relay(endpoint: Endpoint, { offered, client, since }: KeptMessage, now: Now): boolean {
   const { relaying } = endpoint;
   const verdict = relaying.partner.get(offered.link)?.verdict;
   if (!isLost(verdict) && (now.monotonic < relaying.overloadedUntil || !relaying.rate.admits(now.monotonic))) {
     relaying.counters.relayShed++;
-    return;
+    return false;
   }
   if (relaying.underWay.isFull(now.monotonic)) {
     relaying.counters.relayShed++;
-    return;
+    return false;
   }
   const forward = offered.bytes.length > MESSAGE_MAX ? undefined : wrapForPartner(offered);
   if (forward === undefined) {
     relaying.counters.relayRefused++;
-    return;
+    return false;
   }
   const number = relaying.underWay.begin({
     since,
@@ -134,6 +135,7 @@ function relay(endpoint: Endpoint, { offered, client, since }: KeptMessage, now:
   });
   relaying.counters.relayedToPartner++;
   send(endpoint, contact(endpoint, [senderClock(now), extension(ExtensionCode.RELAYED_MESSAGE, { number, message: forward })]), now);
+  return true;
 }
 
 /** What this box sends to a client on a link that it may not reach goes by its partner as well. */

@@ -13,7 +13,7 @@ export function checkLoadBalancing(document: ProvisioningDocument, report: Repor
     if (relationship['load-balancing'] === 0) continue;
     const path = ['relationships', name];
     checkRelaying(relationship, path, report);
-    checkPrefixShare(relationship, path, report);
+    if (hasPrefixPools(document, relationship)) checkPrefixShare(relationship, path, report);
     checkPools(document, relationship, path, report);
   }
 }
@@ -27,6 +27,11 @@ function checkRelaying({ relaying }: RelationshipSection, path: KeyPath, report:
     allowed: 'relaying: true, or load-balancing: off',
     related: [{ path: [...path, 'load-balancing'], part: 'key', note: 'the clients are divided' }],
   });
+}
+
+/** Prefixes that the two divide; reserved ones are nobody's part. */
+function hasPrefixPools(document: ProvisioningDocument, relationship: RelationshipSection): boolean {
+  return coveredLinks(document, relationship).some((link) => own(document.links, link)?.['prefix-pools'].some(({ failover }) => failover) === true);
 }
 
 function checkPrefixShare(relationship: RelationshipSection, path: KeyPath, report: Report): void {

@@ -4,7 +4,7 @@ import { beforeEach, describe, it } from 'mocha';
 import { LinkEvidence, LinkVerdict, MessageType, OptionCode, optionValue } from '../../../src/wire/index.ts';
 import { EAST_ID, WEST_ID, healthIn, relayedIn } from '../failover-relaying/boxes.ts';
 import type { Box, Boxes } from '../failover-relaying/boxes.ts';
-import { RELAY, addressesOf, fromRelay, onlyAnswer, renew, request, solicit } from '../failover-relaying/messages.ts';
+import { RELAY, addressesOf, confirm, fromRelay, onlyAnswer, renew, request, solicit } from '../failover-relaying/messages.ts';
 import { clientOf, createBalancedBoxes } from './clients.ts';
 
 const SIDES = [['east', 'west', WEST_ID], ['west', 'east', EAST_ID]] as const;
@@ -20,12 +20,12 @@ for (const [name, other, otherId] of SIDES) {
       box = boxes[name];
     });
 
-    it('[R-LB3, O-41] is passed on when they have asked for three seconds, by their own word', () => {
-      for (const [elapsed, transactionId] of [[0, 1], [1, 2], [2.99, 3]] as const) {
+    it('[R-LB3, O-41] is passed on when they have asked for two seconds, by their own word', () => {
+      for (const [elapsed, transactionId] of [[0, 1], [1, 2], [1.99, 3]] as const) {
         box.receive(solicit({ client, elapsed, transactionId }));
         assert.equal(countRelayed(box), 0, String(elapsed));
       }
-      box.receive(solicit({ client, elapsed: 3, transactionId: 4 }));
+      box.receive(solicit({ client, elapsed: 2, transactionId: 4 }));
       const answer = onlyAnswer(box.takeSent());
       assert.equal(answer.type, MessageType.ADVERTISE);
       assert.deepEqual(optionValue(answer.options, OptionCode.SERVERID), otherId);
@@ -34,16 +34,39 @@ for (const [name, other, otherId] of SIDES) {
     });
 
     it('[R-LB3] or by what was heard of them: not every client counts the time', () => {
-      for (const seconds of [0, 1, 1]) {
+      for (const seconds of [0, 1, 0.9]) {
         boxes.advance(seconds);
         box.receive(solicit({ client, transactionId: 7 }));
         assert.equal(countRelayed(box), 0);
       }
-      boxes.advance(1.1);
+      boxes.advance(0.1);
       box.takeSaid();
       box.receive(solicit({ client, transactionId: 7 }));
       assert.equal(countRelayed(box), 1);
     });
+
+    /** When the second and the third of each come, at the earliest and at the latest (RFC 9915 sections 7.6, 15 and 18.2.1). */
+    const asking = [
+      ['Solicit', solicit, [1, 1.1], [2.9, 3.41]],
+      ['Confirm', (options: Parameters<typeof solicit>[0]) => confirm({ ...options, addresses: ['2001:db8:1::5'] }), [0.9, 1.1], [2.61, 3.41]],
+    ] as const;
+    for (const [what, said, second, third] of asking) {
+      for (const countsTime of [true, false]) {
+        it(`[R-LB3] the third ${what} is passed on and no other, whatever a client draws by chance, ${countsTime ? 'and counts the time' : 'and counts no time'}`, () => {
+          const asks = (at: number, ends: number): number => {
+            boxes.advance(at - ends);
+            box.takeSaid();
+            box.receive(said({ client, transactionId: 7, ...(countsTime ? { elapsed: at } : {}) }));
+            return countRelayed(box);
+          };
+          for (const i of [0, 1]) {
+            boxes = createBalancedBoxes();
+            box = boxes[name];
+            assert.deepEqual([asks(0, 0), asks(second[i] ?? 0, 0), asks(third[i] ?? 0, second[i] ?? 0)], [0, 0, 1]);
+          }
+        });
+      }
+    }
 
     it('[R-LB3] on a link where one had to ask in vain the next ones are passed on as they ask again, for half a minute', () => {
       const next = (number: number) => clientOf(other, number);
@@ -59,6 +82,15 @@ for (const [name, other, otherId] of SIDES) {
       box.takeSaid();
       box.receive(solicit({ client: next(3), elapsed: 1, transactionId: 4 }));
       assert.equal(countRelayed(box), 0);
+    });
+
+    it('[R-LB3] is counted where it was passed on, not where it was too much to pass on', () => {
+      boxes.between = (from) => (from === box ? 'passes' : 'gets lost');
+      for (let n = 0; n < 300; n++) box.receive(solicit({ client: clientOf(other, n), elapsed: 3 }));
+      const { delayedService, relayedToPartner, relayShed } = box.appliance.failover.relationships[0]?.relayCounters ?? assert.fail();
+      assert.equal(delayedService, relayedToPartner);
+      assert.equal(delayedService + relayShed, 300);
+      assert.ok(relayShed >= 90);
     });
 
     it('[R-LB3] is passed on for as long as the file says', () => {

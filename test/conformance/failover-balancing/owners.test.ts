@@ -3,11 +3,12 @@ import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'mocha';
 import { endpointStateName } from '../../../src/failover/index.ts';
 import { LeaseKind, NO_SLOT } from '../../../src/lease/index.ts';
-import { FailoverMessageType, MessageType, OptionCode, StatusCode, formatAddress } from '../../../src/wire/index.ts';
-import type { Duid, PlainMessage } from '../../../src/wire/index.ts';
+import { ExtensionCode, FailoverMessageType, MessageType, OptionCode, StatusCode, extension, formatAddress } from '../../../src/wire/index.ts';
+import type { Duid, FailoverMessage, PlainMessage, PlainRelayMessage } from '../../../src/wire/index.ts';
 import { address } from '../server/box.ts';
+import type { Delivery } from '../server/box.ts';
 import { iaNa, iaPd, message } from '../server/client.ts';
-import { EAST_ID, WEST_ID, createBoxes, relayedIn } from '../failover-relaying/boxes.ts';
+import { EAST_ID, WEST_ID, createBoxes, readRelayed, relayedIn } from '../failover-relaying/boxes.ts';
 import type { Box, Boxes } from '../failover-relaying/boxes.ts';
 import { RELAY, addressesOf, confirm, fromRelay, onlyAnswer, release, renew, request, solicit } from '../failover-relaying/messages.ts';
 import { addressOf, balanced, clientOf, createBalancedBoxes, ownerOf } from './clients.ts';
@@ -236,11 +237,36 @@ describe('where two boxes divide the clients between them', () => {
     }
   });
 
-  it('[R-LB2] a box leaves to its partner nothing that the partner relayed to it', () => {
-    const client = clientOf('east');
-    boxes.east.receive(solicit({ client, elapsed: 5 }));
-    boxes.west.receive(solicit({ client, elapsed: 5 }));
-    assert.equal(relayedIn(boxes.east.takeSaid()).length, 1, 'the answer');
-    assert.equal(boxes.west.takeSent().length, 1);
+  describe('a box leaves to its partner nothing that the partner relayed to it', () => {
+    /** West relays this to east, with `instead` in the place of `octets`: it may see something in it that east does not, and the other way round. */
+    const relayed = (said: PlainMessage | PlainRelayMessage, delivery: Delivery, octets: Uint8Array, instead: Uint8Array): void => {
+      boxes.between = (from) => (from.name === 'west' ? 'gets lost' : 'passes');
+      boxes.west.receive(said, delivery);
+      const [{ number, message: bytes } = assert.fail('it was relayed')] = relayedIn(boxes.west.takeSaid());
+      boxes.between = () => 'passes';
+      const at = Buffer.from(bytes).indexOf(octets);
+      assert.ok(at >= 0 && octets.length === instead.length);
+      const changed = Uint8Array.from(bytes);
+      changed.set(instead, at);
+      const contact: FailoverMessage = { type: FailoverMessageType.CONTACT, transactionId: 1, vendor: [extension(ExtensionCode.RELAYED_MESSAGE, { number, message: changed })] };
+      boxes.east.takeSaid();
+      boxes.east.dispatch({ kind: 'failover', event: { kind: 'message', connection: boxes.connectionOf('east'), message: contact, receivedAt: boxes.epoch } });
+    };
+    /** What east said to west then, as a client reads it. */
+    const said = (): readonly number[] => relayedIn(boxes.east.takeSaid()).map((octets) => readRelayed(octets).type);
+
+    it('[R-LB2] not one by whose bucket it is west\'s: that is answered', () => {
+      relayed(solicit({ client: clientOf('east'), elapsed: 5 }), {}, clientOf('east'), clientOf('west'));
+      assert.deepEqual(said(), [MessageType.RELAY_REPL]);
+      assert.equal(boxes.east.appliance.counters.discarded['partner-bucket'], 0);
+      assert.equal(boxes.west.takeSent().length, 1, 'west passes the answer on');
+    });
+
+    it('[R-LB2] nor one that names west', () => {
+      relayed(fromRelay(request({ client: clientOf('east'), elapsed: 5 })), RELAY, EAST_ID, WEST_ID);
+      assert.equal(boxes.east.appliance.counters.discarded['other-server'], 1);
+      assert.deepEqual(said(), []);
+      assert.deepEqual(boxes.west.takeSent(), []);
+    });
   });
 });

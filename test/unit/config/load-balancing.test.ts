@@ -23,7 +23,7 @@ describe('load balancing in a provisioning file', () => {
   it('[R-LB1] is off unless the file says otherwise, and then a part and a time', () => {
     assert.equal(balancingOf(withKeys('')), undefined);
     assert.equal(balancingOf(withKeys(', load-balancing: off, delayed-service: 9s')), undefined);
-    assert.deepEqual(balancingOf(withKeys(', load-balancing: 50%')), { primaryShare: 0.5, delayedService: 3 });
+    assert.deepEqual(balancingOf(withKeys(', load-balancing: 50%')), { primaryShare: 0.5, delayedService: 2 });
     assert.deepEqual(balancingOf(withKeys(', load-balancing: 30%, delayed-service: 20s')), { primaryShare: 0.3, delayedService: 20 });
     assert.equal(warningsOf(withKeys(', load-balancing: 99%')), '');
   });
@@ -31,7 +31,7 @@ describe('load balancing in a provisioning file', () => {
   it('[R-LB1] is a matter that both boxes have to agree on; where it is off a program that does not know it has the same fingerprint', () => {
     const canonical = (keys: string): string => formatCanonical(load(withKeys(keys)));
     const shared = (keys: string): string => /^# .*?shared +([0-9a-f]{64})$/m.exec(canonical(keys))?.[1] ?? assert.fail();
-    assert.match(canonical(''), /load-balancing: "?off"?\n +delayed-service: 3s/);
+    assert.match(canonical(''), /load-balancing: "?off"?\n +delayed-service: 2s/);
     assert.equal(shared(''), shared(', load-balancing: off, delayed-service: 9s'));
     const resolved = resolveAppliance(load(withKeys('')), 'east');
     assert.ok(!('error' in resolved));
@@ -92,7 +92,7 @@ describe('load balancing in a provisioning file', () => {
   for (const [box, part, share, better] of [['west', '20%', '30%', '80%'], ['east', '80%', '70%', '20%']] as const) {
     itWarns(
       `[R-LB5] with a part of the prefixes that leaves ${box} short of them`,
-      withKeys(`, load-balancing: ${part}, prefix-share: ${share}`),
+      withRelationships(`a: { primary: east, secondary: west, load-balancing: ${part}, prefix-share: ${share} }\n`, 'prefix-pools: [{ prefix: 2001:db8:100::/48, delegated-length: 56 }]\n'),
       text`
         file.yaml:14:75: warning: BOX answers 80% of the clients and holds 30% of the prefixes
            14 | ...y: east, secondary: west, load-balancing: PART, prefix-share: SHARE }
@@ -106,6 +106,8 @@ describe('load balancing in a provisioning file', () => {
       `.replaceAll('BOX', box).replaceAll('PART', part).replaceAll('SHARE', share).replaceAll('BETTER', better),
     );
   }
+
+  itWarns('[R-LB5] of no prefixes where there are none', withKeys(', load-balancing: 20%, prefix-share: 30%'), '');
 
   itRefuses(
     'on a link with a pool of the primary alone',
