@@ -50,10 +50,11 @@ console?.addSetupCommand(program);
 program
   .command('export')
   .option('--state <directory>', 'where the leases are kept', STATE_DIRECTORY)
+  .option('--with-keys', 'with the reconfigure keys of clients, which are secrets')
   .description('write every lease to standard output, a JSON object a line; the daemon must not be running')
-  .action(async (options: { state: string }) => {
+  .action(async (options: { state: string; withKeys?: boolean }) => {
     const { exportLeases } = await import('./lease-files.ts');
-    process.exitCode = await exportLeases(options.state);
+    process.exitCode = await exportLeases(options.state, options.withKeys === true);
   });
 
 addImportCommands(program);

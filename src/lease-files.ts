@@ -16,19 +16,29 @@ const EXIT_FAILURE = 1;
 const ERRORS_SHOWN = 10;
 const BINDINGS_PER_COMMIT = 1_000;
 
-/** @returns the exit code */
-export async function exportLeases(stateDirectory: string): Promise<number> {
+/** @param withKeys see `ExportOptions` @returns the exit code */
+export async function exportLeases(stateDirectory: string, withKeys: boolean): Promise<number> {
   if (!existsSync(stateDirectory)) return complain(`there is no state directory ${stateDirectory}; name it with --state`);
   const opened = await open(stateDirectory);
   if (typeof opened === 'string') return complain(opened);
   for (const finding of opened.findings) process.stderr.write(`twinlease: ${finding}\n`);
   const bar = progressBar('exported', opened.bindings);
-  for await (const line of exportLines(opened.store.bindings())) {
+  let keys = 0;
+  const counted = async function* (): AsyncGenerator<readonly Binding[]> {
+    for await (const bindings of opened.store.bindings()) {
+      keys += bindings.filter(({ reconfigureData }) => reconfigureData !== undefined).length;
+      yield bindings;
+    }
+  };
+  for await (const line of exportLines(counted(), { withKeys })) {
     if (!process.stdout.write(`${line}\n`)) await new Promise((resolve) => process.stdout.once('drain', resolve));
     bar.increment();
   }
   bar.stop();
   await opened.store.close();
+  if (keys > 0 && !withKeys) {
+    process.stderr.write(`twinlease: the reconfigure keys of ${String(keys)} leases are left out: where these are imported their clients get new ones at their next Request ("--with-keys" exports them, too)\n`);
+  }
   return 0;
 }
 

@@ -11,6 +11,7 @@ import { print } from './print.ts';
 /** The client is asked again after 2, 6 and 14 s, and until 8 min 30 s have passed. */
 const WAIT_SECONDS = 15;
 const LOOK_EVERY_MS = 100;
+const EXIT_FAILURE = 1;
 
 interface Options extends ControlOptions {
   readonly renew?: boolean;
@@ -40,6 +41,7 @@ async function reconfigure(client: string, options: Options): Promise<void> {
   }
   const isWell = report.state === 'answered' || options.wait === 0;
   if (!isWell && options.json !== true) throw new Error(formatReconfigure(report));
+  if (!isWell) process.exitCode = EXIT_FAILURE;
   print(report, options, () => formatReconfigure(report));
 }
 

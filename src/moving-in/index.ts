@@ -119,7 +119,7 @@ async function finish({ draft, findings }: Moving, source: Source, found: FoundL
   };
   await makeFolder(folder, [
     { name: FILES.provisioning, content: [text] },
-    ...(found === undefined ? [] : [{ name: FILES.leases, content: withEnds(exportLines([bindings])) }]),
+    ...(found === undefined ? [] : [{ name: FILES.leases, content: withEnds(exportLines([bindings], { withKeys: false })) }]),
     { name: FILES.report, content: [`${reportText(moved, source.text, true)}\n`] },
   ]);
   return moved;

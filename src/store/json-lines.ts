@@ -52,12 +52,17 @@ const FIELDS: readonly (keyof Binding)[] = [
   'dns',
 ];
 
+export interface ExportOptions {
+  /** The reconfigure keys of clients as well: with such a key anybody makes them ask again, and again (RFC 9915 section 23.3). */
+  readonly withKeys: boolean;
+}
+
 /** The lines of an export, without line ends. The bindings must come in the order of their addresses. */
-export async function* exportLines(chunks: AsyncIterable<readonly Binding[]> | Iterable<readonly Binding[]>): AsyncGenerator<string> {
+export async function* exportLines(chunks: AsyncIterable<readonly Binding[]> | Iterable<readonly Binding[]>, { withKeys }: ExportOptions): AsyncGenerator<string> {
   let count = 0;
   yield JSON.stringify(FIRST);
   for await (const bindings of chunks) {
-    for (const binding of bindings) yield JSON.stringify(toJson(binding));
+    for (const binding of bindings) yield JSON.stringify(toJson(withKeys ? binding : { ...binding, reconfigureData: undefined }));
     count += bindings.length;
   }
   yield JSON.stringify({ end: count });

@@ -44,6 +44,8 @@ describe('lease reconfigure', function () {
         const silent = await run(lease, '--wait', '1');
         assert.deepEqual([silent.code, silent.out], [1, '']);
         assert.match(silent.err, new RegExp(`^twinlease: ${duid} was asked once for a Renew`));
+        const json = await run(lease, '--wait', '1', '--json');
+        assert.deepEqual([json.code, (JSON.parse(json.out) as ReconfigureReport).state, json.err], [1, 'asked', ''], 'the same exit code as without --json');
         const waiting = run(duid, '--rebind', '--wait', '20', '--json');
         while (running.box.appliance.reconfigures?.progress(CLIENT, monotonicMs(0))?.type !== MessageType.REBIND) await new Promise((resolve) => setTimeout(resolve, 20));
         running.box.deliver(message(MessageType.REBIND, [iaNa(1)]));

@@ -3,6 +3,8 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
+import { reconfigureData } from '../../../src/lease/index.ts';
+import { epochSeconds, formatHex } from '../../../src/wire/index.ts';
 import { twinlease } from '../console/command.ts';
 import { bindingsOf } from '../store/bindings.ts';
 import { inDirectory, open } from '../store/opened-store.ts';
@@ -40,6 +42,20 @@ describe('export and import', function () {
       assert.match(again.err, /^twinlease: leases were imported from .*leases\.jsonl\n$/, 'it says why it may not be all');
       const withoutRevisions = (text: string): string => text.replaceAll(/"revision":\d+/g, '');
       assert.ok(withoutRevisions(again.out) === withoutRevisions(`${lines.join('\n')}\n`), 'the leases are the same');
+    }));
+
+  it('leave the reconfigure keys of clients out, which is said, unless they are asked for', () =>
+    inDirectory(async (directory) => {
+      const state = join(directory, 'state');
+      const { store } = await open(state);
+      const key = Uint8Array.from({ length: 16 }, (_, i) => 0xa0 + i);
+      await store.commit(1, bindingsOf(0, 2).map((binding, i) => ({ ...binding, reconfigureData: i === 0 ? reconfigureData(epochSeconds(1_800_000_000), key) : undefined })), []);
+      await store.close();
+      const plain = await twinlease('export', '--state', state);
+      assert.deepEqual([plain.code, plain.out.includes(formatHex(key, ''))], [0, false]);
+      assert.match(plain.err, /^twinlease: the reconfigure keys of 1 leases are left out: .*"--with-keys" exports them, too\)\n$/);
+      const whole = await twinlease('export', '--with-keys', '--state', state);
+      assert.deepEqual([whole.code, whole.err, whole.out.includes(formatHex(key, ''))], [0, '', true]);
     }));
 
   it('with --complete leave nothing to accept', () =>

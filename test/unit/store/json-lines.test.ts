@@ -19,7 +19,7 @@ async function collect<T>(values: AsyncIterable<T>): Promise<T[]> {
   return all;
 }
 
-const exported = (bindings: readonly Binding[]): Promise<string[]> => collect(exportLines(chunksOf(bindings)));
+const exported = (bindings: readonly Binding[]): Promise<string[]> => collect(exportLines(chunksOf(bindings), { withKeys: true }));
 const imported = (lines: readonly string[]): Promise<(Binding | ImportError)[]> => collect(importLines(linesOf(lines)));
 
 /** Without fields that are there but undefined. */

@@ -78,7 +78,7 @@ const VERSION_4 = new URL('version-4/', import.meta.url).pathname;
 
 async function exportOf({ store }: Opened): Promise<string[]> {
   const lines: string[] = [];
-  for await (const line of exportLines(store.bindings())) lines.push(line);
+  for await (const line of exportLines(store.bindings(), { withKeys: true })) lines.push(line);
   return lines;
 }
 
