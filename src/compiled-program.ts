@@ -4,6 +4,7 @@
  * and engine); one that is damaged, old or missing costs no more than that it has to be compiled. Only the daemon reads what it wrote: for root, who
  * runs the other commands, it is no code to be trusted.
  */
+import { existsSync } from 'node:fs';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { enableCompileCache, flushCompileCache, getCompileCacheDir } from 'node:module';
 import { basename, join } from 'node:path';
@@ -14,9 +15,12 @@ const COMPILED_PROGRAM = 'compiled-program';
 /** Names the program that it is of. */
 const PROGRAM_FILE = 'program';
 
-/** To be called before the daemon is loaded. Does nothing where the program runs from its source. */
+/**
+ * To be called before the daemon is loaded. Does nothing where the program runs from its source, or before the very first start: the state
+ * directory is for the store to make, and is nobody else's to read.
+ */
 export function useCompiledProgram(stateDirectory: string): void {
-  if (version !== 'from source') enableCompileCache(join(stateDirectory, COMPILED_PROGRAM));
+  if (version !== 'from source' && existsSync(stateDirectory)) enableCompileCache(join(stateDirectory, COMPILED_PROGRAM));
 }
 
 /**

@@ -1,7 +1,7 @@
 // What V8 made of the program lies beside the leases: kept once for each program, and never a reason not to serve.
 
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, it } from 'mocha';
@@ -41,7 +41,14 @@ describe('the compiled program beside the leases', () => {
     daemon = await startDaemon(lab, provisioning);
   });
 
+  it('is not begun where there is no state directory: the store makes that, for itself alone', async () => {
+    await daemon.program.end('SIGTERM');
+    assert.equal(statSync(join(lab.directory, 'state')).mode & 0o777, 0o700);
+    assert.ok(!existsSync(folder));
+  });
+
   it('is written when the daemon serves', async () => {
+    daemon = await startDaemon(lab, provisioning);
     await untilKept();
     assert.ok(kept().length >= 5, `${String(kept().length)} files`);
   });
