@@ -42,8 +42,7 @@ import { createServerProbes } from './server-probes.ts';
 import { createStorageState } from './storage-state.ts';
 import { createUnansweredSolicits } from './unanswered-solicits.ts';
 import { createTimekeeping, placedEndpoint } from './timekeeping.ts';
-import { Whole } from './whole.ts';
-import type { Appliance } from './whole.ts';
+import { type Appliance, Whole } from './whole.ts';
 import type { Now } from '../wire/index.ts';
 
 export type { MessageInHand } from './client-messages.ts';
@@ -358,6 +357,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
     freeExpired(writable, now);
     dns?.look(commits, now, effects);
     reconfigures?.look(now, effects);
+    leasequery.look();
     clockwork.keep(now, effects);
     beginCommit(now);
     wake(writable, now);

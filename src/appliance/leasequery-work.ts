@@ -1,7 +1,7 @@
 /** Leasequery inside the appliance: what it is answered from. See `src/server/leasequery/`. */
 import type { ClockFacts, Failover } from '../failover/index.ts';
 import type { LeaseTable } from '../lease/index.ts';
-import { ChangeJournal, answerLeasequery, beginLeasequery, isPermitted, linkFinder } from '../server/index.ts';
+import { ChangeJournal, answerLeasequery, answeredFrom, beginLeasequery, isPermitted, linkFinder } from '../server/index.ts';
 import type { ActiveAnswer, Beginning, LeasequeryAnswer, LeasequeryScope, ReceivedLeasequery, ServerConfiguration } from '../server/index.ts';
 import { epochSeconds } from '../wire/index.ts';
 import type { Address, Duid, EpochSeconds } from '../wire/index.ts';
@@ -18,6 +18,8 @@ export interface LeasequeryWork {
   begin(frame: Uint8Array, now: EpochSeconds, onChange: () => void): Beginning;
   /** These leases are as they are on stable storage. */
   settled(slots: readonly number[], now: EpochSeconds): void;
+  /** At the end of a step: what a requestor is told may end with the state of an endpoint. */
+  look(): void;
   /** The clock was set. @param by so much, to `now`, in seconds */
   clockSet(by: number, now: EpochSeconds): void;
 }
@@ -45,6 +47,9 @@ export function createLeasequeryWork({ table, serverId, storage, clock, failover
   });
   const streams = new Set<ActiveAnswer>();
   let scope = scopeOf(configuration);
+  let from = answeredFrom(configuration);
+  /** Relationships that this box says nothing of. */
+  let silent = '';
   let journal: ChangeJournal | undefined;
 
   const keepJournal = (settings: LeasequerySettings['leasequery']): void => {
@@ -59,8 +64,14 @@ export function createLeasequeryWork({ table, serverId, storage, clock, failover
     configure(next) {
       // The same one is told of again when there is news of partners.
       if (next.links === scope.links && next.leasequery === scope.configuration) return;
-      scope.isOver = true;
       keepJournal(next.leasequery);
+      const nextFrom = answeredFrom(next);
+      if (from === nextFrom) {
+        scope.configuration = next.leasequery;
+        return;
+      }
+      from = nextFrom;
+      scope.isOver = true;
       scope = scopeOf(next);
       for (const stream of streams) stream.look();
     },
@@ -77,6 +88,13 @@ export function createLeasequeryWork({ table, serverId, storage, clock, failover
       for (const slot of ofClients) journal.note(slot, now);
       // A commit without any may be what another lease waited for.
       if (slots.length > 0) for (const stream of streams) stream.note(ofClients, now);
+    },
+    look() {
+      if (streams.size === 0) return;
+      const now = failover().relationships.flatMap(({ name, responsiveness }) => (responsiveness.silent ? name : [])).join(' ');
+      if (now === silent) return;
+      silent = now;
+      for (const stream of streams) stream.look();
     },
     clockSet(by, now) {
       if (by < 0) journal?.setBack(epochSeconds(now - by));

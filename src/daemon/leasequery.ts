@@ -6,8 +6,11 @@ import type { BoxIdentity } from '../identity/index.ts';
 import { createLeasequeryServer } from '../net/index.ts';
 import type { LeasequeryServer } from '../net/index.ts';
 
+type LeasequeryOf = Pick<ApplianceConfiguration, 'name' | 'identity' | 'leasequeryTcp'>;
+
 export interface KeptLeasequery {
-  configure(appliance: Pick<ApplianceConfiguration, 'name' | 'identity' | 'leasequeryTcp'>, log: EventLog): Promise<void>;
+  /** From now on so; done when it is so. Before there is somebody to ask nothing is done, and no start waits for the key of this box. */
+  configure(appliance: LeasequeryOf, log: EventLog): Promise<void>;
   /** This box has another key and certificate. */
   useIdentity(identity: BoxIdentity): void;
   /** From now on there is somebody to ask. */
@@ -25,6 +28,10 @@ const ACTIVE_TIMES = { activeIdleMs: 60_000, activeSendMs: 120_000 };
 export function keepLeasequery(stateDirectory: string, alarms: Alarms): KeptLeasequery {
   let wanted: { readonly tcp: Tcp; readonly identity: BoxIdentity | undefined } | undefined;
   let server: LeasequeryServer | undefined;
+  /** What the file says. */
+  let configured: { readonly appliance: LeasequeryOf; readonly log: EventLog } | undefined;
+  /** One after another, so that what was said last counts. */
+  let last = Promise.resolve();
 
   const apply = (): void => {
     server?.configure(
@@ -38,28 +45,41 @@ export function keepLeasequery(stateDirectory: string, alarms: Alarms): KeptLeas
     );
   };
 
-  const identityOf = async ({ name, identity }: Pick<ApplianceConfiguration, 'name' | 'identity'>, log: EventLog): Promise<BoxIdentity | { readonly error: string }> => {
+  const identityOf = async ({ name, identity }: LeasequeryOf, log: EventLog): Promise<BoxIdentity | { readonly error: string }> => {
     const { openOwnIdentity, readBoxIdentity } = await import('../identity/index.ts');
     return identity === undefined ? await openOwnIdentity(join(stateDirectory, 'pairing'), name, () => log.add('info', 'making a key for this box; that may take a while')) : await readBoxIdentity(identity);
   };
 
+  const use = async ({ appliance, log }: NonNullable<typeof configured>): Promise<void> => {
+    const tcp = appliance.leasequeryTcp;
+    const identity = tcp?.isSecure === true ? await identityOf(appliance, log) : undefined;
+    if (identity !== undefined && 'error' in identity) {
+      wanted = undefined;
+      alarms.raise(ALARM, `leasequery by TCP is off: ${identity.error}`, { severity: 'warning', advice: 'Mend that, then "twinlease reload".' });
+    } else {
+      wanted = tcp && { tcp, identity };
+      alarms.clear(ALARM);
+    }
+    apply();
+  };
+
+  const then = (work: () => void | Promise<void>): void => {
+    last = last.then(work);
+  };
+
   return {
     async configure(appliance, log) {
-      const tcp = appliance.leasequeryTcp;
-      const identity = tcp?.isSecure === true ? await identityOf(appliance, log) : undefined;
-      if (identity !== undefined && 'error' in identity) {
-        wanted = undefined;
-        alarms.raise(ALARM, `leasequery by TCP is off: ${identity.error}`, { severity: 'warning', advice: 'Mend that, then "twinlease reload".' });
-      } else {
-        wanted = tcp && { tcp, identity };
-        alarms.clear(ALARM);
-      }
-      apply();
+      const next = (configured = { appliance, log });
+      if (server === undefined) return;
+      then(async () => await use(next));
+      await last;
     },
     useIdentity(identity) {
-      if (wanted?.identity === undefined) return;
-      wanted = { ...wanted, identity };
-      apply();
+      then(() => {
+        if (wanted?.identity === undefined) return;
+        wanted = { ...wanted, identity };
+        apply();
+      });
     },
     show({ appliance, stamps, log }) {
       server = createLeasequeryServer({
@@ -67,7 +87,9 @@ export function keepLeasequery(stateDirectory: string, alarms: Alarms): KeptLeas
         now: stamps.epoch,
         report: (severity, text) => log.add(severity, text),
       });
-      apply();
+      const first = configured;
+      // A key that is still to be made takes seconds: clients are served meanwhile.
+      if (first !== undefined) then(async () => await use(first));
     },
     view: () =>
       wanted &&
@@ -79,6 +101,9 @@ export function keepLeasequery(stateDirectory: string, alarms: Alarms): KeptLeas
         connections: server.connections(),
         counters: server.counters,
       },
-    close: () => server?.close(),
+    close() {
+      server?.close();
+      server = undefined;
+    },
   };
 }

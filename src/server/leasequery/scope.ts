@@ -7,8 +7,8 @@ import type { QueriedLeases } from './leases-of-client.ts';
 export interface LeasequeryScope extends QueriedLeases {
   /** There is another configuration by now: links and pools are not what they were. */
   isOver: boolean;
-  /** Undefined: nobody may ask. */
-  readonly configuration: LeasequeryConfiguration | undefined;
+  /** Undefined: nobody may ask. Who may is told anew. */
+  configuration: LeasequeryConfiguration | undefined;
   readonly links: readonly Link[];
   readonly serverId: Duid;
   /** This box answers no client of the relationship now, and may not know what its partner gave. */

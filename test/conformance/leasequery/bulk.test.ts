@@ -193,7 +193,7 @@ describe('bulk leasequery', () => {
     const [begunStream, freshStream] = [0, 1].map(() => streamOf(box.appliance, byLink('2001:db8:1::1'), box.now));
     assert.ok(begunStream !== undefined && freshStream !== undefined);
     assert.equal(begunStream.next(epochSeconds(box.now)).kind, 'octets');
-    box.configure(configuration(PROVISIONING + LEASEQUERY));
+    box.configure(configuration(PROVISIONING.replace('2001:db8:1::1ff', '2001:db8:1::2ff') + LEASEQUERY));
     for (const [stream, type] of [[begunStream, Message.LEASEQUERY_DONE], [freshStream, Message.LEASEQUERY_REPLY]] as const) {
       const step = stream.next(epochSeconds(box.now));
       assert.ok(step.kind === 'done' && step.closes);

@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { EndpointState } from '../../../src/failover/index.ts';
-import { MessageType } from '../../../src/wire/index.ts';
+import { MessageType, epochSeconds } from '../../../src/wire/index.ts';
 import { SERVER_ID, createNamedPair, fqdn, provisioning, said } from '../dns/boxes.ts';
 import type { NamedBox, NamedPair } from '../dns/boxes.ts';
-import { told as asTold } from './asking.ts';
+import { streamOf, told as asTold } from './asking.ts';
 import { Message, Query, Status, leasequery, readReply } from './requestor.ts';
 import type { Asked, Reply } from './requestor.ts';
 
-const LEASEQUERY = 'leasequery: { requestors: ["fe80::c1"] }\n';
+const LEASEQUERY = 'leasequery: { requestors: ["fe80::c1"], tcp: { security: insecure, active: true } }\n';
 /** When the pair was made. */
 const START = 1_800_000_000;
 /** Of client 1. */
@@ -76,6 +76,15 @@ describe('leasequery of a pair', () => {
     west.command('partner-down');
     assert.equal(stateOf(west), EndpointState.PARTNER_DOWN);
     assert.equal(told(west).clients.length, 1);
+  });
+
+  it('[R-XR6] is over at once for who is told of changes, when a box leaves clients to its partner', () => {
+    const { east } = served();
+    const steps: string[] = [];
+    const stream = streamOf(east.appliance, { type: Message.ACTIVELEASEQUERY }, START, () => void steps.push(stream.next(epochSeconds(START)).kind));
+    assert.deepEqual([stream.next(epochSeconds(START)).kind, stream.next(epochSeconds(START)).kind], ['octets', 'waiting']);
+    east.command('handover');
+    assert.equal(steps.at(-1), 'done');
   });
 
   it('[R-XR6] is left to the partner while a box does not know what that gave', () => {
