@@ -3,8 +3,10 @@
  * carries their messages over the connection, the other one answers them as ever. Nothing of who may give which lease moves.
  */
 import {
+  CLIENT_PORT,
   ExtensionCode,
   FailoverMessageType,
+  LinkVerdict,
   RelayOutcome,
   extension,
   extensionOf,
@@ -54,7 +56,7 @@ export function offer(endpoint: Endpoint, offered: OfferedMessage, now: Now): vo
   const delay = delayedService(endpoint, offered, now);
   const hasWaited = delay === undefined ? isRepeated(relaying, message, exchange, now) : hasWaitedFor(delay, relaying, message, exchange, now);
   if (connection?.phase !== 'ok' || !speaks(endpoint, connection) || !partnerAnswers(endpoint, connection, offered)) return;
-  if (hasWaited || isCutOff(endpoint, offered.link) || relaying.answeredByRelay.has(client, now.monotonic)) {
+  if (hasWaited || isCutOff(endpoint, offered.link) || isHeardHereAlone(endpoint, offered) || relaying.answeredByRelay.has(client, now.monotonic)) {
     const isRelayed = relay(endpoint, { offered, client, since: now.monotonic }, now);
     if (isRelayed && hasWaited && delay !== undefined) relaying.counters.delayedService++;
   } else {
@@ -91,6 +93,16 @@ export function isCutOff({ relaying }: Endpoint, link: string): boolean {
   return isImpaired(relaying.partner.get(link)?.verdict) || isDoubtful(relaying.own.get(link));
 }
 
+/** A client that no relay agent stands for, on a link where the partner has no port at all. */
+function isHeardHereAlone(endpoint: Endpoint, { link, decoded: { levels } }: OfferedMessage): boolean {
+  return levels.length === 0 && hasNoPort(endpoint, link);
+}
+
+/** By the partner's own word: relay agents may reach it there all the same. */
+export function hasNoPort({ relaying }: Endpoint, link: string): boolean {
+  return relaying.partner.get(link)?.verdict === LinkVerdict.UNKNOWN;
+}
+
 /** Now it is known that the partner has lost the link: what came from there in the last second it has hardly heard. */
 export function relayKept(endpoint: Endpoint, link: string, now: Now): void {
   const { relaying, connection } = endpoint;
@@ -111,7 +123,7 @@ function keep(kept: KeptMessage[], message: KeptMessage): void {
 function relay(endpoint: Endpoint, { offered, client, since }: KeptMessage, now: Now): boolean {
   const { relaying } = endpoint;
   const verdict = relaying.partner.get(offered.link)?.verdict;
-  if (!isLost(verdict) && (now.monotonic < relaying.overloadedUntil || !relaying.rate.admits(now.monotonic))) {
+  if (!isLost(verdict) && !isHeardHereAlone(endpoint, offered) && (now.monotonic < relaying.overloadedUntil || !relaying.rate.admits(now.monotonic))) {
     relaying.counters.relayShed++;
     return false;
   }
@@ -248,7 +260,7 @@ function answerHeard(endpoint: Endpoint, { number, message }: RelayedOctets, now
   }
   relaying.counters.relayedToClients++;
   relaying.answeredByRelay.note(back.client, now.monotonic);
-  noteSurprise(endpoint, back.link, now);
+  if (back.port !== CLIENT_PORT || !hasNoPort(endpoint, back.link)) noteSurprise(endpoint, back.link, now);
   emit({ kind: 'answerClient', interfaceName: back.interfaceName, destination: back.destination, port: back.port, bytes });
 }
 

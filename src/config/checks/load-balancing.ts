@@ -2,7 +2,7 @@
 import type { Report } from '../fault.ts';
 import type { KeyPath } from '../key-path.ts';
 import { formatPercentage } from '../quantity.ts';
-import { coveredLinks, own } from '../relationships.ts';
+import { coveredLinks, own, partnersIn } from '../relationships.ts';
 import type { ProvisioningDocument, RelationshipSection } from '../schema.ts';
 
 /** With less than this part of what its clients are in number a box is short of prefixes all the time. */
@@ -15,6 +15,7 @@ export function checkLoadBalancing(document: ProvisioningDocument, report: Repor
     checkRelaying(relationship, path, report);
     if (hasPrefixPools(document, relationship)) checkPrefixShare(relationship, path, report);
     checkPools(document, relationship, path, report);
+    checkInterfaces(document, relationship, path, report);
   }
 }
 
@@ -64,5 +65,24 @@ function checkPools(document: ProvisioningDocument, relationship: RelationshipSe
         });
       }
     }
+  }
+}
+
+/** What the one hears alone it passes on: that takes both boxes and the connection. */
+function checkInterfaces(document: ProvisioningDocument, relationship: RelationshipSection, path: KeyPath, report: Report): void {
+  const hasPort = (box: string, link: string): boolean => (own(own(document.appliances, box)?.links, link) ?? []).length > 0;
+  for (const link of coveredLinks(document, relationship)) {
+    const [deaf, ...others] = partnersIn(relationship).filter((box) => !hasPort(box, link));
+    if (deaf === undefined || others.length > 0) continue;
+    const hearing = partnersIn(relationship).find((box) => box !== deaf) ?? '';
+    report({
+      severity: 'warning',
+      path: ['appliances', deaf, 'links'],
+      part: 'key',
+      problem: `${deaf} has no interface on ${link}: what its part of the clients there says comes to it through ${hearing} alone`,
+      found: `no ${link}`,
+      allowed: `an interface of ${deaf} on ${link}, or ${link} in no relationship with load-balancing`,
+      related: [{ path: [...path, 'load-balancing'], part: 'key', note: 'the clients are divided' }],
+    });
   }
 }

@@ -4,6 +4,7 @@ import { beforeEach, describe, it } from 'mocha';
 import { LinkEvidence, LinkVerdict, MessageType, OptionCode, optionValue } from '../../../src/wire/index.ts';
 import { EAST_ID, WEST_ID, healthIn, relayedIn } from '../failover-relaying/boxes.ts';
 import type { Box, Boxes } from '../failover-relaying/boxes.ts';
+import { address } from '../server/box.ts';
 import { RELAY, addressesOf, confirm, fromRelay, onlyAnswer, renew, request, solicit } from '../failover-relaying/messages.ts';
 import { clientOf, createBalancedBoxes } from './clients.ts';
 
@@ -127,6 +128,34 @@ for (const [name, other, otherId] of SIDES) {
       assert.equal(countRelayed(box), 0);
       box.receive(solicit({ client: clientOf(name), transactionId: 3 }));
       assert.equal(box.takeSent().length, 1, 'its own it answers itself all the time');
+    });
+
+    describe('on a link where the other box has no port', () => {
+      beforeEach(() => {
+        boxes = createBalancedBoxes({ edited: (file) => file.replace(new RegExp(`(${other}: .*links: \\{ )lan: \\[eth1\\], `), '$1') });
+        box = boxes[name];
+        for (const each of [boxes.east, boxes.west]) each.kernelSays({});
+        boxes.advance(0.01);
+        for (const each of [boxes.east, boxes.west]) each.takeSaid();
+      });
+
+      it('is passed on from the first message on, however many there are, and that is no surprise [R-LH5]', () => {
+        for (let n = 0; n < 300; n++) {
+          box.receive(solicit({ client: clientOf(other, n) }));
+          assert.deepEqual(optionValue(onlyAnswer(box.takeSent()).options, OptionCode.SERVERID), otherId);
+        }
+        assert.equal(box.appliance.failover.relationships[0]?.relayCounters.delayedService, 0);
+        assert.ok(!box.log.some((line) => line.includes('answered through this box')));
+        boxes.advance(60);
+        box.takeSaid();
+        box.receive(renew({ client, server: otherId, addresses: ['2001:db8:1::100'] }));
+        assert.equal(countRelayed(box), 1, 'what names the other box as well');
+      });
+
+      it('is left to it where a relay agent brings it, which reaches both', () => {
+        box.receive(fromRelay(solicit({ client }), { linkAddress: address('2001:db8:1::1') }), RELAY);
+        assert.equal(countRelayed(box), 0);
+      });
     });
 
     it('[R-LB4] is answered where the other one has left NORMAL', () => {

@@ -107,6 +107,24 @@ describe('load balancing in a provisioning file', () => {
     );
   }
 
+  const withoutLan2 = 'prefixes: [2001:db8:2::/64]\n';
+  itWarns(
+    '[R-LB2] on a link that one box has no interface on',
+    withRelationships('a: { primary: east, secondary: west, load-balancing: 50% }\n', '', withoutLan2).replace('[eth1] }', '[eth1], lan2: [eth2] }'),
+    text`
+      file.yaml:12:5: warning: west has no interface on lan2: what its part of the clients there says comes to it through east alone
+         12 |     links: { lan1: [eth1] }
+            |     ^~~~~
+        key:     appliances.west.links
+        found:   no lan2
+        better:  an interface of west on lan2, or lan2 in no relationship with
+                 load-balancing
+        the clients are divided at 14:40 (relationships.a.load-balancing)
+         14 |   a: { primary: east, secondary: west, load-balancing: 50% }
+            |                                        ^~~~~~~~~~~~~~
+    `,
+  );
+  itWarns('[R-LB2] of no link that both hear by relay agents', withRelationships('a: { primary: east, secondary: west, load-balancing: 50% }\n', '', withoutLan2), '');
   itWarns('[R-LB5] of no prefixes where there are none', withKeys(', load-balancing: 20%, prefix-share: 30%'), '');
 
   itRefuses(
