@@ -11,10 +11,9 @@
 import { createFailover, relayAcknowledgement } from '../failover/index.ts';
 import type { Failover } from '../failover/index.ts';
 import { createServer } from '../server/index.ts';
-import { MessageType, RelayOutcome, formatHex, monotonicMs } from '../wire/index.ts';
+import { MessageType, RelayOutcome, monotonicMs } from '../wire/index.ts';
 import { createCapacity } from './capacity.ts';
 import { createClientMessages } from './client-messages.ts';
-import type { ClientMessageRooms } from './client-messages.ts';
 import { clientRate } from './client-rate.ts';
 import { createClockwork } from './clockwork.ts';
 import { createCommits } from './commits.ts';
@@ -34,9 +33,10 @@ import { createLinkWatch } from './link-watch.ts';
 import { createLogLimit } from './log-limit.ts';
 import type { ApplianceParameters } from './parameters.ts';
 import { createPartners } from './partners.ts';
+import { createPartnersClients } from './partners-clients.ts';
 import { createQuarantine } from './quarantine.ts';
 import { RECONFIGURE_OFF, createReconfigures } from './reconfigure/reconfigures.ts';
-import { offeredMessage, relayedDatagram } from './relayed-datagram.ts';
+import { relayedDatagram } from './relayed-datagram.ts';
 import { createRouterStandings } from './router-standings.ts';
 import { createServerProbes } from './server-probes.ts';
 import { createStorageState } from './storage-state.ts';
@@ -118,22 +118,12 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
   const partners = createPartners({ failover, table, commits, traffic, relationships: parameters.relationships, interfacesOf, waysTo: (agent) => reconfigures?.waysTo(agent) ?? [] });
   const clockwork = createClockwork({ timekeeping, table, commits, partners, leasequery, reconfigures });
   let authorityOf = linkAuthorities(failover, parameters.relationships);
-  const intake = createIntake(clientRate(hashKey), leasequery.permits);
+  const unanswered = createUnansweredSolicits();
+  const partnersClients = createPartnersClients({ server, failover, partners, unanswered, relayDepthMax: () => relayDepthMax, authorityOf: (link) => authorityOf(link) }, parameters.relationships);
+  const intake = createIntake(clientRate(hashKey), leasequery.permits, (datagram) => partnersClients.isFromOne(datagram));
   const capacity = createCapacity(table, parameters.relationships.map(({ name }) => name));
   let { relayDepthMax, leasesMax, links: configuredLinks } = parameters.configuration;
   const isPaired = parameters.relationships.length > 0;
-
-  /** What the partner must answer: it travels there where there is a reason for it (R-LH5). */
-  const leaveToPartner: ClientMessageRooms['leaveToPartner'] = (datagram, decoded, now, given) => {
-    if (!isPaired) return;
-    const link = server.linkOf(datagram.interfaceName, decoded.levels);
-    const offered = link === undefined ? undefined : offeredMessage(link, datagram, decoded);
-    const { type, clientId } = decoded.message;
-    if (link?.relationship !== undefined && type === MessageType.SOLICIT && clientId !== undefined) {
-      unanswered.keep(link.relationship, formatHex(clientId, ''), datagram, now.monotonic);
-    }
-    if (offered !== undefined) partners.handle({ kind: 'clientMessage', offered }, now, given);
-  };
 
   const messages = createClientMessages({
     table,
@@ -146,13 +136,14 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
     traffic,
     remembersReleases: parameters.relationships.some(({ relaying }) => relaying),
     answers: (message, link, now) => reconfigures?.answers(message, link, now), heardRelayAgent: (datagram, port) => reconfigures?.heardRelayAgent(datagram, port),
-    leaveToPartner,
+    leaveToPartner: (datagram, decoded, now, given) => {
+      partnersClients.leave(datagram, decoded, now, given);
+    },
     leasequery,
     authorityOf: (link) => authorityOf(link),
     relayDepthMax: () => relayDepthMax,
   });
   const effects: Effect[] = [];
-  const unanswered = createUnansweredSolicits();
   /** By relationship, as it was after the last step. */
   const answersSolicits = new Map<string, boolean>();
   let [wakeAt, ridersDueAt] = [Infinity, Infinity];
@@ -291,6 +282,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
         authorityOf = linkAuthorities(failover, event.relationships);
         traffic.configure(event.configuration);
         partners.configure(event.relationships, now, effects);
+        partnersClients.configure(event.relationships);
         links.configure(event.configuration);
         probes.configure(event.configuration);
         standings.configure(event.configuration);

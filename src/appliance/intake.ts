@@ -1,7 +1,7 @@
 /**
  * What waits to be answered. Under overload a Solicit is shed first, its client has nothing to lose yet, and one that was sent
  * before it has not been answered later than it; messages about a lease that a client holds (Renew, Rebind, Release, Decline,
- * Confirm) last.
+ * Confirm) last. Where two boxes divide the clients the partner's are shed before any of this box's.
  */
 import { LeasequeryMessageType, MessageType, peekDatagram } from '../wire/index.ts';
 import type { Address, MonotonicMs, Peek } from '../wire/index.ts';
@@ -11,10 +11,11 @@ import type { ClientRate } from './client-rate.ts';
 import type { ReceivedDatagram } from './event.ts';
 
 /** In the order of service. */
-const CLASSES = ['heldLease', 'request', 'repeatedSolicit', 'solicit', 'leasequery'] as const;
+const CLASSES = ['heldLease', 'request', 'repeatedSolicit', 'solicit', 'partnerSolicit', 'leasequery'] as const;
 type IntakeClass = (typeof CLASSES)[number];
+const SOLICITS: ReadonlySet<IntakeClass> = new Set<IntakeClass>(['repeatedSolicit', 'solicit']);
 
-const CAPACITY: Readonly<Record<IntakeClass, number>> = { heldLease: 8_192, request: 4_096, repeatedSolicit: 2_048, solicit: 2_048, leasequery: 256 };
+const CAPACITY: Readonly<Record<IntakeClass, number>> = { heldLease: 8_192, request: 4_096, repeatedSolicit: 2_048, solicit: 2_048, partnerSolicit: 1_024, leasequery: 256 };
 /** Datagrams may have 64 KiB: the bytes that wait are bounded as well as their number. */
 const BYTES_MAX = 16 << 20;
 /** With work left over for so long there is more than can be done, and it is no burst that will pass. */
@@ -22,7 +23,9 @@ const OVERLOAD_AFTER_MS = 100;
 /** What is answered within some 25 ms; those that came before wait for nothing, see `newest`. Their clients come again, and first. */
 const SOLICITS_UNDER_OVERLOAD = 128;
 /** After this a client has sent its Solicit again: SOL_TIMEOUT, then at least 1.9 times that (RFC 9915 sections 7.6 and 15). */
-const WAIT_MAX_MS = { solicit: 1_000, repeatedSolicit: 1_900 } as const;
+const WAIT_MAX_MS = { solicit: 1_000, repeatedSolicit: 1_900, partnerSolicit: 1_000 } as const;
+/** One in so many is a Solicit that is left to the partner, however many wait: a client whom the partner does not hear is found among them. */
+const PARTNER_ONE_IN = 16;
 
 interface Waiting {
   readonly datagram: ReceivedDatagram;
@@ -34,6 +37,8 @@ export interface ShedCounters {
   solicit: number;
   /** Solicits that their clients sent again. */
   repeatedSolicit: number;
+  /** Solicits of clients that the partner is to answer, where two boxes divide them: they take no place from this box's own. */
+  partnerSolicit: number;
   request: number;
   heldLease: number;
   leasequery: number;
@@ -49,17 +54,22 @@ export interface Intake {
   take(now: MonotonicMs): ReceivedDatagram | undefined;
 }
 
-/** @param mayAsk whether leasequeries from this address are permitted */
-export function createIntake(rate: ClientRate, mayAsk: (source: Address) => boolean): Intake {
+/**
+ * @param mayAsk whether leasequeries from this address are permitted
+ * @param isPartners asked of Solicits: the partner is to answer, and hears the client itself, for all that is known
+ */
+export function createIntake(rate: ClientRate, mayAsk: (source: Address) => boolean, isPartners: (datagram: ReceivedDatagram) => boolean): Intake {
   const queues: Record<IntakeClass, BoundedQueue<Waiting>> = {
     heldLease: boundedQueue(CAPACITY.heldLease),
     request: boundedQueue(CAPACITY.request),
     repeatedSolicit: boundedQueue(CAPACITY.repeatedSolicit),
     solicit: boundedQueue(CAPACITY.solicit),
+    partnerSolicit: boundedQueue(CAPACITY.partnerSolicit),
     leasequery: boundedQueue(CAPACITY.leasequery),
   };
-  const shed: ShedCounters = { solicit: 0, repeatedSolicit: 0, request: 0, heldLease: 0, leasequery: 0, clientRate: 0 };
+  const shed: ShedCounters = { solicit: 0, repeatedSolicit: 0, partnerSolicit: 0, request: 0, heldLease: 0, leasequery: 0, clientRate: 0 };
   let bytes = 0;
+  let taken = 0;
   let busySince = -Infinity as MonotonicMs;
 
   const isGone = ({ datagram }: Waiting): void => {
@@ -89,7 +99,7 @@ export function createIntake(rate: ClientRate, mayAsk: (source: Address) => bool
   };
 
   const capacityOf = (name: IntakeClass, now: MonotonicMs): number =>
-    name === 'solicit' && now - busySince >= OVERLOAD_AFTER_MS ? SOLICITS_UNDER_OVERLOAD : CAPACITY[name];
+    (name === 'solicit' || name === 'partnerSolicit') && now - busySince >= OVERLOAD_AFTER_MS ? SOLICITS_UNDER_OVERLOAD : CAPACITY[name];
 
   /** Sheds the oldest of the least urgent class, but nothing more urgent than `arriving`. */
   const makeRoom = (arriving: IntakeClass): boolean => {
@@ -115,12 +125,14 @@ export function createIntake(rate: ClientRate, mayAsk: (source: Address) => bool
     length: 0,
     put(datagram, now) {
       const peek = peekDatagram(datagram.bytes);
-      const name = classOf(peek);
-      if (!admits(peek, datagram, name, now)) {
+      const type = classOf(peek);
+      if (!admits(peek, datagram, type, now)) {
         shed.clientRate++;
         return false;
       }
-      if (intake.length === 0) busySince = now;
+      const name = SOLICITS.has(type) && isPartners(datagram) ? 'partnerSolicit' : type;
+      // What is left to the partner keeps nobody waiting.
+      if (intake.length === queues.partnerSolicit.length) busySince = now;
       for (const capacity = capacityOf(name, now); queues[name].length >= capacity; shed[name]++) shift(name);
       while (bytes + datagram.bytes.length > BYTES_MAX) {
         if (!makeRoom(name)) {
@@ -135,7 +147,15 @@ export function createIntake(rate: ClientRate, mayAsk: (source: Address) => bool
     },
     take(now) {
       if (intake.length === 0) return undefined;
-      const waiting = shift('heldLease') ?? shift('request') ?? newest('repeatedSolicit', now) ?? newest('solicit', now) ?? shift('leasequery');
+      const isPartnersTurn = ++taken % PARTNER_ONE_IN === 0;
+      const waiting =
+        (isPartnersTurn ? newest('partnerSolicit', now) : undefined) ??
+        shift('heldLease') ??
+        shift('request') ??
+        newest('repeatedSolicit', now) ??
+        newest('solicit', now) ??
+        newest('partnerSolicit', now) ??
+        shift('leasequery');
       return waiting?.datagram;
     },
   };

@@ -1,7 +1,7 @@
 import { ExtensionCode, LinkVerdict, MessageType, countBuckets, epochSeconds } from '../wire/index.ts';
 import type { EpochSeconds, LinkHealth, MonotonicMs, Now } from '../wire/index.ts';
 import { responsivenessNow } from './endpoint-heartbeat.ts';
-import { isCutOff, partnerResponsiveness } from './endpoint-relaying.ts';
+import { hasNoPort, isCutOff, partnerResponsiveness } from './endpoint-relaying.ts';
 import { splitInForce, splitProblemOf } from './endpoint-split.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Role } from './endpoint-state.ts';
@@ -73,6 +73,10 @@ class EndpointView implements RelationshipView {
 
   isOwn(identity: Uint8Array): boolean | undefined {
     return splitInForce(this.#endpoint)?.both.share?.has(identity);
+  }
+
+  isPassedOn(link: string, byRelay: boolean): boolean {
+    return isCutOff(this.#endpoint, link) || (!byRelay && hasNoPort(this.#endpoint, link));
   }
 
   get mclt(): RelationshipView['mclt'] {

@@ -121,6 +121,8 @@ export interface RelationshipView {
   readonly canCommit: boolean;
   /** Of the partner's program, as it said when the two met last; undefined where it did not, or not since this box started. */
   readonly partnerVersion: string | undefined;
+  /** What a client on this link says to the partner is passed on from the first message on. @param byRelay a relay agent brings it */
+  isPassedOn(link: string, byRelay: boolean): boolean;
   /** Whether a client with this identity is this box's while both are in NORMAL; undefined where they are not divided. */
   isOwn(identity: Uint8Array): boolean | undefined;
   /** An ended lease that may go back to the client that had it, without the partner's word (section 4.2.2.1). */

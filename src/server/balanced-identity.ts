@@ -13,7 +13,7 @@ import type { Query } from './query.ts';
  *
  * @param linkLayerAddress hardware type and address, if known
  */
-export function balancedIdentity({ message, levels, source }: Query, { reservations }: Pick<CompiledLink, 'reservations'>, linkLayerAddress: Uint8Array | undefined): Uint8Array {
+export function balancedIdentity({ message, levels, source }: Pick<Query, 'message' | 'levels' | 'source'>, { reservations }: Pick<CompiledLink, 'reservations'>, linkLayerAddress: Uint8Array | undefined): Uint8Array {
   const known = addressOctets(linkLayerAddress);
   if (known !== undefined && reservations.isOfLinkLayer(known)) return known;
   return message.clientId ?? levels.at(-1)?.peerAddress ?? source;

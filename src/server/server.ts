@@ -38,10 +38,15 @@ const RULES: ReadonlyMap<number, (context: ClientContext) => Answer> = new Map([
   [MessageType.DECLINE, decline],
 ]);
 
+/** What tells whose a client is. */
+export type ClientQuery = Pick<Query, 'message' | 'levels' | 'interfaceName' | 'link' | 'isProbe' | 'source' | 'authorityOf'>;
+
 export interface Server {
   answer(query: Query): Answer;
   /** The link of a client whose message came in there, by these relay agents. */
   linkOf(interfaceName: string, levels: readonly RelayLevel[]): Link | undefined;
+  /** The link of a client that is the partner's while two boxes divide the clients; undefined: this box is to answer, or to say why not. */
+  linkOfPartnersClient(query: ClientQuery): Link | undefined;
   /** Takes a new configuration; the leases stay. */
   configure(configuration: ServerConfiguration): void;
   /** Up to `count` delegable prefixes of a pool that the primary could give, for its secondary (RFC 8156 section 4.2.2). */
@@ -82,9 +87,16 @@ export function createServer(parameters: ServerParameters): Server {
   };
   configure(configuration);
 
+  const linkOf = ({ link, interfaceName, levels }: ClientQuery): CompiledLink | undefined => (link === undefined ? selection.select(interfaceName, levels) : selection.named(link));
+
   return {
     configure,
     linkOf: (interfaceName, levels) => selection.select(interfaceName, levels)?.configuration,
+    linkOfPartnersClient(query) {
+      const link = linkOf(query);
+      const isOwn = link === undefined || isOwnClient(query, link, identifyingLinkLayerAddress(query, link), query.authorityOf(link.configuration.name));
+      return isOwn ? undefined : link.configuration;
+    },
     takeForPartner: (pool, count) => allocator.takeForPartner(pool, count),
     takeFromPartner: (pool, count) => allocator.takeFromPartner(pool, count),
     answer(query) {
@@ -95,7 +107,7 @@ export function createServer(parameters: ServerParameters): Server {
       if (levels.length === 0 && query.destination === 'unicast') return discard('unicast');
       const invalid = validate(message, serverId);
       if (invalid !== undefined) return discard(invalid);
-      const link = query.link === undefined ? selection.select(query.interfaceName, levels) : selection.named(query.link);
+      const link = linkOf(query);
       if (link === undefined) return discard('unknown-link');
       const authority = query.authorityOf(link.configuration.name);
       if (!authority.answers(message.type, message.serverId !== undefined)) return discard('partner-answers');
@@ -127,13 +139,13 @@ export function createServer(parameters: ServerParameters): Server {
  * Whoever names this server is its client; so is whom the partner leaves to it, which may know another reservation for him; and the
  * partner's question how it is answered here has to be answered here.
  */
-function isOwnClient(query: Query, link: CompiledLink, linkLayerAddress: Uint8Array | undefined, { share }: LinkAuthority): boolean {
+function isOwnClient(query: ClientQuery, link: CompiledLink, linkLayerAddress: Uint8Array | undefined, { share }: LinkAuthority): boolean {
   if (share === undefined || query.message.serverId !== undefined || query.link !== undefined || query.isProbe === true) return true;
   return share.has(balancedIdentity(query, link, linkLayerAddress));
 }
 
 /** Only reservations ask for it; most links have none. */
-function identifyingLinkLayerAddress(query: Query, link: CompiledLink): Uint8Array | undefined {
+function identifyingLinkLayerAddress(query: ClientQuery, link: CompiledLink): Uint8Array | undefined {
   if (link.reservations.isEmpty) return undefined;
   return reportedLinkLayerAddress(query) ?? derivedLinkLayerAddress(query);
 }
