@@ -50,11 +50,11 @@ describe('what the daemon tells of clients that two boxes divide', () => {
 
   it('[R-LB1, R-LB4] how many hash buckets are its own, and whether that counts now', async () => {
     for (const box of [pair.east, pair.west]) {
-      assert.deepEqual(await balancing(box), { hashBuckets: 128, inForce: true, problem: undefined, delayedService: 3 });
+      assert.deepEqual(await balancing(box), { hashBuckets: 128, inForce: true, problem: undefined, delayedService: 2 });
     }
     pair.cut();
     pair.advance(5);
-    assert.deepEqual(await balancing(pair.east), { hashBuckets: 128, inForce: false, problem: undefined, delayedService: 3 });
+    assert.deepEqual(await balancing(pair.east), { hashBuckets: 128, inForce: false, problem: undefined, delayedService: 2 });
   });
 
   it('[R-LB4] what NORMAL leaves to it, in the picture of states', async () => {
