@@ -134,6 +134,8 @@ const AGREED_SECONDS = 60;
 const DAY = 86_400;
 /** A second's fraction is not told: what remains of it is put right a little at a time. */
 const PULL = 0.1;
+/** Until it shows the same as what it follows, a clock goes faster or slower by so much: what was promised a moment ago must not end too early. */
+const SLEW = 0.1;
 /** What adding seconds and thousandths of them loses. */
 const ROUNDING = 1e-5;
 /** So many of the newest timescales are told to a partner. */
@@ -145,6 +147,9 @@ export function createWorkingClock(start: ClockStart): WorkingClock {
   let system = start.system;
   let source: ClockSource = ClockSource.NOBODY;
   let isFollowing = false;
+  /** Since the clock follows, both have shown the same second. */
+  let isAligned = false;
+  let followedAt = 0;
   let doubt: { readonly source: ClockSource; readonly anchor: number } | undefined;
   /** The working clock minus the monotonic one, in seconds. */
   let anchor = 0;
@@ -160,7 +165,7 @@ export function createWorkingClock(start: ClockStart): WorkingClock {
   const own = (given: Now): number => Math.floor(anchor + monotonicSeconds(given) + ROUNDING);
   const isSame = (by: number): boolean => Math.abs(by) <= SAME_SECONDS;
   /** A clock that is followed is read itself: it is set a little at a time. */
-  const peek = (given: Now): EpochSeconds => (isFollowing && isSame(given.epoch - own(given)) ? given.epoch : epochSeconds(own(given)));
+  const peek = (given: Now): EpochSeconds => (isFollowing && isAligned && isSame(given.epoch - own(given)) ? given.epoch : epochSeconds(own(given)));
 
   const change = (): void => {
     before ??= [...chain];
@@ -249,11 +254,15 @@ export function createWorkingClock(start: ClockStart): WorkingClock {
   /** The system's clock is right, or says that it is. */
   const follow = (given: Now): void => {
     const by = given.epoch - own(given);
+    const slewMax = Math.max(0, monotonicSeconds(given) - followedAt) * SLEW;
+    followedAt = monotonicSeconds(given);
     if (isFollowing && isSame(by)) {
-      anchor += by * PULL;
+      isAligned ||= by === 0;
+      anchor += isAligned ? by * PULL : Math.min(slewMax, Math.max(by, 0 - slewMax));
       return;
     }
     isFollowing = claim(system === 'synchronized' ? ClockSource.NTP : ClockSource.SYSTEM, given.epoch, given) === 'accepted';
+    isAligned = own(given) === given.epoch;
   };
 
   const begun = (): void => {

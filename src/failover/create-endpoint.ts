@@ -115,7 +115,7 @@ const UNKNOWN = epochSeconds(0);
  */
 function initialRecord({ configuration, stored, database, commitCounter }: EndpointParameters): EndpointRecord {
   if (database.isLost) {
-    const kept = database.onlyLeasesLost === true && stored !== undefined ? trustedOf(stored) : { acksVoidThrough: commitCounter() };
+    const kept = database.onlyLeasesLost === true && stored !== undefined ? trustedOf(stored) : { ...seenBy(stored), acksVoidThrough: commitCounter() };
     return { ...firstRecord(configuration), ...kept, updateAllNeeded: true };
   }
   if (stored === undefined) return firstRecord(configuration);
@@ -126,6 +126,13 @@ function initialRecord({ configuration, stored, database, commitCounter }: Endpo
     state: EndpointState.RECOVER,
     previousState: stored.state,
   };
+}
+
+/** The partner's database was so far at least: that one was lost here says nothing about that. */
+function seenBy(stored: EndpointRecord | undefined): Partial<EndpointRecord> {
+  if (stored === undefined) return {};
+  const { partnerGeneration, partnerCounter } = stored;
+  return { partnerGeneration, partnerCounter };
 }
 
 function trustedOf({ lastOperation, partnerGeneration, partnerCounter, acksVoidThrough, timescales }: EndpointRecord): Partial<EndpointRecord> {

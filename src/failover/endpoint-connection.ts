@@ -9,10 +9,10 @@ import { isAway, logOf } from './endpoint.ts';
 import type { Endpoint } from './endpoint.ts';
 import { beaconsHeard } from './endpoint-beacons.ts';
 import { linksHeard } from './endpoint-links.ts';
+import { noteSeen } from './endpoint-sightings.ts';
 import { fire } from './endpoint-machine.ts';
 import { proposal, splitAnswered, splitOffered } from './endpoint-split.ts';
 import { send, sendDisconnect } from './endpoint-send.ts';
-import { EndpointState } from './endpoint-state.ts';
 import { announced, announcement, differingSections, isInHistory } from './extensions.ts';
 import { PROTOCOL, checkConnect, checkConnectReply, connectMessage, connectRefusal, skewOf } from './handshake.ts';
 import type { PartnerTerms } from './handshake.ts';
@@ -151,14 +151,6 @@ export function heardExtensions(endpoint: Endpoint, connection: Connection, vend
   noteSeen(endpoint, connection);
   if (seen.partner === undefined || isInHistory(seen.partner, database.generations, commitCounter())) return;
   if (!record.current.updateAllNeeded && !endpoint.isRebuilt) fire(endpoint, 'storage-old', now);
-}
-
-/**
- * What is told and acknowledged from now on counts on the partner's database as it is. A partner that may have to find out by what was seen
- * of it that it lacks something has to be told of that first.
- */
-export function noteSeen(endpoint: Endpoint, { partnerDatabase, partnerHasFoundOut }: Connection): void {
-  if (endpoint.state === EndpointState.NORMAL || partnerHasFoundOut) endpoint.partnerSeen = partnerDatabase ?? endpoint.partnerSeen;
 }
 
 /** Ends the connection from this side, and says why. */

@@ -4,6 +4,7 @@ import type { Now } from '../wire/index.ts';
 import { logOf } from './endpoint.ts';
 import type { Endpoint } from './endpoint.ts';
 import { isServing } from './endpoint-heartbeat.ts';
+import { noteSeen } from './endpoint-sightings.ts';
 import type { EndpointRecord } from './endpoint-record.ts';
 import { EndpointState, endpointStateName } from './endpoint-state.ts';
 import { LAST_REPLY_MARGIN } from './last-reply.ts';
@@ -123,8 +124,7 @@ function enter(endpoint: Endpoint, { row, from, to }: Step, now: Now): void {
   const { connection } = endpoint;
   if (connection === undefined) return;
   connection.owesState = true;
-  // Only now: a partner that has not recovered yet must be told again what was seen of it before.
-  if (to === EndpointState.NORMAL) endpoint.partnerSeen = connection.partnerDatabase ?? endpoint.partnerSeen;
+  noteSeen(endpoint, connection);
 }
 
 /** A box that starts again in the state that it was in has been in it all the time. */

@@ -7,10 +7,11 @@ import { clockHeard } from './endpoint-clock.ts';
 import { logOf } from './endpoint.ts';
 import type { Endpoint } from './endpoint.ts';
 import { certificatesHeard } from './endpoint-certificates.ts';
-import { connectReplied, disconnect, heardExtensions, isExpected, lost, noteSeen } from './endpoint-connection.ts';
+import { connectReplied, disconnect, heardExtensions, isExpected, lost } from './endpoint-connection.ts';
 import { fire } from './endpoint-machine.ts';
 import { relayHeard } from './endpoint-relaying.ts';
 import { jointWorkHeard } from './endpoint-joint-work.ts';
+import { noteSeen } from './endpoint-sightings.ts';
 import { EndpointState, toEndpointState } from './endpoint-state.ts';
 
 /** What the partner asked for and this box can't serve yet; one that asks more often than that is not served twice. */
@@ -144,6 +145,7 @@ function stateHeard(endpoint: Endpoint, connection: Connection, message: StateMe
     partnerStartTimeOfState: message.startTimeOfState,
     partnerDownTime: (state === EndpointState.PARTNER_DOWN ? message.partnerDownTime : undefined) ?? epochSeconds(0),
   });
+  noteSeen(endpoint, connection);
   if (isFirst) communicate(endpoint, connection, serverFlags.communicated, now);
   if (isNews) fire(endpoint, serverFlags.startup ? 'partner-starting' : 'partner-state', now);
 }

@@ -1,5 +1,5 @@
 /** What a BNDREPLY comes to (RFC 8156 section 7.7). */
-import { BindingStatus, freedToOwner, hasEnded, isFree } from '../../lease/index.ts';
+import { BindingStatus, type LeaseTable, freedToOwner, hasEnded, isFree } from '../../lease/index.ts';
 import {
   ADDRESS_LENGTH,
   type BindingReplyMessage,
@@ -116,16 +116,17 @@ function acked(state: FlowState, told: SentLease, isForgetful: boolean, lease: L
   const lifetime = echoedLifetime(lease, told.lifetime, answered);
   if (records.revision(slot) === told.revision && !isChanging(state, slot)) {
     if (hasEnded(records.status(slot))) {
-      // It may have told a client of a later end before it forgot; it is asked again when it has waited that out (section 8.6).
-      if (isForgetful) return;
+      if (isForgetful) {
+        // It may have told a client of a later end before it forgot; it is asked again when it has waited that out (section 8.6).
+        if (settled(table, slot, now)) answered.changed.push(slot);
+        return;
+      }
       const binding = table.readPresent(slot, now);
       table.put({ ...freedToOwner(binding, binding.startTimeOfState, binding.revision), updateNeeded: false });
       answered.changed.push(slot);
       return;
     }
-    // What was told as an upper bound is what both have now (R-ST2, rule 4).
-    const isRewritten = !records.isExact(slot);
-    if (isRewritten) table.put(table.readPresent(slot, now));
+    const isRewritten = settled(table, slot, now);
     // An update that was sent twice is acknowledged twice; free since the first, the lease keeps no promise for the next client (F-LT-10).
     const promised = isFree(records.status(slot)) ? 0 : lifetime;
     if (table.acknowledge(slot, epochSeconds(promised)) || isRewritten) answered.changed.push(slot);
@@ -140,6 +141,13 @@ function acked(state: FlowState, told: SentLease, isForgetful: boolean, lease: L
     table.noteAckedLifetime(slot, epochSeconds(lifetime));
     answered.changed.push(slot);
   }
+}
+
+/** What was told as an upper bound is what both have from now on (R-ST2, rule 4). @returns whether it was one */
+function settled(table: LeaseTable, slot: number, now: EpochSeconds): boolean {
+  if (table.records.isExact(slot)) return false;
+  table.put(table.readPresent(slot, now));
+  return true;
 }
 
 /** What the partner promises to believe: nothing that it was not asked to (section 5.5.8: an exact copy). */

@@ -149,6 +149,22 @@ describe('the clock that a box works by', () => {
       assert.equal(clock.view().doubt, undefined);
     });
 
+    for (const ahead of [2, -2]) {
+      it(`[R-ST2] by a partner, and then by NTP, which is ${String(ahead)} s off, comes to that without a jump: a lease of a moment ago would end too early`, () => {
+        const clock = startClock(emptyDisk(), 'unconfirmed', shown(0));
+        clock.claim(PARTNER, epochSeconds(MONTH_LATER), shown(0));
+        clock.systemClock('synchronized');
+        let last = MONTH_LATER;
+        for (let ms = 0; ms <= 40_000; ms += 100) {
+          const { epoch } = clock.read(shown(MONTH_LATER + ahead, ms));
+          assert.ok(epoch >= last && epoch <= MONTH_LATER + (1.1 * ms) / 1_000 + 1, `${String(epoch - MONTH_LATER)} at ${String(ms)} ms`);
+          last = epoch;
+        }
+        assert.equal(last, MONTH_LATER + ahead + 40);
+        assert.equal(clock.view().source, NTP);
+      });
+    }
+
     it('[R-ST2] what NTP says stays in doubt while a partner says that the clock is right, and is no news again and again', () => {
       const clock = trusted();
       clock.read(shown(MONTH_LATER + 2 * DAY));

@@ -78,6 +78,19 @@ describe('the partner\'s answers (RFC 8156 7.7)', () => {
     assert.deepEqual(box.lazy, [box.slot(ODD)]);
   });
 
+  it('[R-ST2] (4) also that a lease ended, and until when it is promised, to a partner that asked for everything', () => {
+    const box = normal();
+    const promise = { status: BindingStatus.EXPIRED, stateExpirationTime: epochSeconds(0xffffffff), expirationTime: epochSeconds(NOW + 500), startTimeOfState: epochSeconds(NOW - 60) };
+    box.has({ ...box.lease(ODD), ...promise, timescale: 7 });
+    box.table.moveTimes((label) => ({ by: 0, label }), (label) => label !== 7);
+    box.flow.serveRequest('all', 5);
+    box.endStep();
+    box.receive(replyTo(takeSent(box)));
+    assert.equal(box.table.records.isExact(box.slot(ODD)), true, 'the partner keeps the bound that it was told: this box must not learn the exact time alone');
+    assert.deepEqual([box.read(ODD).status, box.read(ODD).expirationTime], [BindingStatus.EXPIRED, NOW + 500]);
+    assert.deepEqual(box.lazy, [box.slot(ODD)]);
+  });
+
   it('what it had acknowledged before, as after a request for everything, writes nothing again', () => {
     const box = normal();
     box.change(box.lease(ODD));

@@ -82,12 +82,13 @@ export function createEndpointWatch({ nowMs, trace, boxes, variant, coverage, cl
     return partner?.run === run ? undefined : partner?.run;
   };
   /**
-   * What a partner gave alone stands while it does not run, and a box that comes back then can't hear of it (section 8.3.2, step 6), nor
+   * What a partner gave alone stands while it does not run, or is only starting and not met yet, and a box that comes back then can't hear of it (section 8.3.2, step 6), nor
    * one that starts for the first time where the configuration says that it may begin alone (step 1).
    */
   const lastStateOfPartner = ({ name, partnerName }: RelationshipView): EndpointState | 0 | undefined => {
     const partner = boxes.find(({ plan }) => plan.name === partnerName);
-    return partner?.run === undefined ? partner?.disk.endpoints.get(name)?.state : partner.run.appliance.failover.relationship(name)?.state;
+    const state = partner?.run?.appliance.failover.relationship(name)?.state;
+    return state === undefined || state === STARTUP ? partner?.disk.endpoints.get(name)?.state : state;
   };
   const viewOn = (run: BoxRun, link: LinkName): RelationshipView | undefined => {
     const configured = variant.boxOf(run.box.plan.name).relationships.find(({ links }) => links.includes(link));

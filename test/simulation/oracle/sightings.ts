@@ -13,7 +13,7 @@ export interface Sightings {
   /** A box has read its disk: what it saw before is what it had noted there. */
   starts(run: BoxRun): void;
   delivered(run: BoxRun, from: BoxName, message: FailoverMessage): void;
-  /** What it heard counts as seen only in NORMAL, from a partner that asks for what it lacks, or from one that tells what it was asked for. */
+  /** What it heard counts as seen only when both are in NORMAL, from a partner that asks for what it lacks, or from one that tells what it was asked for. */
   stepped(run: BoxRun): void;
   /** Whether every partner of the box saw a later state than its disk has. */
   isOld(box: Box): boolean;
@@ -60,7 +60,8 @@ export function createSightings(boxNamed: (name: BoxName) => Box): Sightings {
       for (const { relationship, partner } of run.partners) {
         const sighting = of(run.box.plan.name, partner);
         if (sighting.heard === undefined || sighting.heard === sighting.seen) continue;
-        if (run.appliance.failover.relationship(relationship)?.state === EndpointState.NORMAL) sighting.seen = sighting.heard;
+        const view = run.appliance.failover.relationship(relationship);
+        if (view?.state === EndpointState.NORMAL && view.partnerState === EndpointState.NORMAL) sighting.seen = sighting.heard;
       }
     },
     isOld({ plan, disk, run }) {
