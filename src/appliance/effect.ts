@@ -4,6 +4,7 @@ import type { DnsEffect, DnsRemovals } from '../dns/index.ts';
 import type { EndpointRecord, FailoverEffect, Severity } from '../failover/index.ts';
 import type { Beacon } from '../health/index.ts';
 import type { Binding } from '../lease/index.ts';
+import type { ServerConfiguration } from '../server/index.ts';
 import type { Address, EpochSeconds, FailoverMessage, MonotonicMs } from '../wire/index.ts';
 import type { DelegatedRoute } from './delegated-routes.ts';
 import type { RouterStanding } from './router-standings.ts';
@@ -55,6 +56,8 @@ export type Effect =
   | Extract<DnsEffect, { readonly kind: 'dnsUpdate' }>
   /** Make it durable that replay detection values (RFC 9915 section 20.3) may be used below this time, then say `replayReserved`. */
   | { readonly kind: 'reserveReplay'; readonly until: EpochSeconds }
+  /** Clients that accept Reconfigure have this configuration, were asked to come for it, or are not to be: a start with another one says `formerConfiguration`. */
+  | { readonly kind: 'clientsHave'; readonly configuration: ServerConfiguration }
   /** A line for the event log. */
   | { readonly kind: 'log'; readonly severity: Severity; readonly text: string }
   /** The outcome of a `leaseCommand`: undefined, or why it was refused. */

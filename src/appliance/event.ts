@@ -70,6 +70,8 @@ export type Event =
   | { readonly kind: 'leaseCommand'; readonly id: number; readonly command: LeaseCommand | ReconfigureCommand }
   /** What became of `reserveReplay`; `failure`: why it is not durable. */
   | { readonly kind: 'replayReserved'; readonly until: EpochSeconds; readonly failure: string | undefined }
+  /** What the last `clientsHave` before the start said, where that is not what this box began with; `configuration` undefined: nobody knows what it was. */
+  | { readonly kind: 'formerConfiguration'; readonly configuration: ServerConfiguration | undefined }
   /** The operator accepts that stable storage lost records (`twinlease store accept`). */
   | { readonly kind: 'storageAccepted' }
   /** What is known of the interfaces that clients are on; all of them. */

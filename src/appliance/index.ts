@@ -101,8 +101,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
     serverId: parameters.serverId,
     hashKey,
     linkTraffic: (link) => traffic.of(link),
-    beaconSession: parameters.beaconSession,
-    programVersion: parameters.programVersion,
+    beaconSession: parameters.beaconSession, programVersion: parameters.programVersion,
     takeForPartner: (pool, count) => server.takeForPartner(pool, count),
     takeFromPartner: (pool, count) => server.takeFromPartner(pool, count),
   });
@@ -321,7 +320,8 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
         dns?.answered(event.id, event.outcome, now, effects);
         break;
       case 'replayReserved':
-        reconfigures?.reserved(event.until, event.failure, now, effects);
+      case 'formerConfiguration':
+        reconfigures?.told(event, now, effects);
         break;
       case 'storageAccepted':
         storage.accept(effects);

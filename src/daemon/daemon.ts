@@ -29,10 +29,10 @@ import { NOBODY, partnersOf } from './partner/partners-of.ts';
 import type { Partners } from './partner/partner-certificates.ts';
 import { quarantinePoisonedClients } from './poisoned-clients.ts';
 import { copyBatch } from './received-datagrams.ts';
+import { keepReconfigure } from './reconfigure.ts';
 import { hashKeyFrom } from './hash-key.ts';
 import { interfaceSignals } from './interface-signals.ts';
 import { changedRelationships } from './partner/relationship-changes.ts';
-import { keepReplayReservation } from './replay-reservation.ts';
 import { keepAdvertisements } from './router-advertisements.ts';
 import { settleSoon } from './settle.ts';
 import { watchSharedWork } from './shared-work.ts';
@@ -127,7 +127,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
 
   const clockKeeper = createClockKeeper(stateDirectory);
   const dns = keepDns(loaded.appliance, opening.removals, stamps.epoch, (event) => isStopping() || loop.dispatch(event));
-  const reconfigure = await keepReplayReservation(stateDirectory, stamps.epoch(), (text) => log.add('warning', text));
+  const reconfigure = await keepReconfigure(stateDirectory, () => loaded, options.read, stamps.epoch(), (text) => log.add('warning', text));
   let revision = opening.counter;
   const appliance = createAppliance({
     configuration: loaded.appliance.server,
@@ -216,7 +216,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     transition: (transition) => history?.add(transition),
     jointWork: (said) => jointWork.heard(said),
     partners: connections?.world,
-    dnsUpdate: dns.send, reserveReplay: reconfigure.reserve,
+    dnsUpdate: dns.send, ...reconfigure.world,
     alarm: alarms.follow,
     log: report,
     fail,
@@ -362,6 +362,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
       void trust?.resume();
     }
     signals.onHangup(() => void reload());
+    reconfigure.begin((event) => isStopping() || loop.dispatch(event));
     settleSoon(stateDirectory);
     const lookAtWork = watchSharedWork(appliance.failover, alarms, report);
     const ticking = setInterval(() => {

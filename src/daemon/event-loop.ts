@@ -9,6 +9,7 @@ import type { EndpointRecord, FailoverCommand } from '../failover/index.ts';
 import type { Beacon } from '../health/index.ts';
 import type { Binding } from '../lease/index.ts';
 import type { PartnerLinks } from '../net/index.ts';
+import type { ServerConfiguration } from '../server/index.ts';
 import type { SystemTime } from '../time/index.ts';
 import type { Address, EpochSeconds, Now } from '../wire/index.ts';
 
@@ -36,6 +37,8 @@ export interface World {
   readonly dnsUpdate?: ((update: Effect & { kind: 'dnsUpdate' }) => void) | undefined;
   /** Resolves when stable storage holds it, or with why it does not. Never rejects; nothing where no client has a reconfigure key. */
   readonly reserveReplay?: ((until: EpochSeconds) => Promise<string | undefined>) | undefined;
+  /** Nothing where nobody remembers it. */
+  readonly clientsHave?: ((configuration: ServerConfiguration) => void) | undefined;
   alarm(alarm: Effect & { kind: 'alarm' }): void;
   log(severity: 'info' | 'warning' | 'error', text: string): void;
   /** The core failed: the process can't go on. Does not return. */
@@ -158,6 +161,9 @@ export function createEventLoop(appliance: Appliance, world: World): EventLoop {
         break;
       case 'dnsUpdate':
         world.dnsUpdate?.(effect);
+        break;
+      case 'clientsHave':
+        world.clientsHave?.(effect.configuration);
         break;
       case 'reserveReplay':
         void reserveReplay(effect.until);

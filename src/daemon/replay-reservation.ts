@@ -20,7 +20,7 @@ const TIME_MAX = 0xffff_ffff;
 
 export interface ReplayKeeper {
   /** No value may be used before something is reserved: by the clock that the box works by, which may be another than the system's. */
-  readonly start: ReconfigureStart;
+  readonly start: Omit<ReconfigureStart, 'hasFormer'>;
   /** @returns why it is not durable, or undefined */
   readonly reserve: (until: EpochSeconds) => Promise<string | undefined>;
   /** Resolves when what was asked for so far has come to an end. */

@@ -18,6 +18,7 @@ export type {
   Link,
   OptionSet,
   PrefixPool,
+  ReconfigurePolicy,
   Reservation,
   ReservedPrefix,
   ServerConfiguration,

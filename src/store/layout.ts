@@ -37,7 +37,7 @@ export function layoutOf(directory: string): Layout {
 }
 
 /** All that the store makes in its directory, and what the daemon writes there beside it. */
-export const STATE_FILES: readonly string[] = [...Object.values<string>({ ...layoutOf('') }), 'crashes.jsonl', 'failover-history.jsonl', 'box-name', 'clock.json', 'pair-update', 'replay-detection', 'compiled-program'].filter((name) => name !== '');
+export const STATE_FILES: readonly string[] = [...Object.values<string>({ ...layoutOf('') }), 'crashes.jsonl', 'failover-history.jsonl', 'box-name', 'clock.json', 'pair-update', 'replay-detection', 'clients-configuration.yaml', 'compiled-program'].filter((name) => name !== '');
 
 export async function exists(path: string): Promise<boolean> {
   try {

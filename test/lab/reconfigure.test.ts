@@ -90,13 +90,21 @@ describe('a client that accepts Reconfigure', function () {
     await daemon.program.log.next({ what: 'the outcome', withinMs: 5_000, match: (line) => (line.includes('of 2 clients that were asked by Reconfigure 2 came') ? true : undefined) });
   });
 
+  it('so do those that a file concerns which changed while the daemon was off', async () => {
+    const from = LANS.map((lan) => on(lan).client.events.entries.length);
+    await daemon.program.end('SIGTERM');
+    write('2001:db8::55');
+    daemon = await startDaemon(lab, provisioning);
+    await Promise.all(LANS.map((lan, i) => whenAll(on(lan).client, 'renewed', wishes, { from: from[i] ?? 0, withinMs: 10_000 })));
+  });
+
   it('[S-RCF-1, S-RCF-5] tshark reads it, and finds nothing malformed', async () => {
     for (const lan of LANS) {
       const file = await captures.get(lan)?.stop();
       assert.ok(file !== undefined);
       assert.deepEqual(await malformedPackets(file), []);
       const sent = (await readPackets(file)).filter(({ messageTypes }: Packet) => messageTypes.at(-1) === RECONFIGURE);
-      assert.equal(sent.length, 3);
+      assert.equal(sent.length, 4);
       for (const { transactionId, optionCodes, messageTypes } of sent) {
         assert.equal(Number(transactionId), 0);
         assert.deepEqual(optionCodes.slice(-4), [2, 1, 19, 11]);

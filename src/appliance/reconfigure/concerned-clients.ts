@@ -5,8 +5,8 @@
 import { EndpointState } from '../../failover/index.ts';
 import { BindingStatus, NO_POOL, movedTime, slotsOfClient } from '../../lease/index.ts';
 import { heardAt, keyedLease } from '../../server/index.ts';
-import type { KnownLease, Link, ServerConfiguration } from '../../server/index.ts';
-import type { Duid, Now } from '../../wire/index.ts';
+import type { KnownLease, Link, ReconfigurePolicy, ServerConfiguration } from '../../server/index.ts';
+import type { Duid, EpochSeconds, Now } from '../../wire/index.ts';
 import type { Effect } from '../effect.ts';
 import { forNow, isOwnClient, linkLayerAddressAt } from './charge.ts';
 import type { ChargeRooms, Refusal } from './charge.ts';
@@ -19,10 +19,12 @@ export type AskedOutcome = 'answered' | 'unanswered' | 'ended' | 'again';
 export interface ConcernedClients {
   /** @param now by which clients that are heard later have what is new */
   configure(before: ServerConfiguration, after: ServerConfiguration, now: Now): void;
+  /** What clients had before the start. @param before undefined: nobody knows */
+  former(before: ServerConfiguration | undefined, after: ServerConfiguration, now: Now): void;
   /** The clock was set by so many seconds. */
   moveTimes(by: number): void;
-  /** Asks those whose turn it is. @param ask by a lease of it, why the client could not be asked */
-  look(now: Now, effects: Effect[], ask: (slot: number) => Refusal | undefined): void;
+  /** Asks those whose turn it is. @param configuration of now @param ask by a lease of it, why the client could not be asked */
+  look(configuration: ServerConfiguration, now: Now, effects: Effect[], ask: (slot: number) => Refusal | undefined): void;
   over(outcome: AskedOutcome): void;
   wakeAt(): number;
 }
@@ -32,6 +34,8 @@ export interface ConcernRooms extends Pick<ChargeRooms, 'table' | 'linkOf' | 'fa
   readonly isBusy: () => boolean;
   /** Beacons of the partner come in on this link. */
   readonly isPartnerHeard: (link: string, now: Now) => boolean;
+  /** See `ReconfigureStart`. */
+  readonly hasFormer: boolean;
 }
 
 /** Leases that are looked at together. */
@@ -46,7 +50,7 @@ const CONFIGURATIONS_MAX = 4;
 const PARTNER_LAG = 60;
 const PARTNER_IS_THERE = 'heard the other box last, which is there and asks it itself though the two do not hear each other';
 
-export function createConcernedClients({ table, linkOf, failover, isBusy, isPartnerHeard }: ConcernRooms): ConcernedClients {
+export function createConcernedClients({ table, linkOf, failover, isBusy, isPartnerHeard, hasFormer }: ConcernRooms): ConcernedClients {
   const { records } = table;
   let round: Round | undefined;
   let pauseMs = 0;
@@ -55,6 +59,11 @@ export function createConcernedClients({ table, linkOf, failover, isBusy, isPart
   let askedThisTime = 0;
   const outcomes = { answered: 0, unanswered: 0, ended: 0 };
   let isToldOfAsking = true;
+  let awaitsFormer = hasFormer;
+  /** By then the start was over; undefined: it is not. */
+  let startedAt: EpochSeconds | undefined;
+  /** What `clientsHave` said last. */
+  let had: ServerConfiguration | undefined;
 
   /** Which box asks the client of this lease. */
   const asker = ({ forPartnerAt }: Round, slot: number, link: Link | undefined, now: Now): 'this' | 'partner' | 'unknown' | 'partner, by beacons' => {
@@ -180,6 +189,23 @@ export function createConcernedClients({ table, linkOf, failover, isBusy, isPart
     }
   };
 
+  /** @param known the oldest first */
+  const begin = (known: readonly Former[], after: ServerConfiguration, { clientsPerSecond }: ReconfigurePolicy, now: Now): void => {
+    pauseMs = 1_000 / clientsPerSecond;
+    const [oldest, ...others] = known.slice(-CONFIGURATIONS_MAX) as [Former, ...Former[]];
+    // Who has one that is not remembered any more is taken to have the oldest that is, and asked whatever that was.
+    const isCut = known.length > CONFIGURATIONS_MAX;
+    round = new Round([isCut ? { ...oldest, configuration: undefined } : oldest, ...others], after, records.keyedSlots(), now.monotonic);
+    askedThisTime = 0;
+  };
+
+  /** Where a start need not care for what was before. */
+  const settle = (configuration: ServerConfiguration, effects: Effect[]): void => {
+    if (had === configuration || awaitsFormer || asked > 0 || (round !== undefined && !round.isThrough)) return;
+    had = configuration;
+    effects.push({ kind: 'clientsHave', configuration });
+  };
+
   return {
     configure(before, after, now) {
       if (before === after) return;
@@ -188,23 +214,26 @@ export function createConcernedClients({ table, linkOf, failover, isBusy, isPart
         round = undefined;
         return;
       }
-      pauseMs = 1_000 / reconfigure.clientsPerSecond;
-      const known: readonly Former[] = [...(round?.formers ?? []), { configuration: before, until: now.epoch }];
-      const [oldest, ...others] = known.slice(-CONFIGURATIONS_MAX) as [Former, ...Former[]];
-      // Who has one that is not remembered any more is taken to have the oldest that is, and asked whatever that was.
-      const isCut = known.length > CONFIGURATIONS_MAX;
-      round = new Round([isCut ? { ...oldest, configuration: undefined } : oldest, ...others], after, records.keyedSlots(), now.monotonic);
-      askedThisTime = 0;
+      begin([...(round?.formers ?? []), { configuration: before, until: now.epoch }], after, reconfigure, now);
+    },
+    former(before, after, now) {
+      awaitsFormer = false;
+      const { reconfigure } = after;
+      if (reconfigure?.onReload !== true) return;
+      begin([{ configuration: before, until: startedAt ?? now.epoch }, ...(round?.formers ?? [])], after, reconfigure, now);
     },
     moveTimes(by) {
+      if (startedAt !== undefined) startedAt = movedTime(startedAt, by);
       for (const former of round?.formers ?? []) former.until = movedTime(former.until, by);
     },
-    look(now, effects, ask) {
+    look(configuration, now, effects, ask) {
+      startedAt ??= now.epoch;
       if (round?.isThrough === true) {
         if (round.isOver(now.monotonic)) round = undefined;
         else lookForPartners(round, now);
       }
-      if (round !== undefined && !round.isThrough) {
+      // As long as it is not known what was before the start, it is not known what clients have.
+      if (round !== undefined && !round.isThrough && !awaitsFormer) {
         if (isBusy()) {
           allowedAt = now.monotonic + BUSY_MS;
         } else {
@@ -213,12 +242,13 @@ export function createConcernedClients({ table, linkOf, failover, isBusy, isPart
         }
       }
       tell(effects);
+      settle(configuration, effects);
     },
     over(outcome) {
       if (outcome === 'again') asked -= 1;
       else outcomes[outcome] += 1;
     },
-    wakeAt: () => (round === undefined || round.isThrough ? Infinity : allowedAt),
+    wakeAt: () => (round === undefined || round.isThrough || awaitsFormer ? Infinity : allowedAt),
   };
 }
 

@@ -11,7 +11,7 @@ import { MessageType, REC_MAX_RC, formatDuid, formatHex, wrapRelayReplies } from
 import type { Address, ClientMessage, Duid, EpochSeconds, MonotonicMs, Now } from '../../wire/index.ts';
 import type { Counters } from '../counters.ts';
 import type { Effect } from '../effect.ts';
-import type { ReceivedDatagram, ReconfigureCommand } from '../event.ts';
+import type { Event, ReceivedDatagram, ReconfigureCommand } from '../event.ts';
 import { Asking } from './asking.ts';
 import type { Asked } from './asking.ts';
 import { chargeOf, forNow } from './charge.ts';
@@ -29,6 +29,8 @@ export interface ReconfigureStart {
   /** See `ReconfigureMeans`. */
   readonly newKey: () => Uint8Array;
   readonly hmacMd5: HmacMd5;
+  /** `formerConfiguration` is to come: what clients have may not be what this box begins with. */
+  readonly hasFormer: boolean;
 }
 
 /** Clients since the start. */
@@ -52,8 +54,8 @@ export interface Reconfigures {
   configure(configuration: ServerConfiguration, now: Now): void;
   /** The clock was set by so many seconds. */
   moveTimes(by: number): void;
-  /** What became of `reserveReplay`. */
-  reserved(until: EpochSeconds, failure: string | undefined, now: Now, effects: Effect[]): void;
+  /** What became of `reserveReplay`, or what clients had before the start. */
+  told(news: Event & { readonly kind: 'replayReserved' | 'formerConfiguration' }, now: Now, effects: Effect[]): void;
   /** Does what is due. */
   look(now: Now, effects: Effect[]): void;
   wakeAt(): number;
@@ -101,7 +103,7 @@ export function createReconfigures(start: ReconfigureStart, rooms: ReconfigureRo
   let reserveAt = Infinity;
 
   const chargeRooms = { ...rooms, relayAgents, linkOf: (slot: number) => links.of(slot) };
-  const concerned = createConcernedClients({ ...chargeRooms, isBusy: () => asking.size >= ASKED_MAX || rooms.isBusy() });
+  const concerned = createConcernedClients({ ...chargeRooms, isBusy: () => asking.size >= ASKED_MAX || rooms.isBusy(), hasFormer: start.hasFormer });
 
   const over = (key: string, { type, attempts, since, byItself }: Asked, state: 'answered' | 'unanswered' | 'ended', now: Now): void => {
     outcomes.note(key, { state, type, attempts, tookMs: now.monotonic - since });
@@ -205,7 +207,12 @@ export function createReconfigures(start: ReconfigureStart, rooms: ReconfigureRo
       concerned.moveTimes(by);
       links.moveTimes(by);
     },
-    reserved(until, failure, now, effects) {
+    told(news, now, effects) {
+      if (news.kind === 'formerConfiguration') {
+        concerned.former(news.configuration, configuration, now);
+        return;
+      }
+      const { until, failure } = news;
       reserving = undefined;
       if (failure === undefined) replay.reserved(until);
       else reserveAt = now.monotonic + RESERVE_AGAIN_MS;
@@ -225,7 +232,7 @@ export function createReconfigures(start: ReconfigureStart, rooms: ReconfigureRo
         if (due === undefined) break;
         askAgain(...due, now, effects);
       }
-      if (replay.isUsable) concerned.look(now, effects, (slot) => ask(slot, undefined, true, now, effects));
+      if (replay.isUsable || configuration.reconfigure === undefined) concerned.look(configuration, now, effects, (slot) => ask(slot, undefined, true, now, effects));
     },
     wakeAt() {
       if (configuration.reconfigure === undefined) return asking.nextAt;

@@ -124,6 +124,7 @@ export function createBoxes(): Boxes {
         case 'transition':
         case 'partnerCertificate':
         case 'dnsUpdate':
+        case 'clientsHave':
         case 'reserveReplay':
           break;
       }

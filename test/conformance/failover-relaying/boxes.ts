@@ -192,6 +192,7 @@ export function createBoxes({ relaying = { east: true, west: true }, beacons, ed
         case 'partnerUpdate':
         case 'transition':
         case 'dnsUpdate':
+        case 'clientsHave':
           break;
         case 'commandDone':
           side.refusals.push(effect.refusal);

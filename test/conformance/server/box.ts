@@ -93,6 +93,8 @@ export interface BoxOptions {
   readonly commits?: 'at once' | 'by hand';
   /** Stable storage keeps no replay detection values, from the start on. */
   readonly keepsNoReplay?: true;
+  /** The box was started with another configuration than clients have. */
+  readonly hasFormer?: true;
 }
 
 export interface Box {
@@ -120,6 +122,8 @@ export interface Box {
   readonly log: readonly string[];
   /** Times that stable storage was asked to reserve replay detection values until. */
   readonly reserved: readonly number[];
+  /** What clients are said to have, one after another. */
+  readonly clientsHave: readonly ServerConfiguration[];
   /** By delegated prefix, `fe80::1 on lan`, or `nobody`. */
   readonly routes: ReadonlyMap<string, string>;
 }
@@ -154,11 +158,12 @@ export function createBox(options: BoxOptions = {}): Box {
     firstRevision: 1,
     ...NO_PARTNERS,
     clock: options.clock ?? rightClock(START),
-    reconfigure: { ...reconfigureStart(START), ...(options.keepsNoReplay === true ? { replay: { used: epochSeconds(START), reservedUntil: epochSeconds(START) } } : {}) },
+    reconfigure: { ...reconfigureStart(START), hasFormer: options.hasFormer === true, ...(options.keepsNoReplay === true ? { replay: { used: epochSeconds(START), reservedUntil: epochSeconds(START) } } : {}) },
   });
   const log: string[] = [];
   const routes = new Map<string, string>();
   const reserved: number[] = [];
+  const clientsHave: ServerConfiguration[] = [];
   let sent: Sent[] = [];
   let commitsInFlight: { revision: number; bindings: readonly Binding[] }[] = [];
   let elapsedMs = 0;
@@ -212,6 +217,9 @@ export function createBox(options: BoxOptions = {}): Box {
       case 'resume':
         dispatch({ kind: 'drained' });
         break;
+      case 'clientsHave':
+        clientsHave.push(effect.configuration);
+        break;
       case 'reserveReplay':
         reserved.push(effect.until);
         dispatch({ kind: 'replayReserved', until: effect.until, failure: options.keepsNoReplay === true ? 'No space left on device' : undefined });
@@ -262,6 +270,7 @@ export function createBox(options: BoxOptions = {}): Box {
     log,
     routes,
     reserved,
+    clientsHave,
     takeSent,
     deliver,
     dispatch,

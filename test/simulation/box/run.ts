@@ -127,6 +127,7 @@ export function createRun(box: Box, surroundings: BoxSurroundings): BoxRun {
         break;
       case 'route':
       case 'routerStandings':
+      case 'clientsHave':
       case 'reserveReplay':
       case 'dnsUpdate':
         break;

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import type { ServerConfiguration } from '../../../src/server/index.ts';
 import { MessageType, OptionCode, epochSeconds, formatAddress, formatDuid, monotonicMs, optionValue } from '../../../src/wire/index.ts';
 import { PROVISIONING, address, configuration, createBox } from '../../conformance/server/box.ts';
 import type { Box } from '../../conformance/server/box.ts';
@@ -296,5 +297,74 @@ describe('relay agents', () => {
     box.takeSent();
     assert.equal(ask(box), undefined);
     assert.deepEqual(box.takeSent().map(({ port }) => port), [1547]);
+  });
+});
+
+describe('a start with another configuration than clients have', () => {
+  const giver = (): Box => boxWith(3, FAST);
+
+  /** As the daemon does it. */
+  function started(box: Box): Box {
+    box.advance(10);
+    box.dispatch({ kind: 'timer' });
+    box.advance(10);
+    return box;
+  }
+
+  /** Clients that are asked within a minute. */
+  function askedBy(box: Box): number {
+    box.advance(60);
+    return new Set(asked(box)).size;
+  }
+
+  it('asks those whom the change concerns, and says that clients have it when that is over', () => {
+    const bindings = [...giver().durable.values()];
+    const box = started(createBox({ provisioning: file(FAST, '2001:db8::54'), bindings, hasFormer: true }));
+    assert.deepEqual(box.clientsHave, []);
+    box.deliver(message(MessageType.RENEW, [iaNa(1), iaPd(1)], { client: clientNumber(1) }));
+    box.takeSent();
+    box.dispatch({ kind: 'formerConfiguration', configuration: configuration(file(FAST)) });
+    assert.equal(askedBy(box), 2, 'who came since the start has what is new');
+    assert.deepEqual(box.clientsHave, []);
+    box.advance(600);
+    const options = (one: ServerConfiguration) => one.links[0]?.options;
+    assert.deepEqual(box.clientsHave.map(options), [options(configuration(file(FAST, '2001:db8::54')))]);
+  });
+
+  it('asks nobody whom it does not concern, and everybody where nobody knows what was', () => {
+    for (const [former, count] of [[configuration(file(FAST)), 0], [undefined, 3]] as const) {
+      const box = started(createBox({ provisioning: file(FAST, '2001:db8::53', 'declined-hold: 2h, '), bindings: [...giver().durable.values()], hasFormer: true }));
+      box.dispatch({ kind: 'formerConfiguration', configuration: former });
+      assert.equal(askedBy(box), count);
+    }
+  });
+
+  it('asks nobody where the file does not say so, and forgets it', () => {
+    const box = started(createBox({ provisioning: file('{ on-reload: false }', '2001:db8::54'), bindings: [...giver().durable.values()], hasFormer: true }));
+    box.dispatch({ kind: 'formerConfiguration', configuration: configuration(file(FAST)) });
+    assert.equal(askedBy(box), 0);
+    assert.equal(box.clientsHave.length, 1);
+  });
+
+  it('a change that comes before it is known what was concerns both', () => {
+    const box = started(createBox({ provisioning: file(FAST, '2001:db8::54'), bindings: [...giver().durable.values()], hasFormer: true }));
+    // Back to what clients have; and one of them came meanwhile.
+    box.deliver(message(MessageType.RENEW, [iaNa(1), iaPd(1)], { client: clientNumber(1) }));
+    box.advance(10);
+    box.configure(configuration(file(FAST, '2001:db8::53')));
+    box.dispatch({ kind: 'formerConfiguration', configuration: configuration(file(FAST)) });
+    box.takeSent();
+    box.advance(60);
+    assert.deepEqual([...new Set(asked(box))], [formatDuid(clientNumber(1))]);
+  });
+
+  it('what clients have is said once for each configuration, also where Reconfigure is off', () => {
+    const box = started(createBox({ provisioning: PROVISIONING }));
+    box.dispatch({ kind: 'timer' });
+    assert.equal(box.clientsHave.length, 1);
+    const next = configuration(file(FAST));
+    box.configure(next);
+    box.advance(10);
+    assert.deepEqual(box.clientsHave.map((one) => one === next), [false, true]);
   });
 });

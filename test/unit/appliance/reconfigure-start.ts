@@ -10,6 +10,7 @@ export function reconfigureStart(now: number): ReconfigureStart {
     replay: { used: epochSeconds(0), reservedUntil: epochSeconds(now + 600) },
     newKey: () => new Uint8Array(16).fill(++keys),
     hmacMd5,
+    hasFormer: false,
   };
 }
 

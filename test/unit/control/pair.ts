@@ -110,6 +110,7 @@ export function createPair(provisioning = PAIR): Pair {
         case 'probe':
         case 'beaconKey':
         case 'dnsUpdate':
+        case 'clientsHave':
         case 'reserveReplay':
           break;
       }
