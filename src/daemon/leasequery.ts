@@ -99,7 +99,7 @@ export function keepLeasequery(stateDirectory: string, alarms: Alarms): KeptLeas
         isListening: server.isListening(),
         connectionsMax: wanted.tcp.connections,
         connections: server.connections(),
-        counters: server.counters,
+        counters: server.counters(),
       },
     close() {
       server?.close();

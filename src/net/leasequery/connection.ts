@@ -6,13 +6,17 @@ import type { Socket } from 'node:net';
 import type { Beginning, LeasequeryStream } from '../../server/index.ts';
 import { LeasequeryStatusCode } from '../../wire/index.ts';
 import type { EpochSeconds } from '../../wire/index.ts';
-import { isStartTls, readRequestFrames, startTlsReply } from './request-frames.ts';
+import { readFrames } from '../frames.ts';
+import { isStartTls, startTlsReply } from './start-tls.ts';
 import type { Turns } from './turns.ts';
 
 /** What waits for a commit is looked at again. */
 const LOOK_AGAIN_MS = 20;
 /** Where the box ends it, who does not take the last words within this time does without them. */
 const LAST_WORDS_MS = 2_000;
+
+/** A request with the longest identifiers that there are has less. */
+const FRAME_OCTETS_MAX = 4_096;
 
 /** In milliseconds. */
 export interface RequestorTimes {
@@ -133,19 +137,20 @@ export function openRequestorConnection(options: ConnectionOptions): RequestorCo
     else behindDrain = next;
   };
 
-  const frames = readRequestFrames(
-    socket,
-    (frame) => {
+  const frames = readFrames(socket, FRAME_OCTETS_MAX);
+
+  const readRequest = (): void => {
+    frames.next((frame) => {
       if (closing !== undefined) return;
       // There is none beside an active leasequery (RFC 7653 section 9.4).
       if (stream !== undefined) end('another request on this connection');
-      else take(frame);
-    },
-    (why) => {
-      options.onRequest('invalid');
-      close('cut', why);
-    },
-  );
+      else if (frame instanceof Uint8Array) take(frame);
+      else {
+        options.onRequest('invalid');
+        close('cut', `a message of ${frame.octets} octets`);
+      }
+    });
+  };
 
   const readOn = (): void => {
     if (closing !== undefined || socket.destroyed) return;
@@ -156,7 +161,7 @@ export function openRequestorConnection(options: ConnectionOptions): RequestorCo
     isReading = true;
     since = performance.now();
     progress();
-    frames.next();
+    readRequest();
   };
 
   const take = (frame: Uint8Array): void => {
@@ -187,7 +192,7 @@ export function openRequestorConnection(options: ConnectionOptions): RequestorCo
         progress();
         turns.add(goOn);
         // It is never answered to the end: whether the requestor is still there has to be seen meanwhile.
-        if (stream.kind === 'active') frames.next();
+        if (stream.kind === 'active') readRequest();
     }
   };
 

@@ -6,15 +6,16 @@ import type { Beginning } from '../../server/index.ts';
 import { formatAddress, parseAddress, samePrefix } from '../../wire/index.ts';
 import type { Address, EpochSeconds } from '../../wire/index.ts';
 import { backOff } from '../back-off.ts';
-import { readExactFrame } from '../partner/exact-frame.ts';
-import { handshakeCost } from '../partner/handshake-cost.ts';
-import { createHandshakes } from '../partner/handshakes.ts';
-import type { Handshakes } from '../partner/handshakes.ts';
-import { createTlsAcceptor } from '../partner/tls.ts';
-import type { TlsAcceptor } from '../partner/tls.ts';
+import { readExactFrame } from '../tls/exact-frame.ts';
+import { handshakeCost } from '../tls/handshake-cost.ts';
+import { createHandshakes } from '../tls/handshakes.ts';
+import type { Handshakes } from '../tls/handshakes.ts';
+import { createTlsAcceptor } from '../tls/secure.ts';
+import type { TlsAcceptor } from '../tls/secure.ts';
+import { createTroubles } from '../troubles.ts';
 import { openRequestorConnection } from './connection.ts';
 import type { RequestorConnection, RequestorTimes } from './connection.ts';
-import { isStartTls, startTlsReply } from './request-frames.ts';
+import { isStartTls, startTlsReply } from './start-tls.ts';
 import { createTurns } from './turns.ts';
 
 export interface LeasequeryPlace {
@@ -36,20 +37,27 @@ export interface PermittedRequestor {
   readonly certificate: string | undefined;
 }
 
+const TROUBLES = [
+  /** Closed at once: not from a requestor. */
+  'strangers',
+  /** Closed at once: there were as many as may be, and each at work. */
+  'tooMany',
+  /** No TLS, or not with a certificate that is known. */
+  'notSecured',
+  /** Closed by this box while it was at work. */
+  'closed',
+  /** The system refuses to listen. */
+  'notListening',
+] as const;
+
 /** Numbers since the start. */
-type Counters = ReturnType<typeof createCounters>;
+type Counters = Readonly<ReturnType<typeof createCounters> & Record<(typeof TROUBLES)[number], number>>;
 
 function createCounters() {
   return {
     connections: 0,
-    /** Closed at once: not from a requestor. */
-    strangers: 0,
-    /** Closed at once: there were as many as may be, and each at work. */
-    tooMany: 0,
     /** Idle ones that were closed for others. */
     displaced: 0,
-    /** No TLS, or not with a certificate that is known. */
-    notSecured: 0,
     timedOut: 0,
     queries: 0,
     queriesRefused: 0,
@@ -78,7 +86,7 @@ export interface LeasequeryServerOptions {
 export interface LeasequeryServer {
   /** From now on there and so; undefined: nowhere. Who may not come any more is told to go. */
   configure(place: LeasequeryPlace | undefined): void;
-  readonly counters: Readonly<Counters>;
+  counters(): Counters;
   connections(): readonly LeasequeryConnection[];
   isListening(): boolean;
   close(): void;
@@ -86,8 +94,6 @@ export interface LeasequeryServer {
 
 /** Who does not have TLS within this time never will. */
 const HANDSHAKE_MS = 10_000;
-/** A line of each kind in so long. */
-const QUIET_MS = 10_000;
 
 interface Open {
   readonly socket: Socket;
@@ -111,18 +117,11 @@ export function createLeasequeryServer(options: LeasequeryServerOptions): Leaseq
   const counters = createCounters();
   const open = new Set<Open>();
   const delays = backOff();
-  const saidAt = new Map<string, number>();
+  const troubles = createTroubles(TROUBLES, (severity, text) => options.report(severity, text), () => performance.now());
   let place: LeasequeryPlace | undefined;
   let tls: Tls | undefined;
   let server: Server | undefined;
   let retry: NodeJS.Timeout | undefined;
-
-  const say = (kind: string, text: string): void => {
-    const now = performance.now();
-    if (now - (saidAt.get(kind) ?? -Infinity) < QUIET_MS) return;
-    saidAt.set(kind, now);
-    options.report('warning', text);
-  };
 
   const permitted = (source: Address): readonly PermittedRequestor[] => (place?.requestors ?? []).filter(({ address, length }) => samePrefix(address, source, length));
 
@@ -150,14 +149,12 @@ export function createLeasequeryServer(options: LeasequeryServerOptions): Leaseq
     }
     const text = formatAddress(source);
     if (permitted(source).length === 0) {
-      counters.strangers += 1;
-      say('stranger', `leasequery: a connection from ${text} was closed: it is none of the requestors`);
+      troubles.note('strangers', `leasequery: a connection from ${text} was closed: it is none of the requestors`);
       socket.destroy();
       return;
     }
     if (open.size >= place.connectionsMax && !makeRoom(text)) {
-      counters.tooMany += 1;
-      say('too many', `leasequery: a connection from ${text} was closed: there are ${open.size} at work, as many as may be`);
+      troubles.note('tooMany', `leasequery: a connection from ${text} was closed: there are ${open.size} at work, as many as may be`);
       socket.destroy();
       return;
     }
@@ -172,8 +169,7 @@ export function createLeasequeryServer(options: LeasequeryServerOptions): Leaseq
   const secure = (known: Open, { acceptor, handshakes }: Tls): void => {
     const { socket, text } = known;
     const refuse = (why: string): void => {
-      counters.notSecured += 1;
-      say('not secured', `leasequery: a connection from ${text} was closed: ${why}`);
+      troubles.note('notSecured', `leasequery: a connection from ${text} was closed: ${why}`);
       socket.destroy();
     };
     const deadline = setTimeout(() => refuse('TLS took too long'), HANDSHAKE_MS).unref();
@@ -189,7 +185,7 @@ export function createLeasequeryServer(options: LeasequeryServerOptions): Leaseq
           isOver();
           clearTimeout(deadline);
           if ('error' in secured) {
-            refuse(secured.error);
+            refuse(`the TLS handshake failed: ${secured.error.message}`);
             return;
           }
           known.fingerprint = secured.certificate?.fingerprint;
@@ -222,7 +218,7 @@ export function createLeasequeryServer(options: LeasequeryServerOptions): Leaseq
         counters.timedOut += 1;
       },
       onClosed(why) {
-        if (why !== undefined) say('closed', `leasequery: the connection from ${known.text} was closed: ${why}`);
+        if (why !== undefined) troubles.note('closed', `leasequery: the connection from ${known.text} was closed: ${why}`);
       },
     });
   };
@@ -231,7 +227,7 @@ export function createLeasequeryServer(options: LeasequeryServerOptions): Leaseq
     const opened = createServer({ pauseOnConnect: true, allowHalfOpen: true }, accept);
     opened.on('error', (error: NodeJS.ErrnoException) => {
       if (server !== opened) return;
-      say('listen', `leasequery can't be answered at TCP port ${port} (${error.code ?? error.message}): it is tried again`);
+      troubles.note('notListening', `leasequery can't be answered at TCP port ${port} (${error.code ?? error.message}): it is tried again`);
       retry = setTimeout(listen, delays.next(), port).unref();
     });
     opened.on('listening', () => {
@@ -255,13 +251,13 @@ export function createLeasequeryServer(options: LeasequeryServerOptions): Leaseq
   };
 
   return {
-    counters,
+    counters: () => ({ ...counters, ...troubles.counts }),
     configure(next) {
       const before = place;
       const isSameTls = before?.identity?.certificate.fingerprint === next?.identity?.certificate.fingerprint;
       place = next;
       if (!isSameTls || tls === undefined) {
-        tls = next?.identity && { acceptor: createTlsAcceptor(next.identity, false), handshakes: createHandshakes(handshakeCost(next.identity)) };
+        tls = next?.identity && { acceptor: createTlsAcceptor(next.identity), handshakes: createHandshakes(handshakeCost(next.identity)) };
       }
       for (const one of open) {
         const mayStay = one.connection === undefined || !one.isSecured ? permitted(one.source).length > 0 : isKnown(one);

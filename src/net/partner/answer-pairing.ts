@@ -1,10 +1,10 @@
 /** The secondary's side of a connection that is there for pairing: one request, one answer. */
 import type { Pairing, PairingRefusal } from '../../identity/index.ts';
-import { readExactFrame } from './exact-frame.ts';
+import { readExactFrame } from '../tls/exact-frame.ts';
 import { decodePairingRequest, encodePairingAnswer } from './pairing-message.ts';
 import type { PairingAnswer, PairingRequest } from './pairing-message.ts';
-import { exporterOf } from './tls.ts';
-import type { SecuredSocket } from './tls.ts';
+import { exporterOf } from '../tls/secure.ts';
+import type { SecuredSocket } from '../tls/secure.ts';
 
 export interface AnswerOptions {
   /** SHA-256 of this box's certificate. */

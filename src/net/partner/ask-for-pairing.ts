@@ -1,11 +1,11 @@
 /** The primary's side of a connection that is there for pairing: what it asks for is the next step of the pairing. */
 import type { Pairing } from '../../identity/index.ts';
-import { readExactFrame } from './exact-frame.ts';
+import { readExactFrame } from '../tls/exact-frame.ts';
 import { decodePairingAnswer, encodePairingRequest } from './pairing-message.ts';
 import type { PairingAnswer, PairingRequest } from './pairing-message.ts';
 import { PAIRING_REFUSED, PAIRING_REFUSED_THERE } from './pairing-text.ts';
-import { exporterOf } from './tls.ts';
-import type { SecuredSocket } from './tls.ts';
+import { exporterOf } from '../tls/secure.ts';
+import type { SecuredSocket } from '../tls/secure.ts';
 
 /**
  * @param secured a half-paired box has seen to it that the certificate is the pinned one

@@ -6,12 +6,13 @@ import { decodeFailoverMessage, encodeFailoverMessage, epochSeconds, FailoverMes
 import { askForPairing } from './ask-for-pairing.ts';
 import { hostOf } from './endpoint-address.ts';
 import type { ManagementPort } from './endpoint-address.ts';
-import { readExactFrame } from './exact-frame.ts';
+import { readExactFrame } from '../tls/exact-frame.ts';
 import { markOf } from './mark.ts';
 import type { PartnerRelationship } from './relationship.ts';
-import { describeSocketError } from './socket-error.ts';
-import { secureAsClient } from './tls.ts';
-import type { SecuredSocket } from './tls.ts';
+import { PAIRING_PROTOCOL } from './pairing-message.ts';
+import { describeSocketError, describeTlsFailure } from './socket-error.ts';
+import { secureAsClient } from '../tls/secure.ts';
+import type { NotSecured, SecuredSocket } from '../tls/secure.ts';
 import type { PartnerTrouble } from './trouble.ts';
 import { describeFormerPartner, describeStranger } from './wrong-certificate.ts';
 
@@ -99,13 +100,13 @@ export function dial({ relationship, management, identity, pairing, onEnd }: Dia
         return;
       }
       step = 'for the end of the TLS handshake';
-      secureAsClient(socket, identity, isForPairing ? 'pairing' : undefined, isForPairing ? pair : check);
+      secureAsClient(socket, identity, isForPairing ? PAIRING_PROTOCOL : undefined, isForPairing ? pair : check);
     });
   });
 
-  const check = (result: SecuredSocket | { readonly error: string }): void => {
+  const check = (result: SecuredSocket | NotSecured): void => {
     if ('error' in result) {
-      end(result);
+      end({ error: describeTlsFailure(result.error) });
       return;
     }
     const { certificate } = result;
@@ -127,14 +128,14 @@ export function dial({ relationship, management, identity, pairing, onEnd }: Dia
     end({ error: describeStranger(certificate, [relationship]), trouble: 'wrongCertificate' });
   };
 
-  const pair = (result: SecuredSocket | { readonly error: string }): void => {
+  const pair = (result: SecuredSocket | NotSecured): void => {
     if ('error' in result) {
-      end(result);
+      end({ error: describeTlsFailure(result.error) });
       return;
     }
     const { certificate } = result;
     const pin = pairing?.status.pin;
-    const error = result.isForPairing ? undefined : 'it does not want to be paired: both boxes need the same provisioning file, with the pairing key';
+    const error = result.protocol === PAIRING_PROTOCOL ? undefined : 'it does not want to be paired: both boxes need the same provisioning file, with the pairing key';
     if (error !== undefined || pairing === undefined || identity === undefined) {
       end({ error: error ?? 'this box has no certificate', trouble: 'pairingFailed' });
       return;

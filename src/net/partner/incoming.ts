@@ -13,19 +13,21 @@ import {
 } from '../../wire/index.ts';
 import { answerPairing } from './answer-pairing.ts';
 import { sourceOf } from './endpoint-address.ts';
-import { readExactFrame } from './exact-frame.ts';
-import { handshakeCost } from './handshake-cost.ts';
-import { createHandshakes } from './handshakes.ts';
+import { readExactFrame } from '../tls/exact-frame.ts';
+import { handshakeCost } from '../tls/handshake-cost.ts';
+import { createHandshakes } from '../tls/handshakes.ts';
 import { markOf } from './mark.ts';
 import { createNewcomers } from './newcomers.ts';
 import type { GivenUp } from './newcomers.ts';
 import type { LinkOwner } from './open-links.ts';
+import { PAIRING_PROTOCOL } from './pairing-message.ts';
 import { PAIRING_REFUSED } from './pairing-text.ts';
 import { admits } from './relationship.ts';
 import type { PartnerRelationship } from './relationship.ts';
-import { createTlsAcceptor } from './tls.ts';
-import type { SecuredSocket, TlsAcceptor } from './tls.ts';
-import type { PartnerTrouble, Troubles } from './trouble.ts';
+import { createTlsAcceptor } from '../tls/secure.ts';
+import type { NotSecured, SecuredSocket, TlsAcceptor } from '../tls/secure.ts';
+import { describeTlsFailure } from './socket-error.ts';
+import type { PartnerTrouble, PartnerTroubles } from './trouble.ts';
 import { describeFormerPartner, describeStranger } from './wrong-certificate.ts';
 
 /** STARTTLS and its REPLY carry no time (RFC 7653 section 6.1). */
@@ -38,7 +40,7 @@ export interface IncomingOptions {
   readonly relationshipsFrom: (source: string) => readonly PartnerRelationship[];
   /** Of those relationships whose partner is not in the configuration. */
   readonly pairings: ReadonlyMap<string, Pairing>;
-  readonly troubles: Troubles;
+  readonly troubles: PartnerTroubles;
   /** A box is there that was the partner of this relationship before the operator took another one. */
   readonly onFormerPartner: (relationship: string) => void;
   /** It is the partner: its certificate shows that. */
@@ -54,7 +56,7 @@ export interface IncomingOptions {
 export function createIncoming(options: IncomingOptions): (socket: Socket) => void {
   const { identity, pairings, troubles } = options;
   const newcomers = createNewcomers();
-  const acceptor: TlsAcceptor | undefined = identity === undefined ? undefined : createTlsAcceptor(identity, pairings.size > 0);
+  const acceptor: TlsAcceptor | undefined = identity === undefined ? undefined : createTlsAcceptor(identity, pairings.size > 0 ? PAIRING_PROTOCOL : undefined);
   const handshakes = createHandshakes(identity === undefined ? 0 : handshakeCost(identity));
 
   const isMarked = (transactionId: number, port: number | undefined, partners: readonly PartnerRelationship[]): boolean =>
@@ -132,13 +134,13 @@ export function createIncoming(options: IncomingOptions): (socket: Socket) => vo
       socket.once('close', isOver);
     });
 
-    const secured = (result: SecuredSocket | { readonly error: string }): void => {
+    const secured = (result: SecuredSocket | NotSecured): void => {
       if ('error' in result) {
-        refuse('tlsFailed', result.error);
+        refuse('tlsFailed', describeTlsFailure(result.error));
         return;
       }
       const { certificate } = result;
-      const rotated = certificate === undefined || result.isForPairing ? undefined : partners.find(({ name }) => pairings.get(name)?.status.nextPin === certificate.fingerprint);
+      const rotated = certificate === undefined || result.protocol === PAIRING_PROTOCOL ? undefined : partners.find(({ name }) => pairings.get(name)?.status.nextPin === certificate.fingerprint);
       if (rotated !== undefined && certificate !== undefined) {
         // The one that it shows from now on; known by it there is a new configuration, and this connection is a part of that.
         void pairings.get(rotated.name)?.useNext(certificate.fingerprint).then(() => {
@@ -147,7 +149,7 @@ export function createIncoming(options: IncomingOptions): (socket: Socket) => vo
         });
         return;
       }
-      if (result.isForPairing && identity !== undefined) {
+      if (result.protocol === PAIRING_PROTOCOL && identity !== undefined) {
         answerPairing(result, {
           ownCertificate: identity.certificate.fingerprint,
           pairingOf: (name) => (partners.some((partner) => partner.name === name) ? pairings.get(name) : undefined),

@@ -3,7 +3,8 @@ import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { backOff } from '../back-off.ts';
 import { describeSocketError } from './socket-error.ts';
-import type { Report, Troubles } from './trouble.ts';
+import type { Report } from '../troubles.ts';
+import type { PartnerTroubles } from './trouble.ts';
 
 export interface Listener {
   /** Tries at once what it would try later: something has changed at the management interface. */
@@ -16,7 +17,7 @@ export function keepListening(
   host: string,
   port: number,
   onSocket: (socket: Socket) => void,
-  troubles: Troubles,
+  troubles: PartnerTroubles,
   report: Report,
 ): Listener {
   const delays = backOff();

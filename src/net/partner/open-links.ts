@@ -6,8 +6,8 @@ import type { Address, EpochSeconds, FailoverMessage } from '../../wire/index.ts
 import { openConnection } from './connection.ts';
 import type { ConnectionCounters, PartnerConnection } from './connection.ts';
 import { QUEUE_MAX } from './outgoing-queue.ts';
-import { sharedSecret } from './tls.ts';
-import type { Troubles } from './trouble.ts';
+import { sharedSecret } from '../tls/secure.ts';
+import type { PartnerTroubles } from './trouble.ts';
 
 /** An old connection that hangs, one that takes its place, and some to spare. */
 const PER_PARTNER_MAX = 4;
@@ -60,7 +60,7 @@ export function createOpenLinks(
   onEvent: (event: PartnerEvent) => void,
   clock: () => EpochSeconds,
   counters: ConnectionCounters,
-  troubles: Troubles,
+  troubles: PartnerTroubles,
 ): OpenLinks {
   const links = new Map<number, OpenLink>();
   const ending = new Set<Promise<void>>();

@@ -22,8 +22,10 @@ import { createOpenLinks } from './open-links.ts';
 import type { LinkOwner, PartnerEvent } from './open-links.ts';
 import { admits, relationshipsFrom } from './relationship.ts';
 import type { PartnerRelationship } from './relationship.ts';
-import { createTroubles } from './trouble.ts';
-import type { PartnerTrouble, Report } from './trouble.ts';
+import { createTroubles } from '../troubles.ts';
+import type { Report } from '../troubles.ts';
+import { PARTNER_TROUBLES } from './trouble.ts';
+import type { PartnerTrouble } from './trouble.ts';
 
 export interface PartnerLinksOptions {
   readonly onEvent: (event: PartnerEvent) => void;
@@ -66,7 +68,7 @@ export interface PartnerLinks {
 
 /** Nothing is configured at first. */
 export function createPartnerLinks({ onEvent, onReport, onFormerPartner, clock }: PartnerLinksOptions): PartnerLinks {
-  const troubles = createTroubles(onReport, () => performance.now());
+  const troubles = createTroubles(PARTNER_TROUBLES, onReport, () => performance.now());
   const counters = createConnectionCounters();
   const links = createOpenLinks(onEvent, clock, counters, troubles);
   /** Attempts that are under way, by relationship; to give one up. */

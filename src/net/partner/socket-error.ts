@@ -14,6 +14,11 @@ const WORDS: Readonly<Record<string, string>> = {
   ENFILE: 'this box has no file descriptor to spare',
 };
 
+/** Why there is no TLS with a partner. */
+export function describeTlsFailure(error: Error): string {
+  return `the TLS handshake failed: ${describeSocketError(error)}`;
+}
+
 export function describeSocketError(error: Error): string {
   // Of OpenSSL's many words the reason is what a person can do something with.
   const { code = '', reason } = error as NodeJS.ErrnoException & { readonly reason?: string };

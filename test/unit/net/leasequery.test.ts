@@ -62,7 +62,7 @@ describeInNamespace(import.meta.url, 'leasequery by TCP', ({ test, before, befor
     await requestor.until(() => isDone(requestor, 3));
     assert.deepEqual([countOf(requestor, 1), countOf(requestor, 2), countOf(requestor, 3)], [CLIENTS, 1, CLIENTS]);
     assert.deepEqual([...new Set(requestor.replies.map(({ transactionId }) => transactionId))], [1, 2, 3]);
-    assert.equal(server.counters.queries, 3);
+    assert.equal(server.counters().queries, 3);
   });
 
   test('[O-10] answers a request that comes octet by octet, and one whose requestor has nothing more to say', async () => {
@@ -114,7 +114,7 @@ describeInNamespace(import.meta.url, 'leasequery by TCP', ({ test, before, befor
     mock.timers.tick(1);
     await Promise.all([silent, half].map(async (one) => await one.until(one.isClosed)));
     await until(() => reports.some((line) => line.includes('does not read')));
-    assert.equal(server.counters.timedOut, 3);
+    assert.equal(server.counters().timedOut, 3);
   });
 
   test('[O-10] sends a stranger away at once', async () => {
@@ -122,7 +122,7 @@ describeInNamespace(import.meta.url, 'leasequery by TCP', ({ test, before, befor
     const stranger = await come(STRANGER);
     stranger.socket.write(framed(leasequery(BY_LINK)));
     await stranger.until(stranger.isClosed);
-    assert.deepEqual([stranger.replies, server.counters.strangers, server.counters.queries], [[], 1, 0]);
+    assert.deepEqual([stranger.replies, server.counters().strangers, server.counters().queries], [[], 1, 0]);
     assert.match(reports.join('\n'), /warning: leasequery: a connection from fd00:c::9 was closed: it is none of the requestors/);
   });
 
@@ -136,7 +136,7 @@ describeInNamespace(import.meta.url, 'leasequery by TCP', ({ test, before, befor
     assert.deepEqual(many.map(({ isClosed }) => isClosed()).slice(0, 4), [true, true, true, false]);
     patient.socket.end(framed(leasequery(BY_CLIENT)));
     await patient.until(() => isDone(patient, 2));
-    assert.equal(server.counters.displaced, 3);
+    assert.equal(server.counters().displaced, 3);
   });
 
   test('[O-10] lets no crowd of connections disturb one at work, nor grow', async () => {
@@ -150,7 +150,7 @@ describeInNamespace(import.meta.url, 'leasequery by TCP', ({ test, before, befor
       assert.ok(server.connections().length <= 2);
       for (const socket of crowd) socket.destroy();
     }
-    assert.ok(server.counters.displaced + server.counters.tooMany > 2_000, JSON.stringify(server.counters));
+    assert.ok(server.counters().displaced + server.counters().tooMany > 2_000, JSON.stringify(server.counters()));
     assert.deepEqual(await countTypes(busy.socket, 500), { [Message.LEASEQUERY_REPLY]: 500, [Message.LEASEQUERY_DATA]: 500 * (CLIENTS - 1), [Message.LEASEQUERY_DONE]: 500 });
   }, 30_000);
 
@@ -165,7 +165,7 @@ describeInNamespace(import.meta.url, 'leasequery by TCP', ({ test, before, befor
       const requestor = await come();
       requestor.socket.write(octets);
       await requestor.until(requestor.isEnded);
-      assert.deepEqual([requestor.replies, server.counters.invalid], [[], 1]);
+      assert.deepEqual([requestor.replies, server.counters().invalid], [[], 1]);
     });
   }
 
@@ -235,7 +235,7 @@ describeInNamespace(import.meta.url, 'leasequery by TCP', ({ test, before, befor
       const requestor = await comeSecured(identity(), from);
       requestor.tls.write(framed(leasequery(BY_LINK)));
       await requestor.until(requestor.isClosed);
-      assert.deepEqual([requestor.replies, server.counters.notSecured, server.counters.queries], [[], 1, 0]);
+      assert.deepEqual([requestor.replies, server.counters().notSecured, server.counters().queries], [[], 1, 0]);
     });
   }
 
@@ -244,7 +244,7 @@ describeInNamespace(import.meta.url, 'leasequery by TCP', ({ test, before, befor
     const requestor = await come();
     requestor.socket.write(framed(leasequery(BY_LINK)));
     await requestor.until(requestor.isClosed);
-    assert.deepEqual([requestor.replies, server.counters.notSecured], [[], 1]);
+    assert.deepEqual([requestor.replies, server.counters().notSecured], [[], 1]);
     assert.match(reports.join('\n'), /did not begin with STARTTLS/);
   });
 

@@ -3,6 +3,7 @@
  * the socket with all that is still in it (RFC 7653 sections 8.2, 9.1).
  */
 import type { Socket } from 'node:net';
+import { readFrames } from '../frames.ts';
 
 /** STARTTLS and its REPLY have 4 octets and a status; nothing that may come here is near this. */
 const FRAME_OCTETS_MAX = 1024;
@@ -12,26 +13,9 @@ const FRAME_OCTETS_MAX = 1024;
  *   sentence without a full stop. Not called where the connection ends first.
  */
 export function readExactFrame(socket: Socket, onFrame: (frame: Uint8Array | { readonly error: string }) => void): void {
-  let size: number | undefined;
-
-  const readable = (): void => {
-    if (size === undefined) {
-      const prefix = socket.read(2) as Buffer | null;
-      if (prefix?.length !== 2) return;
-      size = prefix.readUInt16BE(0);
-      if (size === 0 || size > FRAME_OCTETS_MAX) {
-        done({ error: `its first message would have ${size} octets` });
-        return;
-      }
-    }
-    const frame = socket.read(size) as Buffer | null;
-    if (frame?.length === size) done(frame);
-  };
-
-  const done = (result: Uint8Array | { readonly error: string }): void => {
-    socket.off('readable', readable);
-    onFrame(result);
-  };
-
-  socket.on('readable', readable);
+  const frames = readFrames(socket, FRAME_OCTETS_MAX);
+  frames.next((frame) => {
+    frames.release();
+    onFrame(frame instanceof Uint8Array ? frame : { error: `its first message would have ${frame.octets} octets` });
+  });
 }

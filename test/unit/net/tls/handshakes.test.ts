@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { handshakeCost } from '../../../../src/net/partner/handshake-cost.ts';
-import { createHandshakes } from '../../../../src/net/partner/handshakes.ts';
-import type { Handshakes } from '../../../../src/net/partner/handshakes.ts';
+import { handshakeCost } from '../../../../src/net/tls/handshake-cost.ts';
+import { createHandshakes } from '../../../../src/net/tls/handshakes.ts';
+import type { Handshakes } from '../../../../src/net/tls/handshakes.ts';
 import { markOf } from '../../../../src/net/partner/mark.ts';
-import { identityOf } from './identities.ts';
+import { identityOf } from '../partner/identities.ts';
 
 const COST_MS = 50;
 const EAST = 'fd00:e::1';

@@ -1,5 +1,5 @@
 /**
- * TLS between partners: version 1.3, both sides with a certificate, and of the other side exactly the one that was pinned
+ * TLS with partners and requestors: version 1.3, both sides with a certificate, and of the other side exactly the one that is known
  * (RFC 7653 section 9.1, RFC 9325).
  *
  * The certificate is compared octet for octet, and nothing else of it counts: TLS shows that the other side holds its key,
@@ -11,33 +11,36 @@ import type * as Tls from 'node:tls';
 import type { SecureContextOptions, TLSSocket } from 'node:tls';
 import { describeCertificate, EXPORTER_LABEL, EXPORTER_OCTETS } from '../../identity/index.ts';
 import type { BoxIdentity, Certificate } from '../../identity/index.ts';
-import { PAIRING_PROTOCOL } from './pairing-message.ts';
-import { describeSocketError } from './socket-error.ts';
 
 /** TLS is up; nothing was read yet. Whether the certificate is the right one is for the caller to say. */
 export interface SecuredSocket {
   readonly socket: TLSSocket;
   /** What the other side showed, and has proved to hold the key of; undefined where it showed none. */
   readonly certificate: Certificate | undefined;
-  /** Both sides want to talk about pairing, and about nothing else. */
-  readonly isForPairing: boolean;
+  /** What both sides want to talk about (RFC 7301); undefined: they did not say. */
+  readonly protocol: string | undefined;
 }
 
-/** @param result or why there is no TLS, as a sentence without a full stop; not called where the connection just ends */
-export type OnSecured = (result: SecuredSocket | { readonly error: string }) => void;
+/** There is no TLS. */
+export interface NotSecured {
+  readonly error: Error;
+}
+
+/** Not called where the connection just ends. */
+export type OnSecured = (result: SecuredSocket | NotSecured) => void;
 
 /** Loaded when it is needed: a box without a partner saves 2 MB. */
 const tls = (): typeof Tls => process.getBuiltinModule('node:tls');
 
 /**
  * The primary's side: a socket on which STARTTLS was accepted becomes one with TLS (RFC 7653 section 8.2).
- * @param purpose without one it is for failover, and the handshake is as every partner knows it
+ * @param protocol without one it is for failover, and the handshake is as every partner knows it
  */
-export function secureAsClient(socket: Socket, identity: BoxIdentity, purpose: 'pairing' | undefined, onSecured: OnSecured): void {
-  const protocols = purpose === undefined ? {} : { ALPNProtocols: [PAIRING_PROTOCOL] };
+export function secureAsClient(socket: Socket, identity: BoxIdentity, protocol: string | undefined, onSecured: OnSecured): void {
+  const protocols = protocol === undefined ? {} : { ALPNProtocols: [protocol] };
   const secured = tls().connect({ socket, ...contextOptions(identity), ...protocols, rejectUnauthorized: false });
   const onError = (error: Error): void => {
-    onSecured({ error: describeTlsError(error) });
+    onSecured({ error });
   };
   secured.on('error', onError);
   secured.once('secureConnect', () => {
@@ -52,8 +55,8 @@ export interface TlsAcceptor {
   secure(socket: Socket, onSecured: OnSecured): void;
 }
 
-/** @param canPair whether a connection for pairing is taken for one */
-export function createTlsAcceptor(identity: BoxIdentity, canPair: boolean): TlsAcceptor {
+/** @param protocol is chosen where the other side offers it; undefined: nobody is asked */
+export function createTlsAcceptor(identity: BoxIdentity, protocol?: string): TlsAcceptor {
   /** By the far end of the connection, which Node.js gives for both the socket and its TLS. */
   const waiting = new Map<string, OnSecured>();
   // It never listens: it is handed sockets.
@@ -61,7 +64,7 @@ export function createTlsAcceptor(identity: BoxIdentity, canPair: boolean): TlsA
     ...contextOptions(identity),
     requestCert: true,
     rejectUnauthorized: false,
-    ...(canPair ? { ALPNCallback: chooseProtocol } : {}),
+    ...(protocol === undefined ? {} : { ALPNCallback: ({ protocols }: { readonly protocols: readonly string[] }) => chosen(protocols, protocol) }),
   });
 
   const take = (key: string): OnSecured | undefined => {
@@ -74,7 +77,7 @@ export function createTlsAcceptor(identity: BoxIdentity, canPair: boolean): TlsA
     take(farEnd(secured))?.(securedSocket(secured));
   });
   server.on('tlsClientError', (error, secured) => {
-    take(farEnd(secured))?.({ error: describeTlsError(error) });
+    take(farEnd(secured))?.({ error });
   });
 
   return {
@@ -88,8 +91,8 @@ export function createTlsAcceptor(identity: BoxIdentity, canPair: boolean): TlsA
 }
 
 /** It is asked where the other side offers protocols at all; none of them is a reason to end the connection. */
-function chooseProtocol({ protocols }: { readonly protocols: readonly string[] }): string | undefined {
-  return protocols.find((protocol) => protocol === PAIRING_PROTOCOL) ?? protocols[0];
+function chosen(offered: readonly string[], wanted: string): string | undefined {
+  return offered.find((protocol) => protocol === wanted) ?? offered[0];
 }
 
 /** What both ends of this connection know, and nobody else; undefined where it is gone already. */
@@ -124,14 +127,10 @@ function securedSocket(socket: TLSSocket): SecuredSocket {
   return {
     socket,
     certificate: certificate === undefined ? undefined : describeCertificate(certificate),
-    isForPairing: socket.alpnProtocol === PAIRING_PROTOCOL,
+    protocol: socket.alpnProtocol === false ? undefined : (socket.alpnProtocol ?? undefined),
   };
 }
 
 function farEnd({ remoteAddress, remotePort, localPort }: Socket): string {
   return `${remoteAddress} ${remotePort} ${localPort}`;
-}
-
-function describeTlsError(error: Error): string {
-  return `the TLS handshake failed: ${describeSocketError(error)}`;
 }

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { createTroubles } from '../../../../src/net/partner/trouble.ts';
+import { createTroubles } from '../../../src/net/troubles.ts';
 
 describe('troubles with connections', () => {
   it('are all counted, and told once a minute for each kind, with how many were not told', () => {
     const lines: string[] = [];
     let now = 0;
-    const troubles = createTroubles((severity, text) => lines.push(`${severity}: ${text}`), () => now);
+    const troubles = createTroubles(['stranger', 'tooSlow', 'badStart'], (severity, text) => lines.push(`${severity}: ${text}`), () => now);
     troubles.note('stranger', 'a stranger came');
     for (now = 1; now < 60_000; now += 1_000) troubles.note('stranger', 'another stranger came');
     troubles.note('tooSlow', 'one was slow');
