@@ -6,7 +6,7 @@ import { Mark } from './slot-marks.ts';
 
 /**
  * What this box takes for the secondary's free prefixes, and the partner does not speak of, is the primary's: nobody lists what is the
- * primary's. A secondary gives it up at once. A primary takes it when it was told everything: until then a client may have it from the
+ * primary's and never was a client's. A secondary gives it up at once. A primary takes it when it was told everything: until then a client may have it from the
  * secondary, and the primary serves when a conflict is interrupted (section 8.11).
  */
 export interface DisownedPrefixes {
@@ -60,7 +60,8 @@ export function createDisownedPrefixes(state: FlowState): DisownedPrefixes {
       if (isPrimary) write();
     },
     spokenOf(update) {
-      if (disowned.size === 0 || update.kind !== 'prefix') return;
+      // That it is the primary's is what its silence says as well.
+      if (disowned.size === 0 || update.kind !== 'prefix' || update.lease.bindingStatus === BindingStatus.FREE) return;
       disowned.delete(table.find(update.lease.address, 0, update.lease.prefixLength));
     },
     unlocked(slots) {

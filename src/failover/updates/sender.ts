@@ -43,9 +43,12 @@ export function createSender(state: FlowState): Sender {
   const isTellable = (slot: number): boolean =>
     (records.kind(slot) === LeaseKind.IA_PD || !hasNoClient(records, slot)) && !isHeldBack(records, slot) && !disowned.has(slot);
 
-  /** A prefix that is the primary's is as if it had never been (F-UP-9). */
+  /**
+   * A prefix that is the primary's, and that nobody had, is as if it had never been (F-UP-9). That somebody had it a partner with an old
+   * database has to hear: there it may be that client's.
+   */
   const isListed = (slot: number): boolean =>
-    records.kind(slot) === LeaseKind.IA_NA || records.status(slot) !== BindingStatus.FREE;
+    records.kind(slot) === LeaseKind.IA_NA || records.status(slot) !== BindingStatus.FREE || !hasNoClient(records, slot);
 
   const isUntold = (slot: number, extent: Extent, now: EpochSeconds): boolean => {
     if (records.updateNeeded(slot)) {

@@ -4,7 +4,7 @@ import { BindingStatus, NEVER } from '../../../src/lease/index.ts';
 import { FailoverMessageType, FailoverStatusCode, epochSeconds } from '../../../src/wire/index.ts';
 import { NOW, binding, duid } from '../../unit/lease/leases.ts';
 import { Box, MCLT } from './box.ts';
-import { clientUpdate, codeFor, endlessUpdate, leaseUpdate } from './messages.ts';
+import { clientUpdate, codeFor, endlessUpdate, leaseUpdate, prefixUpdate } from './messages.ts';
 import { Pair, exchange } from './pair.ts';
 
 const ODD = '2001:db8:1::1';
@@ -90,6 +90,19 @@ describe('a partner that lost records (RFC 8156 8.5, 8.6)', () => {
     assert.equal(primary.read(lost).status, BindingStatus.FREE, 'the secondary has no record of it');
     assert.equal(secondary.durable.has(lost), false, 'and gets none');
     for (const box of pair.boxes) assert.equal(box.read(kept).status, BindingStatus.FREE_BACKUP);
+  });
+
+  it('[F-UP-9] a primary takes back what the secondary says is free, as what that says nothing of, also where its own record is no older', () => {
+    const box = new Box('primary', { isRebuilding: true }).open();
+    const prefix = '2001:db8:2:100::/56';
+    box.has(binding(prefix, { status: BindingStatus.FREE_BACKUP, stateExpirationTime: NEVER, clientLastTransactionTime: epochSeconds(NOW - 90), startTimeOfState: NOW, updateNeeded: true }));
+    box.flow.askedForEverything();
+    assert.equal(codeFor(box, prefixUpdate(endlessUpdate(prefix, { bindingStatus: BindingStatus.FREE, cltTime: undefined }))), FailoverStatusCode.OutdatedBindingInformation);
+    assert.equal(box.read(prefix).status, BindingStatus.FREE_BACKUP);
+    box.flow.everythingTold();
+    box.endStep();
+    box.commit();
+    assert.equal(box.read(prefix).status, BindingStatus.FREE);
   });
 
   it('keeps a lease whose record it lost for as long as it may have promised it: MCLT behind what the partner was told', () => {

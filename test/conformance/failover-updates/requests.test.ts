@@ -27,11 +27,12 @@ describe('updates that are asked for (RFC 8156 5.3.5 to 5.3.7)', () => {
     box.has(binding('2001:db8:2:100::/56', { status: BindingStatus.FREE_BACKUP, stateExpirationTime: NEVER }));
     box.has(binding('2001:db8:2:200::/56', { status: BindingStatus.FREE, stateExpirationTime: NEVER }));
     box.has(binding('2001:db8:2:300::/56', { duid: duid(100) }));
+    box.has(binding('2001:db8:2:400::/56', { status: BindingStatus.FREE, stateExpirationTime: NEVER, duid: duid(0).subarray(0, 0) as ReturnType<typeof duid> }));
     box.flow.setMode('serve-only');
     box.flow.serveRequest('all', 1);
     box.endStep();
     const told = box.takeUpdates().flatMap((sent) => leasesOf({ binding: sent }).map(({ bindingStatus, prefixLength }) => `${bindingStatus}/${prefixLength}`));
-    assert.deepEqual(told.sort(), ['1/128', '1/56', '2/128', '3/128', '6/128', '6/56', '7/128', '8/128']);
+    assert.deepEqual(told.sort(), ['1/128', '1/56', '2/128', '3/128', '5/56', '6/128', '6/56', '7/128', '8/128']);
   });
 
   it('[F-UP-9] a secondary that lost records has the prefixes that the primary lists, and no other', () => {
