@@ -6,6 +6,8 @@
  * - `interfaces/`: link and address state from iproute2, as snapshots and changes (RFC 4862 section 5.4: duplicate
  *   addresses).
  * - `partner/`: connections between failover partners (RFC 8156 sections 5.1, 6.1, 10; RFC 7653 sections 8.2, 9.1).
+ * - `tls/`: TLS with both, and when a handshake may begin (RFC 7653 sections 8.2 and 9.1, RFC 9325).
+ * - `frames.ts`, `troubles.ts`: how both read messages, and tell what goes wrong.
  * - `echo/`: whether a partner's box is there at all, by ICMPv6 echoes (RFC 4443 section 4).
  * - `beacon/`: what the boxes of a pair say to each other on the links that clients are on (RFC 4443 section 2.1).
  * - `routes/`: the kernel's routes to delegated prefixes (RFC 8987 section 4.2), and whether it has a default route.

@@ -122,6 +122,24 @@ describe('active leasequery', () => {
     assert.deepEqual(shown(replies(stream, box.now)), [`DATA ${hex(CLIENT)} ${full(given)} 0`]);
   });
 
+  it('[O-11] tells of a lease in the place of one that never became durable, and nothing of that', () => {
+    const box = queried({ commits: 'by hand' });
+    const stream = streamOf(box.appliance, ALL, box.now);
+    box.deliver(message(MessageType.REQUEST, [iaNa(1)]));
+    box.commitFails();
+    assert.deepEqual(shown(replies(stream, box.now)), ['REPLY']);
+    // It tries again with the next one.
+    for (let left = 10; box.commitsInFlight.length === 0; left -= 1) {
+      assert.ok(left > 0);
+      box.advance(10);
+      box.deliver(message(MessageType.REQUEST, [iaNa(1)], { client: OTHER_CLIENT }));
+    }
+    box.commitSucceeds();
+    const [first] = replies(stream, box.now);
+    assert.equal(first?.clients[0]?.clientId, hex(OTHER_CLIENT));
+    assert.equal(box.appliance.leases.size, 1, 'its slot is that of the other one');
+  });
+
   const filters: readonly (readonly [what: string, query: (mine: string) => NonNullable<Asked['query']>])[] = [
     ['an address', (mine) => ({ type: Query.address, address: mine })],
     ['a client', () => ({ type: Query.clientId, clientId: hex(CLIENT) })],

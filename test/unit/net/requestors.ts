@@ -114,7 +114,7 @@ export interface Asking {
 type Place = NonNullable<Parameters<LeasequeryServer['configure']>[0]>;
 
 /** @param certificate that of the first requestor, SHA-256 */
-export function askingOf(box: Box, certificate?: string): Asking {
+export function askingOf(box: Pick<Box, 'appliance' | 'now'>, certificate?: string): Asking {
   const reports: string[] = [];
   const sockets: Socket[] = [];
   const { until, wake } = waiter();
