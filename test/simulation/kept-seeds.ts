@@ -63,7 +63,6 @@ export const KEPT_SEEDS: readonly KeptSeed[] = [
   { seed: 670_302_897, found: 'prefixes of a secondary with an old copy, which began anew by force before the primary had told it of them, and never asked' },
   { seed: 409_550_573, found: 'a promise for the former client that a second answer to the same update left with a free prefix' },
   { seed: 2_408_549_778, found: 'three boxes that told each other of their clocks for ever, as one of them was doubted by NTP' },
-  { seed: 1_001_178, found: 'nothing so far, but that what an old copy says was acknowledged counts, when that is planted' },
   { seed: 31_038_296, found: 'an old copy that a partner, which had lost its own disk before, did not find out, as it forgot at its next start what it had seen' },
   { seed: 2_500_002_400, found: 'a clock that NTP set by two seconds, and the leases of a moment ago not' },
   { seed: 2_500_004_194, found: 'the oracle, which did not know of a partner in PARTNER-DOWN that was only starting' },

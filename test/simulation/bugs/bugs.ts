@@ -179,13 +179,6 @@ export const BUGS: readonly Bug[] = [
     replace: '',
   },
   {
-    name: 'what an old copy of the disk says was acknowledged counts (R-ST1)',
-    file: 'failover/updates/void-acknowledgements.ts',
-    find: 'records.ackedPartnerLifetime(slot) !== 0 && records.revision(slot) <= last',
-    replace: 'records.ackedPartnerLifetime(slot) !== 0 && records.revision(slot) < 0 * last',
-    from: 1_001_100,
-  },
-  {
     name: 'nobody is told of a released lease',
     file: 'failover/updates/outgoing.ts',
     find: "if (mode === 'normal' && scope.has(slot) && records.updateNeeded(slot) && !marks",
