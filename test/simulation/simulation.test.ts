@@ -6,7 +6,7 @@ import { KEPT_SEEDS } from './kept-seeds.ts';
 import { describeSchedule } from './schedule/describe.ts';
 import { firstFreshSeed } from './schedule/fresh-seeds.ts';
 import { generateSchedule } from './schedule/generate.ts';
-import { FIRST_SEED_WITHOUT_BATTERIES, FIRST_SEED_WITH_LOAD_BALANCING, FIRST_SEED_WITH_OPERATORS_CLOCK, FIRST_SEED_WITH_STORIES } from './schedule/seed-ranges.ts';
+import { FIRST_SEED_WITHOUT_BATTERIES, FIRST_SEED_WITH_LOAD_BALANCING, FIRST_SEED_WITH_MORE_LOAD_BALANCING, FIRST_SEED_WITH_OPERATORS_CLOCK, FIRST_SEED_WITH_STORIES } from './schedule/seed-ranges.ts';
 import { runSeeds } from './seeds.ts';
 import { simulate } from './simulation.ts';
 import type { Outcome } from './simulation.ts';
@@ -19,7 +19,7 @@ const FIXED_SEEDS_WITHOUT_BATTERIES = 40;
 const FIXED_SEEDS_WITH_LOAD_BALANCING = 30;
 /** For seeds that nobody has seen before. */
 const FRESH_SECONDS = Number(process.env['SIMULATE_SECONDS'] ?? 120);
-const FRESH_SHARES = { withBatteries: 0.5, withoutBatteries: 0.3, withLoadBalancing: 0.2 };
+const FRESH_SHARES = { withBatteries: 0.5, withoutBatteries: 0.3, withLoadBalancing: 0.1, withMoreLoadBalancing: 0.1 };
 
 function assertFine(seed: number, { violation }: Outcome): void {
   assert.equal(violation, undefined, `${violation?.message ?? ''}\n${describeSchedule(generateSchedule(seed))}\nall of it: make simulate SEED=${String(seed)} TRACE=1`);
@@ -56,6 +56,13 @@ describe('simulation', () => {
     }
   });
 
+  it(`[R-LB2, R-LB4, R-ST2] ${String(FIXED_SEEDS_WITH_LOAD_BALANCING)} fixed schedules of two and three boxes that divide the clients, without batteries and with leases reserved by link-layer addresses, break no invariant`, function () {
+    this.timeout(120_000);
+    for (let seed = FIRST_SEED_WITH_MORE_LOAD_BALANCING; seed < FIRST_SEED_WITH_MORE_LOAD_BALANCING + FIXED_SEEDS_WITH_LOAD_BALANCING; seed++) {
+      assertFine(seed, simulate(generateSchedule(seed)));
+    }
+  });
+
   for (const { seed, found } of KEPT_SEEDS) {
     it(`seed ${String(seed)}, which found: ${found}`, function () {
       this.timeout(30_000);
@@ -67,6 +74,7 @@ describe('simulation', () => {
     { whose: 'boxes that keep time', firstOfRange: FIRST_SEED_WITH_STORIES, seconds: FRESH_SECONDS * FRESH_SHARES.withBatteries },
     { whose: 'boxes that come back at 1970', firstOfRange: FIRST_SEED_WITHOUT_BATTERIES, seconds: FRESH_SECONDS * FRESH_SHARES.withoutBatteries },
     { whose: 'boxes that divide the clients', firstOfRange: FIRST_SEED_WITH_LOAD_BALANCING, seconds: FRESH_SECONDS * FRESH_SHARES.withLoadBalancing },
+    { whose: 'two or three boxes that divide the clients, and come back at 1970', firstOfRange: FIRST_SEED_WITH_MORE_LOAD_BALANCING, seconds: FRESH_SECONDS * FRESH_SHARES.withMoreLoadBalancing },
   ];
   for (const { whose, firstOfRange, seconds } of freshRanges) {
     if (seconds > 0) it(`fresh schedules for ${seconds.toFixed(0)} s of ${whose} break no invariant`, function () {

@@ -148,8 +148,8 @@ export function simulate(schedule: Schedule, options: SimulationOptions = {}): O
       clients,
       linksOf: (box) => variant.links[box],
       random: (name) => randomStream(seed, name),
-      answerLeaves: (answer, box, link) => {
-        endpoints.checkAnswer(answer, box, link);
+      answerLeaves: (answer, box, link, asked) => {
+        endpoints.checkAnswer(answer, box, link, asked);
         scene?.answered?.(answer);
         const { run } = box;
         if (run === undefined) return;

@@ -1,4 +1,4 @@
-import { FIRST_SEED_WITHOUT_BATTERIES, FIRST_SEED_WITH_LOAD_BALANCING } from '../schedule/seed-ranges.ts';
+import { FIRST_SEED_WITHOUT_BATTERIES, FIRST_SEED_WITH_LOAD_BALANCING, FIRST_SEED_WITH_MORE_LOAD_BALANCING } from '../schedule/seed-ranges.ts';
 
 /**
  * Protocol bugs, planted on purpose: each is a change of one place in the product's text, made while the module is loaded by a
@@ -239,6 +239,20 @@ export const BUGS: readonly Bug[] = [
     find: 'if (state !== EndpointState.NORMAL || (split',
     replace: 'if ((state !== EndpointState.NORMAL && state !== EndpointState.COMMUNICATIONS_INTERRUPTED) || (split',
     from: FIRST_SEED_WITH_LOAD_BALANCING,
+  },
+  {
+    name: 'both boxes answer a Rebind in NORMAL (R-LB2)',
+    file: 'server/server.ts',
+    find: 'if (share === undefined || query.message.serverId',
+    replace: 'if (share === undefined || query.message.type === MessageType.REBIND || query.message.serverId',
+    from: FIRST_SEED_WITH_MORE_LOAD_BALANCING,
+  },
+  {
+    name: 'whom a lease is reserved for by its link-layer address is divided by its DUID (R-LB2)',
+    file: 'server/balanced-identity.ts',
+    find: 'if (known !== undefined && reservations.isOfLinkLayer(known)) return known;',
+    replace: 'if (known === undefined && reservations.isOfLinkLayer(source)) return source;',
+    from: FIRST_SEED_WITH_MORE_LOAD_BALANCING,
   },
 ];
 

@@ -53,7 +53,7 @@ const CNF_MAX_DELAY_MS = 1_000;
 
 export function createClient(plan: ClientPlan, { queue, random, trace, send, holds, drops, givesBack }: ClientSurroundings): Client {
   const duid = duidOf(plan.number);
-  const address = linkLocalOf(plan.number);
+  const address = linkLocalOf(plan.number, plan.tellsLinkLayerAddress);
   const ias: ClientIa[] = plan.ias.map(({ kind, iaid }) => ({ kind, iaid, lease: undefined, hasDeclined: false, t1Ms: 0, t2Ms: 0 }));
   let exchange: Exchange | undefined;
   let server: Duid | undefined;

@@ -7,8 +7,20 @@ export function duidOf(number: number): Duid {
   return Uint8Array.of(0, 3, 0, 1, 2, 0, 0, 0, number >> 8, number & 0xff) as Duid;
 }
 
-export function linkLocalOf(number: number): Address {
+/** The same as a number. */
+export function numberOf(client: Duid): number {
+  return ((client[8] ?? 0) << 8) | (client[9] ?? 0);
+}
+
+/** The link-layer address in it. */
+export function linkLayerOf(client: Duid): Uint8Array {
+  return client.subarray(4);
+}
+
+/** @param tells the link-layer address can be read in it (RFC 4291 appendix A) */
+export function linkLocalOf(number: number, tells = false): Address {
   const address = new Uint8Array(16) as Address;
+  if (tells) address.set([0xff, 0xfe], 11);
   address[0] = 0xfe;
   address[1] = 0x80;
   address[14] = number >> 8;

@@ -26,7 +26,8 @@ export interface EndpointWatch {
   isRecovering(box: Box): boolean;
   /** When the box gave lifetimes without a limit last; -Infinity: never. */
   unlimitedMs(box: Box): number;
-  checkAnswer(answer: ServerAnswer, box: Box, link: LinkName): void;
+  /** @param asked the type of the message that it answers, if that is known */
+  checkAnswer(answer: ServerAnswer, box: Box, link: LinkName, asked: number | undefined): void;
   /** Since when the endpoints of all boxes have been in NORMAL; undefined while one is not, or a box lacks records. */
   inStepSince(): number | undefined;
   /** A box came back with an old copy of its disk; `unnoticed`: no partner saw what it lost, and nobody will ever tell it. */
@@ -65,6 +66,9 @@ const { STARTUP, NORMAL, COMMUNICATIONS_INTERRUPTED, PARTNER_DOWN, POTENTIAL_CON
 const SILENT: readonly EndpointState[] = [STARTUP, POTENTIAL_CONFLICT, RECOVER, RECOVER_WAIT];
 const SERVING_BESIDE_PARTNER: readonly EndpointState[] = [COMMUNICATIONS_INTERRUPTED, RESOLUTION_INTERRUPTED, CONFLICT_DONE];
 const SERVING_APART: readonly EndpointState[] = [...SERVING_BESIDE_PARTNER, PARTNER_DOWN];
+
+/** Those that name no server: where two boxes divide the clients the owner answers them, and nobody else. */
+const FOR_ALL_SERVERS: readonly number[] = [MessageType.SOLICIT, MessageType.REBIND, MessageType.CONFIRM];
 
 /** What was under way when NORMAL began is over. */
 const REST_MS = 15_000;
@@ -119,9 +123,9 @@ export function createEndpointWatch({ nowMs, trace, boxes, variant, coverage, cl
   };
 
   /** Where the two divide the clients nobody answers the other one's; but the primary does as long as it may be the only one to do so. */
-  const checkOwner = ({ type, rapidCommit, client }: ServerAnswer, { view, partnerNormalSinceMs }: Watched, where: string): void => {
-    if (variant.primaryBuckets === undefined || (type !== MessageType.ADVERTISE && !rapidCommit)) return;
-    const isPrimarys = pearsonHash(client) < variant.primaryBuckets;
+  const checkOwner = ({ rapidCommit, client }: ServerAnswer, { view, partnerNormalSinceMs }: Watched, link: LinkName, where: string): void => {
+    if (variant.primaryBuckets === undefined) return;
+    const isPrimarys = pearsonHash(variant.identityOf(client, link)) < variant.primaryBuckets;
     if (isPrimarys === (view.role === 'primary')) return;
     const mayBeAlone = view.role === 'primary' && !rapidCommit && nowMs() - (partnerNormalSinceMs ?? nowMs()) <= REPLY_DELAY_MAX_MS;
     if (!mayBeAlone) throw new Violation('answered-out-of-turn', `${where} answers a client of its partner's`);
@@ -183,13 +187,13 @@ export function createEndpointWatch({ nowMs, trace, boxes, variant, coverage, cl
     },
     unlimitedMs: ({ plan }) => unlimited.get(plan.name) ?? -Infinity,
     isRecovering: ({ run }) => run?.appliance.failover.relationships.some(({ state }) => state === RECOVER || state === RECOVER_WAIT) ?? false,
-    checkAnswer(answer, { run, plan }, link) {
+    checkAnswer(answer, { run, plan }, link, asked) {
       const view = run === undefined ? undefined : viewOn(run, link);
       const own = run === undefined || view === undefined ? undefined : known(run, view);
       if (view === undefined || own === undefined || nowMs() - own.sinceMs <= REPLY_DELAY_MAX_MS) return;
       const where = `${plan.name} in ${endpointStateName(own.state)}`;
       if (SILENT.includes(own.state)) throw new Violation('answered-out-of-turn', `${where} answers a client`);
-      if (own.state === NORMAL) checkOwner(answer, own, where);
+      if (own.state === NORMAL && (asked === undefined ? answer.type === MessageType.ADVERTISE || answer.rapidCommit : FOR_ALL_SERVERS.includes(asked))) checkOwner(answer, own, link, where);
       if (own.state === NORMAL && variant.primaryBuckets === undefined && view.role === 'secondary' && answer.type === MessageType.ADVERTISE) {
         throw new Violation('answered-out-of-turn', `${where}, the secondary, answers a Solicit`);
       }

@@ -6,10 +6,10 @@ import { generateFaults, generateNoise, supplementFaults } from './generate-faul
 import type { BoxName, BoxPlan, ClientAction, ClientPlan, LinkName, Schedule } from './schedule.ts';
 import { endOfFault } from './schedule.ts';
 import { withClockFaults, withOperatorsClock } from './clock-faults.ts';
-import { FIRST_SEED_WITHOUT_BATTERIES, FIRST_SEED_WITH_LOAD_BALANCING, FIRST_SEED_WITH_OPERATORS_CLOCK, FIRST_SEED_WITH_STORIES } from './seed-ranges.ts';
+import { FIRST_SEED_WITHOUT_BATTERIES, FIRST_SEED_WITH_LOAD_BALANCING, FIRST_SEED_WITH_MORE_LOAD_BALANCING, FIRST_SEED_WITH_OPERATORS_CLOCK, FIRST_SEED_WITH_STORIES } from './seed-ranges.ts';
 import { tellStory } from './stories.ts';
 import type { Story } from './stories.ts';
-import { LOAD_BALANCING_VARIANTS, boxesOf, variantOf, variantsOf } from './variants.ts';
+import { LOAD_BALANCING_VARIANTS, MORE_LOAD_BALANCING_VARIANTS, boxesOf, variantOf, variantsOf } from './variants.ts';
 import type { Shape, VariantName } from './variants.ts';
 
 const MINUTE_MS = 60_000;
@@ -26,7 +26,8 @@ export function generateSchedule(seed: number): Schedule {
   const random = randomStream(seed, 'schedule');
   const isBalanced = seed >= FIRST_SEED_WITH_LOAD_BALANCING;
   const picked = random.pick(SHAPES);
-  const shape = isBalanced ? 'pair' : picked;
+  const more = seed < FIRST_SEED_WITH_MORE_LOAD_BALANCING ? undefined : randomStream(seed, 'how the clients are divided');
+  const shape = isBalanced ? more?.pick(['pair', 'pair', 'pair', 'trio'] as const) ?? 'pair' : picked;
   const activeMs = random.between(2, 6) * MINUTE_MS;
   const boxes = boxesOf(shape).map((name) => generateBox(name, random));
   const drawn = random.pick(variantsOf(shape) as readonly [VariantName, ...VariantName[]]);
@@ -35,17 +36,19 @@ export function generateSchedule(seed: number): Schedule {
   const noise = generateNoise(random);
   const story = storyOf(seed, shape);
   const wanted = story === undefined ? scattered : [...scattered.slice(0, story.others), ...story.faults].sort((a, b) => a.atMs - b.atMs);
-  const haveBatteries = seed < FIRST_SEED_WITHOUT_BATTERIES || isBalanced;
+  const haveBatteries = seed < FIRST_SEED_WITHOUT_BATTERIES || (isBalanced && more?.chance(500) !== true);
   const withNtp = haveBatteries ? wanted : withClockFaults(wanted, boxesOf(shape), activeMs, randomStream(seed, 'clocks'));
   const withClocks = haveBatteries || seed < FIRST_SEED_WITH_OPERATORS_CLOCK ? withNtp : withOperatorsClock(withNtp, randomStream(seed, 'who tells the time'));
   const faults = supplementFaults(withClocks, boxes, shape, activeMs, randomStream(seed, 'more faults'));
-  const variant = isBalanced ? randomStream(seed, 'who divides the clients').pick(LOAD_BALANCING_VARIANTS) : (story?.variant ?? drawn);
+  const balanced: readonly [VariantName, ...VariantName[]] = more === undefined ? LOAD_BALANCING_VARIANTS : MORE_LOAD_BALANCING_VARIANTS[shape === 'trio' ? 'trio' : 'pair'];
+  const variant = isBalanced ? randomStream(seed, 'who divides the clients').pick(balanced) : (story?.variant ?? drawn);
+  const allClients = [...clients, ...(story?.clients(clients.length + 1) ?? [])];
   return {
     seed,
     variant,
     ...(story === undefined ? {} : { story: story.name }),
     boxes,
-    clients: [...clients, ...(story?.clients(clients.length + 1) ?? [])],
+    clients: variantOf(variant).reservesByLinkLayer ? allClients.map((client) => ({ ...client, tellsLinkLayerAddress: true })) : allClients,
     noise,
     faults,
     healMs: Math.max(activeMs, ...faults.map(endOfFault)) + 5_000,

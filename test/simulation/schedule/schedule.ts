@@ -51,6 +51,8 @@ export interface ClientPlan {
   readonly link: LinkName;
   readonly ias: readonly { readonly kind: IaKind; readonly iaid: number }[];
   readonly rapidCommit: boolean;
+  /** Its link-local address is made of its link-layer address. */
+  readonly tellsLinkLayerAddress?: boolean;
   /** Takes the first Advertise at once instead of waiting for others. */
   readonly isHasty: boolean;
   /** How often it finds a new address in use and declines it. */

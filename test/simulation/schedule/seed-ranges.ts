@@ -8,3 +8,5 @@ export const FIRST_SEED_WITHOUT_BATTERIES = 2_000_000_000;
 export const FIRST_SEED_WITH_OPERATORS_CLOCK = 2_100_000_000;
 /** From this seed on two boxes divide the clients between them, and have batteries. */
 export const FIRST_SEED_WITH_LOAD_BALANCING = 3_000_000_000;
+/** From this seed on some of those have no battery, some are three boxes, and some have leases that are reserved by link-layer addresses. */
+export const FIRST_SEED_WITH_MORE_LOAD_BALANCING = 4_000_000_000;

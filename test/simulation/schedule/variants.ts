@@ -2,6 +2,9 @@
 import { loadProvisioning, resolveAppliance } from '../../../src/config/index.ts';
 import type { RelationshipConfiguration } from '../../../src/failover/index.ts';
 import type { ServerConfiguration } from '../../../src/server/index.ts';
+import { formatHex } from '../../../src/wire/index.ts';
+import type { Duid } from '../../../src/wire/index.ts';
+import { duidOf, linkLayerOf, numberOf } from '../client/identity.ts';
 import type { BoxName, LinkName } from './names.ts';
 
 /** What the file makes of one box. */
@@ -20,6 +23,10 @@ export interface Variant {
   readonly boxOf: (name: BoxName) => BoxConfiguration;
   /** The first so many hash buckets are the primary's while both are in NORMAL; undefined: it answers everybody. */
   readonly primaryBuckets: number | undefined;
+  /** What is hashed to know which box answers a client there. */
+  readonly identityOf: (client: Duid, link: LinkName) => Uint8Array;
+  /** Clients are heard from addresses that their link-layer addresses are made into. */
+  readonly reservesByLinkLayer: boolean;
   /** What partners know each other by; undefined: by nothing. */
   readonly certificate: string | undefined;
 }
@@ -34,6 +41,8 @@ interface VariantText {
   readonly hasBeacons?: true;
   /** Every other client is in a class with pools and lifetimes of its own. */
   readonly hasClasses?: true;
+  /** Of the first clients, on the direct link. */
+  readonly reservesByLinkLayer?: true;
 }
 
 const CERTIFICATE = 'c0'.repeat(32);
@@ -53,6 +62,12 @@ const RELAYING_PAIR = PAIR.replace('relaying: false', 'relaying: true');
 const TRIO = (rest: string): string =>
   `ac: { primary: A, secondary: C, links: [lan], insecure: true, relaying: false, ${rest}\n  bc: { primary: B, secondary: C, links: [branch], insecure: true, relaying: false, ${rest}`;
 
+/** They relay: who divides the clients does. */
+const RELAYING_TRIO = (rest: string): string => TRIO(rest).replaceAll('relaying: false', 'relaying: true');
+
+/** Numbers of clients for whom an address is reserved. */
+const RESERVED_FOR = 8;
+
 const TEXTS = {
   'single, ample': { preferred: 40, valid: 60, pools: 'ample' },
   'single, scarce': { preferred: 40, valid: 60, pools: 'scarce' },
@@ -68,6 +83,9 @@ const TEXTS = {
   'pair with load balancing, ample': { preferred: 60, valid: 90, pools: 'ample', relationships: `${RELAYING_PAIR} mclt: 30s, contact-interval: 500ms, load-balancing: 50%, delayed-service: 2s }` },
   'pair with load balancing, scarce': { preferred: 60, valid: 90, pools: 'scarce', rapidCommit: true, relationships: `${RELAYING_PAIR} mclt: 40s, contact-interval: off, keepalive: 20s, load-balancing: 30%, delayed-service: 3s }` },
   'pair with load balancing, watched links': { preferred: 60, valid: 90, pools: 'middling', hasBeacons: true, rapidCommit: true, relationships: `${RELAYING_PAIR} mclt: 30s, contact-interval: 250ms, topology: same-site, auto-partner-down: 20s, load-balancing: 50%, delayed-service: 3s }` },
+  'pair with load balancing, reserved': { preferred: 60, valid: 90, pools: 'middling', rapidCommit: true, reservesByLinkLayer: true, relationships: `${RELAYING_PAIR} mclt: 30s, contact-interval: 500ms, load-balancing: 50% }` },
+  'trio with load balancing, ample': { preferred: 60, valid: 90, pools: 'ample', relationships: RELAYING_TRIO('mclt: 30s, contact-interval: 500ms, load-balancing: 50% }') },
+  'trio with load balancing, scarce': { preferred: 60, valid: 90, pools: 'scarce', rapidCommit: true, relationships: RELAYING_TRIO('mclt: 40s, contact-interval: off, keepalive: 20s, load-balancing: 70% }') },
   'pair with classes, ample': { preferred: 60, valid: 90, pools: 'ample', hasClasses: true, relationships: `${PAIR} mclt: 30s, contact-interval: off }` },
   'pair with classes, scarce': { preferred: 60, valid: 90, pools: 'scarce', hasClasses: true, relationships: `${PAIR} mclt: 40s, contact-interval: off, keepalive: 20s }` },
   'pair, contacts': { preferred: 100, valid: 160, pools: 'middling', relationships: `${PAIR} mclt: 30s, contact-interval: 500ms }` },
@@ -93,6 +111,12 @@ export const LOAD_BALANCING_VARIANTS = [
   'pair with load balancing, ample',
   'pair with load balancing, watched links',
 ] as const satisfies readonly VariantName[];
+
+/** The same from `FIRST_SEED_WITH_MORE_LOAD_BALANCING` on. */
+export const MORE_LOAD_BALANCING_VARIANTS = {
+  pair: ['pair with load balancing, reserved', 'pair with load balancing, reserved', 'pair with load balancing, scarce', 'pair with load balancing, ample'],
+  trio: ['trio with load balancing, ample', 'trio with load balancing, scarce'],
+} as const satisfies Readonly<Partial<Record<Shape, readonly VariantName[]>>>;
 
 const LINKS: Readonly<Record<Shape, Variant['links']>> = {
   single: { A: ['lan', 'branch'], B: [], C: [] },
@@ -128,6 +152,8 @@ function load(name: VariantName): Variant {
     mcltSeconds: boxes.get('A')?.relationships[0]?.mclt ?? 0,
     isAmple: text.pools === 'ample',
     primaryBuckets: bucketsOf(boxes.get('A')?.relationships[0]?.loadBalancing?.primaryShare),
+    identityOf: (client, link) => (text.reservesByLinkLayer === true && link === 'lan' && numberOf(client) <= RESERVED_FOR ? linkLayerOf(client) : client),
+    reservesByLinkLayer: text.reservesByLinkLayer === true,
     links: LINKS[shape],
     certificate: text.hasBeacons === undefined ? undefined : CERTIFICATE,
     boxOf: (box) => {
@@ -146,7 +172,7 @@ export function boxesOf(shape: Shape): readonly BoxName[] {
   return (['A', 'B', 'C'] as const).slice(0, { single: 1, pair: 2, trio: 3 }[shape]);
 }
 
-function provisioning(shape: Shape, { preferred, valid, pools, rapidCommit, relationships, hasClasses }: VariantText): string {
+function provisioning(shape: Shape, { preferred, valid, pools, rapidCommit, relationships, hasClasses, reservesByLinkLayer }: VariantText): string {
   const [lastAddress, prefixLength] = POOLS[pools];
   const appliance = (box: BoxName): string => {
     const links = LINKS[shape][box];
@@ -158,7 +184,9 @@ function provisioning(shape: Shape, { preferred, valid, pools, rapidCommit, rela
   const link = (number: number): string => `
     prefixes: [2001:db8:${String(number)}::/64]
     rapid-commit: ${String(rapidCommit ?? false)}
-${hasClasses === undefined ? poolsFor(number) : poolsOfClasses(number)}`;
+${hasClasses === undefined ? poolsFor(number) : poolsOfClasses(number)}${number === 1 && reservesByLinkLayer === true ? reservations : ''}`;
+  const reservations = `
+    reservations: [ ${Array.from({ length: RESERVED_FOR }, (_, i) => `{ link-layer-address: "${formatHex(linkLayerOf(duidOf(i + 1)))}", addresses: [2001:db8:1::${String(i + 1)}] }`).join(', ')} ]`;
   const poolsFor = (number: number): string => `
     address-pools: [ { range: "2001:db8:${String(number)}::100 - 2001:db8:${String(number)}::${lastAddress}" } ]
     prefix-pools: [ { prefix: "2001:db8:${String(number)}000::/${String(prefixLength)}", delegated-length: 56 } ]`;

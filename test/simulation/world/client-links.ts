@@ -4,7 +4,7 @@ import type { Address } from '../../../src/wire/index.ts';
 import type { Box } from '../box/running-box.ts';
 import { isSame } from '../client/answers.ts';
 import type { Client } from '../client/client.ts';
-import { clientAt } from '../client/identity.ts';
+import { clientAt, numberOf } from '../client/identity.ts';
 import { encodeRelayForward } from '../client/message.ts';
 import { readAnswer, readRelayReply } from '../client/reply.ts';
 import type { ServerAnswer } from '../client/reply.ts';
@@ -38,8 +38,8 @@ export interface LinkSurroundings {
   readonly boxes: readonly Box[];
   readonly linksOf: (box: BoxName) => readonly LinkName[];
   readonly clients: ReadonlyMap<number, Client>;
-  /** A box sends this to a client; it may get lost. */
-  readonly answerLeaves: (answer: ServerAnswer, box: Box, link: LinkName) => void;
+  /** A box sends this to a client; it may get lost. @param asked the type of the message that it answers; undefined: the client has asked for something else since */
+  readonly answerLeaves: (answer: ServerAnswer, box: Box, link: LinkName, asked: number | undefined) => void;
 }
 
 const RELAY_ADDRESS = addressOf(0xfe80, 0xffff);
@@ -52,6 +52,8 @@ export function createClientLinks(surroundings: LinkSurroundings, initialNoise: 
   const randoms = new Map(boxes.map((box) => [box, surroundings.random(`links of ${box.plan.name}`)]));
   /** Of its own: who sends no beacons lives as without them. */
   const randomBetweenBoxes = surroundings.random('LAN between boxes');
+  /** The last message of each client. */
+  const said = new Map<number, { readonly type: number; readonly transactionId: number }>();
   let noise = initialNoise;
   let hears: ((client: number, box: BoxName) => boolean) | undefined;
 
@@ -73,9 +75,16 @@ export function createClientLinks(surroundings: LinkSurroundings, initialNoise: 
     return true;
   };
 
+  const leaves = (answer: ServerAnswer, box: Box, link: LinkName): void => {
+    const last = said.get(numberOf(answer.client));
+    surroundings.answerLeaves(answer, box, link, last?.transactionId === answer.transactionId ? last.type : undefined);
+  };
+
   return {
     fromClient(client, bytes) {
       const { link } = client;
+      const [type = 0, ...transactionId] = bytes.subarray(0, 4);
+      said.set(client.number, { type, transactionId: transactionId.reduce((number, octet) => (number << 8) | octet, 0) });
       const isDirect = link === 'lan';
       const datagram = {
         bytes: isDirect ? bytes : encodeRelayForward(BRANCH_ADDRESS, client.address, bytes),
@@ -97,7 +106,7 @@ export function createClientLinks(surroundings: LinkSurroundings, initialNoise: 
       const relayed = isDirect ? undefined : readRelayReply(bytes);
       const answer = readAnswer(relayed?.inner ?? bytes, box.plan.name, queue.nowMs);
       const link = isDirect ? 'lan' : 'branch';
-      if (isSame(answer.server, box.serverId)) surroundings.answerLeaves(answer, box, link);
+      if (isSame(answer.server, box.serverId)) leaves(answer, box, link);
       if (isDirect !== (interfaceName === 'eth1')) throw new Error(`an answer for ${link} leaves through ${interfaceName}`);
       const client = clients.get(clientAt(relayed?.peer ?? destination));
       if (client === undefined) throw new Error('answers are for clients that there are');
@@ -110,7 +119,7 @@ export function createClientLinks(surroundings: LinkSurroundings, initialNoise: 
       const { inner } = readRelayReply(relayReply);
       const isDirect = inner[0] !== MessageType.RELAY_REPL;
       const answer = readAnswer(isDirect ? inner : readRelayReply(inner).inner, box.plan.name, queue.nowMs);
-      surroundings.answerLeaves(answer, box, isDirect ? 'lan' : 'branch');
+      leaves(answer, box, isDirect ? 'lan' : 'branch');
     },
     cut(box, link, direction) {
       changeCuts(cutName(box, link, direction), 1);
