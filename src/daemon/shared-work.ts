@@ -1,6 +1,7 @@
 /**
  * Whether this box could do the work of both. Where two boxes divide the clients each has to be able to take all of them (RFC 7031
- * section 4.3; R-LB5), and nobody notices that it can't before the other one fails.
+ * section 4.3; R-LB5), and nobody notices that it can't before the other one fails. Of a box with several partners it is asked whether it
+ * could do the work of all of them at once, by its smallest part: the process does not know for which of them it was busy.
  */
 import { performance } from 'node:perf_hooks';
 import type { Appliance } from '../appliance/index.ts';

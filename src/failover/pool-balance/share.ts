@@ -2,7 +2,8 @@
 
 /**
  * A prefix in the secondary's hands is a record in the table of both boxes, and a message. It serves new clients while the primary is
- * gone, until PARTNER-DOWN opens all of the pool: that many are enough.
+ * gone, until PARTNER-DOWN opens all of the pool: that many are enough. So they are where the two divide the clients and the secondary
+ * gives all the time: what it has given is made good within a round trip.
  */
 const GIVEN_MAX = 4_096;
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'mocha';
 import { endpointStateName } from '../../../src/failover/index.ts';
 import { LeaseKind, NO_SLOT } from '../../../src/lease/index.ts';
-import { ExtensionCode, FailoverMessageType, MessageType, OptionCode, StatusCode, extension, formatAddress } from '../../../src/wire/index.ts';
+import { ExtensionCode, FailoverMessageType, MessageType, OptionCode, StatusCode, encodeMessage, extension, formatAddress } from '../../../src/wire/index.ts';
 import type { Duid, FailoverMessage, PlainMessage, PlainRelayMessage } from '../../../src/wire/index.ts';
 import { address } from '../server/box.ts';
 import type { Delivery } from '../server/box.ts';
@@ -174,6 +174,41 @@ describe('where two boxes divide the clients between them', () => {
       assert.deepEqual(heard, [owner]);
     }
     assert.deepEqual(answeredBy(solicit({ client: clientOf(owner === 'east' ? 'west' : 'east', 5) })), [owner === 'east' ? 'west' : 'east'], 'others go by their DUIDs');
+  });
+
+  it('[R-LB2] so it is where a relay agent tells the address, and where the box that is not its own passes it on', () => {
+    const linkLayerAddress = Uint8Array.of(2, 0, 0x5e, 0x10, 0, 1);
+    boxes = createBalancedBoxes({ edited: (file) => `${file}    reservations: [ { link-layer-address: "02:00:5e:10:00:01", addresses: [2001:db8:2::9] } ]\n` });
+    const owner = ownerOf(linkLayerAddress);
+    const other = owner === 'east' ? 'west' : 'east';
+    const told = { options: [{ code: OptionCode.CLIENT_LINKLAYER_ADDR, data: Uint8Array.of(0, 1, ...linkLayerAddress) }] };
+    for (const client of [clientOf(owner), clientOf(other)]) {
+      for (const [name, elapsed, answers] of [[owner, 0, 1], [other, 0, 0], [other, 3, 1]] as const) {
+        boxes[name].receive(fromRelay(solicit({ client, elapsed }), told), RELAY);
+        const sent = boxes[name].takeSent();
+        assert.equal(sent.length, answers, `${name}, ${String(elapsed)} s`);
+        for (const { message: reply } of sent) assert.ok(Buffer.from(encodeMessage(reply)).includes(Buffer.from(address('2001:db8:2::9'))), 'it is offered what is reserved for it');
+      }
+      assert.equal(boxes[other].appliance.failover.relationships[0]?.isOwn(linkLayerAddress), false);
+    }
+  });
+
+  it('[R-LB5] the secondary runs out of no prefixes, though it holds few of a large pool at any time: as they go it gets others', function () {
+    this.timeout(20_000);
+    boxes = createBalancedBoxes({ edited: (file) => file.replace('prefix: 2001:db8:100::/48', 'prefix: 2001:dc8::/40') });
+    const { pools } = boxes.west.appliance.leases;
+    const prefixes = Array.from({ length: pools.length }, (_, i) => pools.pool(i)).find(({ space }) => space.kind === LeaseKind.IA_PD) ?? assert.fail();
+    const held = prefixes.available('secondary');
+    assert.ok(held <= 4_096, 'half of the pool would be 32768');
+    for (let n = 0, west = 0; west < 5_000; n++) {
+      const client = Uint8Array.of(0, 3, 0, 1, 0xd0, n >> 16, n >> 8, n) as Duid;
+      if (ownerOf(client) !== 'west') continue;
+      boxes.west.receive(message(MessageType.REQUEST, [iaPd(2)], { client, server: WEST_ID }));
+      const [{ message: { options } } = assert.fail('it is answered'), ...more] = boxes.west.takeSent();
+      assert.ok(options.length > 0 && more.length === 0);
+      if (++west % 100 === 0) boxes.advance(0.05);
+      assert.ok(prefixes.available('secondary') > held / 2, `${String(west)} clients`);
+    }
   });
 
   it('[R-LB4] without the connection both answer everybody, and nobody commits on a Solicit; back in NORMAL they divide', () => {
