@@ -6,11 +6,12 @@ import { formatUtcTime } from './utc-time.ts';
 export function formatLinkHealth({ own, partner, relaying }: LinkHealthReport, partnerName: string): string | undefined {
   if (own === undefined && partner === undefined) return undefined;
   if (own?.verdict === 'UP' && partner?.verdict === 'UP') return `UP here and at ${partnerName}`;
+  const passedOn = relaying ? ': what its clients say is passed on' : '';
   return [
     own === undefined ? 'not looked at here' : `${verdictText(own, 'here')}${isImpaired(own) && partner !== undefined ? `: ${partnerName} passes on what is said to this box` : ''}`,
     partner === undefined
-      ? `${partnerName} has not said what it sees`
-      : `${verdictText(partner, `at ${partnerName}`)}${relaying ? ': what its clients say is passed on' : ''}`,
+      ? `${partnerName} ${relaying ? 'has no port there' : 'has not said what it sees'}${passedOn}`
+      : `${verdictText(partner, `at ${partnerName}`)}${passedOn}`,
   ].join('; ');
 }
 

@@ -163,11 +163,12 @@ function onWallClock(at: MonotonicMs | undefined, now: Now): EpochSeconds | unde
 function linkView(endpoint: Endpoint, link: string): LinkView {
   const { relaying } = endpoint;
   const partner = relaying.partner.get(link);
+  const own = opinion(relaying.own.get(link));
   return {
     link,
-    own: opinion(relaying.own.get(link)),
+    own,
     partner: opinion(partner),
-    isRelayed: isCutOff(endpoint, link),
+    isRelayed: isCutOff(endpoint, link) || (own !== undefined && hasNoPort(endpoint, link)),
     partnerEvidence: partner?.evidence ?? 0,
     partnerVerdict: partner?.verdict ?? LinkVerdict.UNKNOWN,
   };

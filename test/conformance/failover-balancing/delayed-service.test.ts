@@ -146,6 +146,8 @@ for (const [name, other, otherId] of SIDES) {
         }
         assert.equal(box.appliance.failover.relationships[0]?.relayCounters.delayedService, 0);
         assert.ok(!box.log.some((line) => line.includes('answered through this box')));
+        const relayed = (of: Box): readonly boolean[] | undefined => of.appliance.failover.relationships[0]?.links.map(({ isRelayed }) => isRelayed);
+        assert.deepEqual([relayed(box), relayed(boxes[other])], [[false, true], [false, false]], 'as it is shown, of branch and lan');
         boxes.advance(60);
         box.takeSaid();
         box.receive(renew({ client, server: otherId, addresses: ['2001:db8:1::100'] }));

@@ -179,6 +179,7 @@ describe('the text of the links', () => {
       '  no pools',
     ]);
     assert.match(formatLinks([{ ...shared, health: { ...shared.health, partner: up, relaying: false } }]), /^ {2}UP here and at west$/m);
+    assert.match(formatLinks([{ ...shared, health: { ...shared.health, partner: undefined } }]), /^ {2}UP here; west has no port there: what its clients say is passed on$/m);
   });
 
   it('says what is not there', () => {
