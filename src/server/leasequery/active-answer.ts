@@ -128,7 +128,11 @@ export class ActiveAnswer implements LeasequeryStream {
       this.#pending.dropped(slot);
       return 1 + slots.length;
     }
-    for (const one of slots) if (isNews(one)) this.#pending.told(one, now);
+    for (const one of slots) {
+      if (!isNews(one)) continue;
+      this.#pending.told(one, now);
+      this.#former.told(one);
+    }
     this.#frames.write({ client }, now);
     this.told += 1;
     return TELLING_COST + slots.length;
