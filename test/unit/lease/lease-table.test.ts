@@ -262,4 +262,26 @@ describe('the lease table', () => {
     assert.deepEqual([...octets.subarray(0, 2), ...octets.subarray(18)], [0xaa, 0xaa, 0xaa, 0xaa]);
     assert.equal(formatAddress(octets.slice(2, 18) as ReturnType<typeof address>), '2001:db8:ffff::8000:1');
   });
+
+  it('finds the leases of clients with DUIDs too long for their record, however many there are', () => {
+    const table = new LeaseTable(KEY, 0);
+    for (let n = 0; n < 300; n += 1) for (const k of [0, 1]) table.put(binding(`2001:db8::${n.toString(16)}:${k}`, { duid: duid(n, 130) }));
+    for (let n = 0; n < 300; n += 1) assert.equal(slotsOfClient(table, n, 130).length, 2, `client ${n}`);
+    for (let n = 0; n < 300; n += 1) table.put(binding(`2001:db8::${n.toString(16)}:0`, { duid: duid(n, 20) }));
+    for (let n = 0; n < 300; n += 1) assert.deepEqual([slotsOfClient(table, n, 130).length, slotsOfClient(table, n, 20).length], [1, 1], `client ${n}`);
+  });
+
+  it('takes leases by their new times when the clock was set, and each once', () => {
+    const table = new LeaseTable(KEY, 0);
+    const ends = (text: string, at: number, timescale: number): number => table.put(binding(text, { stateExpirationTime: epochSeconds(at), validLifetime: seconds(100), timescale }));
+    const [moved, unmoved, removed] = [ends('2001:db8::1', NOW + 100, 0), ends('2001:db8::2', NOW + 150, 7), ends('2001:db8::3', NOW + 50, 0)];
+    table.remove(removed);
+    table.moveTimes((label) => ({ by: label === 0 ? 1_000 : 0, label }), () => true);
+    const due = (now: number): number[] => {
+      const into: number[] = [];
+      table.takeExpired(epochSeconds(now), 10, into);
+      return into;
+    };
+    assert.deepEqual([due(NOW + 149), due(NOW + 150), due(NOW + 1_099), due(NOW + 1_100), due(NOW + 5_000)], [[], [unmoved], [], [moved], []]);
+  });
 });

@@ -47,6 +47,17 @@ describe('reserved leases', () => {
     assert.deepEqual(given.sort(), ['2001:db8:100:300::/56', '2001:db8:100::/56', 'exhausted']);
   });
 
+  it('mark of each pool only what is in both', () => {
+    const pools = [pool('2001:db8::10 - 2001:db8::1f', 'sequential'), pool('2001:db8::30 - 2001:db8::3f', 'sequential'), pool('2001:db8::40 - 2001:db8::4f', 'sequential')];
+    const gaps = (reserved: readonly string[]): (number | undefined)[] => {
+      const box = new Box(pools, reserved);
+      return pools.map((_, number) => box.table.pools.pool(number).own.used?.count);
+    };
+    assert.deepEqual(gaps(['2001:db8::/123', '2001:db8::3f', '2001:db8::50/124']), [16, 1, 0]);
+    assert.deepEqual(gaps(['2001:db8::18/125', '2001:db8::30', '2001:db8::20/124']), [8, 1, 0]);
+    assert.deepEqual(gaps(['2001:db8::/120']), [16, 16, 16]);
+  });
+
   it('are found while nothing in them, around them or the same is taken', () => {
     const reserved = '2001:db8:100:40::/58';
     const box = new Box([pool('2001:db8:100::/52 of /60')], [reserved, '2001:db8:100::1']);
