@@ -38,6 +38,8 @@ export class PendingChanges {
   #waitingSince = Infinity;
   /** More than these had to wait: what changed since then is to be looked for. */
   #missedFrom = Infinity;
+  /** Those that are to be looked for wait for commits themselves: before the next one there is nothing to be found. */
+  #isBlocked = false;
   #search: Search | undefined;
   /** By the search. */
   #found: number[] = [];
@@ -63,6 +65,7 @@ export class PendingChanges {
   }
 
   note(slots: readonly number[], now: EpochSeconds): void {
+    this.#isBlocked = false;
     for (const slot of this.#locked) this.#wait(slot, now);
     this.#locked.clear();
     for (const slot of slots) this.#wait(slot, now);
@@ -73,6 +76,7 @@ export class PendingChanges {
     if (this.#search?.isCatchUp === true) this.#owed.add(slot);
     if (this.#locked.size >= WAITING_MAX) {
       this.#miss(slot, now);
+      this.#isBlocked = true;
       return;
     }
     this.#locked.add(slot);
@@ -103,7 +107,7 @@ export class PendingChanges {
       return LOOKED;
     }
     this.#search = undefined;
-    if (this.#missedFrom !== Infinity) {
+    if (this.#missedFrom !== Infinity && !this.#isBlocked) {
       this.#search = { from: epochSeconds(this.#missedFrom), isCatchUp: false, after: NO_SLOT };
       this.#missedFrom = Infinity;
       return LOOKED;

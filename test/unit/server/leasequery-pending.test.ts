@@ -59,8 +59,14 @@ describe('changes that a requestor has to be told of', () => {
       pending.hold(slot, at(0));
       held += 1;
     }
+    assert.ok(all(pending).length < LEASES);
+    assert.equal(pending.take(), undefined, 'nobody looks for them before a commit has ended');
     assert.ok(!pending.isCaughtUp());
-    assert.equal(all(pending).length, LEASES);
+    pending.note([], at(1));
+    const found = all(pending);
+    assert.equal(found.length, LEASES);
+    for (const slot of found) pending.told(slot, at(1));
+    assert.ok(pending.isCaughtUp());
   });
 
   it('[O-11] are found though the clock was set back while they waited', () => {
