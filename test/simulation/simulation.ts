@@ -7,10 +7,12 @@ import { createBox } from './box/box.ts';
 import type { Box } from './box/running-box.ts';
 import { createClient } from './client/client.ts';
 import type { Client } from './client/client.ts';
+import { duidOf } from './client/identity.ts';
 import { createCoverage } from './coverage.ts';
 import type { Coverage } from './coverage.ts';
 import { createEndpointWatch } from './oracle/endpoints.ts';
 import { checkClients } from './oracle/final-check.ts';
+import { createReconfigureWatch } from './oracle/reconfigure-watch.ts';
 import { createOracle } from './oracle/oracle.ts';
 import { checkTable } from './oracle/table-check.ts';
 import { createSightings } from './oracle/sightings.ts';
@@ -42,6 +44,8 @@ export interface Outcome {
   readonly faults: number;
   /** Leases that ended without their client's will. */
   readonly lost: number;
+  /** What clients made of Reconfigure. */
+  readonly asked: { readonly believed: number; readonly disbelieved: number };
   readonly trace: readonly TraceLine[];
 }
 
@@ -79,6 +83,9 @@ export function simulate(schedule: Schedule, options: SimulationOptions = {}): O
   const variant = variantOf(schedule.variant);
   const oracle = createOracle({ nowMs, validSeconds: variant.validSeconds });
   const clients = new Map<number, Client>();
+  const accepting = new Set(schedule.clients.flatMap(({ number, acceptsReconfigure }) => (acceptsReconfigure === true ? String(duidOf(number)) : [])));
+  const reconfigures = createReconfigureWatch((client) => accepting.has(String(client)));
+  const reconfigured = { believed: 0, disbelieved: 0 };
   let idles = 0;
 
   const boxes: readonly Box[] = schedule.boxes.map((plan) =>
@@ -87,6 +94,8 @@ export function simulate(schedule: Schedule, options: SimulationOptions = {}): O
       trace,
       random: randomStream(seed, `box ${plan.name}`),
       configuration: variant.boxOf(plan.name),
+      otherServer: variant.otherServerOf(plan.name),
+      randomKeys: randomStream(seed, `keys of ${plan.name}`),
       partnerLinks: () => partnerLinks,
       sayOnLan: (box, said) => {
         boxLan.say(box, said);
@@ -104,6 +113,7 @@ export function simulate(schedule: Schedule, options: SimulationOptions = {}): O
       },
       starts: (run) => {
         checkTable(run);
+        reconfigures.starts(run.box);
         endpoints.starts(run);
         sightings.starts(run);
       },
@@ -148,7 +158,11 @@ export function simulate(schedule: Schedule, options: SimulationOptions = {}): O
       clients,
       linksOf: (box) => variant.links[box],
       random: (name) => randomStream(seed, name),
+      reconfigureLeaves: (answer, box) => {
+        reconfigures.leaves(answer, box);
+      },
       answerLeaves: (answer, box, link, asked) => {
+        reconfigures.leaves(answer, box);
         endpoints.checkAnswer(answer, box, link, asked);
         scene?.answered?.(answer);
         const { run } = box;
@@ -177,6 +191,9 @@ export function simulate(schedule: Schedule, options: SimulationOptions = {}): O
       },
       drops: oracle.drops,
       givesBack: oracle.givesBack,
+      asked: (_, what) => {
+        reconfigured[what === 'believes' ? 'believed' : 'disbelieved']++;
+      },
     });
     clients.set(plan.number, client);
     for (const action of plan.actions) {
@@ -231,6 +248,7 @@ export function simulate(schedule: Schedule, options: SimulationOptions = {}): O
     grants: oracle.grants,
     faults: faults.happened,
     lost: oracle.lost,
+    asked: reconfigured,
     trace: trace.lines,
   });
 

@@ -34,6 +34,8 @@ export interface ConcernRooms extends Pick<ChargeRooms, 'table' | 'linkOf' | 'fa
   readonly isBusy: () => boolean;
   /** Beacons of the partner come in on this link. */
   readonly isPartnerHeard: (link: string, now: Now) => boolean;
+  /** The client is being answered right now. */
+  readonly isServed: (client: Duid) => boolean;
   /** See `ReconfigureStart`. */
   readonly hasFormer: boolean;
 }
@@ -50,7 +52,7 @@ const CONFIGURATIONS_MAX = 4;
 const PARTNER_LAG = 60;
 const PARTNER_IS_THERE = 'heard the other box last, which is there and asks it itself though the two do not hear each other';
 
-export function createConcernedClients({ table, linkOf, failover, isBusy, isPartnerHeard, hasFormer }: ConcernRooms): ConcernedClients {
+export function createConcernedClients({ table, linkOf, failover, isBusy, isPartnerHeard, isServed, hasFormer }: ConcernRooms): ConcernedClients {
   const { records } = table;
   let round: Round | undefined;
   let pauseMs = 0;
@@ -115,7 +117,7 @@ export function createConcernedClients({ table, linkOf, failover, isBusy, isPart
       current.leaveToPartner(slot, link?.relationship ?? '');
       return;
     }
-    const refusal = who === 'this' && records.lock(slot) === 0 ? ask(slot) : forNow(who === 'partner, by beacons' ? PARTNER_IS_THERE : undefined);
+    const refusal = who === 'this' && !isServed(client) ? ask(slot) : forNow(who === 'partner, by beacons' ? PARTNER_IS_THERE : undefined);
     if (refusal?.isForNow === true) {
       current.wait(slot, refusal.reason);
     } else if (refusal !== undefined) {

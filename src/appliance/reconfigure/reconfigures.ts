@@ -103,7 +103,7 @@ export function createReconfigures(start: ReconfigureStart, rooms: ReconfigureRo
   let reserveAt = Infinity;
 
   const chargeRooms = { ...rooms, relayAgents, linkOf: (slot: number) => links.of(slot) };
-  const concerned = createConcernedClients({ ...chargeRooms, isBusy: () => asking.size >= ASKED_MAX || rooms.isBusy(), hasFormer: start.hasFormer });
+  const concerned = createConcernedClients({ ...chargeRooms, isServed: (client) => isServed(client), isBusy: () => asking.size >= ASKED_MAX || rooms.isBusy(), hasFormer: start.hasFormer });
 
   const over = (key: string, { type, attempts, since, byItself }: Asked, state: 'answered' | 'unanswered' | 'ended', now: Now): void => {
     outcomes.note(key, { state, type, attempts, tookMs: now.monotonic - since });
@@ -130,7 +130,7 @@ export function createReconfigures(start: ReconfigureStart, rooms: ReconfigureRo
 
   /** @param slot see `leaseOn` @returns why not, where that is so */
   const ask = (slot: number, wished: ReconfigureType | undefined, byItself: boolean, now: Now, effects: Effect[]): Refusal | undefined => {
-    if (records.lock(slot) !== 0) return forNow('is being served right now: try again');
+    if (isServed(records.duid(slot))) return forNow('is being served right now: try again');
     const charge = chargeOf(chargeRooms, slot, wished);
     if ('reason' in charge) return charge;
     if (!replay.isUsable) return forNow("can't be asked: stable storage does not keep what protects it from replayed messages");
@@ -146,6 +146,12 @@ export function createReconfigures(start: ReconfigureStart, rooms: ReconfigureRo
     return undefined;
   };
 
+  /**
+   * A lease of the client waits for a commit, and maybe a Reply with it: what that says of a key, and its value against replay, come before anything
+   * that is said of them here. The client is heard right now anyway.
+   */
+  const isServed = (client: Duid): boolean => slotsOfClient(table, client).some((one) => records.lock(one) !== 0);
+
   /** The client did not answer in time. */
   const askAgain = (key: string, asked: Asked, now: Now, effects: Effect[]): void => {
     if (asked.attempts >= REC_MAX_RC) {
@@ -158,8 +164,7 @@ export function createReconfigures(start: ReconfigureStart, rooms: ReconfigureRo
       over(key, asked, 'ended', now);
       return;
     }
-    // Of a lease that waits for a commit nothing is said: its client is heard right now anyway.
-    const isSent = !('reason' in charge) && records.lock(slot) === 0;
+    const isSent = !('reason' in charge) && !isServed(asked.client);
     if (isSent) send(slot, charge.type, charge.way, now, effects);
     // What could not be sent is no attempt.
     asking.sent(key, { ...asked, attempts: isSent ? asked.attempts + 1 : asked.attempts }, now.monotonic);

@@ -57,6 +57,7 @@ export function createBox(plan: BoxPlan, surroundings: BoxSurroundings): Box {
     address: managementAddressOf(plan.name),
     clock,
     disk,
+    server: surroundings.configuration.server,
     run: undefined,
     stepsDone: () => stepsBefore + (box.run?.steps ?? 0),
     stalledUntilMs: 0,
@@ -94,6 +95,13 @@ export function createBox(plan: BoxPlan, surroundings: BoxSurroundings): Box {
       const id = ++commands;
       whenAwake((awake) => {
         awake.dispatch({ kind: 'leaseCommand', id, command });
+      });
+    },
+    reload(file) {
+      box.server = file === 'first' ? surroundings.configuration.server : surroundings.otherServer;
+      if (trace.isOn) trace.note(plan.name, `reads its ${file} file`);
+      whenAwake((awake) => {
+        awake.dispatch({ kind: 'configured', configuration: box.server, relationships: surroundings.configuration.relationships });
       });
     },
     failoverCommand(relationship, command) {

@@ -6,6 +6,9 @@ import type { LostRecords } from '../../../src/appliance/index.ts';
 import type { ClockRecord, Timescale } from '../../../src/clock/index.ts';
 import type { DatabaseGeneration, EndpointRecord } from '../../../src/failover/index.ts';
 import type { Binding } from '../../../src/lease/index.ts';
+import type { ServerConfiguration } from '../../../src/server/index.ts';
+import { epochSeconds } from '../../../src/wire/index.ts';
+import type { EpochSeconds } from '../../../src/wire/index.ts';
 import { leaseKey } from '../world/lease-key.ts';
 
 export interface Disk {
@@ -18,6 +21,12 @@ export interface Disk {
   readonly revision: number;
   /** What can't be read, until an operator accepts that. */
   readonly lost: LostRecords;
+  /** A time that no replay detection value has reached. */
+  readonly replayUntil: EpochSeconds;
+  keepReplay(until: EpochSeconds): void;
+  /** What clients were said to have last. */
+  readonly clientsHave: ServerConfiguration | undefined;
+  keepClientsHave(configuration: ServerConfiguration): void;
   beginGeneration(id: Uint8Array): void;
   write(revision: number, bindings: readonly Binding[], endpoints: readonly EndpointRecord[], clock: ClockRecord): void;
   /** The record of one of these can't be read. */
@@ -41,6 +50,8 @@ interface Content {
   saved: ClockRecord | undefined;
   revision: number;
   lost: LostRecords;
+  replayUntil: EpochSeconds;
+  clientsHave: ServerConfiguration | undefined;
 }
 
 export function createDisk(): Disk {
@@ -78,6 +89,22 @@ class SimulatedDisk implements Disk {
 
   get lost(): LostRecords {
     return this.#content.lost;
+  }
+
+  get replayUntil(): EpochSeconds {
+    return this.#content.replayUntil;
+  }
+
+  keepReplay(until: EpochSeconds): void {
+    this.#content.replayUntil = until;
+  }
+
+  get clientsHave(): ServerConfiguration | undefined {
+    return this.#content.clientsHave;
+  }
+
+  keepClientsHave(configuration: ServerConfiguration): void {
+    this.#content.clientsHave = configuration;
   }
 
   beginGeneration(id: Uint8Array): void {
@@ -139,9 +166,9 @@ class SimulatedDisk implements Disk {
 /** A database that was just made: its first timescale is the true time. */
 function nothing(): Omit<Content, 'lost'> {
   const first: Timescale = { index: 0, id: new Uint8Array(8), correction: 0, ahead: 0, begins: 'start' };
-  return { durable: new Map(), endpoints: new Map(), generations: [], timescales: new Map([[0, first]]), saved: undefined, revision: 0 };
+  return { durable: new Map(), endpoints: new Map(), generations: [], timescales: new Map([[0, first]]), saved: undefined, revision: 0, replayUntil: epochSeconds(0), clientsHave: undefined };
 }
 
-function copyOf({ durable, endpoints, generations, timescales, saved, revision, lost }: Content): Content {
-  return { durable: new Map(durable), endpoints: new Map(endpoints), generations: [...generations], timescales: new Map(timescales), saved, revision, lost };
+function copyOf({ durable, endpoints, generations, timescales, ...rest }: Content): Content {
+  return { durable: new Map(durable), endpoints: new Map(endpoints), generations: [...generations], timescales: new Map(timescales), ...rest };
 }

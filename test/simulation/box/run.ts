@@ -3,13 +3,14 @@
  * the store and the sockets do, in simulated time, and can be stopped between any two effects.
  */
 import { createAppliance } from '../../../src/appliance/index.ts';
-import type { Effect, Event } from '../../../src/appliance/index.ts';
+import type { Effect, Event, ReconfigureStart } from '../../../src/appliance/index.ts';
 import type { FailoverEvent } from '../../../src/failover/index.ts';
 import { LeaseTable } from '../../../src/lease/index.ts';
 import { ExtensionCode, FailoverMessageType, MessageType, extensionsOf } from '../../../src/wire/index.ts';
 import { epochSeconds } from '../../../src/wire/index.ts';
-import type { FailoverMessage, Now } from '../../../src/wire/index.ts';
+import type { EpochSeconds, FailoverMessage, Now } from '../../../src/wire/index.ts';
 import type { SystemClock } from '../../../src/clock/index.ts';
+import { hmacMd5 } from '../../unit/appliance/reconfigure-start.ts';
 import { Violation } from '../oracle/violation.ts';
 import type { BoxName } from '../schedule/schedule.ts';
 import { leaseKey, leaseName } from '../world/lease-key.ts';
@@ -34,8 +35,18 @@ export function createRun(box: Box, surroundings: BoxSurroundings): BoxRun {
   const status = (): SystemClock => (clock.isKept() ? 'synchronized' : 'unconfirmed');
   let toldStatus = status();
   const hasBeacons = configuration.relationships.some(({ insecure }) => !insecure);
+  const had = disk.clientsHave;
+  const hasFormer = had !== undefined && had !== box.server;
+  /** Undefined where the file says nothing of Reconfigure: such a box lives as without it. */
+  const reconfigureStart = (): ReconfigureStart | undefined =>
+    box.server.reconfigure && {
+      replay: { used: disk.replayUntil, reservedUntil: disk.replayUntil },
+      newKey: () => Uint8Array.from({ length: 16 }, () => surroundings.randomKeys.below(256)),
+      hmacMd5,
+      hasFormer,
+    };
   const appliance = createAppliance({
-    configuration: configuration.server,
+    configuration: box.server,
     serverId: box.serverId,
     allocationSecret: { k0: plan.name.charCodeAt(0), k1: 7 },
     hashKey,
@@ -52,6 +63,7 @@ export function createRun(box: Box, surroundings: BoxSurroundings): BoxRun {
       system: toldStatus,
       now: clock.now(queue.nowMs),
     },
+    reconfigure: reconfigureStart(),
     beaconSession: hasBeacons ? sessionOf(plan.name, disk.generations.length) : undefined,
     database: { generations: disk.generations, isLost: disk.lost !== 'none', onlyLeasesLost: typeof disk.lost !== 'string' },
   });
@@ -127,9 +139,13 @@ export function createRun(box: Box, surroundings: BoxSurroundings): BoxRun {
         break;
       case 'route':
       case 'routerStandings':
-      case 'clientsHave':
-      case 'reserveReplay':
       case 'dnsUpdate':
+        break;
+      case 'clientsHave':
+        disk.keepClientsHave(effect.configuration);
+        break;
+      case 'reserveReplay':
+        reserveReplay(effect.until);
         break;
       case 'wake': {
         const own = ++timer;
@@ -221,6 +237,20 @@ export function createRun(box: Box, surroundings: BoxSurroundings): BoxRun {
     });
   };
 
+  const reserveReplay = (until: EpochSeconds): void => {
+    const { durationMs, writtenAfterMs, fails } = box.commitFate([]);
+    if (writtenAfterMs !== undefined) {
+      queue.after(writtenAfterMs, () => {
+        if (!isOver()) disk.keepReplay(until);
+      });
+    }
+    queue.after(durationMs, () => {
+      whenAwake(() => {
+        dispatch({ kind: 'replayReserved', until, failure: fails ? 'No space left on device' : undefined });
+      });
+    });
+  };
+
   const handle = (event: FailoverEvent): void => {
     dispatch({ kind: 'failover', event });
   };
@@ -237,6 +267,7 @@ export function createRun(box: Box, surroundings: BoxSurroundings): BoxRun {
       if (configuration.relationships.length > 0) handle({ kind: 'start' });
       if (hasBeacons) dispatch({ kind: 'interfaces', signals: [lanPort] });
       dispatch({ kind: 'drained' });
+      if (hasFormer) dispatch({ kind: 'formerConfiguration', configuration: had });
     },
     receive(datagram) {
       read(() => {

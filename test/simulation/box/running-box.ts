@@ -1,7 +1,8 @@
 /** A box of the simulation as the others see it, and one run of the program on it. */
-import type { Appliance, Event, LeaseCommand, ReceivedDatagram } from '../../../src/appliance/index.ts';
+import type { Appliance, Event, LeaseCommand, ReceivedDatagram, ReconfigureCommand } from '../../../src/appliance/index.ts';
 import type { FailoverCommand, FailoverEvent, PartnerReach } from '../../../src/failover/index.ts';
 import type { Binding } from '../../../src/lease/index.ts';
+import type { ServerConfiguration } from '../../../src/server/index.ts';
 import type { Address, Duid, EpochSeconds, Now } from '../../../src/wire/index.ts';
 import type { BoxName, BoxPlan, DiskAtRestart, Range } from '../schedule/schedule.ts';
 import type { BoxClock } from '../world/clock.ts';
@@ -27,6 +28,8 @@ export interface Box {
   readonly address: Address;
   readonly clock: BoxClock;
   readonly disk: Disk;
+  /** What its provisioning file makes of it. */
+  readonly server: ServerConfiguration;
   /** Undefined while the program does not run. */
   readonly run: BoxRun | undefined;
   /** Of all runs. */
@@ -40,7 +43,9 @@ export interface Box {
   countEffect(): 'go on' | 'crash';
   /** How the commit of these will go. */
   commitFate(bindings: readonly Binding[]): CommitFate;
-  leaseCommand(command: LeaseCommand): void;
+  leaseCommand(command: LeaseCommand | ReconfigureCommand): void;
+  /** The provisioning file is this one from now on, and is read again. */
+  reload(file: 'first' | 'second'): void;
   failoverCommand(relationship: string, command: FailoverCommand): void;
   acceptStorage(): void;
   /** An operator says what time it is. */

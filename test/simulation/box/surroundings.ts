@@ -1,5 +1,6 @@
 import type { Effect } from '../../../src/appliance/index.ts';
 import type { Binding } from '../../../src/lease/index.ts';
+import type { ServerConfiguration } from '../../../src/server/index.ts';
 import type { Address } from '../../../src/wire/index.ts';
 import type { BoxConfiguration } from '../schedule/variants.ts';
 import type { Trace } from '../trace/trace.ts';
@@ -14,6 +15,10 @@ export interface BoxSurroundings {
   readonly random: Random;
   readonly trace: Trace;
   readonly configuration: BoxConfiguration;
+  /** Of another file that the box may have. */
+  readonly otherServer: ServerConfiguration;
+  /** Keys come from it. */
+  readonly randomKeys: Random;
   readonly partnerLinks: () => PartnerLinks;
   /** On the LAN, to the other boxes. */
   readonly sayOnLan: (box: Box, said: Effect & { kind: 'beacon' | 'probe' }) => void;

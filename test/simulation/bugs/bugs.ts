@@ -1,4 +1,4 @@
-import { FIRST_SEED_WITHOUT_BATTERIES, FIRST_SEED_WITH_LOAD_BALANCING, FIRST_SEED_WITH_MORE_LOAD_BALANCING } from '../schedule/seed-ranges.ts';
+import { FIRST_SEED_WITHOUT_BATTERIES, FIRST_SEED_WITH_LOAD_BALANCING, FIRST_SEED_WITH_MORE_LOAD_BALANCING, FIRST_SEED_WITH_RECONFIGURE } from '../schedule/seed-ranges.ts';
 
 /**
  * Protocol bugs, planted on purpose: each is a change of one place in the product's text, made while the module is loaded by a
@@ -253,6 +253,20 @@ export const BUGS: readonly Bug[] = [
     find: 'if (known !== undefined && reservations.isOfLinkLayer(known)) return known;',
     replace: 'if (known === undefined && reservations.isOfLinkLayer(source)) return source;',
     from: FIRST_SEED_WITH_MORE_LOAD_BALANCING,
+  },
+  {
+    name: 'replay detection values are not reserved',
+    file: 'server/reconfigure/replay-detection.ts',
+    find: 'return this.#seconds < this.#reservedUntil;',
+    replace: 'return true;',
+    from: FIRST_SEED_WITH_RECONFIGURE,
+  },
+  {
+    name: 'a client is asked with a key that is not durable yet',
+    file: 'appliance/reconfigure/reconfigures.ts',
+    find: 'slotsOfClient(table, client).some((one) => records.lock(one) !== 0)',
+    replace: 'client.length < 0',
+    from: FIRST_SEED_WITH_RECONFIGURE,
   },
 ];
 

@@ -15,6 +15,7 @@ import type { ClientIa, HeldLease } from './lease.ts';
 import type { Exchange } from './exchange.ts';
 import { encodeClientMessage } from './message.ts';
 import type { IaRequest } from './message.ts';
+import { ClientKey } from './reconfigure-key.ts';
 import type { AnsweredIa, ServerAnswer } from './reply.ts';
 import { firstTimeout, nextTimeout, parametersOf } from './retransmission.ts';
 
@@ -29,6 +30,8 @@ export interface ClientSurroundings {
   readonly drops: (client: Client, lease: HeldLease, why: DropReason) => void;
   /** The client begins to release or decline these leases. */
   readonly givesBack: (client: Client, transactionId: number, ias: readonly IaRequest[]) => void;
+  /** A Reconfigure came; the client may have a key that does not fit. */
+  readonly asked: (client: Client, what: 'believes' | 'disbelieves') => void;
 }
 
 export type DropReason = 'expired' | 'released' | 'declined' | 'forgotten' | 'taken back' | 'replaced';
@@ -51,12 +54,13 @@ export interface Client {
 const SOL_MAX_DELAY_MS = 1_000;
 const CNF_MAX_DELAY_MS = 1_000;
 
-export function createClient(plan: ClientPlan, { queue, random, trace, send, holds, drops, givesBack }: ClientSurroundings): Client {
+export function createClient(plan: ClientPlan, { queue, random, trace, send, holds, drops, givesBack, asked }: ClientSurroundings): Client {
   const duid = duidOf(plan.number);
   const address = linkLocalOf(plan.number, plan.tellsLinkLayerAddress);
   const ias: ClientIa[] = plan.ias.map(({ kind, iaid }) => ({ kind, iaid, lease: undefined, hasDeclined: false, t1Ms: 0, t2Ms: 0 }));
   let exchange: Exchange | undefined;
   let server: Duid | undefined;
+  const key = new ClientKey();
   let solMaxRtMs = 0;
   /** What was to happen in an earlier turn does not happen any more. */
   let turn = 0;
@@ -183,6 +187,7 @@ export function createClient(plan: ClientPlan, { queue, random, trace, send, hol
       server: current.server,
       elapsedMs: queue.nowMs - startedMs,
       rapidCommit,
+      acceptsReconfigure: plan.acceptsReconfigure === true && (type === MessageType.SOLICIT || type === MessageType.REQUEST),
       ias: current.ias,
     });
     later(Math.min(queue.nowMs + current.timeoutMs, current.endsMs), () => {
@@ -271,6 +276,7 @@ export function createClient(plan: ClientPlan, { queue, random, trace, send, hol
   }
 
   function receive(answer: ServerAnswer): void {
+    if (answer.type === MessageType.RECONFIGURE) reconfigured(answer);
     if (exchange?.transactionId !== answer.transactionId || !isSame(answer.client, duid)) return;
     if (answer.solMaxRt >= 60 && answer.solMaxRt <= 86_400) solMaxRtMs = answer.solMaxRt * 1_000;
     if (exchange.server !== undefined && !isSame(exchange.server, answer.server)) return;
@@ -313,14 +319,20 @@ export function createClient(plan: ClientPlan, { queue, random, trace, send, hol
     later(queue.nowMs + random.between(0, SOL_MAX_DELAY_MS), solicit);
   }
 
+  /** Section 18.2.11 */
+  function reconfigured(answer: ServerAnswer): void {
+    const isBelieved = key.believes(answer, (what) => { asked(client, what); });
+    const ends = ias.flatMap(({ lease }) => lease?.validUntilMs ?? []).filter((endMs) => endMs > queue.nowMs);
+    if (!isBelieved || exchange !== undefined || ends.length === 0) return;
+    if (answer.asksFor === MessageType.REBIND) begin(MessageType.REBIND, undefined, allRequests(), Math.max(...ends));
+    else begin(MessageType.RENEW, answer.server, allRequests(), Math.min(...ends));
+  }
+
   /** Section 18.2.10.1 */
   function takeLeases(current: Exchange, answer: ServerAnswer): void {
     server = answer.server;
-    let isNew = false;
-    for (const ia of ias) {
-      const answered = answerFor(answer, ia.kind, ia.iaid);
-      if (answered !== undefined && takeIa(ia, answered, answer)) isNew = true;
-    }
+    key.take(answer);
+    const isNew = ias.filter((ia) => takeIa(ia, answerFor(answer, ia.kind, ia.iaid), answer)).length > 0;
     if (isNew && random.chance(plan.declinePermille)) {
       decline();
       return;
@@ -333,7 +345,8 @@ export function createClient(plan: ClientPlan, { queue, random, trace, send, hol
   }
 
   /** @returns true where the lease is one that the IA did not have */
-  function takeIa(ia: ClientIa, answered: AnsweredIa, answer: ServerAnswer): boolean {
+  function takeIa(ia: ClientIa, answered: AnsweredIa | undefined, answer: ServerAnswer): boolean {
+    if (answered === undefined) return false;
     const held = ia.lease;
     if (held !== undefined && answered.leases.some((lease) => lease.valid === 0 && isSameLease(lease, held))) drop(ia, 'taken back');
     const given = answered.leases.find((lease) => lease.valid > 0);
@@ -371,9 +384,7 @@ export function createClient(plan: ClientPlan, { queue, random, trace, send, hol
   }
 
   function dropExpired(): void {
-    for (const ia of ias) {
-      if (ia.lease !== undefined && ia.lease.validUntilMs <= queue.nowMs) drop(ia, 'expired');
-    }
+    for (const ia of ias) if (ia.lease !== undefined && ia.lease.validUntilMs <= queue.nowMs) drop(ia, 'expired');
   }
 
   function drop(ia: ClientIa, why: DropReason): void {

@@ -17,6 +17,7 @@ export interface MessageContent {
   readonly server: Duid | undefined;
   readonly elapsedMs: number;
   readonly rapidCommit: boolean;
+  readonly acceptsReconfigure: boolean;
   readonly ias: readonly IaRequest[];
 }
 
@@ -32,6 +33,7 @@ export function encodeClientMessage(content: MessageContent): Uint8Array {
   writer.u16(Math.min(ELAPSED_MAX, Math.floor(content.elapsedMs / 10)));
   writer.endOption(elapsed);
   if (content.rapidCommit) writeEmptyOption(writer, OptionCode.RAPID_COMMIT);
+  if (content.acceptsReconfigure) writeEmptyOption(writer, OptionCode.RECONF_ACCEPT);
   const requested = writer.beginOption(OptionCode.ORO);
   writer.u16(OptionCode.SOL_MAX_RT);
   writer.endOption(requested);

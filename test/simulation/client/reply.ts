@@ -37,6 +37,12 @@ export interface ServerAnswer {
   /** In seconds; 0: not told. */
   readonly solMaxRt: number;
   readonly ias: readonly AnsweredIa[];
+  /** Undefined where there is none (RFC 9915 section 20.4.1). */
+  readonly authentication: { readonly replay: bigint; readonly type: number; readonly value: Uint8Array } | undefined;
+  /** In a Reconfigure: what it asks for; 0 elsewhere. */
+  readonly asksFor: number;
+  /** All of it. */
+  readonly bytes: Uint8Array;
 }
 
 /** RFC 9915 sections 21.2 to 21.24: the codes that a client reads. */
@@ -47,8 +53,10 @@ const Option = {
   IAADDR: 5,
   PREFERENCE: 7,
   RELAY_MSG: 9,
+  AUTH: 11,
   STATUS_CODE: 13,
   RAPID_COMMIT: 14,
+  RECONF_MSG: 19,
   IA_PD: 25,
   IAPREFIX: 26,
   SOL_MAX_RT: 82,
@@ -75,6 +83,8 @@ export function readAnswer(bytes: Uint8Array, box: BoxName, sentMs: number): Ser
   let status = 0;
   let rapidCommit = false;
   let solMaxRt = 0;
+  let authentication: ServerAnswer['authentication'];
+  let asksFor = 0;
   forEachOption(bytes, 4, bytes.length, (code, start, end) => {
     switch (code) {
       case Option.CLIENTID:
@@ -95,6 +105,12 @@ export function readAnswer(bytes: Uint8Array, box: BoxName, sentMs: number): Ser
       case Option.SOL_MAX_RT:
         solMaxRt = u32(bytes, start);
         break;
+      case Option.AUTH:
+        authentication = { replay: (BigInt(u32(bytes, start + 3)) << 32n) | BigInt(u32(bytes, start + 7)), type: byte(bytes, start + 11), value: bytes.slice(start + 12, end) };
+        break;
+      case Option.RECONF_MSG:
+        asksFor = byte(bytes, start);
+        break;
       case Option.IA_NA:
       case Option.IA_PD:
         ias.push(readIa(bytes, code, start, end));
@@ -114,6 +130,9 @@ export function readAnswer(bytes: Uint8Array, box: BoxName, sentMs: number): Ser
     rapidCommit,
     solMaxRt,
     ias,
+    authentication,
+    asksFor,
+    bytes,
   };
 }
 

@@ -17,7 +17,9 @@ export type InvariantName =
   | 'client-without-lease'
   | 'product-failed'
   | 'stands-still'
-  | 'busy-waiting';
+  | 'busy-waiting'
+  | 'replay-value'
+  | 'reconfigure-not-authentic';
 
 /** An invariant of the simulation does not hold. */
 export class Violation extends Error {

@@ -1,9 +1,10 @@
 /** Carries out the faults of a schedule. */
 import type { Box } from '../box/running-box.ts';
-import { epochSeconds } from '../../../src/wire/index.ts';
+import { MessageType, epochSeconds } from '../../../src/wire/index.ts';
 import type { Address } from '../../../src/wire/index.ts';
 import type { Direction } from '../world/client-links.ts';
 import { trueMs } from '../world/true-time.ts';
+import { duidOf } from '../client/identity.ts';
 import { createOperator } from './operator.ts';
 import type { FaultSurroundings } from './fault-surroundings.ts';
 import { CRASH_WAIT_MS } from './schedule.ts';
@@ -91,7 +92,7 @@ export function createFaults(surroundings: FaultSurroundings): Faults {
   };
 
   const doesSomething = (fault: Fault): boolean => {
-    if (fault.kind === 'copyDisk' || fault.kind === 'leaseCommand') return false;
+    if (fault.kind === 'copyDisk' || fault.kind === 'leaseCommand' || fault.kind === 'askClient') return false;
     return !('box' in fault) || fault.kind === 'cutLink' || (boxNamed(fault.box).run !== undefined && !crashing.has(fault.box));
   };
 
@@ -196,6 +197,16 @@ export function createFaults(surroundings: FaultSurroundings): Faults {
         break;
       case 'resync':
         operator.tell(boxNamed(fault.box), fault.command);
+        break;
+      case 'reload':
+        for (const [i, box] of boxes.entries()) {
+          queue.after(i === 0 ? 0 : fault.secondBoxMs, () => {
+            box.reload(fault.file);
+          });
+        }
+        break;
+      case 'askClient':
+        boxNamed(fault.box).leaseCommand({ action: 'reconfigure', client: duidOf(fault.client), type: fault.message === 'rebind' ? MessageType.REBIND : undefined });
         break;
       case 'leaseCommand': {
         const lease = oracle.revokeOne((bound) => random.below(bound));

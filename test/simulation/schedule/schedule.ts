@@ -57,6 +57,8 @@ export interface ClientPlan {
   readonly isHasty: boolean;
   /** How often it finds a new address in use and declines it. */
   readonly declinePermille: number;
+  /** It says so when it asks for leases. */
+  readonly acceptsReconfigure?: boolean;
   /** In the order of time. */
   readonly actions: readonly ClientAction[];
 }
@@ -101,6 +103,10 @@ export type Fault =
   /** An operator keeps a box from its partner for a while, or hands its clients over. */
   | { readonly kind: 'hold'; readonly box: BoxName; readonly atMs: number; readonly forMs: number; readonly command: 'pause' | 'handover' }
   | { readonly kind: 'resync'; readonly box: BoxName; readonly atMs: number; readonly command: 'resync' | 'resync-all' }
+  /** The boxes read another file, one after the other. */
+  | { readonly kind: 'reload'; readonly atMs: number; readonly file: 'first' | 'second'; readonly secondBoxMs: number }
+  /** An operator wants a client to be asked by Reconfigure. */
+  | { readonly kind: 'askClient'; readonly box: BoxName; readonly atMs: number; readonly client: number; readonly message: 'usual' | 'rebind' }
   /** An operator frees a lease that is held, if any is. */
   | { readonly kind: 'leaseCommand'; readonly box: BoxName; readonly atMs: number; readonly action: 'release' | 'reset' };
 
@@ -119,6 +125,7 @@ export const CRASH_WAIT_MS = 2_000;
 /** A fault that has an end has it not later than this. */
 export function endOfFault(fault: Fault): number {
   if (fault.kind === 'crash') return fault.atMs + fault.downMs;
+  if (fault.kind === 'reload') return fault.atMs + fault.secondBoxMs;
   return 'forMs' in fault ? fault.atMs + fault.forMs : fault.atMs;
 }
 

@@ -10,3 +10,5 @@ export const FIRST_SEED_WITH_OPERATORS_CLOCK = 2_100_000_000;
 export const FIRST_SEED_WITH_LOAD_BALANCING = 3_000_000_000;
 /** From this seed on some of those have no battery, some are three boxes, and some have leases that are reserved by link-layer addresses. */
 export const FIRST_SEED_WITH_MORE_LOAD_BALANCING = 4_000_000_000;
+/** From this seed on two boxes ask clients by Reconfigure, and have batteries. */
+export const FIRST_SEED_WITH_RECONFIGURE = 5_000_000_000;

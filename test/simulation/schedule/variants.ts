@@ -1,5 +1,6 @@
 /** What provisioning files say in the simulation: few texts, each read once a process. Lifetimes are short so that much happens. */
 import { loadProvisioning, resolveAppliance } from '../../../src/config/index.ts';
+import type { ProvisioningDocument } from '../../../src/config/index.ts';
 import type { RelationshipConfiguration } from '../../../src/failover/index.ts';
 import type { ServerConfiguration } from '../../../src/server/index.ts';
 import { formatHex } from '../../../src/wire/index.ts';
@@ -21,6 +22,8 @@ export interface Variant {
   readonly isAmple: boolean;
   readonly links: Readonly<Record<BoxName, readonly LinkName[]>>;
   readonly boxOf: (name: BoxName) => BoxConfiguration;
+  /** What another file makes of the box, of which clients hear something else; the same where there is none. */
+  readonly otherServerOf: (name: BoxName) => ServerConfiguration;
   /** The first so many hash buckets are the primary's while both are in NORMAL; undefined: it answers everybody. */
   readonly primaryBuckets: number | undefined;
   /** What is hashed to know which box answers a client there. */
@@ -43,6 +46,8 @@ interface VariantText {
   readonly hasClasses?: true;
   /** Of the first clients, on the direct link. */
   readonly reservesByLinkLayer?: true;
+  /** Clients that accept it are asked by Reconfigure. */
+  readonly hasReconfigure?: true;
 }
 
 const CERTIFICATE = 'c0'.repeat(32);
@@ -88,6 +93,9 @@ const TEXTS = {
   'trio with load balancing, scarce': { preferred: 60, valid: 90, pools: 'scarce', rapidCommit: true, relationships: RELAYING_TRIO('mclt: 40s, contact-interval: off, keepalive: 20s, load-balancing: 70% }') },
   'pair with classes, ample': { preferred: 60, valid: 90, pools: 'ample', hasClasses: true, relationships: `${PAIR} mclt: 30s, contact-interval: off }` },
   'pair with classes, scarce': { preferred: 60, valid: 90, pools: 'scarce', hasClasses: true, relationships: `${PAIR} mclt: 40s, contact-interval: off, keepalive: 20s }` },
+  'pair with reconfigure, ample': { preferred: 60, valid: 90, pools: 'ample', hasReconfigure: true, relationships: `${RELAYING_PAIR} mclt: 30s, contact-interval: 500ms }` },
+  'pair with reconfigure, scarce': { preferred: 60, valid: 90, pools: 'scarce', rapidCommit: true, hasReconfigure: true, relationships: `${PAIR} mclt: 40s, contact-interval: off, keepalive: 20s }` },
+  'pair with reconfigure, watched links': { preferred: 60, valid: 90, pools: 'middling', hasBeacons: true, hasReconfigure: true, relationships: `${RELAYING_PAIR} mclt: 30s, contact-interval: 250ms, topology: same-site, auto-partner-down: 20s }` },
   'pair, contacts': { preferred: 100, valid: 160, pools: 'middling', relationships: `${PAIR} mclt: 30s, contact-interval: 500ms }` },
   'pair, auto-partner-down': { preferred: 60, valid: 90, pools: 'middling', rapidCommit: true, relationships: `${PAIR} mclt: 30s, contact-interval: off, keepalive: 12s, auto-partner-down: 20s }` },
   'pair, virgin': { preferred: 60, valid: 90, pools: 'scarce', relationships: `${PAIR} mclt: 60s, contact-interval: off, stand-alone-start: true }` },
@@ -117,6 +125,14 @@ export const MORE_LOAD_BALANCING_VARIANTS = {
   pair: ['pair with load balancing, reserved', 'pair with load balancing, reserved', 'pair with load balancing, scarce', 'pair with load balancing, ample'],
   trio: ['trio with load balancing, ample', 'trio with load balancing, scarce'],
 } as const satisfies Readonly<Partial<Record<Shape, readonly VariantName[]>>>;
+/** The same. */
+export const RECONFIGURE_VARIANTS = [
+  'pair with reconfigure, ample',
+  'pair with reconfigure, ample',
+  'pair with reconfigure, scarce',
+  'pair with reconfigure, scarce',
+  'pair with reconfigure, watched links',
+] as const satisfies readonly VariantName[];
 
 const LINKS: Readonly<Record<Shape, Variant['links']>> = {
   single: { A: ['lan', 'branch'], B: [], C: [] },
@@ -135,12 +151,19 @@ export function variantOf(name: VariantName): Variant {
 function load(name: VariantName): Variant {
   const text: VariantText = TEXTS[name];
   const [shape] = name.split(/\W/) as [Shape];
-  const document = loadProvisioning(new TextEncoder().encode(provisioning(shape, text)), `${name}.yaml`);
-  if (!('document' in document)) throw new Error(`the file of "${name}" has errors: ${JSON.stringify(document)}`);
+  const read = (file: string): ProvisioningDocument => {
+    const document = loadProvisioning(new TextEncoder().encode(file), `${name}.yaml`);
+    if (!('document' in document)) throw new Error(`the file of "${name}" has errors: ${JSON.stringify(document)}`);
+    return document.document;
+  };
+  const document = read(provisioning(shape, text));
+  const other = text.hasReconfigure === undefined ? document : read(provisioning(shape, text).replace('2001:db8::53', '2001:db8::54'));
+  const others = new Map<BoxName, ServerConfiguration>();
   const boxes = new Map<BoxName, BoxConfiguration>();
   for (const box of boxesOf(shape)) {
-    const resolved = resolveAppliance(document.document, box);
-    if ('error' in resolved) throw new Error(JSON.stringify(resolved));
+    const [resolved, otherwise] = [resolveAppliance(document, box), resolveAppliance(other, box)];
+    if ('error' in resolved || 'error' in otherwise) throw new Error(JSON.stringify(resolved));
+    others.set(box, otherwise.server);
     const relationships = resolved.relationships.map(({ partnerCertificateFile, ...rest }) => ({
       ...rest,
       ...(text.hasBeacons === undefined ? { partnerCertificate: partnerCertificateFile } : { partnerCertificate: CERTIFICATE, insecure: false }),
@@ -156,6 +179,11 @@ function load(name: VariantName): Variant {
     reservesByLinkLayer: text.reservesByLinkLayer === true,
     links: LINKS[shape],
     certificate: text.hasBeacons === undefined ? undefined : CERTIFICATE,
+    otherServerOf: (box) => {
+      const server = others.get(box);
+      if (server === undefined) throw new Error(`"${name}" has no box ${box}`);
+      return server;
+    },
     boxOf: (box) => {
       const configuration = boxes.get(box);
       if (configuration === undefined) throw new Error(`"${name}" has no box ${box}`);
@@ -172,7 +200,7 @@ export function boxesOf(shape: Shape): readonly BoxName[] {
   return (['A', 'B', 'C'] as const).slice(0, { single: 1, pair: 2, trio: 3 }[shape]);
 }
 
-function provisioning(shape: Shape, { preferred, valid, pools, rapidCommit, relationships, hasClasses, reservesByLinkLayer }: VariantText): string {
+function provisioning(shape: Shape, { preferred, valid, pools, rapidCommit, relationships, hasClasses, reservesByLinkLayer, hasReconfigure }: VariantText): string {
   const [lastAddress, prefixLength] = POOLS[pools];
   const appliance = (box: BoxName): string => {
     const links = LINKS[shape][box];
@@ -204,8 +232,8 @@ appliances:
 ${boxesOf(shape).map(appliance).join('')}
 ${relationships === undefined ? '' : `relationships:\n  ${relationships}\n`}
 lifetimes: { preferred: ${String(preferred)}s, valid: ${String(valid)}s }
-server: { sol-max-rt: 60s, declined-hold: 5m }
-${hasClasses === undefined ? '' : `classes: [ { name: odd, match: { duids: [ ${EVERY_OTHER_CLIENT} ] }, lifetimes: { preferred: ${String(preferred / 2)}s, valid: ${String(valid - 10)}s } } ]\n`}links:
+server: { sol-max-rt: 60s, declined-hold: 5m${hasReconfigure === undefined ? '' : ', reconfigure: { clients-per-second: 2 }'} }
+${hasReconfigure === undefined ? '' : 'options: { dns-servers: [2001:db8::53] }\n'}${hasClasses === undefined ? '' : `classes: [ { name: odd, match: { duids: [ ${EVERY_OTHER_CLIENT} ] }, lifetimes: { preferred: ${String(preferred / 2)}s, valid: ${String(valid - 10)}s } } ]\n`}links:
   lan: ${link(1)}
   branch: ${link(2)}
 `;

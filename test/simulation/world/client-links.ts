@@ -40,6 +40,8 @@ export interface LinkSurroundings {
   readonly clients: ReadonlyMap<number, Client>;
   /** A box sends this to a client; it may get lost. @param asked the type of the message that it answers; undefined: the client has asked for something else since */
   readonly answerLeaves: (answer: ServerAnswer, box: Box, link: LinkName, asked: number | undefined) => void;
+  /** The same for a Reconfigure. */
+  readonly reconfigureLeaves: (answer: ServerAnswer, box: Box) => void;
 }
 
 const RELAY_ADDRESS = addressOf(0xfe80, 0xffff);
@@ -80,6 +82,18 @@ export function createClientLinks(surroundings: LinkSurroundings, initialNoise: 
     surroundings.answerLeaves(answer, box, link, last?.transactionId === answer.transactionId ? last.type : undefined);
   };
 
+  /** Whoever sends it: the box that it is from, or its partner. Through a port that leads elsewhere it reaches nobody. */
+  const askClient = (answer: ServerAnswer, box: Box, link: LinkName, interfaceName: string): void => {
+    const from = boxes.find(({ serverId }) => isSame(serverId, answer.server));
+    if (from === box) surroundings.reconfigureLeaves(answer, box);
+    const client = [...clients.values()].find(({ duid }) => isSame(duid, answer.client));
+    if (client === undefined || (link === 'lan') !== (interfaceName === 'eth1')) return;
+    const arrives = carry(box, client, link, 'from box', () => {
+      if (client.isOn && client.link === link) client.receive(answer);
+    });
+    if (trace.isOn) trace.message(box.plan.name, 'clients', arrives ? 'arrives' : 'is lost', `RECONFIGURE for client ${String(client.number)}`);
+  };
+
   return {
     fromClient(client, bytes) {
       const { link } = client;
@@ -106,6 +120,10 @@ export function createClientLinks(surroundings: LinkSurroundings, initialNoise: 
       const relayed = isDirect ? undefined : readRelayReply(bytes);
       const answer = readAnswer(relayed?.inner ?? bytes, box.plan.name, queue.nowMs);
       const link = isDirect ? 'lan' : 'branch';
+      if (answer.type === MessageType.RECONFIGURE) {
+        askClient(answer, box, link, interfaceName);
+        return;
+      }
       if (isSame(answer.server, box.serverId)) leaves(answer, box, link);
       if (isDirect !== (interfaceName === 'eth1')) throw new Error(`an answer for ${link} leaves through ${interfaceName}`);
       const client = clients.get(clientAt(relayed?.peer ?? destination));
@@ -119,7 +137,8 @@ export function createClientLinks(surroundings: LinkSurroundings, initialNoise: 
       const { inner } = readRelayReply(relayReply);
       const isDirect = inner[0] !== MessageType.RELAY_REPL;
       const answer = readAnswer(isDirect ? inner : readRelayReply(inner).inner, box.plan.name, queue.nowMs);
-      leaves(answer, box, isDirect ? 'lan' : 'branch');
+      // What a box says by Reconfigure through its partner is looked at where the partner sends it.
+      if (answer.type !== MessageType.RECONFIGURE) leaves(answer, box, isDirect ? 'lan' : 'branch');
     },
     cut(box, link, direction) {
       changeCuts(cutName(box, link, direction), 1);

@@ -258,6 +258,27 @@ describe('a client on several links', () => {
   });
 });
 
+describe('a client on several links that is being answered', () => {
+  it('is asked on none: what its Reply says against replay was made before, and leaves later', () => {
+    const box = createBox({ provisioning: file(FAST), commits: 'by hand' });
+    box.deliver(message(MessageType.REQUEST, [iaNa(1)], { options: [ACCEPTS] }));
+    box.commitSucceeds();
+    box.deliver(relayed(message(MessageType.REQUEST, [iaNa(2)], { options: [ACCEPTS] }), {}), FROM_RELAY);
+    box.commitSucceeds();
+    box.advance(400);
+    box.takeSent();
+    box.deliver(message(MessageType.REQUEST, [iaNa(1)], { options: [ACCEPTS] }));
+    assert.match(ask(box) ?? '', /is being served right now/);
+    box.configure(configuration(file(FAST, '2001:db8::54')));
+    box.advance(1);
+    assert.deepEqual(box.takeSent(), []);
+    box.commitSucceeds();
+    assert.ok(keyIn(read(box.takeSent()[0])) !== undefined);
+    box.advance(2);
+    assert.deepEqual(box.takeSent().map(({ interfaceName }) => interfaceName).toSorted(), ['eth1', 'uplink']);
+  });
+});
+
 describe('relay agents', () => {
   const by = (interfaceName: string, sourcePort: number) => ({ ...FROM_RELAY, interfaceName, sourcePort });
   const request = (client = CLIENT) => relayed(message(MessageType.REQUEST, [iaNa(1)], { client, options: [ACCEPTS] }), { options: [{ code: OptionCode.RELAY_PORT, value: 0 }] });
