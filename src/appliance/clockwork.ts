@@ -34,8 +34,8 @@ export function createClockwork({ timekeeping, table, commits, partners, leasequ
     const rebase = timekeeping.takeRebase();
     if (rebase === undefined) return;
     table.moveTimes(askedOnce(rebase), timekeeping.facts.isExact);
-    commits.moveTimes((record) => movedRecord(record, rebase));
     const { by } = rebase(0);
+    commits.moveTimes((record) => movedRecord(record, rebase), by);
     reconfigures?.moveTimes(by);
     if (by !== 0) effects.push({ kind: 'log', severity: 'warning', text: `the clock was set by ${by} s` });
     leasequery.clockSet(by, now.epoch);

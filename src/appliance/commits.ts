@@ -103,8 +103,11 @@ export interface Commits {
   hasRiders(): boolean;
   /** The next commit is due though no lease may wait for it: the clock is to be stored. Holds the effect, if any, until it is. */
   touch(held: Effect | undefined, now: MonotonicMs): void;
-  /** The clock was set: what waits to be written moves along. */
-  moveTimes(move: (record: EndpointRecord) => EndpointRecord): void;
+  /**
+   * The clock was set by so many seconds: what waits to be written moves along. Whole seconds are counted, and so answers that wait were made
+   * long ago: a lease that moved may end a second too early for them.
+   */
+  moveTimes(move: (record: EndpointRecord) => EndpointRecord, by: number): void;
   /** Begins the next commit where none is in flight. @returns whether it did */
   flush(effects: Effect[], heartbeats: () => readonly EndpointRecord[]): boolean;
   /** As `flush`, also where nothing but riders wait. */
@@ -207,8 +210,10 @@ export function createCommits(table: LeaseTable, firstRevision: number, times: S
       next.isTouched = true;
       if (effect !== undefined) hold({ effect, promises: undefined }, now);
     },
-    moveTimes(move) {
+    moveTimes(move, by) {
       for (const [name, record] of next.endpoints) next.endpoints.set(name, move(record));
+      if (by === 0) return;
+      for (const group of [inFlight, next]) if (group !== undefined && group.held.length > 0) group.since = LONG_AGO;
     },
     ride(slots) {
       for (const slot of slots) {
@@ -257,6 +262,7 @@ export function createCommits(table: LeaseTable, firstRevision: number, times: S
 const NOBODY: readonly number[] = [];
 const NO_REMOVALS: readonly DnsRemovals[] = [];
 const NOTHING_WAITS = Infinity as MonotonicMs;
+const LONG_AGO = -Infinity as MonotonicMs;
 
 function emptyGroup(revision: number): OpenGroup {
   return { revision, since: NOTHING_WAITS, isTouched: false, partnerSlots: 0, slots: [], told: { client: [], expiry: [], operator: [], dns: [] }, held: [], partnerChanges: [], endpoints: new Map() };

@@ -220,7 +220,8 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
     const rideAt = commits.isIdle() ? ridersDueAt : Infinity;
     const failsAt = isPaired && storageWorks ? storage.failsAt() : Infinity;
     const at = Math.min(nextLookAtExpiry(table, writable && timekeeping.facts.isTrusted(), now), partners.wakeAt, links.wakeAt(), standings.wakeAt(), dns?.wakeAt() ?? Infinity, reconfigures?.wakeAt() ?? Infinity, rideAt, failsAt);
-    if (at >= wakeAt && wakeAt > now.monotonic) return;
+    // A wish again and again in a storm of messages would put off the timer for ever.
+    if (at >= wakeAt) return;
     wakeAt = at;
     effects.push({ kind: 'wake', at: monotonicMs(at) });
   };

@@ -68,4 +68,6 @@ export const KEPT_SEEDS: readonly KeptSeed[] = [
   { seed: 2_500_004_194, found: 'the oracle, which did not know of a partner in PARTNER-DOWN that was only starting' },
   { seed: 2_500_004_880, found: 'an upper bound of a promise, told to a box that recovered: its sender moved on to the exact time alone' },
   { seed: 2_500_005_031, found: 'an old copy that nobody found out, as the connection broke before the box had heard what was seen of it' },
+  { seed: 2_500_010_989, found: 'a timer that messages put off for ever, as long as one came each millisecond' },
+  { seed: 2_500_011_084, found: 'an answer that waited for its commit while the clock was set by whole seconds' },
 ];

@@ -31,3 +31,20 @@ describe('the bound on changes that wait for a commit', () => {
     assert.equal(commits.isFull(), false, 'a thousand of its own');
   });
 });
+
+describe('an answer that waits for a commit while the clock is set', () => {
+  it('[R-ST2] is made anew: by whole seconds, its lease may end too early for it', () => {
+    for (const [by, since] of [[62, -Infinity], [0, 5]] as const) {
+      const table = new LeaseTable({ k0: 1, k1: 2 }, 0);
+      const commits = createCommits(table, 1, createTimekeeping(rightClock(1_800_000_000), table).stored);
+      const held = { effect: { kind: 'resume' as const }, promises: undefined };
+      commits.add([table.put(binding('2001:db8:1::1'))], held, 'client', monotonicMs(5));
+      commits.flush([], () => []);
+      commits.add([table.put(binding('2001:db8:1::2'))], held, 'client', monotonicMs(5));
+      commits.moveTimes((record) => record, by);
+      assert.equal(commits.committed(1).since, since, 'in flight');
+      commits.flush([], () => []);
+      assert.equal(commits.committed(2).since, since, 'and behind it');
+    }
+  });
+});

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { MessageType, OptionCode, encodeMessage, monotonicMs, epochSeconds } from '../../../src/wire/index.ts';
 import type { Duid, PlainMessage } from '../../../src/wire/index.ts';
+import { createBoxes } from '../../conformance/clock/boxes.ts';
 import { CLIENT_ADDRESS, createBox } from '../../conformance/server/box.ts';
 import type { Box } from '../../conformance/server/box.ts';
 import { CLIENT, iaNa, message, read } from '../../conformance/server/client.ts';
@@ -50,6 +51,19 @@ function solicitOf(n: number): Uint8Array {
 }
 
 describe('overload', () => {
+  it('puts off no timer: what is wished for is wished for once, however many messages come before it fires', () => {
+    const boxes = createBoxes();
+    const { east, west, truth } = boxes;
+    for (const box of [east, west]) box.start(truth, 'synchronized');
+    boxes.advance(30);
+    assert.equal(east.state, 'NORMAL');
+    const late = { epoch: epochSeconds(truth + 199), monotonic: monotonicMs(200_000) };
+    for (let messages = 0; messages < 3; messages++) {
+      const wishes = [...east.appliance.step({ kind: 'drained' }, late)].filter(({ kind }) => kind === 'wake');
+      assert.deepEqual(wishes, []);
+    }
+  });
+
   it('sheds Solicits when the queue is full, and never a Renew, Rebind or Release', () => {
     const box = createBox();
     for (let n = 0; n < 5_000; n++) enqueue(box, solicitOf(n));
