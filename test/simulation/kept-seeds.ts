@@ -70,4 +70,5 @@ export const KEPT_SEEDS: readonly KeptSeed[] = [
   { seed: 2_500_005_031, found: 'an old copy that nobody found out, as the connection broke before the box had heard what was seen of it' },
   { seed: 2_500_010_989, found: 'a timer that messages put off for ever, as long as one came each millisecond' },
   { seed: 2_500_011_084, found: 'an answer that waited for its commit while the clock was set by whole seconds' },
+  { seed: 2_500_009_591, found: 'the oracle, which did not wait for a client that had asked in vain until an operator decided' },
 ];

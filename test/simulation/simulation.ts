@@ -202,6 +202,10 @@ export function simulate(schedule: Schedule, options: SimulationOptions = {}): O
       });
     }
   }
+  const hurryClients = (): void => {
+    for (const client of clients.values()) client.hurry();
+  };
+
   const faults = createFaults({
     queue,
     trace,
@@ -214,6 +218,7 @@ export function simulate(schedule: Schedule, options: SimulationOptions = {}): O
     boxNamed,
     random: randomStream(seed, 'faults'),
     usualNoise: schedule.noise,
+    hurryClients,
     validMs: variant.validSeconds * 1_000,
   });
 
@@ -221,7 +226,7 @@ export function simulate(schedule: Schedule, options: SimulationOptions = {}): O
     trace.note('clients', 'everything is put right');
     clientLinks.setNoise(CALM);
     faults.heal();
-    for (const client of clients.values()) client.hurry();
+    hurryClients();
   };
 
   const checkBoxes = (): void => {

@@ -22,6 +22,8 @@ export interface FaultSurroundings {
   readonly boxes: readonly Box[];
   readonly boxNamed: (name: BoxName) => Box;
   readonly usualNoise: Noise;
+  /** Clients that have asked in vain for long ask again soon. */
+  readonly hurryClients: () => void;
   /** After so long no client has a lease that was forgotten. */
   readonly validMs: number;
 }

@@ -21,10 +21,12 @@ const MEETING_MS = 4_900;
 /** Boxes that have not come together by themselves by then never will. */
 const PATIENCE_MS = 200_000;
 const SECOND_TRY_MS = 15_000;
+/** Behind his word the boxes have met and serve; who asked in vain all the time waits for minutes by then. */
+const SERVING_MS = 30_000;
 
 const RECOVERING: readonly EndpointState[] = [EndpointState.RECOVER, EndpointState.RECOVER_WAIT, EndpointState.RECOVER_DONE];
 
-export function createOperator({ queue, oracle, endpoints, sightings, boxes, validMs }: FaultSurroundings): Operator {
+export function createOperator({ queue, oracle, endpoints, sightings, boxes, hurryClients, validMs }: FaultSurroundings): Operator {
   const lossSeenMs = new Map<Box, number>();
 
   const tell = (box: Box, command: FailoverCommand): void => {
@@ -40,7 +42,9 @@ export function createOperator({ queue, oracle, endpoints, sightings, boxes, val
       for (const view of box.run?.appliance.failover.relationships ?? []) {
         if (view.role !== role || !RECOVERING.includes(view.state)) continue;
         const partner = boxes.find(({ plan }) => plan.name === view.partnerName)?.run?.appliance.failover.relationship(view.name);
-        if (partner === undefined || RECOVERING.includes(partner.state)) box.failoverCommand(view.name, 'force-partner-down');
+        if (partner !== undefined && !RECOVERING.includes(partner.state)) continue;
+        box.failoverCommand(view.name, 'force-partner-down');
+        queue.after(SERVING_MS, hurryClients);
       }
     }
   };
