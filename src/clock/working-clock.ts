@@ -220,6 +220,12 @@ export function createWorkingClock(start: ClockStart): WorkingClock {
     changes++;
   };
 
+  const dispel = (by: ClockSource): void => {
+    if (doubt?.source !== by) return;
+    doubt = undefined;
+    changes++;
+  };
+
   /**
    * Where the saved time was true, or only lags behind one that was, a clock that is to go back by more than a day is one that jumps.
    */
@@ -231,7 +237,9 @@ export function createWorkingClock(start: ClockStart): WorkingClock {
     const by = time - own(given);
     // What nobody confirmed yet is set to the second, and every time moves along: a lease would end so much too early.
     if (isSame(by) && (by === 0 || source !== ClockSource.NOBODY)) {
-      trust(claimant);
+      // What the system keeps it goes on keeping, whoever says the same.
+      if (isFollowing) dispel(claimant);
+      else trust(claimant);
       return 'accepted';
     }
     if (claimant === ClockSource.OPERATOR && isFollowing) return 'kept-by-ntp';

@@ -58,6 +58,20 @@ describe('the clock that a box works by', () => {
     });
   }
 
+  for (const [who, claimant] of [['a partner', PARTNER], ['the operator', OPERATOR]] as const) {
+    it(`is kept by NTP, whatever ${who} says who agrees, also while it is still a second off`, () => {
+      const clock = startClock(emptyDisk(), 'unconfirmed', shown(0));
+      clock.claim(PARTNER, epochSeconds(MONTH_LATER), shown(0));
+      clock.systemClock('synchronized');
+      const off = clock.read(shown(MONTH_LATER + 1, 1_000));
+      assert.equal(off.epoch, MONTH_LATER + 1, 'a second behind');
+      assert.equal(clock.view().source, NTP);
+      const changes = clock.changes();
+      for (const says of [off.epoch + 1, off.epoch]) assert.equal(clock.claim(claimant, epochSeconds(says), shown(MONTH_LATER + 1, 1_100)), 'accepted');
+      assert.deepEqual([clock.view().source, clock.changes()], [NTP, changes]);
+    });
+  }
+
   it('[R-ST2] (5) is set to the second when its time is confirmed for the first time, and every time moves along: a lease would end too early', () => {
     const clock = startClock(emptyDisk(), 'unconfirmed', shown(0));
     clock.takeRebase();

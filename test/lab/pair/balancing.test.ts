@@ -126,7 +126,7 @@ describe('two boxes that divide the clients between them', function () {
     });
   }
 
-  it('[R-LB3] a client that its box does not hear gets its lease of that box through the other one, after three seconds', async () => {
+  it('[R-LB3] a client that its box does not hear gets its lease of that box through the other one, after two seconds', async () => {
     const { lab } = boxes();
     const machine = await addMachine('unheard', 'lan-b');
     // Ports of a switch that are isolated pass nothing to each other; the two boxes hear each other all the time.
@@ -137,7 +137,7 @@ describe('two boxes that divide the clients between them', function () {
     const passedOn = (await counters(east))['failover.east-west.delayed-service'] ?? 0;
     const began = performance.now();
     const { address = '' } = await bound(startDhclientAs(duidOf('west', 1), machine));
-    assert.ok(performance.now() - began >= 2_900, 'it is left time to answer');
+    assert.ok(performance.now() - began >= 2_000, 'it is left time to answer');
     assert.equal(giverOf(address), 'west');
     assert.ok(((await counters(east))['failover.east-west.delayed-service'] ?? 0) > passedOn);
     await isolate('off');
