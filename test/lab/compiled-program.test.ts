@@ -55,7 +55,8 @@ describe('the compiled program beside the leases', () => {
 
   it('takes the place of that of another program', async () => {
     await daemon.program.end('SIGTERM');
-    const [first = ''] = kept();
+    const [first] = kept();
+    assert.ok(first !== undefined, 'something is kept');
     const stale = `${first}-stale`;
     writeFileSync(stale, 'of another program');
     writeFileSync(join(folder, 'program'), 'daemon-ANOTHER.js');
