@@ -9,6 +9,7 @@ import type { Link, ServerConfiguration } from '../server/index.ts';
 import { formatAddress, toAddress } from '../wire/index.ts';
 import type { Address, Prefix } from '../wire/index.ts';
 import type { ReceivedDatagram } from './event.ts';
+import { LatestEntries } from './latest-entries.ts';
 
 export interface DelegatedRoute {
   readonly prefix: Prefix;
@@ -47,7 +48,7 @@ export function createDelegatedRoutes(table: LeaseTable, configuration: Pick<Ser
   /** Interfaces that are not the only one of this box on their link. */
   let withOthers = interfacesWithOthers(configuration.links);
   /** By link-local address, where it was heard. */
-  const heardOn = new Map<string, string>();
+  const heardOn = new LatestEntries<string>(HEARD_MAX);
 
   const wayOf = (slot: number): DelegatedRoute['way'] => {
     if (records.status(slot) !== BindingStatus.ACTIVE) return undefined;
@@ -71,11 +72,7 @@ export function createDelegatedRoutes(table: LeaseTable, configuration: Pick<Ser
     heard({ interfaceName, source, relayed }) {
       if (relayed !== undefined || !withOthers.has(interfaceName)) return;
       const client = formatAddress(source);
-      heardOn.delete(client);
       heardOn.set(client, interfaceName);
-      if (heardOn.size <= HEARD_MAX) return;
-      const [oldest] = heardOn.keys();
-      if (oldest !== undefined) heardOn.delete(oldest);
     },
     of,
     *all() {

@@ -1,5 +1,6 @@
 /** What came of clients that were asked, for whoever wants to know. */
 import type { ReconfigureType } from '../../server/index.ts';
+import { LatestEntries } from '../latest-entries.ts';
 
 /** What became of the last Reconfigure to a client. */
 export interface ReconfigureProgress {
@@ -15,22 +16,8 @@ export interface ReconfigureProgress {
 /** Those that came last. */
 const OUTCOMES_MAX = 1_024;
 
-export class Outcomes {
-  readonly #outcomes = new Map<string, ReconfigureProgress>();
-
-  note(key: string, outcome: ReconfigureProgress): void {
-    this.#outcomes.delete(key);
-    this.#outcomes.set(key, outcome);
-    if (this.#outcomes.size <= OUTCOMES_MAX) return;
-    const [oldest] = this.#outcomes.keys();
-    if (oldest !== undefined) this.#outcomes.delete(oldest);
-  }
-
-  forget(key: string): void {
-    this.#outcomes.delete(key);
-  }
-
-  of(key: string): ReconfigureProgress | undefined {
-    return this.#outcomes.get(key);
+export class Outcomes extends LatestEntries<ReconfigureProgress> {
+  constructor() {
+    super(OUTCOMES_MAX);
   }
 }

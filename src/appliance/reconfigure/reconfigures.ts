@@ -106,7 +106,7 @@ export function createReconfigures(start: ReconfigureStart, rooms: ReconfigureRo
   const concerned = createConcernedClients({ ...chargeRooms, isServed: (client) => isServed(client), isBusy: () => asking.size >= ASKED_MAX || rooms.isBusy(), hasFormer: start.hasFormer });
 
   const over = (key: string, { type, attempts, since, byItself }: Asked, state: 'answered' | 'unanswered' | 'ended', now: Now): void => {
-    outcomes.note(key, { state, type, attempts, tookMs: now.monotonic - since });
+    outcomes.set(key, { state, type, attempts, tookMs: now.monotonic - since });
     if (state !== 'ended') counters[state] += 1;
     if (byItself) concerned.over(state);
   };
@@ -139,7 +139,7 @@ export function createReconfigures(start: ReconfigureStart, rooms: ReconfigureRo
     const link = charge.way.on.name;
     const key = keyOf(client, link);
     if (asking.take(key)?.byItself === true) concerned.over('again');
-    outcomes.forget(key);
+    outcomes.delete(key);
     send(slot, charge.type, charge.way, now, effects);
     asking.sent(key, { client, link, type: charge.type, since: now.monotonic, attempts: 1, byItself }, now.monotonic);
     counters.asked += 1;
@@ -247,7 +247,7 @@ export function createReconfigures(start: ReconfigureStart, rooms: ReconfigureRo
       const known = [...linksOf(client)].flatMap((link): ReconfigureProgress[] => {
         const key = keyOf(client, link);
         const asked = asking.get(key);
-        const progress = asked === undefined ? outcomes.of(key) : { state: 'asked' as const, type: asked.type, attempts: asked.attempts, tookMs: now - asked.since };
+        const progress = asked === undefined ? outcomes.get(key) : { state: 'asked' as const, type: asked.type, attempts: asked.attempts, tookMs: now - asked.since };
         return progress === undefined ? [] : [progress];
       });
       return known.toSorted((a, b) => STATES.indexOf(a.state) - STATES.indexOf(b.state))[0];

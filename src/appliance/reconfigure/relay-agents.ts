@@ -2,6 +2,7 @@
 import { formatAddress } from '../../wire/index.ts';
 import type { Address } from '../../wire/index.ts';
 import type { ReceivedDatagram } from '../event.ts';
+import { LatestEntries } from '../latest-entries.ts';
 
 /** Those that were heard last. */
 const HEARD_MAX = 4_096;
@@ -15,8 +16,7 @@ export interface HeardAgent {
 }
 
 export class RelayAgents {
-  /** The one that was heard last stands at the end. */
-  readonly #agents = new Map<string, readonly HeardAgent[]>();
+  readonly #agents = new LatestEntries<readonly HeardAgent[]>(HEARD_MAX);
 
   /**
    * A client was heard through it, in a message that is valid and on a link that is known.
@@ -27,11 +27,7 @@ export class RelayAgents {
     const known = this.#agents.get(agent);
     // Whoever takes the address of another adds a way, and takes none away.
     const others = known?.filter((way) => way.interfaceName !== interfaceName) ?? [];
-    this.#agents.delete(agent);
     this.#agents.set(agent, [...others, { interfaceName, port }].slice(-WAYS_MAX));
-    if (this.#agents.size <= HEARD_MAX) return;
-    const [oldest] = this.#agents.keys();
-    if (oldest !== undefined) this.#agents.delete(oldest);
   }
 
   /** Nothing where it was not heard of late. */
