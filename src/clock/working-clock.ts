@@ -210,19 +210,19 @@ export function createWorkingClock(start: ClockStart): WorkingClock {
     if (doubt !== undefined && Math.abs(doubt.anchor - anchor) <= AGREED_SECONDS) doubt = undefined;
   };
 
-  /** What another source doubts it goes on doubting: it would be told anew with each word of either, to partners who say theirs again. */
-  const trust = (by: ClockSource): void => {
-    if (present().correction === undefined) correct(0);
-    const isAnswered = doubt?.source === by;
-    if (source === by && !isAnswered) return;
-    source = by;
-    if (isAnswered) doubt = undefined;
-    changes++;
-  };
-
+  /** What this source doubted it doubts no more. */
   const dispel = (by: ClockSource): void => {
     if (doubt?.source !== by) return;
     doubt = undefined;
+    changes++;
+  };
+
+  /** What another source doubts it goes on doubting: it would be told anew with each word of either, to partners who say theirs again. */
+  const trust = (by: ClockSource): void => {
+    if (present().correction === undefined) correct(0);
+    dispel(by);
+    if (source === by) return;
+    source = by;
     changes++;
   };
 

@@ -33,7 +33,7 @@ export type OnSecured = (result: SecuredSocket | NotSecured) => void;
 const tls = (): typeof Tls => process.getBuiltinModule('node:tls');
 
 /**
- * The primary's side: a socket on which STARTTLS was accepted becomes one with TLS (RFC 7653 section 8.2).
+ * The side that dialled: a socket on which STARTTLS was accepted becomes one with TLS (RFC 7653 section 8.2).
  * @param protocol without one it is for failover, and the handshake is as every partner knows it
  */
 export function secureAsClient(socket: Socket, identity: BoxIdentity, protocol: string | undefined, onSecured: OnSecured): void {
@@ -49,7 +49,7 @@ export function secureAsClient(socket: Socket, identity: BoxIdentity, protocol: 
   });
 }
 
-/** The secondary's side, for any number of sockets. */
+/** The side that was dialled, for any number of sockets. */
 export interface TlsAcceptor {
   /** Takes a socket on which STARTTLS was just accepted (RFC 7653 section 9.1). */
   secure(socket: Socket, onSecured: OnSecured): void;
