@@ -258,6 +258,19 @@ describe('a partner that lost records (RFC 8156 8.5, 8.6)', () => {
     assert.deepEqual(promises(ODD), [261_000, 0]);
   });
 
+  it('does not take what expired for its partner for a word of the client: what the client told the partner since is believed', () => {
+    const box = new Box('primary', { isRebuilding: true }).open();
+    const heard = epochSeconds(NOW - 90);
+    box.has(binding(ODD, { clientLastTransactionTime: heard, startTimeOfState: heard }));
+    const over = endlessUpdate(ODD, { bindingStatus: BindingStatus.EXPIRED, cltTime: epochSeconds(NOW - 60), startTimeOfState: epochSeconds(NOW - 50), expirationTime: epochSeconds(NOW - 50) });
+    assert.equal(codeFor(box, clientUpdate(1, [over])), 0);
+    assert.deepEqual([box.read(ODD).status, box.read(ODD).clientLastTransactionTime], [BindingStatus.ACTIVE, heard]);
+    box.isRebuilding = false;
+    const since = epochSeconds(NOW - 30);
+    assert.equal(codeFor(box, clientUpdate(1, [endlessUpdate(ODD, { bindingStatus: BindingStatus.RELEASED, cltTime: since, startTimeOfState: since })])), 0);
+    assert.equal(box.read(ODD).status, BindingStatus.FREE);
+  });
+
   it('holds what its old record has as leased to the later of that end and of what it may have promised since', () => {
     for (const own of [MCLT, MCLT - 100]) {
       const box = new Box('primary', { isRebuilding: true }).open();

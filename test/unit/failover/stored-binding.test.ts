@@ -15,6 +15,7 @@ const STORED = binding('2001:db8::1', {
   relayAgent: address('2001:db8::a'),
   reconfigureData: Uint8Array.of(3, 4),
   clientAddress: Uint8Array.of(5, 6),
+  dns: Uint8Array.of(7, 8),
 });
 
 const OTHER: Partial<Binding> = {
@@ -34,7 +35,7 @@ const OTHER: Partial<Binding> = {
   relayAgent: address('2001:db8::b'),
 };
 
-const DATA = ['relay', 'relayAgent', 'reconfigureData', 'clientAddress'] as const;
+const DATA = ['relay', 'relayAgent', 'reconfigureData', 'clientAddress', 'dns'] as const;
 
 function isStoredAs(stored: Binding, asked: Binding): boolean {
   const table = new LeaseTable(KEY, 0);
