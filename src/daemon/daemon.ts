@@ -4,7 +4,9 @@
 import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
 import { createAppliance } from '../appliance/index.ts';
+import { clockAtStart } from './clock-at-start.ts';
 import { watchClock } from './clock-watch.ts';
+import { compileForService, compileForStart } from './compile-at-start.ts';
 import { createAlarms, createEventLog, createLoadHistory, startControl } from '../control/index.ts';
 import type { Subject } from '../control/index.ts';
 import { keepRoutesAndAddresses } from './own-addresses.ts';
@@ -39,7 +41,6 @@ import { watchSharedWork } from './shared-work.ts';
 import { listenForSignals } from './signals.ts';
 import { expectedBindings, openStore } from '../store/index.ts';
 import { createClockKeeper, createStamps, createSystemTime, readKernelClock } from '../time/index.ts';
-import { MADE_AFTER } from '../made-after.ts';
 
 /** Room for some 5 000 messages that come while the process is busy. */
 const RECEIVE_BUFFER_BYTES = 4 << 20;
@@ -101,13 +102,14 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
   if (partners.identity?.warning !== undefined) log.add('warning', partners.identity.warning);
 
   const hashKey = hashKeyFrom(randomBytes(8));
+  compileForStart();
   const leases = new LeaseTable(hashKey, await expectedBindings(stateDirectory));
   const opening = await openStore({
     directory: stateDirectory,
     randomBytes,
     now: stamps.epoch,
     onBinding: (binding) => {
-      leases.put(binding);
+      leases.fill(binding);
     },
     onAlarm(news) {
       log.add(news.raised ? 'error' : 'info', news.text);
@@ -139,20 +141,13 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     firstRevision: revision + 1,
     relationships: partners.relationships,
     endpoints: opening.endpoints,
-    clock: {
-      timescales: opening.timescales,
-      saved: opening.saved,
-      builtAt: MADE_AFTER,
-      seed: randomBytes(8),
-      system: systemTime.status(),
-      continued: clockKeeper.continued(),
-      now: systemTime.read(),
-    },
+    clock: clockAtStart(opening, systemTime, clockKeeper),
     database: { generations: opening.generations, isLost: lostRecords !== 'none', onlyLeasesLost: typeof lostRecords !== 'string' },
     beaconSession: randomBytes(8).toString('hex'),
     programVersion: options.version, dns: dns.start, reconfigure: reconfigure.start,
   });
 
+  compileForService();
   const load = createLoadHistory(TICK_MS / 1_000, appliance, () => loaded.appliance.server);
   stamps.follow(appliance);
   const fail = (error: unknown): never => endFailed(stateDirectory, stamps.date(), appliance.inHand, log, error);

@@ -30,6 +30,24 @@ export class ExpiryHeap {
     this.#siftUp(this.#size - 1, key, slot);
   }
 
+  /** Makes room for that many entries in all. */
+  reserve(entries: number): void {
+    if (entries > this.#keys.length) this.#resize(entries);
+  }
+
+  /** As `push`, but nothing may be asked of the heap until `restoreOrder`: many are entered in less time so. */
+  append(key: number, slot: number): void {
+    if (this.#size === this.#keys.length) this.#grow();
+    this.#keys[this.#size] = key;
+    this.#slots[this.#size] = slot;
+    this.#size += 1;
+  }
+
+  /** Takes time in proportion to the size. */
+  restoreOrder(): void {
+    for (let i = (this.#size >>> 1) - 1; i >= 0; i -= 1) this.#siftDown(i, this.#keys[i] as number, this.#slots[i] as number);
+  }
+
   /** Drops the first entry. */
   pop(): void {
     this.#size -= 1;
@@ -53,7 +71,7 @@ export class ExpiryHeap {
       kept += 1;
     }
     this.#size = kept;
-    for (let i = (kept >>> 1) - 1; i >= 0; i -= 1) this.#siftDown(i, this.#keys[i] as number, this.#slots[i] as number);
+    this.restoreOrder();
   }
 
   #siftUp(from: number, key: number, slot: number): void {
@@ -88,7 +106,10 @@ export class ExpiryHeap {
 
   /** By a quarter: the memory that waits for use stays small beside the records. */
   #grow(): void {
-    const capacity = this.#size + Math.max(GROWTH_MIN, this.#size >>> 2);
+    this.#resize(this.#size + Math.max(GROWTH_MIN, this.#size >>> 2));
+  }
+
+  #resize(capacity: number): void {
     const keys = new Uint32Array(capacity);
     const slots = new Uint32Array(capacity);
     keys.set(this.#keys);

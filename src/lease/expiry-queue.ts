@@ -3,7 +3,7 @@ import { ExpiryHeap } from './expiry-heap.ts';
 import type { LeaseEnds } from './lease-ends.ts';
 import type { LeaseRecords } from './lease-records.ts';
 import { NEVER } from './lifetimes.ts';
-import { Word } from './record.ts';
+import { NO_SLOT, Word } from './record.ts';
 
 const STALE_MIN = 1024;
 
@@ -26,12 +26,18 @@ export class ExpiryQueue {
     return this.#heap.firstKey as EpochSeconds;
   }
 
-  /** Forgets all of them. */
-  clear(): void {
-    this.#heap.compact((_, slot) => {
-      this.#records.slabs.set(slot, Word.EXPIRY_KEY, 0);
-      return false;
-    });
+  /** Begins anew with every lease that there is; `leases` is how many. Takes time in proportion to that. */
+  scheduleAll(leases: number): void {
+    this.#heap.compact(() => false);
+    this.#heap.reserve(leases);
+    for (let slot = NO_SLOT + 1; slot < this.#records.slabs.end; slot += 1) {
+      if (!this.#records.inUse(slot)) continue;
+      const due = this.#ends.dueTime(slot);
+      const key = due === NEVER ? 0 : Math.max(1, due);
+      this.#records.slabs.set(slot, Word.EXPIRY_KEY, key);
+      if (key !== 0) this.#heap.append(key, slot);
+    }
+    this.#heap.restoreOrder();
   }
 
   /** Takes note of what decides on the lease's end, which is new, or of its being unlocked. `leases` is how many there are. */

@@ -8,8 +8,9 @@ import { type HashKey, hashAddress, hashWords } from './lease-hash.ts';
 import { LeaseEnds } from './lease-ends.ts';
 import type { LeaseReader } from './lease-reader.ts';
 import { LeaseRecords } from './lease-records.ts';
-import { NEVER, movedTime, saturatedExpirationTime } from './lifetimes.ts';
+import { NEVER, saturatedExpirationTime } from './lifetimes.ts';
 import { longestFirst } from './longest-first.ts';
+import { type Rebase, moveTimesOfRecords } from './moved-times.ts';
 import type { LeaseName, PoolDefinition, ReservedLeaseName } from './pool-definition.ts';
 import { inPresentTimescale } from './present-times.ts';
 import type { PartnerDown } from './pool.ts';
@@ -19,9 +20,6 @@ import { wordBase } from './record-slabs.ts';
 import { ToldLeases } from './told-leases.ts';
 
 const STATUS_COUNT = 9;
-/** The fields of a record that are moments. */
-const PROMISES = [Word.STATE_EXPIRATION_TIME, Word.PARTNER_LIFETIME, Word.ACKED_PARTNER_LIFETIME, Word.EXPIRATION_TIME];
-const TIMES = [Word.CLIENT_LAST_TRANSACTION_TIME, Word.START_TIME_OF_STATE, Word.PARTNER_RAW_CLT_TIME, ...PROMISES];
 /** Leases looked at for each that may be told: most have nothing to tell. */
 const RESCAN_FACTOR = 64;
 
@@ -83,6 +81,7 @@ export class LeaseTable {
    * client gets by itself: those of reservations, and the box's own. Takes time in proportion to the number of leases.
    */
   setPools(definitions: readonly PoolDefinition[], excluded: readonly ReservedLeaseName[]): void {
+    const isStart = this.#pools.isUnknown;
     this.#pools = new PoolSet(this.#records, this.#key, definitions, excluded);
     const free: number[] = [];
     for (let slot = NO_SLOT + 1; slot < this.#records.slabs.end; slot += 1) {
@@ -90,9 +89,10 @@ export class LeaseTable {
       this.#pools.adopt(slot);
       if (isFree(this.#records.status(slot))) free.push(slot);
       else this.#pools.place(slot);
-      if (hasEnded(this.#records.status(slot))) this.#expiry.schedule(slot, this.#size);
+      if (!isStart && hasEnded(this.#records.status(slot))) this.#expiry.schedule(slot, this.#size);
     }
     for (const slot of longestFirst(free, this.#records)) this.#pools.place(slot);
+    if (isStart) this.#expiry.scheduleAll(this.#size);
   }
 
   /**
@@ -117,23 +117,13 @@ export class LeaseTable {
   }
 
   /**
-   * The clock was set, or more is known of a former timescale: `rebase` says for each value of `Binding.timescale` what to add to
-   * the times, and what it is from now on; `isExact` which of these are exact (R-ST2). Takes time in proportion to the number of leases.
+   * The clock was set, or more is known of a former timescale: `isExact` says which values of `Binding.timescale` are exact from now on
+   * (R-ST2). Takes time in proportion to the number of leases.
    */
-  moveTimes(rebase: (timescale: number) => { readonly by: number; readonly label: number }, isExact: (timescale: number) => boolean): void {
+  moveTimes(rebase: Rebase, isExact: (timescale: number) => boolean): void {
     this.#records.isExactTimescale = isExact;
     if (this.told.size > 0) this.told.moveTimes(rebase(PRESENT_TIMESCALE).by);
-    const { slabs } = this.#records;
-    let hasMoved = false;
-    for (let slot = NO_SLOT + 1; slot < slabs.end; slot += 1) {
-      if (!this.#records.inUse(slot)) continue;
-      const { by, label } = rebase(slabs.get(slot, Word.TIMESCALE));
-      slabs.set(slot, Word.TIMESCALE, label);
-      if (by === 0) continue;
-      hasMoved = true;
-      for (const word of TIMES) slabs.set(slot, word, movedTime(slabs.get(slot, word) as EpochSeconds, by));
-    }
-    if (hasMoved) this.#scheduleAnew();
+    if (moveTimesOfRecords(this.#records, rebase)) this.#expiry.scheduleAll(this.#size);
   }
 
   /** Whether a partner has to know of the lease: it is of a shared pool, or of none and reserved on a link that is shared. */
@@ -169,6 +159,16 @@ export class LeaseTable {
     let next = this.#byClient.next(slot);
     while (next !== NO_SLOT && !this.#records.isSameClient(slot, next)) next = this.#byClient.next(next);
     return next;
+  }
+
+  /**
+   * Inserts a lease that is not there yet, before the first `setPools`, from when on it counts: at a start with very many that takes half the
+   * time of `put`.
+   */
+  fill(binding: Binding): void {
+    invariant(this.#pools.isUnknown, 'a table is filled before it serves');
+    this.#create(binding, hashAddress(this.#key, binding.address, 0));
+    this.#counts[binding.status] = (this.#counts[binding.status] as number) + 1;
   }
 
   /** Inserts or replaces a lease. Its lock stays as it was. */
@@ -326,13 +326,6 @@ export class LeaseTable {
     return this.#expiry.takeDue(now, limit, into) || this.#rescanFrom !== NO_SLOT;
   }
 
-  #scheduleAnew(): void {
-    this.#expiry.clear();
-    for (let slot = NO_SLOT + 1; slot < this.#records.slabs.end; slot += 1) {
-      if (this.#records.inUse(slot)) this.#expiry.schedule(slot, this.#size);
-    }
-  }
-
   /** The partner is not what it was: ended leases may be due that were not before. */
   #rescan(limit: number): void {
     const end = Math.min(this.#rescanFrom + limit, this.#records.slabs.end);
@@ -365,13 +358,18 @@ export class LeaseTable {
   }
 
   #insert(binding: Binding, hash: number): number {
+    const slot = this.#create(binding, hash);
+    this.#pools.adopt(slot);
+    this.#place(slot);
+    return slot;
+  }
+
+  #create(binding: Binding, hash: number): number {
     const slot = this.#records.create(binding.address, binding.prefixLength);
     this.#records.write(slot, binding);
     this.#size += 1;
     this.#byAddress.insert(hash, slot);
     this.#joinClient(slot);
-    this.#pools.adopt(slot);
-    this.#place(slot);
     return slot;
   }
 

@@ -42,6 +42,10 @@ export class PoolSet {
     return pools;
   }
 
+  get isUnknown(): boolean {
+    return this.#isUnknown;
+  }
+
   get length(): number {
     return this.#pools.length;
   }

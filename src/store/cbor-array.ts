@@ -1,10 +1,15 @@
+import { u8, view } from '../wire/index.ts';
+
 /**
  * CBOR arrays (RFC 8949) of whole numbers and octets, which is what records of leases are: a record is written for every change of a
- * lease, and the encoder for everything takes four times as long for it.
+ * lease, and every one is read at a start. The encoder for everything takes four times as long for it, the decoder twice.
  */
 
 /** The most octets in front of an item, or of a number. */
 const HEAD_MAX = 9;
+
+/** The greatest number that its first octet holds (RFC 8949 3). */
+const INLINE_MAX = 0x17;
 
 /** Major types, in the three high bits (RFC 8949 3.1), and the 64-bit float among the simple values (3.3). */
 const Major = { UNSIGNED: 0x00, OCTETS: 0x40, ARRAY: 0x80 } as const;
@@ -41,9 +46,37 @@ export function writtenCbor(): Uint8Array {
   return room;
 }
 
+/**
+ * Reads the array that all of `bytes` is. Octets in it are views of them.
+ * @returns undefined: it is no such array, or one of other items, or longer than those of leases
+ */
+export function readCborArray(bytes: Uint8Array): unknown[] | undefined {
+  const end = bytes.length;
+  const count = end > 0 ? u8(bytes, 0) - Major.ARRAY : -1;
+  if (count < 0 || count > INLINE_MAX) return undefined;
+  const items: unknown[] = [];
+  let at = 1;
+  for (let i = 0; i < count; i++) {
+    if (at >= end) return undefined;
+    const head = u8(bytes, at++);
+    const short = head & 0x1f;
+    const more = short <= INLINE_MAX ? 0 : short === 0x18 ? 1 : short === 0x19 ? 2 : short === 0x1a ? 4 : -1;
+    if (more < 0 || at + more > end) return undefined;
+    let value = more === 0 ? short : 0;
+    for (const last = at + more; at < last; at++) value = value * 0x100 + u8(bytes, at);
+    const major = head & 0xe0;
+    if (major === Major.UNSIGNED) items.push(value);
+    else if (major === Major.OCTETS && at + value <= end) {
+      at += value;
+      items.push(view(bytes, at - value, at));
+    } else return undefined;
+  }
+  return at === end ? items : undefined;
+}
+
 /** As short as can be (RFC 8949 4.2.1). */
 function writeHead(at: number, major: number, value: number): number {
-  if (value < 0x18) {
+  if (value <= INLINE_MAX) {
     room[at] = major | value;
     return at + 1;
   }

@@ -1,7 +1,7 @@
 import { Decoder, Encoder } from 'cbor-x';
 import { reasonOf } from '../reason.ts';
 import { u32, view } from '../wire/index.ts';
-import { writeCborArray, writtenCbor } from './cbor-array.ts';
+import { readCborArray, writeCborArray, writtenCbor } from './cbor-array.ts';
 import { crc32c } from './leveldb/crc32c.ts';
 
 /**
@@ -43,22 +43,27 @@ let scratch = new Uint8Array(4096);
 
 /**
  * Reads the value of a record: its schema version, then its fields. Octets among them are views that are valid until the
- * next call. A string says what is wrong with the record.
+ * next call, or as long as the value. A string says what is wrong with the record.
  */
 export function decodeRecord(key: Uint8Array, value: Uint8Array): readonly unknown[] | string {
   const end = value.length - CHECK;
   if (end < 1) return 'it is too short';
   if (u32(value, end) !== crc32c(value, 0, end, crc32c(key, 0, key.length))) return 'it does not match its check';
-  if (value.length > scratch.length) scratch = new Uint8Array(2 * value.length);
-  scratch.set(value);
+  let items: unknown;
   try {
-    const items = decode(scratch, value.length);
-    if (!isArray(items) || typeof items[0] !== 'number') return 'it is no array that begins with a schema version';
-    items.pop();
-    return items;
+    items = readCborArray(value) ?? decodeAny(value);
   } catch (error) {
     return `it is no CBOR: ${reasonOf(error)}`;
   }
+  if (!isArray(items) || typeof items[0] !== 'number') return 'it is no array that begins with a schema version';
+  items.pop();
+  return items;
+}
+
+function decodeAny(value: Uint8Array): unknown {
+  if (value.length > scratch.length) scratch = new Uint8Array(2 * value.length);
+  scratch.set(value);
+  return decode(scratch, value.length);
 }
 
 /** `Array.isArray` would make it an array of anything. */

@@ -19,7 +19,7 @@ describe('the heap of expiration times', () => {
 
   it('agrees with a sorted list', () => {
     const key = fc.integer({ min: 1, max: 60 });
-    const step = fc.record({ action: fc.constantFrom('push', 'push', 'push', 'pop', 'postpone', 'compact'), key });
+    const step = fc.record({ action: fc.constantFrom('push', 'push', 'append', 'pop', 'postpone', 'compact'), key });
     const property = fc.property(fc.array(step, { maxLength: 150, size: 'max' }), (steps) => {
       const heap = new ExpiryHeap();
       let entries: { key: number; slot: number }[] = [];
@@ -28,6 +28,14 @@ describe('the heap of expiration times', () => {
         if (one.action === 'push') {
           heap.push(one.key, slot);
           entries.push({ key: one.key, slot });
+        } else if (one.action === 'append') {
+          heap.reserve(entries.length + one.key);
+          for (let more = 0; more < one.key; more += 1) {
+            const entry = { key: ((one.key * (more + 7)) % 59) + 1, slot: slot + 1_000 * (more + 1) };
+            heap.append(entry.key, entry.slot);
+            entries.push(entry);
+          }
+          heap.restoreOrder();
         } else if (one.action === 'compact') {
           const isKept = (time: number, other: number): boolean => (time + other) % 3 !== 0;
           heap.compact(isKept);

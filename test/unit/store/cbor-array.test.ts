@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { Encoder } from 'cbor-x';
+import { Decoder, Encoder } from 'cbor-x';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { writeCborArray, writtenCbor } from '../../../src/store/cbor-array.ts';
+import { readCborArray, writeCborArray, writtenCbor } from '../../../src/store/cbor-array.ts';
 import { holds } from '../wire/arbitraries.ts';
 
 const encoder = new Encoder({ useRecords: false, tagUint8Array: false });
@@ -34,4 +34,31 @@ describe('a CBOR array of whole numbers and octets', () => {
       assert.equal(writeCborArray([1, other], 2), -1, String(other));
     }
   });
+
+  it('is read as the decoder for everything reads it', () => {
+    holds(
+      fc.property(fc.array(fc.oneof(fc.nat({ max: 0xffffffff }), octets), { maxLength: 23 }), (items) => {
+        assert.deepEqual(readCborArray(encoder.encode(items)), items);
+      }),
+    );
+  }).timeout(60_000);
+
+  it('and what it is cut to, or lengthened to, is read as nothing, or by that decoder as the same', () => {
+    const decoder = new Decoder({ useRecords: false });
+    holds(
+      fc.property(fc.array(fc.oneof(number, octets, fc.constantFrom(null, 'text', -1)), { maxLength: 30 }), fc.nat(), fc.uint8Array(), (items, cut, more) => {
+        const whole = encoder.encode(items);
+        for (const bytes of [whole, whole.subarray(0, cut % whole.length), Buffer.concat([whole, more]), more]) {
+          const read = readCborArray(bytes);
+          if (read !== undefined) assert.deepEqual(read, plain(decoder.decode(bytes)));
+        }
+      }),
+    );
+  }).timeout(60_000);
 });
+
+/** Octets as plain arrays of them, which is what `deepEqual` compares with. */
+function plain(items: unknown): unknown {
+  assert.ok(Array.isArray(items));
+  return items.map((one: unknown) => (one instanceof Uint8Array ? new Uint8Array(one) : one));
+}
