@@ -23,12 +23,18 @@ export async function open(directory: string, options: Partial<StoreOptions> = {
     directory,
     randomBytes,
     now: () => NOW,
-    onBinding: (binding) => read.push(structuredClone(binding)),
+    onBinding: (binding) => read.push(copyOf(binding)),
     onAlarm: (alarm) => alarms.push(alarm),
     ...options,
   });
   if ('error' in opening) assert.fail(opening.error.text);
   return { ...opening, read, alarms };
+}
+
+/** The octets of what is given are views of a whole file, valid during the call. */
+function copyOf(binding: Binding): Binding {
+  const copies = Object.entries(binding).map(([name, value]: [string, unknown]) => [name, value instanceof Uint8Array ? new Uint8Array(value) : value]);
+  return Object.fromEntries(copies) as Binding;
 }
 
 /** Opens the store, which must be refused. */
