@@ -1,3 +1,4 @@
+import { collectGarbage } from './collect.ts';
 import { trimMemory } from './trim.ts';
 
 /**
@@ -13,14 +14,21 @@ export interface Rest {
   look(): void;
 }
 
-export function createRest(trim: () => void = trimMemory): Rest {
+/** @param collect what the last work left, a start included, is collected when it is over, once */
+export function createRest(trim: () => void = trimMemory, collect: () => void = collectGarbage): Rest {
   let heard = 0;
+  let hasWorked = true;
   return {
     heard(datagrams) {
       heard += datagrams;
     },
     look() {
-      if (heard <= DATAGRAMS_AT_REST_MAX) trim();
+      if (heard > DATAGRAMS_AT_REST_MAX) hasWorked = true;
+      else {
+        if (hasWorked) collect();
+        hasWorked = false;
+        trim();
+      }
       heard = 0;
     },
   };
