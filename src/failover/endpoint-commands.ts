@@ -2,9 +2,9 @@
 import { FailoverStatusCode } from '../wire/index.ts';
 import type { Now } from '../wire/index.ts';
 import { disconnect } from './endpoint-connection.ts';
-import { fire, isRecovering } from './endpoint-machine.ts';
+import { fire, isRecovering, want } from './endpoint-machine.ts';
 import { logOf } from './endpoint.ts';
-import type { Endpoint } from './endpoint.ts';
+import type { Endpoint, UpdateRequestKind } from './endpoint.ts';
 import { EndpointState, endpointStateName } from './endpoint-state.ts';
 import type { FailoverCommand } from './event.ts';
 import type { Trigger } from './state-table.ts';
@@ -57,7 +57,7 @@ function whyNotPartnerDown({ state, configuration: { partnerName } }: Endpoint, 
   }
 }
 
-function resync(endpoint: Endpoint, kind: 'unacked' | 'all'): string | undefined {
+function resync(endpoint: Endpoint, kind: UpdateRequestKind): string | undefined {
   const { connection, asked, configuration, record } = endpoint;
   const { updateAllNeeded, partnerState } = record.current;
   if (connection?.phase !== 'ok') return `there is no connection to ${configuration.partnerName}`;
@@ -67,7 +67,7 @@ function resync(endpoint: Endpoint, kind: 'unacked' | 'all'): string | undefined
     return `${configuration.partnerName} is recovering, and knows nothing that this box lacks: they are in step when it has`;
   }
   if (asked?.kind === 'all' || asked?.kind === kind) return 'the partner is sending what it was asked for already';
-  endpoint.wanted = kind;
+  want(endpoint, kind);
   return undefined;
 }
 

@@ -2,7 +2,7 @@
 import { epochSeconds, invariant, monotonicMs } from '../wire/index.ts';
 import type { Now } from '../wire/index.ts';
 import { logOf } from './endpoint.ts';
-import type { Endpoint } from './endpoint.ts';
+import type { Endpoint, UpdateRequestKind } from './endpoint.ts';
 import { isServing } from './endpoint-heartbeat.ts';
 import { noteSeen } from './endpoint-sightings.ts';
 import type { EndpointRecord } from './endpoint-record.ts';
@@ -72,17 +72,22 @@ export function isRecovering(state: EndpointState | 0): boolean {
   );
 }
 
+/** What is to be asked of the partner as soon as stable storage has all that was decided: less is never asked instead of everything. */
+export function want(endpoint: Endpoint, kind: UpdateRequestKind): void {
+  if (endpoint.wanted !== 'all') endpoint.wanted = kind;
+}
+
 function perform(endpoint: Endpoint, action: Action): void {
   const { record, connection } = endpoint;
   switch (action) {
     case 'ask-for-updates': {
       const isForgotten = !record.current.hasCommunicated && connection?.partnerHadCommunicated === true;
-      endpoint.wanted = record.current.updateAllNeeded || record.current.restNeeded || isForgotten ? 'all' : 'unacked';
+      want(endpoint, record.current.updateAllNeeded || record.current.restNeeded || isForgotten ? 'all' : 'unacked');
       break;
     }
     case 'ask-for-what-is-left':
       // It never was in NORMAL, or has no record of that: what it was asked for when the operator said so may not have reached the partner.
-      if (record.current.restNeeded || (!record.current.hasCommunicated && !endpoint.isRebuilt)) endpoint.wanted = 'all';
+      if (record.current.restNeeded || (!record.current.hasCommunicated && !endpoint.isRebuilt)) want(endpoint, 'all');
       break;
     case 'distrust-storage':
       endpoint.emit({ kind: 'setDatabaseAside' });
@@ -93,7 +98,7 @@ function perform(endpoint: Endpoint, action: Action): void {
       break;
     case 'accept-storage':
       // The partner that lost its leases as well may have some of those that this box lacks.
-      if (record.current.updateAllNeeded && connection?.phase === 'ok') endpoint.wanted = 'all';
+      if (record.current.updateAllNeeded && connection?.phase === 'ok') want(endpoint, 'all');
       record.update({ updateAllNeeded: false, restNeeded: record.current.restNeeded || record.current.updateAllNeeded });
       break;
   }

@@ -116,6 +116,8 @@ function updatesDone(endpoint: Endpoint, connection: Connection, transactionId: 
   partnerFoundOut(endpoint, connection);
   transactionIds.release(transactionId);
   endpoint.asked = undefined;
+  // Everything is about to be asked for, and was not told by this.
+  if (asked.kind === 'unacked' && endpoint.wanted === 'all') return;
   endpoint.wanted = undefined;
   if (asked.kind === 'all') {
     endpoint.isRebuilt = true;

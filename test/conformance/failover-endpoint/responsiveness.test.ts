@@ -224,4 +224,15 @@ describe('What the operator may keep apart', () => {
     solo.breaks();
     assert.match(say(solo, 'resync') ?? '', /no connection/);
   });
+  it('resync-all stands, though what was asked for before is told first', () => {
+    const solo = inState('primary', NORMAL);
+    say(solo, 'resync');
+    solo.box.storesAtOnce = false;
+    solo.saysState(NORMAL, { since: 9 });
+    assert.equal(say(solo, 'resync-all'), undefined);
+    assert.deepEqual(solo.sentNames(), ['UPDREQ'], 'nothing is said before its record is durable');
+    solo.saysUpdatesDone();
+    while (solo.box.writes.length > 0) solo.box.store('durable');
+    assert.deepEqual(solo.sentNames(), ['UPDREQALL']);
+  });
 });

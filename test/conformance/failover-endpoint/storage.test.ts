@@ -86,6 +86,17 @@ describe('Storage that is older than the partner knows (R-ST1)', () => {
       assert.equal(solo.box.flow.disowned, 1, 'it no longer knows which prefixes are its own');
     }
   });
+  it('[R-ST1] everything is asked for, whatever an operator wants asked before that can be said', () => {
+    const solo = starting('secondary', NORMAL, { database: OPENED_THRICE });
+    solo.box.storesAtOnce = false;
+    partnerSaw(solo, 4, 1);
+    assert.equal(say(solo, 'resync'), undefined);
+    solo.box.storesAtOnce = true;
+    solo.box.store('durable');
+    assert.equal(solo.sentNames().at(-1), 'UPDREQALL');
+    solo.saysUpdatesDone();
+    assert.deepEqual([nameOf(solo), stored(solo)?.updateAllNeeded], ['RECOVER-WAIT', false]);
+  });
   it('[R-ST1] what it says was acknowledged is void, with what a commit on its way writes, and stays so after a restart in the middle', () => {
     const solo = starting('secondary', NORMAL, { database: OPENED_THRICE });
     assert.equal(solo.box.flow.voidThrough, 0);
