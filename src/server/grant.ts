@@ -8,6 +8,7 @@ import type { Lifetimes } from './configuration.ts';
 import type { ClientContext, LeasableIa } from './context.ts';
 import type { GrantedLease, LeaseTerms } from './ia-result.ts';
 import { namesFor } from './lease-names.ts';
+import { termsOf } from './lease-terms.ts';
 
 export function isSameLease(a: LeaseName, b: LeaseName): boolean {
   return a.prefixLength === b.prefixLength && sameBytes(a.address, b.address);
@@ -94,33 +95,39 @@ function reachedAt({ query, reconfigureData }: ClientContext, kind: LeaseKind): 
 export function tellLeft(context: ClientContext, slot: number): GrantedLease {
   const { query, server, link } = context;
   const left = leftOf(context, slot);
-  if (!link.isReplicated(server.table.records.pool(slot))) return left;
-  if (query.isDurable === true) return toldLate(context, slot, left);
-  if (left.valid > 0) server.table.told.note(slot, left.preferred, left.valid, query.now);
+  const isNoted = query.isDurable === true || !link.isReplicated(server.table.records.pool(slot));
+  if (!isNoted && left.valid > 0) server.table.told.note(slot, left.preferred, left.valid, query.now);
   return left;
 }
 
-/** What the client was not told yet may have been given in a state that had no limit: now the state of now counts (RFC 8156 4.4). */
-function toldLate(context: ClientContext, slot: number, left: GrantedLease): GrantedLease {
-  const valid = allowedLifetime(context, slot, left.valid);
-  return { ...left, valid, preferred: seconds(Math.min(left.preferred, valid)) };
-}
-
-/** Whether the end of a lease is exactly known. A client that was told of an upper bound would keep it for longer than it lasts (R-ST2). */
-export function isLeftKnown({ server }: ClientContext, slot: number): boolean {
+/**
+ * Whether it is known what is left of a lease that its client holds. One that was told of an upper bound would keep it for longer than it
+ * lasts (R-ST2); and where nothing is left by this box's own word, the partner may have extended it (RFC 8156 section 7.3).
+ */
+export function isLeftKnown({ query, server }: ClientContext, slot: number): boolean {
+  if (server.table.records.stateExpirationTime(slot) <= query.now) return false;
   return server.table.records.isExact(slot);
 }
 
-/** What is left of a bound lease. */
+/**
+ * What is left of a bound lease, within what failover allows now (RFC 8156 section 4.4): what this box gave alone its client may not have
+ * been told yet, as the commit failed and was on the disk all the same. Who is told less than is kept for it, or asks while nothing can be
+ * written, is to ask again in time: T1 and T2 at the end would say that nothing is extended (RFC 9915 section 18.3.4).
+ */
 export function leftOf(context: ClientContext, slot: number): GrantedLease {
-  const { records } = context.server.table;
+  const { query, link, server } = context;
+  const { records } = server.table;
+  const kept = remainingLifetime(records.stateExpirationTime(slot), query.now);
   // No more than was given, whatever the clock did since.
-  const valid = seconds(Math.min(remainingLifetime(records.stateExpirationTime(slot), context.query.now), records.validLifetime(slot)));
+  const left = seconds(Math.min(kept, records.validLifetime(slot)));
+  const valid = link.isReplicated(records.pool(slot)) ? allowedLifetime(context, slot, left) : left;
+  const terms = query.storage.writable ? undefined : termsOf(context, slot);
   return {
     ...nameOf(context, slot),
-    preferred: preferredLeft(context, slot),
+    preferred: seconds(Math.min(preferredLeft(context, slot), valid)),
     valid,
-    terms: undefined,
+    terms: terms && { ...terms, lifetimes: shortened(terms.lifetimes, valid) },
+    isToAskAgain: terms !== undefined || valid < kept,
     dns: records.dns(slot),
   };
 }

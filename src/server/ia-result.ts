@@ -25,6 +25,8 @@ export interface GrantedLease {
   readonly valid: Seconds;
   /** Undefined for a lease that is not extended: it ends with what it has left, or at once (0). */
   readonly terms: LeaseTerms | undefined;
+  /** It is not extended now, and will be, or is kept for longer than may be told now: T1 and T2 come before its end. */
+  readonly isToAskAgain?: boolean;
   /** What it is called (`LeaseDns`). */
   readonly dns?: Uint8Array | undefined;
 }

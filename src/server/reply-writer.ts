@@ -90,7 +90,7 @@ const NO_TIMES: RenewalTimes = { t1: seconds(0), t2: seconds(0) };
 
 /**
  * T1 and T2 are the same in all IAs of a Reply and come from the leases that are extended in it
- * (section 18.3.2). Where none is, the longest that is left is the end of it (section 18.3.4).
+ * (section 18.3.2), or will be. Where none is, the longest that is left is the end of it (section 18.3.4).
  */
 function sharedTimes(ias: readonly IaResult[]): RenewalTimes {
   let shortestPreferred: Seconds | undefined;
@@ -98,12 +98,14 @@ function sharedTimes(ias: readonly IaResult[]): RenewalTimes {
   let t1: RenewalSetting = 'auto';
   let t2: RenewalSetting = 'auto';
   for (const { leases } of ias) {
-    for (const { preferred, valid, terms } of leases) {
-      if (terms === undefined) {
+    for (const { preferred, valid, terms, isToAskAgain } of leases) {
+      if (terms === undefined && isToAskAgain !== true) {
         if (valid > longestLeft) longestLeft = valid;
         continue;
       }
-      if (shortestPreferred === undefined || preferred < shortestPreferred) shortestPreferred = preferred;
+      const lasting = isToAskAgain === true && preferred === 0 ? valid : preferred;
+      if (shortestPreferred === undefined || lasting < shortestPreferred) shortestPreferred = lasting;
+      if (terms === undefined) continue;
       t1 = earlier(t1, terms.lifetimes.t1);
       t2 = earlier(t2, terms.lifetimes.t2);
     }

@@ -71,4 +71,8 @@ export const KEPT_SEEDS: readonly KeptSeed[] = [
   { seed: 2_500_010_989, found: 'a timer that messages put off for ever, as long as one came each millisecond' },
   { seed: 2_500_011_084, found: 'an answer that waited for its commit while the clock was set by whole seconds' },
   { seed: 2_500_009_591, found: 'the oracle, which did not wait for a client that had asked in vain until an operator decided' },
+  { seed: 31_051_436, found: 'a prefix that was given in PARTNER-DOWN, by a commit that failed and was on the disk, and that its client was told of later, without the limit of that time' },
+  { seed: 94_985_950, found: 'the same, of an address, told beyond what the client had of it before' },
+  { seed: 716_161_794, found: 'the same, told to a client that had forgotten what it had been told' },
+  { seed: 548_967_031, found: 'an old copy that was found out, and everything of which was not asked for, as an operator asked for less a moment before' },
 ];

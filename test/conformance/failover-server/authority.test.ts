@@ -55,17 +55,32 @@ describe('a server whose link is in a failover relationship', () => {
     assert.equal(given.leases[0].preferred, MCLT);
   });
 
-  it('[F-LT-1] tells late what it gave alone, for no longer than it might give it by now', () => {
+  it('[F-LT-1] tells what it gave alone for no longer than it might give it by now, late or while nothing can be written: its client may not know of it yet', () => {
     const box = pairedServer();
     box.authority = { ...NORMAL_PRIMARY, lifetimeFor: (desired) => desired };
     const name = lease(box);
-    box.authority = NORMAL_PRIMARY;
-    box.isLate = true;
     box.storage = { writable: false, lost: false };
-    const told = answered(box.ask(message(RENEW, [iaNa(1, name)]))).ias[0]?.leases[0];
-    assert.deepEqual([told?.name, told?.valid, told?.preferred], [name, MCLT, MCLT]);
-    box.isLate = false;
-    assert.ok((answered(box.ask(message(RENEW, [iaNa(1, name)]))).ias[0]?.leases[0]?.valid ?? 0) > MCLT, 'what the client holds is not taken from it');
+    assert.ok((answered(box.ask(message(RENEW, [iaNa(1, name)]))).ias[0]?.leases[0]?.valid ?? 0) > MCLT, 'there is no limit');
+    box.authority = NORMAL_PRIMARY;
+    for (const [type, isLate] of [[RENEW, true], [RENEW, false], [REQUEST, false], [REBIND, false], [SOLICIT, false]] as const) {
+      box.isLate = isLate;
+      const ia = answered(box.ask(message(type, [iaNa(1, name)]))).ias[0];
+      assert.deepEqual(ia?.leases.map((told) => [told.name, told.valid, told.preferred]), [[name, MCLT, MCLT]]);
+      assert.deepEqual([ia.t1, ia.t2], [MCLT * 0.5, MCLT * 0.8], 'the client asks again before that ends');
+    }
+    const slot = slotOf(box);
+    box.table.acknowledge(slot, box.table.records.stateExpirationTime(slot));
+    assert.ok((answered(box.ask(message(RENEW, [iaNa(1, name)]))).ias[0]?.leases[0]?.valid ?? 0) > MCLT, 'nor is there, once the partner knows');
+  });
+
+  it('[F-LT-1] the same of a lease that is not extended any more: its client asks again until it ends', () => {
+    const box = pairedServer();
+    box.authority = { ...NORMAL_PRIMARY, lifetimeFor: (desired) => desired };
+    lease(box);
+    box.configure({ addressPools: [] });
+    box.authority = NORMAL_PRIMARY;
+    const ia = answered(box.ask(message(RENEW, [iaNa(1)]))).ias[0];
+    assert.deepEqual([ia?.leases[0]?.valid, ia?.t1, ia?.t2], [MCLT, MCLT * 0.5, MCLT * 0.8]);
   });
 
   it('[F-LT-7] takes T1 and T2 from the actual lifetimes where those are cut', () => {
@@ -300,6 +315,9 @@ describe('a server whose link is in a failover relationship', () => {
     box.table.put({ ...known, clientLastTransactionTime: epochSeconds(0), partnerRawCltTime: known.clientLastTransactionTime, expirationTime: epochSeconds(START + 9_000) });
     box.authority = { ...NORMAL_PRIMARY, alone: false };
     box.now = START + 8_999;
+    box.storage = { writable: false, lost: false };
+    for (const type of [REQUEST, RENEW, REBIND]) assert.equal(box.ask(message(type, [iaNa(1, name)])), 'storage-unavailable', 'its client is not told that it is over');
+    box.storage = { writable: true, lost: false };
     assert.equal(answered(box.ask(message(REBIND, [iaNa(1, name)]))).ias[0]?.leases[0]?.name, name);
     box.table.put({ ...box.table.read(slot), clientLastTransactionTime: epochSeconds(0), stateExpirationTime: known.stateExpirationTime });
     box.now = START + 9_000;

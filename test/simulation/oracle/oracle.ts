@@ -142,14 +142,8 @@ export function createOracle({ nowMs, validSeconds }: OracleParameters): Oracle 
     const nowSeconds = (nowMsByBox - REPLY_DELAY_MAX_MS - clockErrorMs) / SECOND_MS - 1;
     const known = Math.max(knowledge.expiryKnownTo(partner, leaseKey(lease), answer.client), nowMsByBox / SECOND_MS);
     const over = nowSeconds + lease.valid - known - mcltSeconds;
-    if (over <= 0 || isHeldAlready(answer, lease)) return;
+    if (over <= 0) return;
     throw new Violation('lease-longer-than-allowed', `${answer.box} gives ${leaseName(lease)} for ${String(lease.valid)} s, ${over.toFixed(1)} s more than ${partner} knows and MCLT allow`);
-  };
-
-  /** A box that can't write says what is left of a lease: what it gave without a limit before stands (section 8.4). */
-  const isHeldAlready = ({ client }: ServerAnswer, lease: AnsweredLease): boolean => {
-    const claim = claims.get(leaseKey(lease));
-    return isLive(claim) && isSame(claim.client.duid, client) && nowMs() + lease.valid * SECOND_MS <= claim.lease.promisedUntilMs + REPLY_DELAY_MAX_MS;
   };
 
   /** The answer to a Release or Decline may not leave before the disk has that the lease ended. */

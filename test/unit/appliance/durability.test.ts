@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { BindingStatus } from '../../../src/lease/index.ts';
-import { MessageType, OptionCode, StatusCode } from '../../../src/wire/index.ts';
-import { createBox } from '../../conformance/server/box.ts';
+import { MessageType, OptionCode, StatusCode, optionValue } from '../../../src/wire/index.ts';
+import { PROVISIONING, createBox } from '../../conformance/server/box.ts';
 import type { Box } from '../../conformance/server/box.ts';
-import { CLIENT, OTHER_CLIENT, iaNa, message, read, readMessage } from '../../conformance/server/client.ts';
+import { CLIENT, OTHER_CLIENT, iaNa, iaPd, message, read, readMessage } from '../../conformance/server/client.ts';
 import { FROM_RELAY, relayed } from '../../conformance/server/relayed.ts';
 
 const REQUEST = message(MessageType.REQUEST, [iaNa(1)]);
@@ -119,9 +119,43 @@ describe('a commit that fails', () => {
       renewed.ias[0]?.leases.map(({ name, preferred, valid }) => ({ name, preferred, valid })),
       [{ name: lease, preferred: 1000, valid: 2000 }],
     );
+    assert.deepEqual([renewed.ias[0].t1, renewed.ias[0].t2], [500, 800], 'its lease will be extended: the client is to ask again in time');
     assert.equal(box.commitsInFlight.length, 0);
     assert.equal(box.exchange(message(MessageType.REQUEST, [iaNa(1)], { client: OTHER_CLIENT })), undefined);
     assert.equal(box.appliance.counters.discarded['storage-unavailable'], 1);
+  });
+
+  it('asks again before its lease ends, also one whose preferred lifetime is over', () => {
+    const box = createBox({ commits: 'by hand' });
+    box.deliver(message(MessageType.REQUEST, [iaNa(1), iaNa(2)]));
+    box.commitSucceeds();
+    const timesAfter = (elapsed: number) => {
+      box.advance(elapsed);
+      box.deliver(message(MessageType.REQUEST, [iaNa(1)], { client: OTHER_CLIENT }));
+      box.commitFails();
+      box.takeSent();
+      return read(box.exchange(message(MessageType.RENEW, [iaNa(1), iaNa(2)]))).ias.map(({ t1, t2 }) => [t1, t2]);
+    };
+    assert.deepEqual(timesAfter(300), [[350, 560], [350, 560]], 'of 700 s that it is preferred for');
+    assert.deepEqual(timesAfter(900), [[400, 640], [400, 640]], 'of 800 s that it is valid for');
+  });
+
+  it('[O-18] is told what goes with its prefix as before', () => {
+    const excluding = PROVISIONING.replace('delegated-length: 56', 'delegated-length: 56, exclude: { length: 64, subnet-id: 1 }, options: { dns-servers: [2001:db8::53] }');
+    const box = createBox({ provisioning: excluding, commits: 'by hand' });
+    const request = [OptionCode.PD_EXCLUDE, OptionCode.DNS_SERVERS];
+    const told = () => {
+      const { options, ias } = read(box.takeSent()[0]);
+      return [optionValue(ias[0]?.leases[0]?.options ?? [], OptionCode.PD_EXCLUDE), optionValue(options, OptionCode.DNS_SERVERS)];
+    };
+    box.deliver(message(MessageType.REQUEST, [iaPd(1)], { request }));
+    box.commitSucceeds();
+    const given = told();
+    assert.ok(given.every((value) => value !== undefined));
+    box.deliver(message(MessageType.REQUEST, [iaPd(1)], { client: OTHER_CLIENT }));
+    box.commitFails();
+    box.deliver(message(MessageType.RENEW, [iaPd(1)], { request }));
+    assert.deepEqual(told(), given);
   });
 
   it('a client on another link is told nothing of what it had: that is not right there', () => {
@@ -161,7 +195,9 @@ describe('a commit that fails', () => {
       box.advance(waited);
       box.commitSucceeds();
       const [sent] = box.takeSent();
-      assert.deepEqual(read(sent).ias[0]?.leases.map((told) => [told.name, told.valid]), [[lease, valid]]);
+      const ia = read(sent).ias[0];
+      assert.deepEqual(ia?.leases.map((told) => [told.name, told.valid]), [[lease, valid]]);
+      assert.equal(ia.t1, Math.floor((valid - 1000) / 2), 'and when it is to be extended');
     }
     assert.equal(box.appliance.counters.answersLate, 2);
     assert.equal(box.appliance.counters.received[MessageType.RENEW], 2, 'each was received once');
