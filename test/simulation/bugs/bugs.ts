@@ -227,6 +227,12 @@ export const BUGS: readonly Bug[] = [
     from: FIRST_SEED_WITHOUT_BATTERIES,
   },
   {
+    name: 'who asks while storage fails is told to renew when its lease ends',
+    file: 'server/grant.ts',
+    find: 'query.storage.writable ? undefined : termsOf(context, slot);',
+    replace: 'query.storage.writable ? termsOf(context, slot) && undefined : undefined;',
+  },
+  {
     name: 'both boxes answer all clients in NORMAL (R-LB2)',
     file: 'failover/client-split.ts',
     find: 'has: (identity) => hasBucket(map, pearsonHash(identity)),',

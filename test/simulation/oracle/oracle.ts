@@ -10,7 +10,7 @@ import { isSame } from '../client/answers.ts';
 import type { Client, DropReason } from '../client/client.ts';
 import type { HeldLease } from '../client/lease.ts';
 import type { IaRequest } from '../client/message.ts';
-import type { AnsweredLease, ServerAnswer } from '../client/reply.ts';
+import type { AnsweredIa, AnsweredLease, ServerAnswer } from '../client/reply.ts';
 import type { BoxName } from '../schedule/schedule.ts';
 import { leaseKey, leaseName } from '../world/lease-key.ts';
 import type { Named } from '../world/lease-key.ts';
@@ -146,6 +146,12 @@ export function createOracle({ nowMs, validSeconds }: OracleParameters): Oracle 
     throw new Violation('lease-longer-than-allowed', `${answer.box} gives ${leaseName(lease)} for ${String(lease.valid)} s, ${over.toFixed(1)} s more than ${partner} knows and MCLT allow`);
   };
 
+  /** Each lease that a client has is one that the file lets it keep: T1 at its end would say that it is not extended (RFC 9915 section 18.3.4). */
+  const checkRenewal = ({ box }: ServerAnswer, { t1 }: AnsweredIa, lease: AnsweredLease): void => {
+    if (t1 < lease.valid) return;
+    throw new Violation('told-not-to-renew', `${box} gives ${leaseName(lease)} for ${String(lease.valid)} s, and is to be asked again after ${String(t1)} s`);
+  };
+
   /** The answer to a Release or Decline may not leave before the disk has that the lease ended. */
   const checkGivenBack = (answer: ServerAnswer, box: AnsweringBox): void => {
     const given = givenBack.get(formatHex(answer.client, ''));
@@ -176,6 +182,7 @@ export function createOracle({ nowMs, validSeconds }: OracleParameters): Oracle 
           if (lease.valid === 0) continue;
           checkLength(answer, lease, box);
           checkDurable(answer, lease, box);
+          checkRenewal(answer, ia, lease);
         }
       }
     },

@@ -5,6 +5,7 @@ export type InvariantName =
   | 'two-clients-one-lease'
   | 'reply-before-commit'
   | 'lease-longer-than-allowed'
+  | 'told-not-to-renew'
   | 'lease-taken-away'
   | 'freed-without-a-word'
   | 'given-back-before-commit'
