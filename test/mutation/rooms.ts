@@ -36,6 +36,8 @@ const ROOMS: readonly MutatedRoom[] = [
       'test/conformance/failover-endpoint/!(schedules).test.ts',
       'test/conformance/failover-updates/!(schedules).test.ts',
       'test/conformance/failover-{endpoint,updates}/schedules.test.ts',
+      'test/conformance/clock/**/*.test.ts',
+      'test/conformance/failover-{balancing,relaying}/**/*.test.ts',
     ],
   },
 ];
