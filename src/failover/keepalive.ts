@@ -67,7 +67,7 @@ export function createKeepalive(keepalive: Seconds, now: MonotonicMs): Keepalive
       heardAt = monotonicMs(Math.min(heardAt + ms, at));
     },
     agreed(partnerKeepalive) {
-      if (interval === 0) sendEvery = sendTime(partnerKeepalive);
+      sendEvery = sendTime(partnerKeepalive);
     },
     agreedInterval(ms) {
       interval = ms;

@@ -31,6 +31,11 @@ describe('What was seen of the partner\'s database (R-ST1)', () => {
     );
     assert.deepEqual(told(report?.vendor ?? [])?.partner, { generation: generation(7), counter: 700 });
   });
+  it('[R-ST1] what is said by the very STATE that leads both to NORMAL counts', () => {
+    const solo = inState('secondary', COMMUNICATIONS_INTERRUPTED, { database: OPENED_THRICE });
+    partnerSaw(solo, 3, 60, NORMAL);
+    assert.deepEqual(stored(solo)?.partnerGeneration, generation(7));
+  });
   it('[R-ST1] tells what it saw of the partner also where it lost leases, or nobody knows what: that says nothing about the partner', () => {
     for (const onlyLeasesLost of [true, false]) {
       const before = record('secondary', COMMUNICATIONS_INTERRUPTED, { partnerGeneration: generation(6), partnerCounter: 66 });

@@ -1,0 +1,195 @@
+/** RFC 8156 sections 6.1 to 6.3: connections that do not come about, or end before communications are OK, and what is said of that. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { EndpointState } from '../../../src/failover/index.ts';
+import type { Role } from '../../../src/failover/index.ts';
+import { ExtensionCode, FailoverMessageType, FailoverStatusCode, extension, seconds } from '../../../src/wire/index.ts';
+import { ADDRESS, other, record } from './settings.ts';
+import { createSolo, inState, nameOf, say, starting } from './solo.ts';
+import type { Solo } from './solo.ts';
+
+const { NORMAL, COMMUNICATIONS_INTERRUPTED } = EndpointState;
+const ROLES: readonly Role[] = ['primary', 'secondary'];
+
+/** Milliseconds until the primary dials; undefined: not within a minute. */
+function dialsAfter(solo: Solo): number | undefined {
+  const begin = solo.box.now().monotonic;
+  solo.box.effects.length = 0;
+  for (let tenth = 0; tenth < 600; tenth++) {
+    if (solo.box.effects.some(({ kind }) => kind === 'dial')) return solo.box.now().monotonic - begin;
+    solo.box.advance(100);
+  }
+  return undefined;
+}
+
+describe('A connection of the primary (RFC 8156 sections 6.1.1, 6.1.3)', () => {
+  it('[F-CON-1] is the only one: it does not dial while it has one, and closes a second one', () => {
+    const solo = starting('primary', NORMAL);
+    solo.connect();
+    const first = solo.connection;
+    solo.reach();
+    solo.sent();
+    assert.deepEqual(solo.closed, [first + 1]);
+    solo.connection = first;
+    solo.saysState(NORMAL);
+    assert.equal(nameOf(solo), 'NORMAL');
+    assert.equal(dialsAfter(solo), undefined);
+  });
+
+  it('is closed where the operator keeps the box from its partner', () => {
+    const solo = inState('primary', COMMUNICATIONS_INTERRUPTED);
+    assert.equal(say(solo, 'pause'), undefined);
+    solo.reach();
+    assert.deepEqual([solo.sent(), solo.closed], [[], [solo.connection]]);
+    assert.equal(solo.view.communications, 'none');
+  });
+
+  it('[F-SEC-6] to one with another certificate, or without any, is closed, and tried again later', () => {
+    for (const [partnerCertificate, certificate] of [['the right one', 'another one'], ['the right one', undefined], [undefined, undefined], [undefined, 'any']] as const) {
+      const solo = starting('primary', NORMAL, { configuration: { partnerCertificate } });
+      solo.box.step({ kind: 'connected', connection: 1, relationship: 'east-west', partnerAddress: ADDRESS.secondary, certificate });
+      assert.deepEqual([solo.sent(), solo.closed], [[], [1]], `${String(certificate)} for ${String(partnerCertificate)}`);
+      assert.equal(dialsAfter(solo), 2_000);
+    }
+  });
+
+  it('[F-CON-16] that the secondary refuses is closed, and tried again later; the operator is told why', () => {
+    const solo = starting('primary', NORMAL);
+    solo.connect({ status: { code: FailoverStatusCode.ConfigurationConflict, text: 'another relationship' } });
+    assert.deepEqual(solo.sentNames(), ['CONNECT'], 'there is nothing to say to that');
+    assert.deepEqual([solo.closed, solo.view.communications], [[solo.connection], 'none']);
+    assert.match(solo.box.alarms.get('refused')?.text ?? '', /another relationship/);
+    assert.match(solo.box.log.join('\n'), /the partner refuses the connection: another relationship/);
+    assert.equal(solo.box.alarms.has('clock-skew'), false);
+    assert.equal(dialsAfter(solo), 2_000);
+    solo.connect();
+    assert.equal(solo.box.alarms.has('refused'), false, 'until it consents');
+  });
+
+  it('[F-CON-16, F-TM-3] that the secondary refuses for its clock is an alarm about clocks', () => {
+    const solo = starting('primary', NORMAL);
+    solo.connect({ status: { code: FailoverStatusCode.ExcessiveTimeSkew, text: '60 s ahead' } });
+    assert.match(solo.box.alarms.get('clock-skew')?.text ?? '', /60 s ahead/);
+    assert.equal(solo.box.alarms.has('refused'), false, 'and about nothing else');
+  });
+
+  it('is agreed on where the CONNECTREPLY says Success', () => {
+    const solo = starting('primary', NORMAL);
+    solo.connect({ status: { code: FailoverStatusCode.Success, text: '' } });
+    assert.deepEqual(solo.sentNames(), ['CONNECT', 'STATE']);
+  });
+
+  it('[F-CON-11] has the MCLT of the primary’s configuration from then on', () => {
+    const { mclt } = record('primary', NORMAL);
+    for (const before of [mclt, seconds(777)]) {
+      const solo = createSolo('primary', record('primary', NORMAL, { mclt: before }));
+      assert.equal(solo.view.mclt, before, 'until the secondary has agreed');
+      solo.connect();
+      assert.deepEqual([solo.view.mclt, solo.box.stored.get('east-west')?.mclt], [mclt, mclt]);
+    }
+  });
+});
+
+describe('A connection that the secondary refuses (RFC 8156 section 6.1.2)', () => {
+  it('[F-CON-13] is closed behind the answer, which has nothing else; the operator is told why', () => {
+    const solo = starting('secondary', NORMAL);
+    solo.connect({ version: { major: 9, minor: 0 }, transactionId: 77 });
+    const [reply, ...others] = solo.sent();
+    assert.ok(reply?.type === FailoverMessageType.CONNECTREPLY && reply.status !== undefined);
+    assert.deepEqual(reply, { type: FailoverMessageType.CONNECTREPLY, transactionId: 77, status: { ...reply.status, code: FailoverStatusCode.NotSupported }, vendor: [] });
+    assert.deepEqual([others, solo.closed], [[], [solo.connection]]);
+    assert.match(solo.box.alarms.get('refused')?.text ?? '', /9\.0/);
+    assert.equal(solo.box.alarms.has('clock-skew'), false);
+    assert.match(solo.box.warnings.join('\n'), /a connection of the partner was refused: .*9\.0/);
+    solo.connect();
+    assert.equal(solo.box.alarms.has('refused'), false, 'until one is right');
+  });
+
+  it('since the operator keeps the two apart is nothing that the operator has to look after', () => {
+    const solo = inState('secondary', COMMUNICATIONS_INTERRUPTED);
+    assert.equal(say(solo, 'pause'), undefined);
+    solo.connect();
+    const [reply] = solo.sent();
+    assert.ok(reply?.type === FailoverMessageType.CONNECTREPLY);
+    assert.equal(reply.status?.code, FailoverStatusCode.ServerShuttingDown);
+    assert.deepEqual([solo.box.alarms.has('refused'), solo.box.alarms.has('held')], [false, true]);
+  });
+});
+
+describe('A connection that ends before communications are OK', () => {
+  it('ends when CONNECT, CONNECTREPLY and both STATE have not passed in ten seconds', () => {
+    for (const role of ROLES) {
+      for (const isAgreed of [false, true]) {
+        if (!isAgreed && role === 'secondary') continue;
+        const solo = inState(role, COMMUNICATIONS_INTERRUPTED);
+        if (isAgreed) solo.connect();
+        else solo.reach();
+        solo.box.advance(9_999);
+        assert.equal(solo.view.communications, 'connecting');
+        solo.sent();
+        solo.box.advance(1);
+        assert.deepEqual([solo.sentNames(), solo.view.communications], [['DISCONNECT'], 'none']);
+        assert.match(solo.box.log.join('\n'), /not agreed on in time/);
+      }
+    }
+  });
+
+  it('is no warning, as no communications are lost; where they were OK it is one', () => {
+    for (const role of ROLES) {
+      const solo = inState(role, COMMUNICATIONS_INTERRUPTED);
+      solo.connect();
+      solo.breaks();
+      const text = new RegExp(`the connection to ${role === 'primary' ? 'west' : 'east'} ended: reset by peer`);
+      assert.match(solo.box.log.join('\n'), text);
+      assert.doesNotMatch(solo.box.warnings.join('\n'), text);
+      assert.equal(solo.box.flow.isOpen, false);
+      solo.connect();
+      solo.saysState(COMMUNICATIONS_INTERRUPTED);
+      solo.breaks();
+      assert.match(solo.box.warnings.join('\n'), text);
+    }
+  });
+
+  it('ends by a DISCONNECT as any other does, and no answer is given', () => {
+    for (const role of ROLES) {
+      const solo = starting(role, NORMAL);
+      if (role === 'primary') solo.reach();
+      else solo.connect();
+      solo.sent();
+      solo.says({ type: FailoverMessageType.DISCONNECT, transactionId: 1, status: { code: FailoverStatusCode.UnspecFail, text: 'no time' } });
+      assert.deepEqual([solo.sent(), solo.closed], [[], [solo.connection]]);
+      assert.match(solo.box.alarms.get('refused')?.text ?? '', /the partner disconnected: no time/);
+    }
+  });
+
+  it('does not end by a CONTACT behind the agreement', () => {
+    for (const role of ROLES) {
+      const solo = inState(role, COMMUNICATIONS_INTERRUPTED);
+      solo.connect();
+      solo.says({ type: FailoverMessageType.CONTACT, transactionId: 9, vendor: [] });
+      assert.equal(solo.view.communications, 'connecting');
+      solo.saysState(NORMAL);
+      assert.equal(nameOf(solo), 'NORMAL');
+    }
+  });
+});
+
+describe('What the partner said by extensions', () => {
+  const SPEAKS = [extension(ExtensionCode.EXTENSIONS, [ExtensionCode.PROGRAM_VERSION, ExtensionCode.CONTACT_INTERVAL])];
+
+  for (const role of ROLES) {
+    it(`counts until it says something else, or another program may be in its place (${role})`, () => {
+      const solo = starting(role, COMMUNICATIONS_INTERRUPTED, { programVersion: '0.2.0' });
+      solo.connect({ vendor: SPEAKS });
+      solo.saysState(NORMAL, { vendor: [extension(ExtensionCode.PROGRAM_VERSION, '0.1.0'), extension(ExtensionCode.CONTACT_INTERVAL, 250)] });
+      solo.says({ type: FailoverMessageType.CONTACT, transactionId: 7, vendor: [extension(ExtensionCode.CONFIG_DIGEST, 'aa')] });
+      assert.equal(solo.view.partnerVersion, '0.1.0', 'what does not speak of it does not change it');
+      solo.breaks();
+      solo.connect({ vendor: SPEAKS });
+      assert.equal(solo.view.partnerVersion, '0.1.0', `the ${other(role)} is about to say it`);
+      solo.breaks();
+      solo.connect();
+      assert.equal(solo.view.partnerVersion, undefined);
+    });
+  }
+});
