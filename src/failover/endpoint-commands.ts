@@ -1,7 +1,7 @@
 /** What the operator may tell an endpoint, and when not (RFC 8156 sections 8.4, 8.8.2, 8.9.2, 8.11.2; F-GAP-18). */
 import { FailoverStatusCode } from '../wire/index.ts';
 import type { Now } from '../wire/index.ts';
-import { disconnect } from './endpoint-connection.ts';
+import { comeBack, disconnect } from './endpoint-connection.ts';
 import { fire, isRecovering, want } from './endpoint-machine.ts';
 import { logOf } from './endpoint.ts';
 import type { Endpoint, UpdateRequestKind } from './endpoint.ts';
@@ -87,6 +87,6 @@ function hold(endpoint: Endpoint, how: 'pause' | 'handover', now: Now): string |
 function resume(endpoint: Endpoint, now: Now): string | undefined {
   if (endpoint.held === undefined) return 'it is not held';
   endpoint.held = undefined;
-  if (endpoint.configuration.role === 'primary' && !endpoint.hasNoClients) endpoint.reconnect.begin(now.monotonic);
+  comeBack(endpoint, now);
   return undefined;
 }

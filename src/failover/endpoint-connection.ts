@@ -153,6 +153,11 @@ export function heardExtensions(endpoint: Endpoint, connection: Connection, vend
   if (!record.current.updateAllNeeded && !endpoint.isRebuilt) fire(endpoint, 'storage-old', now);
 }
 
+/** A reason to keep away from the partner is over: where it was the last one the primary dials at once. */
+export function comeBack(endpoint: Endpoint, now: Now): void {
+  if (endpoint.configuration.role === 'primary' && !isAway(endpoint)) endpoint.reconnect.begin(now.monotonic);
+}
+
 /** Ends the connection from this side, and says why. */
 export function disconnect(endpoint: Endpoint, status: FailoverStatus, failure: Failure, now: Now): void {
   const { connection } = endpoint;

@@ -4,7 +4,7 @@
  */
 import { ExtensionCode, FailoverStatusCode } from '../wire/index.ts';
 import type { Now } from '../wire/index.ts';
-import { disconnect } from './endpoint-connection.ts';
+import { comeBack, disconnect } from './endpoint-connection.ts';
 import { EndpointState } from './endpoint-state.ts';
 import { logOf } from './endpoint.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -14,13 +14,13 @@ const NO_CLIENTS = { code: FailoverStatusCode.ServerShuttingDown, text: 'none of
 
 /** To be called at the end of every step. */
 export function watchDeadLinks(endpoint: Endpoint, now: Now): void {
-  const { configuration: { role, partnerName }, held, storageFails, reconnect } = endpoint;
+  const { configuration: { role, partnerName }, reconnect } = endpoint;
   if (role !== 'primary') return;
   if (endpoint.hasNoClients) {
     if (areAllLost(endpoint)) return;
     endpoint.hasNoClients = false;
     logOf(endpoint, 'info', 'clients are reached again');
-    if (held === undefined && !storageFails) reconnect.begin(now.monotonic);
+    comeBack(endpoint, now);
     return;
   }
   if (endpoint.state !== EndpointState.NORMAL || endpoint.connection?.phase !== 'ok' || canRelay(endpoint) || !areAllLost(endpoint)) return;

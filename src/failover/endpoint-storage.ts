@@ -1,7 +1,7 @@
 /** What an endpoint does while stable storage takes no writes (R-LH7): its partner is to serve the clients. */
 import { FailoverStatusCode } from '../wire/index.ts';
 import type { Now } from '../wire/index.ts';
-import { disconnect } from './endpoint-connection.ts';
+import { comeBack, disconnect } from './endpoint-connection.ts';
 import { logOf } from './endpoint.ts';
 import type { Endpoint } from './endpoint.ts';
 
@@ -11,7 +11,7 @@ export function storageChanged(endpoint: Endpoint, works: boolean, now: Now): vo
   endpoint.storageFails = !works;
   if (works) {
     logOf(endpoint, 'info', 'stable storage takes writes again');
-    if (endpoint.configuration.role === 'primary' && endpoint.held === undefined && !endpoint.hasNoClients) endpoint.reconnect.begin(now.monotonic);
+    comeBack(endpoint, now);
     return;
   }
   logOf(endpoint, 'error', `stable storage takes no writes: ${endpoint.configuration.partnerName} is left to serve`);
