@@ -8,6 +8,7 @@ import { createDurableRecord } from './durable-record.ts';
 import type { FailoverEffect } from './effect.ts';
 import { logOf } from './endpoint.ts';
 import type { Endpoint } from './endpoint.ts';
+import { voidFormerAcknowledgements } from './endpoint-configured.ts';
 import { createPort } from './endpoint-port.ts';
 import type { EndpointRecord } from './endpoint-record.ts';
 import { EndpointState } from './endpoint-state.ts';
@@ -101,7 +102,7 @@ export function createEndpoint(parameters: EndpointParameters): Endpoint {
     unansweredUpdate: 0,
     heartbeatAt: monotonicMs(0),
   };
-  if (initial.acksVoidThrough > 0) endpoint.flow.voidAcknowledgements(initial.acksVoidThrough);
+  voidFormerAcknowledgements(endpoint);
   return endpoint;
 }
 

@@ -2,7 +2,6 @@
 import { NO_POOL } from '../lease/index.ts';
 import { ExtensionCode, FailoverMessageType, FailoverStatusCode, epochSeconds, invariant, monotonicMs } from '../wire/index.ts';
 import type { FailoverMessage, EpochSeconds, Now } from '../wire/index.ts';
-import { isSameConfiguration } from './configuration.ts';
 import type { RelationshipConfiguration } from './configuration.ts';
 import { createEndpoint } from './create-endpoint.ts';
 import type { FailoverEffect } from './effect.ts';
@@ -10,6 +9,7 @@ import { lookForAlarms } from './endpoint-alarms.ts';
 import { certificateToCome, partnerCertificateKept, tellCertificate } from './endpoint-certificates.ts';
 import { clockChanged, clockSet, sharesClock } from './endpoint-clock.ts';
 import { command } from './endpoint-commands.ts';
+import { configured } from './endpoint-configured.ts';
 import { connected, disconnect, lost, offered } from './endpoint-connection.ts';
 import { watchDeadLinks } from './endpoint-dead-links.ts';
 import { settle } from './endpoint-debts.ts';
@@ -68,8 +68,6 @@ function isRoutine(event: FailoverEvent): boolean {
 
 /** What makes the update flow of an endpoint; `createFailover` has the real one. */
 export type CreateUpdateFlow = (parameters: UpdateFlowParameters) => UpdateFlow;
-
-const CONFIGURATION_CHANGED = { code: FailoverStatusCode.ServerShuttingDown, text: 'the configuration has changed; it comes back at once' };
 
 /** An event loop that comes back later than this did not listen meanwhile. */
 const STALL_MS = 100;
@@ -172,10 +170,7 @@ export function createFailoverWith(createUpdateFlow: CreateUpdateFlow, parameter
         for (const configuration of event.relationships) {
           const endpoint = endpointOf(configuration.name);
           invariant(endpoint?.configuration.role === configuration.role, 'the relationships stay the same ones');
-          if (isSameConfiguration(endpoint.configuration, configuration)) continue;
-          disconnect(endpoint, CONFIGURATION_CHANGED, 'lost', clock);
-          endpoint.configuration = configuration;
-          endpoint.flow = createFlow(configuration, createPort(() => endpoint, () => clock));
+          configured(endpoint, configuration, () => createFlow(configuration, createPort(() => endpoint, () => clock)), clock);
         }
         receptions.configure(event.relationships);
         break;

@@ -116,6 +116,54 @@ describe('A connection that the secondary refuses (RFC 8156 section 6.1.2)', () 
   });
 });
 
+describe('What the operator is told of a connection that is refused', () => {
+  const cases = [
+    { changes: { version: { major: 9, minor: 3 } }, by: ROLES, text: 'protocol version 9.3; 1.0 is spoken here' },
+    { changes: { version: undefined }, by: ROLES, text: 'no protocol version; 1.0 is spoken here' },
+    { changes: { fixedPdLength: undefined }, by: ROLES, text: 'prefixes of several lengths from one delegable prefix are not supported' },
+    { changes: { mclt: seconds(29) }, by: ['secondary'], text: 'MCLT must be 30 s or more' },
+    { changes: { mclt: undefined }, by: ['secondary'], text: 'MCLT must be 30 s or more' },
+    { changes: { mclt: seconds(60) }, by: ['primary'], text: 'the reply has MCLT 60 s, the configuration 3600 s' },
+    { changes: { mclt: undefined }, by: ['primary'], text: 'the reply has no MCLT, the configuration 3600 s' },
+  ] as const;
+  for (const { changes, by, text } of cases) {
+    for (const role of by) {
+      it(`is what was wrong, by the ${role}: ${text}`, () => {
+        const solo = starting(role, NORMAL);
+        solo.connect(changes);
+        const partner = role === 'primary' ? 'west' : 'east';
+        assert.equal(solo.box.alarms.get('refused')?.text, `${partner} is reached, and no connection comes about: ${text}`);
+        const last = solo.sent().at(-1);
+        assert.ok(last !== undefined && 'status' in last);
+        assert.equal(last.status?.text, text, 'and so is the partner');
+      });
+    }
+  }
+
+  it('[F-CON-11] an MCLT of 30 s is enough', () => {
+    const solo = starting('secondary', NORMAL);
+    solo.connect({ mclt: seconds(30) });
+    assert.equal(solo.view.mclt, 30);
+  });
+
+  it('is why the partner disconnects, but where that is shutting down', () => {
+    const { ExcessiveTimeSkew, ServerShuttingDown, UnspecFail } = FailoverStatusCode;
+    for (const [status, refused, skewed, why] of [
+      [undefined, true, false, 'the partner disconnected'],
+      [{ code: UnspecFail, text: '' }, true, false, 'the partner disconnected'],
+      [{ code: UnspecFail, text: 'too slow' }, true, false, 'the partner disconnected: too slow'],
+      [{ code: ServerShuttingDown, text: 'maintenance' }, false, false, 'the partner disconnected: maintenance'],
+      [{ code: ExcessiveTimeSkew, text: '9 s ahead' }, false, true, 'the partner disconnected: 9 s ahead'],
+    ] as const) {
+      const solo = inState('primary', NORMAL);
+      solo.says({ type: FailoverMessageType.DISCONNECT, transactionId: 1, status });
+      assert.match(solo.box.warnings.join('\n'), new RegExp(`the connection to west ended: ${why}$`, 'm'));
+      assert.deepEqual([solo.box.alarms.has('refused'), solo.box.alarms.has('clock-skew')], [refused, skewed], why);
+      assert.equal(dialsAfter(solo), 2_000);
+    }
+  });
+});
+
 describe('A connection that ends before communications are OK', () => {
   it('ends when CONNECT, CONNECTREPLY and both STATE have not passed in ten seconds', () => {
     for (const role of ROLES) {

@@ -188,6 +188,32 @@ describe('Transaction ids (RFC 8156 section 5.4)', () => {
     for (let left = 0xfffffd; left > 0; left--) ids.next();
     assert.equal(ids.next(), 0xfffffe);
   });
+  it('[F-MSG-21, F-UP-7] as the one of what this box asked for, until that is answered, replaced, or lost with its connection', () => {
+    const solo = meeting('primary', RECOVER, PARTNER_DOWN);
+    const { port } = solo.box.flow;
+    /** Whether a new message would get one of these before they all were used. */
+    const gives = (ids: readonly number[]): readonly boolean[] => {
+      const given = new Set<number>();
+      for (let left = 0x1000000; left > 0; left--) {
+        const id = port.nextTransactionId();
+        if (ids.includes(id)) given.add(id);
+      }
+      return ids.map((id) => given.has(id));
+    };
+    const asked = (): number => solo.sent().findLast(({ type }) => type === FailoverMessageType.UPDREQ || type === FailoverMessageType.UPDREQALL)?.transactionId ?? assert.fail('it asks');
+    const news = asked();
+    assert.deepEqual(gives([news]), [false]);
+    assert.equal(say(solo, 'resync-all'), undefined);
+    const all = asked();
+    assert.deepEqual(gives([news, all]), [true, false]);
+    solo.breaks();
+    assert.deepEqual(gives([all]), [true]);
+    solo.connect();
+    solo.saysState(PARTNER_DOWN);
+    const again = asked();
+    solo.says({ type: FailoverMessageType.UPDDONE, transactionId: again });
+    assert.deepEqual(gives([again]), [true]);
+  });
   it('[F-MSG-22] every message that begins something has one of its own', () => {
     const solo = inState('primary', COMMUNICATIONS_INTERRUPTED, { configuration: { contactInterval: 0 } });
     solo.connect();
