@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { EndpointState } from '../../../src/failover/index.ts';
 import { NEVER } from '../../../src/lease/index.ts';
-import { ExtensionCode, FailoverMessageType, epochSeconds, extension, extensionOf } from '../../../src/wire/index.ts';
+import { ExtensionCode, FailoverMessageType, epochSeconds, extension, extensionOf, seconds } from '../../../src/wire/index.ts';
 import { LOST, OPENED_THRICE, SPEAKS } from './databases.ts';
 import { EPOCH } from './settings.ts';
 import { createSolo, inState, meeting, nameOf, say, starting } from './solo.ts';
@@ -85,6 +85,68 @@ describe('What is due', () => {
   });
 });
 
+describe('Signs of life', () => {
+  it('[F-KA-1] are not sent before the two have agreed, however short the keepalive time is', () => {
+    const configuration = { keepalive: seconds(8) };
+    const connecting = starting('primary', NORMAL, { configuration });
+    connecting.reach();
+    connecting.box.advance(7_000);
+    assert.deepEqual(connecting.sentNames(), ['CONNECT']);
+    const agreed = starting('secondary', NORMAL, { configuration });
+    agreed.box.storesAtOnce = false;
+    agreed.connect({ mclt: seconds(777), keepaliveTime: seconds(8) });
+    agreed.box.advance(7_000);
+    assert.deepEqual(agreed.sent(), [], 'its CONNECTREPLY waits for stable storage');
+    agreed.box.storesAtOnce = true;
+    while (agreed.box.writes.length > 0) agreed.box.store('durable');
+    agreed.says({ type: FailoverMessageType.CONTACT, transactionId: 1, vendor: [] });
+    assert.deepEqual(agreed.sentNames(), ['CONNECTREPLY', 'STATE']);
+    agreed.box.advance(2_000);
+    assert.deepEqual(agreed.sentNames(), ['CONTACT']);
+  });
+
+  it('[F-SM-62] an update that was answered is not missed', () => {
+    const solo = inState('primary', NORMAL, { configuration: { keepalive: seconds(600) } });
+    solo.box.flow.unacked = 1;
+    solo.box.step({ kind: 'timer' });
+    solo.box.advance(20_000);
+    solo.box.flow.unacked = 0;
+    solo.box.step({ kind: 'timer' });
+    solo.box.advance(100_000);
+    assert.equal(nameOf(solo), 'NORMAL');
+    solo.box.flow.unacked = 1;
+    solo.box.step({ kind: 'timer' });
+    solo.box.advance(30_000);
+    assert.equal(nameOf(solo), 'COMMUNICATIONS-INTERRUPTED');
+    assert.match(solo.box.log.join('\n'), /the connection to west ended: updates are not answered/);
+  });
+
+  it('[F-CON-2] for a minute have the primary dial soon when they end, as if it had not tried before', () => {
+    for (const [okFor, wait] of [[60_000, 250], [50_000, 5_000]] as const) {
+      const solo = starting('primary', COMMUNICATIONS_INTERRUPTED, { configuration: { keepalive: seconds(600) } });
+      for (let failure = 0; failure < 8; failure++) solo.box.step({ kind: 'dialFailed', relationship: 'east-west', reason: 'no answer' });
+      solo.connect();
+      solo.saysState(NORMAL);
+      assert.match(solo.box.log.join('\n'), /communications with west are OK/);
+      solo.box.advance(okFor);
+      solo.breaks();
+      solo.box.effects.length = 0;
+      solo.box.advance(wait - 1);
+      assert.ok(!solo.box.effects.some(({ kind }) => kind === 'dial'));
+      solo.box.advance(1);
+      assert.ok(solo.box.effects.some(({ kind }) => kind === 'dial'));
+    }
+  });
+
+  it('[F-TM-1] without a time say nothing of the partner’s clock', () => {
+    const solo = inState('secondary', NORMAL);
+    for (const skew of [3, 3, 3, 3]) solo.says({ type: FailoverMessageType.CONTACT, transactionId: 1, sentTime: epochSeconds(solo.box.now().epoch - skew), vendor: [] });
+    assert.equal(solo.view.skew, 3);
+    solo.says({ type: FailoverMessageType.CONTACT, transactionId: 1, sentTime: undefined, vendor: [] });
+    assert.equal(solo.view.skew, 3);
+  });
+});
+
 describe('What the partner asks for and the box can’t serve yet', () => {
   it('[F-UP-8] is kept sixteen times, and served when it can', () => {
     const solo = createSolo('primary', undefined, { database: LOST });
@@ -96,6 +158,14 @@ describe('What the partner asks for and the box can’t serve yet', () => {
     assert.equal(say(solo, 'force-partner-down'), undefined);
     const done = solo.sent().filter(({ type }) => type === FailoverMessageType.UPDDONE);
     assert.deepEqual(done.map(({ transactionId }) => transactionId), Array.from({ length: 16 }, (_, i) => 101 + i));
+  });
+
+  it('[F-UP-1, F-UP-2] is what is new, or everything', () => {
+    const solo = meeting('secondary', PARTNER_DOWN, RECOVER);
+    solo.box.flow.answers = false;
+    solo.says({ type: FailoverMessageType.UPDREQ, transactionId: 5 });
+    solo.says({ type: FailoverMessageType.UPDREQALL, transactionId: 6 });
+    assert.deepEqual(solo.box.flow.requests, [{ kind: 'unacked', transactionId: 5 }, { kind: 'all', transactionId: 6 }]);
   });
 
   it('is forgotten with the connection', () => {

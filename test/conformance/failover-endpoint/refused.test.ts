@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { EndpointState } from '../../../src/failover/index.ts';
 import type { Role } from '../../../src/failover/index.ts';
-import { ExtensionCode, FailoverMessageType, FailoverStatusCode, extension, seconds } from '../../../src/wire/index.ts';
+import { ExtensionCode, FailoverMessageType, FailoverStatusCode, epochSeconds, extension, seconds } from '../../../src/wire/index.ts';
 import { ADDRESS, other, record } from './settings.ts';
 import { createSolo, inState, nameOf, say, starting } from './solo.ts';
 import type { Solo } from './solo.ts';
@@ -161,6 +161,58 @@ describe('What the operator is told of a connection that is refused', () => {
       assert.deepEqual([solo.box.alarms.has('refused'), solo.box.alarms.has('clock-skew')], [refused, skewed], why);
       assert.equal(dialsAfter(solo), 2_000);
     }
+  });
+});
+
+describe('A connection that this box ends since the partner is wrong', () => {
+  const { UnspecFail, ExcessiveTimeSkew } = FailoverStatusCode;
+  const cases: readonly { readonly what: string; readonly does: (solo: Solo) => void; readonly code: number; readonly text: string }[] = [
+    { what: 'by a message that has no place', does: (solo) => solo.says({ type: FailoverMessageType.CONNECT, transactionId: 1, vendor: [] }), code: UnspecFail, text: 'CONNECT was not expected now' },
+    { what: 'by a state that there is not', does: (solo) => solo.saysState(99 as EndpointState), code: UnspecFail, text: 'there is no state 99 to be in' },
+    { what: 'by saying that it is in STARTUP', does: (solo) => solo.saysState(EndpointState.STARTUP), code: UnspecFail, text: 'there is no state 1 to be in' },
+    {
+      what: 'by its clock',
+      does: (solo) => solo.says({ type: FailoverMessageType.CONTACT, transactionId: 1, sentTime: epochSeconds(solo.box.now().epoch + 6), vendor: [] }),
+      code: ExcessiveTimeSkew,
+      text: "the partner's clock is 6 s ahead",
+    },
+    { what: 'by what can’t be read', does: (solo) => solo.box.step({ kind: 'malformed', connection: solo.connection, error: 'a length of 3' }), code: UnspecFail, text: 'a length of 3' },
+  ];
+  for (const { what, does, code, text } of cases) {
+    it(`${what} is closed behind a DISCONNECT that says so, and tried again later`, () => {
+      const solo = inState('primary', NORMAL);
+      does(solo);
+      const last = solo.sent().at(-1);
+      assert.ok(last?.type === FailoverMessageType.DISCONNECT);
+      assert.deepEqual([last.status, solo.closed], [{ code, text }, [solo.connection]]);
+      assert.ok(solo.box.alarms.has(code === ExcessiveTimeSkew ? 'clock-skew' : 'refused'));
+      assert.equal(dialsAfter(solo), 2_000);
+    });
+  }
+
+  it('[F-KA-4] is closed without a word where nothing is heard', () => {
+    const solo = inState('primary', NORMAL, { configuration: { keepalive: seconds(10), contactInterval: 0 } });
+    solo.box.advance(10_000);
+    assert.ok(!solo.sentNames().includes('DISCONNECT'));
+    assert.deepEqual([solo.closed, solo.view.communications], [[solo.connection], 'none']);
+  });
+
+  it('[F-UP-6] is closed where what was asked for does not come', () => {
+    const solo = inState('secondary', EndpointState.RECOVER, { configuration: { keepalive: seconds(600) } });
+    solo.connect();
+    solo.saysState(EndpointState.PARTNER_DOWN);
+    solo.sent();
+    solo.box.advance(60_000);
+    assert.match(solo.box.log.join('\n'), /the updates that were asked for do not come/);
+    assert.deepEqual([solo.sentNames().at(-1), solo.closed], ['DISCONNECT', [solo.connection]]);
+  });
+
+  it('[F-TM-2] is the partner’s to explain where it disconnects, whatever its clock', () => {
+    const solo = inState('primary', NORMAL);
+    const sentTime = epochSeconds(solo.box.now().epoch + 60);
+    solo.says({ type: FailoverMessageType.DISCONNECT, transactionId: 1, sentTime, status: { code: UnspecFail, text: 'too slow' } });
+    assert.deepEqual(solo.sent(), []);
+    assert.match(solo.box.alarms.get('refused')?.text ?? '', /too slow/);
   });
 });
 

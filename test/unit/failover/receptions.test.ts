@@ -74,6 +74,10 @@ describe('a connection that has not said whose it is', () => {
     assert.deepEqual([did(), receptions.has(2)], [[], true]);
     comes(3, { from: address('2001:db8:ffff::9') });
     assert.deepEqual(did(), ['a connection was closed: 2001:db8:ffff::9 is the primary of no relationship of this box', close(3)]);
+    receptions.configure([settings('primary')]);
+    comes(4);
+    assert.equal(receptions.has(4), false);
+    assert.equal(receptions.heard(2, connect()), undefined, 'nor is one that came before');
   });
 
   it('[F-SEC-6] is closed without a word where it proves to be somebody else, or nobody, also where no certificate is known yet', () => {
