@@ -45,6 +45,7 @@ describe('A primary that keeps away from its partner', () => {
       const solo = inState('primary', EndpointState.NORMAL);
       first.begin(solo);
       assert.equal(solo.view.communications, 'none');
+      assert.equal(solo.box.alarms.has('refused'), false, 'nobody is wrong');
       assert.equal(dials(solo), false);
       first.end(solo);
       assert.equal(dials(solo), true);
