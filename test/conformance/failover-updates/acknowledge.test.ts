@@ -165,6 +165,22 @@ describe('the partner\'s answers (RFC 8156 7.7)', () => {
     assert.deepEqual([after.updateNeeded, after.partnerLifetime, after.ackedPartnerLifetime], [false, 0, NOW + 261_100]);
   });
 
+  it('[F-BR-9] [F-UP-3] an answer to an older version leaves the newer one on its way: it is not told a third time', () => {
+    const box = normal();
+    box.change(box.lease(ODD));
+    const first = takeSent(box);
+    box.now = epochSeconds(NOW + 10);
+    box.change(box.lease(ODD));
+    const second = takeSent(box);
+    box.receive(replyTo(first));
+    box.flow.serveRequest('unacked', 5);
+    box.endStep();
+    assert.deepEqual([box.takeUpdates(), box.done], [[], []]);
+    box.receive(replyTo(second));
+    assert.deepEqual([box.takeUpdates(), box.done], [[], [5]]);
+    assert.equal(box.read(ODD).updateNeeded, false);
+  });
+
   it('[F-BR-9] an answer about a locked lease leaves the change that is being written', () => {
     const box = normal();
     box.change(box.lease(ODD));

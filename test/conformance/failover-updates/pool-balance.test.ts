@@ -148,6 +148,12 @@ describe('delegable prefixes (RFC 8156 4.2.2)', () => {
     assert.deepEqual(available(primary), [12, 4]);
     assert.deepEqual(available(secondary), [12, 4]);
     assert.equal(primary.flow.counters.prefixesTakenBack, 4);
+    const takenBack = [0, 1, 2, 3, 4, 5, 6, 7].map((i) => `2001:db8:2:${i}00::/56`).filter((text) => primary.read(text).status === FREE);
+    assert.equal(takenBack.length, 4);
+    for (const text of takenBack) {
+      assert.equal(primary.read(text).updateNeeded, false, 'that it agreed the secondary knows');
+      assert.ok(primary.lazy.includes(primary.slot(text)), 'it is written some time');
+    }
     assertAgree(pair);
   });
 
