@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { CONTROL_SOCKET, PROVISIONING_FILE, STATE_DIRECTORY } from '../default-places.ts';
+import { CONTROL_SOCKET, KEPT_LOG, PROVISIONING_FILE, STATE_DIRECTORY } from '../default-places.ts';
 import { formatTrust } from './clock-text.ts';
 import { surroundings } from './surroundings.ts';
 import { boxState, ownName } from './session/box-state.ts';
@@ -26,6 +26,7 @@ interface Options {
   readonly appliance?: string;
   readonly start?: string;
   readonly log?: string;
+  readonly keptLog?: string;
 }
 
 export function addConsoleCommand(program: Command): void {
@@ -37,6 +38,7 @@ export function addConsoleCommand(program: Command): void {
     .option('--appliance <name>', 'what this box is called while no daemon says so')
     .option('--start <command>', 'what starts the daemon, where it has no init script or unit')
     .option('--log <file>', 'where the daemon\'s log is, for when it does not run')
+    .option('--kept-log <file>', 'where an appliance keeps the log, for its later starts', KEPT_LOG)
     .description('talk to this box line by line, with help at every word; from a file or pipe: runs its lines')
     .action(async (options: Options) => {
       const box = boxOf(options);
@@ -59,8 +61,8 @@ export function addSetupCommand(program: Command): void {
     });
 }
 
-function boxOf({ control, file, state, appliance, start, log }: Options): Box {
-  return { control, file, stateDirectory: state, name: ownName(appliance), startCommand: start, logFile: log };
+function boxOf({ control, file, state, appliance, start, log, keptLog = KEPT_LOG }: Options): Box {
+  return { control, file, stateDirectory: state, name: ownName(appliance), startCommand: start, logFile: log, keptLog };
 }
 
 async function atTerminal(box: Box, { state }: Options): Promise<void> {

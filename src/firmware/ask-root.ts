@@ -8,7 +8,7 @@ import { printable } from '../control/index.ts';
 
 const DONE = /^done (\d+)$/;
 
-export type Errand = 'check' | 'install' | 'slots' | 'keep' | 'restart' | 'reset';
+export type Errand = 'check' | 'install' | 'slots' | 'keep' | 'restart' | 'reset' | 'writable' | 'read-only';
 
 /**
  * @param room the folder that root listens in

@@ -5,4 +5,5 @@
 export { askRoot } from './ask-root.ts';
 export { askSlots, readSlots, standing } from './slots.ts';
 export type { Slot } from './slots.ts';
+export { whileWritable } from './stick.ts';
 export { readUpdate } from './update-file.ts';

@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { choicesAt, deleteAt, formatKeyPath, keyPathOf, maskSecrets, readValue, setAt, textAt, valueAt, valueFault } from '../../config/index.ts';
+import { PRIVILEGED } from '../../default-places.ts';
+import { whileWritable } from '../../firmware/index.ts';
 import { openRevisions, replaceFile } from '../../revisions/index.ts';
 import { print } from '../print.ts';
 import { boxState, promptName } from '../session/box-state.ts';
@@ -230,10 +232,10 @@ function addLoading(program: Command, { candidate, session }: ConfigureParts): v
     });
   program
     .command('backup')
-    .argument('<file>', 'where to; it may get a pairing key, and only its owner can read it')
+    .argument('<file>', 'where to; it may get a pairing key: only its owner can read it, but on a stick whoever has that')
     .description('write the provisioning file as it is to another place')
     .action(async (file: string) => {
-      await replaceFile(file, candidate.base);
+      await whileWritable(PRIVILEGED, file, async () => await replaceFile(file, candidate.base));
       print({}, {}, () => `${file}\nSHA-256 ${digestOf(candidate.base)}`);
     });
 }

@@ -1,6 +1,7 @@
 /** `diag ...`: what helps to find out what is wrong, on this box and beside it. */
 import type { Command } from 'commander';
-import { CONTROL_SOCKET } from '../../default-places.ts';
+import { CONTROL_SOCKET, PRIVILEGED } from '../../default-places.ts';
+import { whileWritable } from '../../firmware/index.ts';
 import { print } from '../print.ts';
 import { wholeNumber } from '../whole-number.ts';
 import { capture } from './capture.ts';
@@ -29,7 +30,7 @@ export function addDiagCommands(program: Command, places: { readonly file: strin
     .option('--all', 'every packet; otherwise DHCPv6 and ICMPv6')
     .description('packets of a port into a file for Wireshark (pcap); it has data of clients')
     .action(async (port: string, file: string, { seconds, megabytes, all }: { readonly seconds: number; readonly megabytes: number; readonly all?: boolean }) => {
-      const captured = await capture({ port, file, seconds, octets: megabytes * 1_000_000, isAll: all === true });
+      const captured = await whileWritable(PRIVILEGED, file, async () => await capture({ port, file, seconds, octets: megabytes * 1_000_000, isAll: all === true }));
       print(captured, {}, () => captured.text);
     });
 
@@ -53,7 +54,7 @@ export function addDiagCommands(program: Command, places: { readonly file: strin
     .argument('<file>', 'where to; it must not be there yet')
     .description('everything for support in one file, without secrets')
     .action(async (file: string, options: Options) => {
-      const said = await dump({ control: options.control, ...places }, file);
+      const said = await whileWritable(PRIVILEGED, file, async () => await dump({ control: options.control, ...places }, file));
       print({ said }, {}, () => said);
     });
 }

@@ -1,11 +1,14 @@
 /** Everything for support in one file, without secrets: also from a box whose daemon does not run. */
+import { existsSync } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { maskSecrets } from '../../config/index.ts';
 import { askDaemon } from '../../control/index.ts';
 import type { OutlookReport, Request, StatusReport } from '../../control/index.ts';
+import { KEPT_LOG } from '../../default-places.ts';
 import { reasonOf } from '../../reason.ts';
 import { openRevisions } from '../../revisions/index.ts';
+import { earlierLog } from '../kept-log.ts';
 import { wrap } from '../wrap.ts';
 import { ask, clean } from './system-program.ts';
 
@@ -47,6 +50,8 @@ const PROGRAMS: readonly (readonly [program: string, ...words: string[]])[] = [
   ['dmesg'],
 ];
 
+/** Of an appliance; elsewhere what the system says is the system's. */
+const LOGS = ['/var/log/messages', ...[1, 2].map((earlier) => earlierLog(KEPT_LOG, earlier))];
 const FILES = ['/proc/uptime', '/proc/loadavg', '/proc/meminfo', '/proc/net/snmp6', '/proc/net/dev'];
 
 /** @returns what was written; rejects where nothing was */
@@ -70,7 +75,7 @@ export async function dump(place: DumpPlace, file: string): Promise<string> {
     const said = await ask(program, words, PROGRAM_MS);
     add([program, ...words].join(' '), said === undefined ? 'it is not installed here' : said.text);
   }
-  for (const path of FILES) add(path, await textOf(path));
+  for (const path of existsSync(dirname(KEPT_LOG)) ? [...FILES, ...LOGS] : FILES) add(path, await textOf(path));
   const text = parts.join('');
   await write(file, text);
   return wrap('', `${file}: ${String(Buffer.byteLength(text))} octets. It has addresses and identifiers of clients, and no keys.`);

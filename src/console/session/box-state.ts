@@ -16,6 +16,8 @@ export interface Box {
   readonly startCommand: string | undefined;
   /** Where the log is when no daemon answers; else the usual places are looked at. */
   readonly logFile: string | undefined;
+  /** Where an appliance keeps the log; that of earlier starts beside it. */
+  readonly keptLog: string;
 }
 
 /** A prompt that waits longer for a daemon is of no use. */

@@ -13,6 +13,7 @@ import { formatLog } from '../report-text.ts';
 import { surroundings } from '../surroundings.ts';
 import { wholeNumber } from '../whole-number.ts';
 import { wrap } from '../wrap.ts';
+import { earlierLog } from '../kept-log.ts';
 import { boxState } from './box-state.ts';
 import type { Box } from './box-state.ts';
 
@@ -42,9 +43,10 @@ export function addDaemonCommands(program: Command, box: Box): void {
   program
     .command('log')
     .option('--lines <count>', 'so many lines, up to 500', wholeNumber, 100)
+    .option('--earlier <count>', 'of the start of this box before this one (1), or the one before that (2): what an appliance keeps of it', wholeNumber, 0)
     .description('the daemon\'s log, also where it does not run')
-    .action(async ({ lines }: { readonly lines: number }) => {
-      const text = (await boxState(box)).kind === 'running' ? await logOfDaemon(box.control, lines) : await logOfSystem(box, lines);
+    .action(async ({ lines, earlier }: { readonly lines: number; readonly earlier: number }) => {
+      const text = earlier > 0 ? await logOfEarlierStart(box, earlier, lines) : (await boxState(box)).kind === 'running' ? await logOfDaemon(box.control, lines) : await logOfSystem(box, lines);
       print(text.split('\n'), {}, () => text);
     });
 }
@@ -105,6 +107,14 @@ async function logOfSystem({ logFile }: Box, lines: number): Promise<string> {
   const isOwn = logFile !== undefined || file.endsWith('twinlease.log');
   const kept = (isOwn ? all : all.filter((line) => line.includes('twinlease'))).slice(-lines);
   return kept.length === 0 ? `${file} has nothing of it` : kept.map((line) => lineText(printable(line))).join('\n');
+}
+
+/** Everybody's lines, as the daemon may not be to blame. @param earlier how many starts ago */
+async function logOfEarlierStart({ keptLog }: Box, earlier: number, lines: number): Promise<string> {
+  const file = earlierLog(keptLog, earlier);
+  if (!existsSync(file)) throw new Error(`there is no ${file}: nothing was kept of that start`);
+  const kept = (await endOf(file)).split('\n').filter(Boolean).slice(-lines);
+  return kept.map((line) => lineText(printable(line))).join('\n');
 }
 
 /** On a screen what does not fit goes on below what was said. */

@@ -287,6 +287,16 @@ describe('the console of a box whose daemon does not run', function () {
         assert.match(await person.say('log lines 2'), /^\s*\nline 298 of the \?\[2Jdaemon\nline 299 of the \?\[2Jdaemon\n/);
       }, '--log', log);
     }));
+
+  it('reads what was kept of an earlier start, whoever said it', () =>
+    inDirectory(async (directory) => {
+      const kept = join(directory, 'messages');
+      await writeFile(`${kept}.1`, 'east: a line of the daemon\nkernel: a line\nsupervisor: the watchdog will reset the \u001b[2Jbox\n');
+      await whereNothingRuns(async (person) => {
+        assert.match(await person.say('log earlier 1 lines 2'), /^\s*\nkernel: a line\nsupervisor: the watchdog will reset the \?\[2Jbox\n/);
+        assert.match(await person.say('log earlier 2'), /there is no .*messages\.2:\s+nothing\s+was\s+kept\s+of\s+that\s+start/);
+      }, '--kept-log', kept);
+    }));
 });
 
 describe('the console of a box whose daemon hangs', function () {

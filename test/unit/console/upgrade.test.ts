@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -9,25 +9,8 @@ import { describe, it } from 'mocha';
 import { fetchUpdate } from '../../../src/console/upgrade/fetch-update.ts';
 import { askRoot, readSlots } from '../../../src/firmware/index.ts';
 import { inDirectory } from '../control/in-directory.ts';
+import { withRoot } from '../firmware/with-root.ts';
 import { twinlease } from './command.ts';
-
-/** Who listens as root does on an appliance, and answers with what `answer` prints. */
-async function withRoot(answer: string, work: (room: string, directory: string) => Promise<void>): Promise<void> {
-  await inDirectory(async (directory) => {
-    const room = join(directory, 'privileged');
-    await mkdir(room);
-    execFileSync('mkfifo', [join(room, 'ask')]);
-    const script = `exec 3<> "$1/ask"; echo listens; while read -r name errand word <&3; do { ${answer}; } > "$1/$name" 2>&1; done`;
-    const service = spawn('sh', ['-c', script, 'sh', room], { stdio: ['ignore', 'pipe', 'inherit'] });
-    try {
-      await once(service.stdout, 'data');
-      await work(room, directory);
-    } finally {
-      service.kill('SIGKILL');
-      await once(service, 'close');
-    }
-  });
-}
 
 const SLOTS = 'echo running a; echo next b; echo "slot a good yes 0.1.0"; echo "slot b good no 0.2.0"; echo done 0';
 
