@@ -140,6 +140,14 @@ describe('What the operator is told of a connection that is refused', () => {
     }
   }
 
+  it('[F-TM-1] clocks that are 5 s apart are near enough to connect', () => {
+    for (const skew of [5, -5]) {
+      const solo = starting('secondary', NORMAL);
+      solo.connect({ sentTime: epochSeconds(solo.box.now().epoch - skew) });
+      assert.equal(solo.view.communications, 'connecting');
+    }
+  });
+
   it('[F-CON-11] an MCLT of 30 s is enough', () => {
     const solo = starting('secondary', NORMAL);
     solo.connect({ mclt: seconds(30) });
@@ -230,6 +238,7 @@ describe('A connection that ends before communications are OK', () => {
         solo.box.advance(1);
         assert.deepEqual([solo.sentNames(), solo.view.communications], [['DISCONNECT'], 'none']);
         assert.match(solo.box.log.join('\n'), /not agreed on in time/);
+        if (role === 'primary') assert.equal(dialsAfter(solo), 2_000);
       }
     }
   });

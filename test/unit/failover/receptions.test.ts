@@ -74,7 +74,7 @@ describe('a connection that has not said whose it is', () => {
     assert.deepEqual([did(), receptions.has(2)], [[], true]);
     comes(3, { from: address('2001:db8:ffff::9') });
     assert.deepEqual(did(), ['a connection was closed: 2001:db8:ffff::9 is the primary of no relationship of this box', close(3)]);
-    receptions.configure([settings('primary')]);
+    receptions.configure([settings('primary', { partnerAddress: ADDRESS.primary })]);
     comes(4);
     assert.equal(receptions.has(4), false);
     assert.equal(receptions.heard(2, connect()), undefined, 'nor is one that came before');
