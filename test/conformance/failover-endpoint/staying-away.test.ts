@@ -39,7 +39,7 @@ function dials(solo: Solo): boolean {
   return solo.box.effects.some(({ kind }) => kind === 'dial');
 }
 
-describe('A primary that keeps away from its partner', () => {
+describe('A box that keeps away from its partner', () => {
   for (const first of REASONS) {
     it(`comes back when that is over: ${first.what}`, () => {
       const solo = inState('primary', EndpointState.NORMAL);
@@ -73,4 +73,13 @@ describe('A primary that keeps away from its partner', () => {
       }
     }
   }
+
+  it('[F-CON-1] as a secondary dials nobody, whatever is over', () => {
+    for (const reason of REASONS) {
+      const solo = inState('secondary', EndpointState.NORMAL);
+      reason.begin(solo);
+      reason.end(solo);
+      assert.equal(dials(solo), false, reason.what);
+    }
+  });
 });
