@@ -70,7 +70,7 @@ qemu: system-qemu packages ## boot two boxes of that firmware and a client, with
 test-image: system-qemu packages ## boot that firmware, set it up over its serial line, and be served by it
 	@mocha --timeout=600000 'test/image/*.test.ts'
 
-test-upgrade: system-qemu build ## update both boxes of a pair of that firmware, to a version that does not serve first (long)
+test-upgrade: system-soak build ## update both boxes of a pair of that firmware, to a version that does not serve first (long)
 	@mocha --timeout=600000 test/image/upgrade-pair.ts
 
 soak: system-soak build ## what that firmware takes: sizes, times, watchdog, power cuts; PARTS=figures,... CUTS=200 SECONDS=60 SEED=1 (long)
@@ -87,7 +87,7 @@ packages:
 system-%:
 	@.ci/system-packages $*
 
-dist/twinlease: $(sources) src/twinlease.sh package.json package-lock.json .ci/bundle.mjs | $(addons)
+dist/twinlease: $(sources) src/twinlease.sh package.json package-lock.json .ci/bundle.mjs .ci/licences.mjs | $(addons)
 	@node .ci/bundle.mjs && dist/twinlease --version > /dev/null
 
 # Two machines: this one, and arm64 routers below dist/arm64/. The headers of Node.js are the same for both. Private, as what is
@@ -131,4 +131,4 @@ $(addprefix dist/,supervisor arm64/supervisor reset-button arm64/reset-button):
 	@mkdir -p $(@D) && $(CC) -std=c11 -D_GNU_SOURCE $(warnings) -o $@ $< && $(STRIP) $@
 
 dist/arm64/twinlease: dist/twinlease
-	@mkdir -p $(@D) && rm -f $(@D)/*.js && cp dist/*.js dist/twinlease $(@D)
+	@mkdir -p $(@D) && rm -f $(@D)/*.js && cp dist/*.js dist/twinlease dist/licences.txt $(@D)

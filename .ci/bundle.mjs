@@ -2,8 +2,9 @@
 // What a command imports dynamically becomes a chunk of its own: `serve` does not load the console.
 // Nothing outside of dist/ is needed to run it: binaries of packages lie in dist/native/ with our own addons.
 
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
+import { licencesOf } from './licences.mjs';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 const entry = 'src/cli.ts';
@@ -27,7 +28,7 @@ const binariesOfPackages = {
   },
 };
 
-await build({
+const { metafile } = await build({
   entryPoints: {
     twinlease: entry,
     'configuration-reader': 'src/daemon/configuration/configuration-reader.ts',
@@ -51,7 +52,10 @@ await build({
     js: 'import { createRequire as bundledRequire } from "node:module"; const require = bundledRequire(import.meta.url);',
   },
   logLevel: 'warning',
+  metafile: true,
 });
 
 copyFileSync('src/twinlease.sh', 'dist/twinlease');
 chmodSync('dist/twinlease', 0o755);
+// What is compiled into dist/native/ is no part of the bundle.
+writeFileSync('dist/licences.txt', licencesOf(metafile, ['classic-level', 'nan', 'raw-socket']));
