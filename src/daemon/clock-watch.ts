@@ -7,7 +7,7 @@ import type { ClockKeeper, SystemTime } from '../time/index.ts';
 const LOOK_MS = 1_000;
 
 /** @returns what ends it */
-export function watchClock(time: SystemTime, appliance: Pick<Appliance, 'clock'>, keeper: ClockKeeper, loop: Pick<EventLoop, 'dispatch'>): () => void {
+export function watchClock(time: SystemTime, appliance: Pick<Appliance, 'clock' | 'epoch'>, keeper: ClockKeeper, loop: Pick<EventLoop, 'dispatch'>): () => void {
   let status = time.status();
   let steps = time.steps();
   const look = (): void => {
@@ -24,6 +24,7 @@ export function watchClock(time: SystemTime, appliance: Pick<Appliance, 'clock'>
   const timer = setInterval(look, LOOK_MS);
   return () => {
     clearInterval(timer);
-    keeper.keep(appliance.clock);
+    const now = time.read();
+    keeper.keepLast(appliance.clock, { ...now, epoch: appliance.epoch(now) });
   };
 }

@@ -9,6 +9,7 @@ import { readBootId } from '../boot-id.ts';
 import { ClockSource } from '../clock/index.ts';
 import type { ClockContinuation, ClockView } from '../clock/index.ts';
 import { formatHex, parseHex } from '../wire/index.ts';
+import type { Now } from '../wire/index.ts';
 
 const FILE = 'clock.json';
 /** A clock that follows another one is moved a little all the time. */
@@ -26,8 +27,10 @@ interface Kept {
 export interface ClockKeeper {
   /** Undefined where the box was started since. */
   continued(): ClockContinuation | undefined;
-  /** To be called now and then, and at the end: it writes what is new. */
+  /** To be called now and then: it writes what is new. */
   keep(view: ClockView): void;
+  /** To be called at the end. @param shown what the clock shows: the next one begins with no less, also where it lagged behind the one that it followed */
+  keepLast(view: ClockView, shown: Now): void;
 }
 
 export function createClockKeeper(directory: string, bootId: string = readBootId()): ClockKeeper {
@@ -39,22 +42,30 @@ export function createClockKeeper(directory: string, bootId: string = readBootId
   const differs = (next: Kept): boolean =>
     written?.timescale !== next.timescale || written.source !== next.source || Math.abs(written.ahead - next.ahead) > WORTH_WRITING_SECONDS;
 
+  const keptOf = ({ timescale, ahead, source }: ClockView): Kept => ({ boot: bootId, timescale: formatHex(timescale, ''), ahead: ahead - sinceBoot, source });
+
+  const write = (next: Kept): void => {
+    try {
+      writeFileSync(`${path}.tmp`, JSON.stringify(next), { mode: 0o600 });
+      renameSync(`${path}.tmp`, path);
+      written = next;
+    } catch {
+      // On a full disk a restart of the daemon begins as one of the box does.
+    }
+  };
+
   return {
     continued() {
       const kept = readKept(path);
       const timescale = kept?.boot === bootId ? parseHex(kept.timescale) : undefined;
       return kept === undefined || timescale === undefined ? undefined : { timescale, ahead: kept.ahead + sinceBoot, source: kept.source };
     },
-    keep({ timescale, ahead, source }) {
-      const next = { boot: bootId, timescale: formatHex(timescale, ''), ahead: ahead - sinceBoot, source };
-      if (!differs(next)) return;
-      try {
-        writeFileSync(`${path}.tmp`, JSON.stringify(next), { mode: 0o600 });
-        renameSync(`${path}.tmp`, path);
-        written = next;
-      } catch {
-        // On a full disk a restart of the daemon begins as one of the box does.
-      }
+    keep(view) {
+      const next = keptOf(view);
+      if (differs(next)) write(next);
+    },
+    keepLast(view, { epoch, monotonic }) {
+      write(keptOf({ ...view, ahead: Math.max(view.ahead, epoch - monotonic / 1_000) }));
     },
   };
 }

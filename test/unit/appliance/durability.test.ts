@@ -140,7 +140,7 @@ describe('a commit that fails', () => {
     assert.deepEqual(timesAfter(900), [[400, 640], [400, 640]], 'of 800 s that it is valid for');
   });
 
-  it('[O-18] is told what goes with its prefix as before', () => {
+  it('[O-19] is told what goes with its prefix as before', () => {
     const excluding = PROVISIONING.replace('delegated-length: 56', 'delegated-length: 56, exclude: { length: 64, subnet-id: 1 }, options: { dns-servers: [2001:db8::53] }');
     const box = createBox({ provisioning: excluding, commits: 'by hand' });
     const request = [OptionCode.PD_EXCLUDE, OptionCode.DNS_SERVERS];

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
-import { ClockSource } from '../../../src/clock/index.ts';
+import { ClockSource, createWorkingClock } from '../../../src/clock/index.ts';
 import type { ClockView } from '../../../src/clock/index.ts';
 import { createClockKeeper } from '../../../src/time/index.ts';
+import { epochSeconds, monotonicMs } from '../../../src/wire/index.ts';
+import type { Now } from '../../../src/wire/index.ts';
 import { inDirectory } from '../control/in-directory.ts';
 
 const VIEW: ClockView = {
@@ -24,6 +26,23 @@ describe('what the clock is worth, for the next start of the daemon', () => {
       assert.deepEqual([continued?.timescale, continued?.source], [VIEW.timescale, VIEW.source]);
       assert.ok(Math.abs((continued?.ahead ?? 0) - VIEW.ahead) < 0.05);
       assert.equal(createClockKeeper(directory, 'the next boot').continued(), undefined);
+      return Promise.resolve();
+    }));
+
+  it('[R-ST2] does not make it go back: of a second that it showed the next one shows no earlier', () =>
+    inDirectory((directory) => {
+      const id = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
+      const timescales = [{ index: 0, id, correction: 0, ahead: 0, begins: 'start' }] as const;
+      const start = { timescales, saved: undefined, builtAt: epochSeconds(1_799_999_000), seed: id, system: 'believed' } as const;
+      const at = (ms: number): Now => ({ epoch: epochSeconds(1_800_000_000 + Math.floor(ms / 1_000)), monotonic: monotonicMs(performance.now() + ms) });
+      // It can't know that the second in which it begins is nearly over.
+      const first = createWorkingClock({ ...start, now: at(900) });
+      first.read(at(950));
+      const shown = first.read(at(3_050));
+      assert.equal(shown.epoch, 1_800_000_003);
+      createClockKeeper(directory, 'boot').keepLast(first.view(), shown);
+      const next = createWorkingClock({ ...start, continued: createClockKeeper(directory, 'boot').continued(), now: at(3_100) });
+      assert.equal(next.read(at(3_100)).epoch, 1_800_000_003);
       return Promise.resolve();
     }));
 
