@@ -7,11 +7,15 @@ import { before, describe, it } from 'mocha';
 import { clients, whenAll } from '../lab/clients/index.ts';
 import type { Machine } from '../lab/network/lab.ts';
 import { eventually } from '../lab/process/eventually.ts';
+import { Message, Query } from '../conformance/leasequery/requestor.ts';
+import { openTcpRequestor } from '../lab/leasequery/tcp-requestor.ts';
 import { BOOT_MS, type Box } from './box.ts';
 import { forgeUpdate } from './forged-update.ts';
 import { images } from './machine.ts';
+import { openTcpPorts } from './open-ports.ts';
 import { partitionOffset, runBootState, triesLeft } from './partitions.ts';
 import { PROVISIONING } from './provisioning.ts';
+import { STICK, makeStick, readFromStick } from './stick.ts';
 import { useStage } from './stage.ts';
 
 describe('the image of qemu-aarch64', function () {
@@ -90,9 +94,27 @@ describe('the image of qemu-aarch64', function () {
     assert.match(await box.ask('diag capture eth1 /tmp/eth1.pcap seconds 2 all'), /\d+ packets of eth1 in \/tmp\/eth1\.pcap/);
   });
 
+  it('tells a requestor on the management cable who has which lease (leasequery, RFC 5460)', async () => {
+    const requestor = await openTcpRequestor(stage.network.hub, { address: 'fd00::1', port: 547 });
+    try {
+      requestor.ask({ transactionId: 1, query: { type: Query.link, link: '2001:db8:1::' } });
+      const [{ clients: told } = { clients: [] }] = await requestor.until(1, Message.LEASEQUERY_REPLY);
+      assert.deepEqual(told.map(({ leases }) => leases.length), [held.length]);
+    } finally {
+      requestor.close();
+    }
+  });
+
+  it('listens at no TCP port but those that its file opens', async () => {
+    assert.deepEqual(await openTcpPorts(stage.network.hub, 'fd00::1'), [547, 9547]);
+    assert.deepEqual(await openTcpPorts(machine.namespace, '2001:db8:1::1'), [547]);
+    box.note('from power on to two scans of all ports');
+  });
+
   it('comes back by itself after a power cut, with every lease, and asks for the password', async () => {
+    makeStick(join(stage.directory, 'stick'), []);
     await box.cutPower();
-    box.powerOn();
+    box.powerOn(join(stage.directory, 'stick'));
     await box.until(/Password: /, BOOT_MS);
     box.note('from power on to the question for the password');
     const next = await stage.network.addClient('next');
@@ -102,6 +124,16 @@ describe('the image of qemu-aarch64', function () {
     await box.say('wrong horse', /That is not it\./);
     await box.logIn();
     await hasItsLeases();
+  });
+
+  it('writes onto a stick what is to leave the box, which may be pulled out then', async () => {
+    await box.say('configure', /\]# $/);
+    await box.say(`backup ${STICK}/kept.yaml`, /kept\.yaml[^]*\nSHA-256 [^]*\]# $/);
+    await box.say('exit', /\]> $/);
+    assert.equal(readFromStick(join(stage.directory, 'stick'), 'kept.yaml'), PROVISIONING);
+    assert.match(await box.ask(`diag dump ${STICK}/support.txt`), /support\.txt: \d+ octets/);
+    const support = readFromStick(join(stage.directory, 'stick'), 'support.txt');
+    for (const part of ['show status', 'twinlease.yaml', '/var/log/messages']) assert.ok(support.includes(part), part);
   });
 
   it('refuses an update that another has signed', async () => {
@@ -118,6 +150,7 @@ describe('the image of qemu-aarch64', function () {
     await box.until(/Booting slot b \(order b a; left: a \d, b 2\)/, BOOT_MS);
     await box.logIn();
     await hasItsLeases();
+    assert.match(await box.ask('log earlier 1 lines 10'), /twinlease: /);
     await eventually('the slot to be found good', () => (triesLeft(box.disk, 'b') === 3 ? true : undefined), BOOT_MS);
   });
 

@@ -20,7 +20,7 @@ export interface MachineOptions {
   readonly number: number;
   /** Where all that is written to the disk is logged; undefined: nowhere. */
   readonly writeLog?: string | undefined;
-  /** A disk that is plugged in beside it, and that it can't write to. */
+  /** A disk that is plugged in beside it. */
   readonly stick?: string | undefined;
   /** QEMU's `-serial`. */
   readonly serial: string;
@@ -41,7 +41,7 @@ export function machine({ disk, ports, number, serial, writeLog, stick }: Machin
       '-device', `virtio-net-pci,netdev=port${String(i)},addr=${String(5 + i)},romfile=,mac=${macOf(number, i)}`,
     ]),
     '-device', 'i6300esb,addr=10',
-    ...(stick === undefined ? [] : ['-drive', `file=${stick},format=raw,if=none,id=stick,readonly=on`, '-device', 'virtio-blk-pci,drive=stick,addr=11']),
+    ...(stick === undefined ? [] : ['-drive', `file=${stick},format=raw,if=none,id=stick`, '-device', 'virtio-blk-pci,drive=stick,addr=11']),
   ];
 }
 

@@ -12,3 +12,8 @@ export function makeStick(path: string, files: readonly string[]): void {
   execFileSync('mkfs.vfat', ['-C', path, String(KIBIBYTES)], { stdio: 'pipe' });
   for (const file of files) execFileSync('mcopy', ['-i', path, file, `::${basename(file)}`], { stdio: 'pipe' });
 }
+
+/** What a file on it has; also while it is plugged in, as long as the box writes nothing there. */
+export function readFromStick(path: string, name: string): string {
+  return execFileSync('mtype', ['-i', path, `::${name}`], { encoding: 'utf8' });
+}
