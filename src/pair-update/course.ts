@@ -62,7 +62,7 @@ export async function follow(world: CourseWorld, begun: PairUpdateRecord): Promi
         break;
       }
       case 'first-writes': {
-        const look = await world.partner.look('waited-for');
+        const look = await world.partner.look('now', 'waited-for');
         if (isUpdated(look, record)) {
           await step('second-writes');
           break;

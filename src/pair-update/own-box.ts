@@ -46,9 +46,13 @@ export interface OwnBoxWorld {
   /** @returns why it was refused */
   command(relationship: string, action: 'handover' | 'resume'): Promise<string | undefined>;
   after(ms: number): Promise<void>;
+  readonly monotonicMs: () => number;
   readonly log: (severity: 'info' | 'warning' | 'error', text: string) => void;
 }
 
+/** A moment without updates under way comes, also where many clients are served. */
+const REST_MS = 15_000;
+const REST_LOOK_MS = 100;
 /** Hosts are told that this box is no router any more, and clients get used to the other one. */
 const HANDOVER_MS = 3_000;
 
@@ -63,13 +67,29 @@ export class OwnBox {
     this.#world = world;
   }
 
-  /** Rejects where this box was not started from a firmware image. */
-  async look(): Promise<BoxLook> {
+  /**
+   * Rejects where this box was not started from a firmware image.
+   * @param when `at-rest`: in a moment without updates of leases under way. Where many clients are served they are under way all the time, and what counts is
+   *   that there is a moment without; where none comes soon, as it is then
+   */
+  async look(when: 'now' | 'at-rest' = 'now'): Promise<BoxLook> {
     const { name, version, stateDirectory } = this.#world;
     // While root writes an update it does nothing else.
     await this.#writing?.catch(() => undefined);
     const slots = await askSlots(this.#world.privileged);
-    return { name, version, slots, room: await roomIn(stateDirectory), relationships: this.#world.relationships(), failure: this.#failure };
+    const room = await roomIn(stateDirectory);
+    // Behind all that takes time: the moment does not last.
+    const relationships = when === 'at-rest' ? await this.#relationshipsAtRest() : this.#world.relationships();
+    return { name, version, slots, room, relationships, failure: this.#failure };
+  }
+
+  async #relationshipsAtRest(): Promise<readonly RelationshipLook[]> {
+    const deadline = this.#world.monotonicMs() + REST_MS;
+    for (;;) {
+      const relationships = this.#world.relationships();
+      if (!relationships.some(({ unacked, isConnected }) => unacked > 0 && isConnected) || this.#world.monotonicMs() >= deadline) return relationships;
+      await this.#world.after(REST_LOOK_MS);
+    }
   }
 
   /** Whether the file is an update for this box. @returns its version; rejects with why it is none */

@@ -18,7 +18,6 @@ export interface PairUpdateWorld extends OwnBoxWorld {
   say(relationship: string, message: PairUpdateMessage): void;
   readonly newId: () => string;
   readonly date: () => Date;
-  readonly monotonicMs: () => number;
   later(ms: number, act: () => void): () => void;
   /** As it said when the two met last; undefined where it did not. */
   readonly partnerVersion: () => string | undefined;
@@ -38,9 +37,6 @@ export interface PairUpdate {
   settled(): Promise<void>;
 }
 
-/** A moment without updates under way comes, also where many clients are served. */
-const QUIET_MS = 15_000;
-const QUIET_LOOK_MS = 100;
 /** The primary restarts last: if it is not back by then the secondary says so. */
 const PARTNER_BACK_MS = 26 * 60_000;
 const NO_FILE = 'there is no update on this box';
@@ -104,7 +100,7 @@ export async function openPairUpdate(world: PairUpdateWorld): Promise<PairUpdate
   const perform = async (request: Json, onProgress: (text: string) => void): Promise<Json> => {
     switch (request['do']) {
       case 'look':
-        return { ...(await own.look()) };
+        return { ...(await own.look(request['when'] === 'at-rest' ? 'at-rest' : 'now')) };
       case 'take': {
         if (isUnderWay) throw new Error(`an update is under way on ${ownName} already`);
         const file = parseFile(request);
@@ -218,22 +214,15 @@ export async function openPairUpdate(world: PairUpdateWorld): Promise<PairUpdate
       });
   };
 
-  /** Updates are under way all the time where many clients are served: what counts is that there is a moment without. */
-  const quietRelationships = async (): Promise<void> => {
-    const deadline = world.monotonicMs() + QUIET_MS;
-    while (world.relationships().some(({ unacked, isConnected }) => unacked > 0 && isConnected) && world.monotonicMs() < deadline) await world.after(QUIET_LOOK_MS);
-  };
-
   const plan = async (): Promise<PairUpdatePlan | string> => {
     if (isUnderWay || (record !== undefined && !isOver(record))) return 'an update of both boxes is under way: "upgrade status" says how far it is, "upgrade stop" ends it';
     const only = onlyPartner(world.relationships());
     if ('error' in only) return only.error;
-    await quietRelationships();
     const file = updateFileOf(stateDirectory);
     const size = await stat(file).then((found) => found.size, () => undefined);
-    const ownLook = await own.look();
+    const ownLook = await own.look('at-rest');
     const version = size === undefined ? undefined : await own.check();
-    const looked = talk.isThere ? await partner.look().catch((error: unknown) => reasonOf(error)) : undefined;
+    const looked = talk.isThere ? await partner.look('at-rest').catch((error: unknown) => reasonOf(error)) : undefined;
     return planUpdate({
       version,
       size: size ?? 0,

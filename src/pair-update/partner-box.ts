@@ -27,9 +27,12 @@ export class PartnerBox {
     this.#world = world;
   }
 
-  /** @param isAway a partner that is not there is waited for, or it is not */
-  async look(isAway: 'waited-for' | 'told' = 'told'): Promise<BoxLook> {
-    const ask = async (): Promise<Json> => await this.#talk.ask({ do: 'look' });
+  /**
+   * @param when as of the own box; a partner of an earlier version looks at once
+   * @param isAway a partner that is not there is waited for, or it is not
+   */
+  async look(when: 'now' | 'at-rest' = 'now', isAway: 'waited-for' | 'told' = 'told'): Promise<BoxLook> {
+    const ask = async (): Promise<Json> => await this.#talk.ask({ do: 'look', when });
     const look = parseLook(isAway === 'told' ? await ask() : await this.#again(ask));
     if (look === undefined) throw new Error('what it says of itself can\'t be read: it runs another version of this program');
     return look;

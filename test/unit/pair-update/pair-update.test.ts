@@ -171,9 +171,9 @@ describe('an update of both boxes', function () {
       two.west.state = 'RECOVER';
       assert.deepEqual(await problems(), ['east-west: west is in RECOVER; both have to be in NORMAL']);
       two.west.state = 'NORMAL';
-      two.east.unacked = 3;
+      two.east.unacked = () => 3;
       assert.deepEqual(await problems(), ['east-west: west has not acknowledged 3 leases of east yet; try again']);
-      two.east.unacked = 0;
+      two.east.unacked = () => 0;
       two.giveFile(two.east, '0.1.0');
       assert.deepEqual(await problems(), ['both boxes run 0.1.0 already']);
       writeFileSync(join(two.east.directory, 'pair-update', 'update.raucb'), 'of a stranger');
@@ -186,6 +186,16 @@ describe('an update of both boxes', function () {
       await begin(two);
       assert.match((await two.east.update?.begin()) ?? '', /is under way/);
       assert.deepEqual(two.west.root.asked.filter((errand) => errand === 'restart').length < 2, true);
+    }));
+
+  it('is begun where updates of leases are under way now and again: it looks at both boxes in a moment without, behind all that takes time', () =>
+    withTwoBoxes(async (two) => {
+      for (const box of [two.east, two.west]) {
+        let looks = 0;
+        box.unacked = () => looks++ % 2;
+      }
+      await begin(two);
+      assert.equal((await two.end()).stage, 'done');
     }));
 
   it('leaves a file of a newer version as it is, and says which', () =>

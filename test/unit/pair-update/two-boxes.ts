@@ -23,7 +23,8 @@ export class TestBox {
   readonly log: string[] = [];
   readonly commands: string[] = [];
   state = 'NORMAL';
-  unacked = 0;
+  /** Of the moment at which it is asked for. */
+  unacked: () => number = () => 0;
   /** Undefined while it is off. */
   update: PairUpdate | undefined;
   /** After a restart: which slot it comes up with, and whether it is found good then. */
@@ -149,7 +150,7 @@ export class TwoBoxes {
   }
 
   #look({ name, state, unacked }: TestBox): RelationshipLook {
-    return { name: RELATIONSHIP, isPrimary: name === 'east', partner: other(name), state: this.isConnected ? state : 'COMMUNICATIONS-INTERRUPTED', isConnected: this.isConnected, unacked };
+    return { name: RELATIONSHIP, isPrimary: name === 'east', partner: other(name), state: this.isConnected ? state : 'COMMUNICATIONS-INTERRUPTED', isConnected: this.isConnected, unacked: unacked() };
   }
 
   #carry(from: TestBox, message: PairUpdateMessage): void {
