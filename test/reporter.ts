@@ -16,6 +16,8 @@ const LINGER_MS = 5000;
 export interface Outcome {
   readonly passed: number;
   readonly failed: number;
+  /** What failed: the full title of each, and the first line of its error. */
+  readonly failures: readonly string[];
 }
 
 interface Tally {
@@ -29,6 +31,7 @@ export default class ProgressReporter extends Mocha.reporters.Base {
     super(runner, options);
     const { outcome: outcomeFile } = options.reporterOptions as { outcome: string };
     const tallies = new Map<string, Tally>();
+    const failed: string[] = [];
     const tallyOf = (test: Mocha.Runnable): Tally => {
       const title = test.titlePath()[0] ?? '';
       let tally = tallies.get(title);
@@ -46,7 +49,9 @@ export default class ProgressReporter extends Mocha.reporters.Base {
     });
     runner.on(EVENT_TEST_FAIL, (test, error: Error) => {
       tallyOf(test).failed += 1;
-      console.log(`    FAILED  ${test.fullTitle()}: ${error.message.split('\n', 1)[0] ?? ''}`);
+      const failure = `${test.fullTitle()}: ${error.message.split('\n', 1)[0] ?? ''}`;
+      failed.push(failure);
+      console.log(`    FAILED  ${failure}`);
     });
     runner.on(EVENT_SUITE_END, (suite) => {
       const tally = tallies.get(suite.title);
@@ -56,7 +61,7 @@ export default class ProgressReporter extends Mocha.reporters.Base {
     });
     runner.once(EVENT_RUN_END, () => {
       if (this.failures.length > 0) Mocha.reporters.Base.list(this.failures);
-      const outcome: Outcome = { passed: this.stats.passes, failed: this.stats.failures };
+      const outcome: Outcome = { passed: this.stats.passes, failed: this.stats.failures, failures: failed };
       writeFileSync(outcomeFile, JSON.stringify(outcome));
       failIfLingering();
     });

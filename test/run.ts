@@ -1,5 +1,6 @@
 // Runs every check and every test suite that is present, one after another, for `make test`.
-// The last line printed is `N passed, N failed`; the exit status is 0 only if some passed and none failed.
+// The last line printed is `N passed, N failed`, behind the names of those that failed; the exit status is 0 only if some passed
+// and none failed.
 //
 // Each suite is one mocha process with a limit on its time. A suite that dies, hangs or leaves
 // something running counts as a failure, as does one without tests.
@@ -53,14 +54,16 @@ async function main(): Promise<void> {
   const passed = outcomes.reduce((sum, outcome) => sum + outcome.passed, 0);
   const failed = outcomes.reduce((sum, outcome) => sum + outcome.failed, 0);
   if (failed > 0) process.exitCode = 1;
-  console.log(`\n${passed} passed, ${failed} failed`);
+  console.log();
+  for (const name of outcomes.flatMap(({ failures }) => failures)) console.log(`FAILED  ${name}`);
+  console.log(`${passed} passed, ${failed} failed`);
 }
 
 /** A command that counts as one test. */
 async function check(name: string, command: string, args: readonly string[]): Promise<Outcome> {
   console.log(`\n== ${name}`);
   const ended = await runLimited(command, args, CHECK_LIMIT_SECONDS);
-  return ended === undefined ? { passed: 1, failed: 0 } : failure(name, ended);
+  return ended === undefined ? { passed: 1, failed: 0, failures: [] } : failure(name, ended);
 }
 
 async function runSuite(suite: Suite): Promise<Outcome> {
@@ -82,12 +85,12 @@ async function runSuite(suite: Suite): Promise<Outcome> {
   const outcome = JSON.parse(readFileSync(outcomeFile, 'utf8')) as Outcome;
   if (outcome.passed + outcome.failed === 0) return failure(suite.folder, 'it has no tests');
   if (ended === undefined || outcome.failed > 0) return outcome;
-  return { passed: outcome.passed, failed: failure(suite.folder, ended).failed };
+  return { ...failure(suite.folder, ended), passed: outcome.passed };
 }
 
 function failure(name: string, reason: string): Outcome {
   console.log(`  FAILED  ${name}: ${reason}`);
-  return { passed: 0, failed: 1 };
+  return { passed: 0, failed: 1, failures: [`${name}: ${reason}`] };
 }
 
 /**

@@ -85,7 +85,6 @@ describeInNamespace(import.meta.url, 'leasequery by TCP', ({ test, before, befor
     slow.socket.pause();
     slow.socket.write(Buffer.concat(Array.from({ length: requests }, (_, i) => framed(leasequery({ ...BY_LINK, transactionId: 100 + i })))));
     const toldNow = (): number => server.connections()[0]?.told ?? 0;
-    const atFirst = process.memoryUsage().rss;
     // Other requestors are answered all the time, and while they are, this one comes to a stop.
     for (let told = -1, asked = 0; told !== toldNow() || asked < 200; asked += 1) {
       if (asked % 50 === 0) told = toldNow();
@@ -96,7 +95,6 @@ describeInNamespace(import.meta.url, 'leasequery by TCP', ({ test, before, befor
     }
     const told = toldNow();
     assert.ok(told < requests * CLIENTS / 2, `it was told of ${told}`);
-    assert.ok(process.memoryUsage().rss - atFirst < 64 << 20);
     assert.deepEqual(await countTypes(slow.socket, requests), { [Message.LEASEQUERY_REPLY]: requests, [Message.LEASEQUERY_DATA]: requests * (CLIENTS - 1), [Message.LEASEQUERY_DONE]: requests });
   }, 30_000);
 
