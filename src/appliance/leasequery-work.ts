@@ -1,7 +1,7 @@
 /** Leasequery inside the appliance: what it is answered from. See `src/server/leasequery/`. */
 import type { ClockFacts, Failover } from '../failover/index.ts';
 import type { LeaseTable } from '../lease/index.ts';
-import { ChangeJournal, answerLeasequery, answeredFrom, beginLeasequery, isPermitted, linkFinder } from '../server/index.ts';
+import { ChangeJournal, answerLeasequery, beginLeasequery, isAnsweredAlike, isPermitted, linkFinder } from '../server/index.ts';
 import type { ActiveAnswer, Beginning, LeasequeryAnswer, LeasequeryScope, ReceivedLeasequery, ServerConfiguration } from '../server/index.ts';
 import { epochSeconds } from '../wire/index.ts';
 import type { Address, Duid, EpochSeconds } from '../wire/index.ts';
@@ -47,7 +47,6 @@ export function createLeasequeryWork({ table, serverId, storage, clock, failover
   });
   const streams = new Set<ActiveAnswer>();
   let scope = scopeOf(configuration);
-  let from = answeredFrom(configuration);
   /** Relationships that this box says nothing of. */
   let silent = '';
   let journal: ChangeJournal | undefined;
@@ -65,12 +64,10 @@ export function createLeasequeryWork({ table, serverId, storage, clock, failover
       // The same one is told of again when there is news of partners.
       if (next.links === scope.links && next.leasequery === scope.configuration) return;
       keepJournal(next.leasequery);
-      const nextFrom = answeredFrom(next);
-      if (from === nextFrom) {
+      if (isAnsweredAlike({ links: scope.links, leasequery: scope.configuration }, next)) {
         scope.configuration = next.leasequery;
         return;
       }
-      from = nextFrom;
       scope.isOver = true;
       scope = scopeOf(next);
       for (const stream of streams) stream.look();

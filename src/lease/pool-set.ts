@@ -32,7 +32,7 @@ export class PoolSet {
     this.exclusions = new ExclusionSet(excluded, this.#pools.map((pool) => pool.space), key);
     this.strays = new StrayLeases(key);
     this.#checkOrder();
-    for (const name of excluded) this.#exclude(name);
+    this.#exclude(excluded);
   }
 
   /** Stands for the pools until a configuration says which they are. */
@@ -156,17 +156,20 @@ export class PoolSet {
     this.#records.copyWords(slot, this.#words);
   }
 
-  #exclude(name: LeaseName): void {
+  #exclude(names: readonly LeaseName[]): void {
     const first = new Uint32Array(ADDRESS_WORDS);
-    readWords(name.address, 0, first, 0);
-    const last = first.slice();
-    fillWords(last, name.prefixLength);
-    for (const pool of this.#pools) {
-      if (compareWords(last, pool.space.first, 0) < 0 || compareWords(first, pool.space.last, 0) > 0) continue;
-      pool.markRangeUsed(
-        compareWords(first, pool.space.first, 0) < 0 ? pool.space.first : first,
-        compareWords(last, pool.space.last, 0) > 0 ? pool.space.last : last,
-      );
+    const last = new Uint32Array(ADDRESS_WORDS);
+    for (const { address, prefixLength } of names) {
+      readWords(address, 0, first, 0);
+      copyWords(first, 0, last);
+      fillWords(last, prefixLength);
+      for (const pool of this.#pools) {
+        if (compareWords(last, pool.space.first, 0) < 0 || compareWords(first, pool.space.last, 0) > 0) continue;
+        pool.markRangeUsed(
+          compareWords(first, pool.space.first, 0) < 0 ? pool.space.first : first,
+          compareWords(last, pool.space.last, 0) > 0 ? pool.space.last : last,
+        );
+      }
     }
   }
 

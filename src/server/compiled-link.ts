@@ -49,7 +49,7 @@ export function compileConfiguration(configuration: ServerConfiguration): Compil
     links: configuration.links.map((link) => compileLink(link, configuration, numbered)),
     membershipOf: memberships(configuration.classes),
     pools: numbered.map(({ pool }) => pool),
-    reserved: configuration.links.flatMap(reservedNames),
+    reserved: reservedNames(configuration.links),
   };
 }
 
@@ -99,9 +99,13 @@ function timer(code: number, value: number | undefined): Link['options'] {
   return [{ code, enterprise: undefined, data }];
 }
 
-function reservedNames({ relationship, reservations }: Link): readonly ReservedLeaseName[] {
-  return reservations.flatMap((reservation) => [
-    ...reservation.addresses.map((address) => ({ address, prefixLength: 128, relationship })),
-    ...reservation.prefixes.map(({ prefix }) => ({ address: prefix.address, prefixLength: prefix.length, relationship })),
-  ]);
+function reservedNames(links: readonly Link[]): readonly ReservedLeaseName[] {
+  const names: ReservedLeaseName[] = [];
+  for (const { relationship, reservations } of links) {
+    for (const { addresses, prefixes } of reservations) {
+      for (const address of addresses) names.push({ address, prefixLength: 128, relationship });
+      for (const { prefix } of prefixes) names.push({ address: prefix.address, prefixLength: prefix.length, relationship });
+    }
+  }
+  return names;
 }

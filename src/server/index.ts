@@ -37,7 +37,7 @@ export { placeFinder } from './lease-places.ts';
 export { answerLeasequery } from './leasequery/answer-query.ts';
 export type { LeasequeryAnswer, ReceivedLeasequery } from './leasequery/answer-query.ts';
 export type { ActiveAnswer } from './leasequery/active-answer.ts';
-export { answeredFrom } from './leasequery/answered-from.ts';
+export { isAnsweredAlike } from './leasequery/answered-from.ts';
 export { beginLeasequery } from './leasequery/begin.ts';
 export type { Beginning } from './leasequery/begin.ts';
 export { ChangeJournal } from './leasequery/change-journal.ts';

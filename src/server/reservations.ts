@@ -2,13 +2,14 @@
  * Reservations of one link: found by DUID and IAID, by DUID, or by link-layer address.
  */
 import type { LeaseKind, LeaseName } from '../lease/index.ts';
-import { OptionCode, formatHex } from '../wire/index.ts';
+import { OptionCode } from '../wire/index.ts';
 import type { Duid, Iaid } from '../wire/index.ts';
 import { addressOctets } from './client-link-layer-address.ts';
 import type { Link, Reservation } from './configuration.ts';
 import type { LeaseTerms } from './ia-result.ts';
 import { optionLayer } from './option-layers.ts';
 import type { OptionLayer } from './option-layers.ts';
+import { ReservationPlaces } from './reservation-places.ts';
 
 /** A lease that is kept for one client, and what it is given on. */
 export interface ReservedName {
@@ -36,30 +37,33 @@ export interface ReservationIndex {
 const NONE: readonly CompiledReservation[] = [];
 
 export function reservationIndex(link: Link): ReservationIndex {
-  const byKey = new Map(link.reservations.map((reservation) => [keyOf(reservation), compile(reservation, link)]));
+  const { reservations } = link;
+  const places = new ReservationPlaces(reservations);
+  /** Of clients that were here. */
+  const compiled = new Map<number, CompiledReservation>();
+  const at = (place: number): CompiledReservation => {
+    let found = compiled.get(place);
+    if (found === undefined) {
+      found = compile(reservations[place] as Reservation, link);
+      compiled.set(place, found);
+    }
+    return found;
+  };
   return {
-    isEmpty: byKey.size === 0,
-    isOfLinkLayer: (linkLayerAddress) => byKey.has(linkLayerKey(linkLayerAddress)),
+    isEmpty: reservations.length === 0,
+    isOfLinkLayer: (linkLayerAddress) => places.ofLinkLayer(linkLayerAddress) >= 0,
     of(duid, iaid, linkLayerAddress) {
-      if (byKey.size === 0) return NONE;
-      const client = formatHex(duid);
-      const keys = [`duid ${client}`];
-      if (iaid !== undefined) keys.unshift(`duid ${client} ${iaid}`);
-      if (linkLayerAddress !== undefined) {
-        keys.push(linkLayerKey(addressOctets(linkLayerAddress)));
-      }
-      return keys.flatMap((key) => byKey.get(key) ?? NONE);
+      if (reservations.length === 0) return NONE;
+      const found: CompiledReservation[] = [];
+      const add = (place: number): void => {
+        if (place >= 0) found.push(at(place));
+      };
+      if (iaid !== undefined) add(places.ofClient(duid, iaid));
+      add(places.ofClient(duid, undefined));
+      if (linkLayerAddress !== undefined) add(places.ofLinkLayer(addressOctets(linkLayerAddress)));
+      return found;
     },
   };
-}
-
-function linkLayerKey(linkLayerAddress: Uint8Array): string {
-  return `link-layer ${formatHex(linkLayerAddress)}`;
-}
-
-function keyOf({ duid, iaid, linkLayerAddress }: Reservation): string {
-  if (duid === undefined) return linkLayerKey(linkLayerAddress ?? new Uint8Array());
-  return iaid === undefined ? `duid ${formatHex(duid)}` : `duid ${formatHex(duid)} ${iaid}`;
 }
 
 function compile(reservation: Reservation, link: Link): CompiledReservation {

@@ -77,7 +77,7 @@ function whereabouts({ name, interfaces, prefixes, addressPools, prefixPools, re
   };
 }
 
-/** There may be 100 000 reservations: kept is of them what places a lease. */
+/** There may be 20 000 reservations: kept is of them what places a lease. */
 function withoutClients(link: Link): Link {
   return { ...link, options: [], reservations: link.reservations.filter(({ prefixes }) => prefixes.length > 0) };
 }

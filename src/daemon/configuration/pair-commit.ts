@@ -165,7 +165,7 @@ function adviceOn({ stage, partners }: SharedCommitState): string {
 }
 
 async function changed(job: ChangeJob): Promise<string | undefined> {
-  const answer = (await answerOfProcess('change-writer', [], job)) as { readonly text: string | undefined } | undefined;
+  const [answer] = (await answerOfProcess('change-writer', [], job)) as readonly { readonly text: string | undefined }[];
   if (answer === undefined) throw new Error('the process that changes the file ended without an answer');
   return answer.text;
 }

@@ -9,7 +9,7 @@ import type { Concern } from './known-lease.ts';
 import { reservationChange } from './reservation-change.ts';
 import { sameValue } from './same-value.ts';
 
-/** Yields so that others have their turn: 100 000 reservations take a while. @returns undefined where the change concerns nobody */
+/** Yields so that others have their turn: 20 000 reservations take a while. @returns undefined where the change concerns nobody */
 export function* concernOf(before: ServerConfiguration, after: ServerConfiguration): Generator<undefined, Concern | undefined> {
   if (!sameValue(forAll(before), forAll(after))) return () => true;
   const former = new Map(before.links.map((link) => [link.name, link]));

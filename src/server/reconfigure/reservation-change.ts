@@ -5,7 +5,7 @@ import type { Reservation } from '../configuration.ts';
 import type { Concern, KnownLease } from './known-lease.ts';
 import { sameValue } from './same-value.ts';
 
-/** So many are compared at a time: there may be 100 000 of them, and clients wait meanwhile. */
+/** So many are compared at a time: there may be 20 000 of them, and clients wait meanwhile. */
 const AT_ONCE = 256;
 
 /** Yields so that others have their turn. @returns whether the change concerns the client of a lease; undefined: there is none */
