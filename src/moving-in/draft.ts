@@ -16,6 +16,12 @@ export interface DraftCustomOption {
 
 export type OptionType = 'address-list' | 'domain-list' | 'string' | 'uint8' | 'uint16' | 'uint32' | 'hex';
 
+/** Without a URL as long as only its parameters were read. */
+export interface DraftBootFile {
+  url?: string;
+  parameters?: string[];
+}
+
 export interface DraftOptions {
   'dns-servers'?: string[];
   'domain-search'?: string[];
@@ -24,12 +30,35 @@ export interface DraftOptions {
   'sip-domains'?: string[];
   timezone?: { posix?: string; name?: string };
   'captive-portal'?: string;
+  'boot-files'?: DraftBootFile[];
   aftr?: string;
   vendor?: { enterprise: number; options: DraftCustomOption[] }[];
   custom?: DraftCustomOption[];
 }
 
+/** Tests of a class, by their keys. */
+export interface DraftMatch {
+  'vendor-classes'?: { enterprise?: number; data?: string }[] | undefined;
+  'user-classes'?: string[] | undefined;
+  architectures?: number[] | undefined;
+  duids?: string[] | undefined;
+  'link-layer-addresses'?: string[] | undefined;
+  'remote-ids'?: { enterprise?: number; id?: string }[] | undefined;
+  'subscriber-ids'?: string[] | undefined;
+  'interface-ids'?: string[] | undefined;
+  classes?: string[] | undefined;
+  'not-classes'?: string[] | undefined;
+}
+
+export interface DraftClass {
+  name: string;
+  match: DraftMatch;
+  lifetimes?: DraftLifetimes;
+  options?: DraftOptions;
+}
+
 interface DraftPool {
+  classes?: string[];
   lifetimes?: DraftLifetimes;
   options?: DraftOptions;
 }
@@ -63,6 +92,16 @@ export interface DraftLink {
   options: DraftOptions;
   'rapid-commit'?: boolean;
   preference?: number;
+  'dns-updates'?: DraftNaming;
+}
+
+/** What the leases of a link are called in the DNS. */
+export interface DraftNaming {
+  domain: string;
+  'client-names'?: boolean;
+  'generated-names'?: 'always';
+  'generated-prefix'?: string;
+  'override-client'?: boolean;
 }
 
 export interface DraftServer {
@@ -80,6 +119,11 @@ export interface DraftDocument {
   server: DraftServer;
   lifetimes: DraftLifetimes;
   options: DraftOptions;
+  classes?: DraftClass[];
+  'dns-updates'?: {
+    keys: Record<string, { algorithm?: string; secret: string }>;
+    zones: { name?: string; prefix?: string; servers: (string | { address: string; port: number })[]; key?: string }[];
+  };
   links: Record<string, DraftLink>;
 }
 

@@ -1,7 +1,7 @@
 /** Options of other servers, by code and type, put into the draft where ours have them. */
 import { OptionCode, formatHex } from '../wire/index.ts';
 import { append, put } from './draft.ts';
-import type { Draft, DraftCustomOption, DraftLink, DraftOptions, OptionType } from './draft.ts';
+import type { Draft, DraftBootFile, DraftCustomOption, DraftLink, DraftOptions, OptionType } from './draft.ts';
 import type { Findings } from './findings.ts';
 import type { Place } from './place.ts';
 
@@ -80,7 +80,8 @@ const NAMED = {
   [OptionCode.SIP_SERVER_D]: 'sip-domains',
 } as const;
 
-function takeNamed(draft: Draft, options: DraftOptions, { code, place, what, value }: FoundOption): boolean {
+function takeNamed(draft: Draft, options: DraftOptions, option: FoundOption): boolean {
+  const { code, place, what, value, type } = option;
   if (value instanceof Uint8Array) return false;
   const key = (NAMED as Readonly<Record<number, (typeof NAMED)[keyof typeof NAMED]>>)[code];
   const whole = value.join(',');
@@ -89,8 +90,20 @@ function takeNamed(draft: Draft, options: DraftOptions, { code, place, what, val
   else if (code === OptionCode.NEW_TZDB_TIMEZONE) put(draft, (options.timezone ??= {}), 'name', whole, place, what);
   else if (code === OptionCode.CAPTIVE_PORTAL) put(draft, options, 'captive-portal', whole, place, what);
   else if (code === OptionCode.AFTR_NAME) put(draft, options, 'aftr', whole, place, what);
+  else if (code === OptionCode.BOOTFILE_URL) bootFileOf(draft, options, option).url = whole;
+  else if (code === OptionCode.BOOTFILE_PARAM && type === 'tuples') bootFileOf(draft, options, option).parameters = [...value];
   else return false;
   return true;
+}
+
+/** The one for all clients; its URL and its parameters are two options elsewhere, in any order. */
+function bootFileOf(draft: Draft, options: DraftOptions, { place, what }: FoundOption): DraftBootFile {
+  const files = (options['boot-files'] ??= []);
+  const [known] = files;
+  if (known !== undefined) return known;
+  const file: DraftBootFile = {};
+  append(draft, files, file, place, what);
+  return file;
 }
 
 /** The option by its code, or why it can't be said so. */

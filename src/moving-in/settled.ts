@@ -98,13 +98,15 @@ function comment(node: unknown, source: unknown, draft: Draft): void {
 }
 
 /** A copy without holes, and without lists and maps that have nothing in them; links and boxes may have nothing. */
-function withoutNothing(value: unknown, depth = 0): unknown {
-  if (Array.isArray(value)) return Object.values(value).map((item) => withoutNothing(item, depth + 1));
+function withoutNothing(value: unknown, ...path: readonly string[]): unknown {
+  if (Array.isArray(value)) return Object.values(value).map((item) => withoutNothing(item, ...path, ''));
   if (typeof value !== 'object' || value === null) return value;
+  const [section] = path;
+  const mayBeEmpty = (key: string): boolean => (path.length === 0 && key === 'links') || (path.length === 1 && (section === 'links' || section === 'appliances'));
   const kept = Object.entries(value).flatMap(([key, item]): [string, unknown][] => {
-    const copy = withoutNothing(item, depth + 1);
+    const copy = withoutNothing(item, ...path, key);
     const isEmpty = typeof copy === 'object' && copy !== null && Object.keys(copy).length === 0;
-    return isEmpty && !(depth === 0 && key === 'links') && depth !== 1 ? [] : [[key, copy]];
+    return isEmpty && !mayBeEmpty(key) ? [] : [[key, copy]];
   });
   return Object.fromEntries(kept);
 }

@@ -1,4 +1,6 @@
 /** `kea-dhcp6.conf`, read into a draft. */
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { formatHex } from '../../wire/index.ts';
 import { append, portsOf, put } from '../draft.ts';
 import type { Draft } from '../draft.ts';
@@ -6,14 +8,16 @@ import type { Findings } from '../findings.ts';
 import { fourOctets, octetsText } from '../duid-text.ts';
 import { definitionByName } from '../known-options.ts';
 import { numeral } from '../options.ts';
-import { InputError } from '../place.ts';
+import { InputError, type Place } from '../place.ts';
+import { readClasses } from './classes.ts';
 import { parseKeaJson } from './json-text.ts';
 import { durationText, readLifetimes } from './lifetimes.ts';
 import { optionReader } from './option-data.ts';
+import { readNaming, readZones, usualNaming } from './naming.ts';
 import { linksByLeases, readReservations } from './reservations.ts';
 import { sectionOf, type Section } from './section.ts';
 import { readLoneSubnet, readSharedNetwork } from './subnets.ts';
-import { DNS_UPDATES, listRest } from './unmapped.ts';
+import { listRest } from './unmapped.ts';
 
 /** What the configuration says of files beside it. */
 export interface KeaFiles {
@@ -28,13 +32,15 @@ export function readKeaConfiguration(file: string, read: (file: string) => strin
   const whole = sectionOf(root);
   const dhcp6 = whole.section('Dhcp6');
   if (dhcp6 === undefined) throw new InputError(root.place, 'there is no "Dhcp6" in it: this is not the configuration of kea-dhcp6');
-  for (const { key, place } of whole.rest()) findings.notNeeded(place, key, 'it is that of another program of Kea');
   readServer(draft, dhcp6, findings);
   const ports = new Map<string, string>();
   const options = optionReader(draft, dhcp6.sections('option-def'), findings);
   draft.document.lifetimes = readLifetimes(draft, dhcp6, {}, '', findings);
   options.read(dhcp6, draft.document.options, 'file');
-  const reader = { draft, findings, options, ports };
+  const classOf = readClasses(draft, dhcp6.sections('client-classes'), options, findings);
+  const naming = readNaming(dhcp6, usualNaming(updatesAt(dhcp6)));
+  if (naming.place !== undefined) readD2(file, read, whole.section('DhcpDdns'), draft, naming.place, findings);
+  const reader = { draft, findings, options, ports, classOf, naming };
   for (const network of dhcp6.sections('shared-networks')) readSharedNetwork(reader, network);
   for (const subnet of dhcp6.sections('subnet6')) readLoneSubnet(reader, subnet);
   readReservations(draft, dhcp6, linksByLeases(Object.values(draft.document.links)), options, findings);
@@ -42,6 +48,7 @@ export function readKeaConfiguration(file: string, read: (file: string) => strin
   const leases = readLeaseDatabase(dhcp6, findings);
   dhcp6.skip('user-context', 'comment');
   listRest(dhcp6, '', findings);
+  for (const { key, place } of whole.rest()) findings.notNeeded(place, key, 'it is that of another program of Kea');
   return { leases };
 }
 
@@ -63,10 +70,23 @@ function readServer(draft: Draft, dhcp6: Section, findings: Findings): void {
       findings.notNeeded(hook.place, `hook ${name}`, 'it is for operating Kea; "twinlease show" and "twinlease lease" are what is here');
     } else findings.leftOut(hook.place, `hook ${name}`, 'there are no hooks', 'look whether clients depend on what it does');
   }
-  const place = dhcp6.placeOf('dhcp-ddns');
-  if (dhcp6.section('dhcp-ddns')?.boolean('enable-updates')?.value === true) findings.leftOut(place, 'dhcp-ddns', ...DNS_UPDATES);
   const id = dhcp6.section('server-id');
   if (id !== undefined) draft.serverDuid = duidOf(id, findings);
+}
+
+/** Where updates of the DNS are switched on; undefined: they are off. */
+function updatesAt(dhcp6: Section): Place | undefined {
+  const place = dhcp6.placeOf('dhcp-ddns');
+  return dhcp6.section('dhcp-ddns')?.boolean('enable-updates')?.value === true ? place : undefined;
+}
+
+/** Zones and keys are in the configuration of another program of Kea, usually beside this one. */
+function readD2(file: string, read: (file: string) => string, own: Section | undefined, draft: Draft, place: Place, findings: Findings): void {
+  const beside = join(dirname(file), 'kea-dhcp-ddns.conf');
+  const root = own === undefined && existsSync(beside) ? parseKeaJson(beside, read) : undefined;
+  const ddns = own ?? (root?.kind === 'object' ? sectionOf(root).section('DhcpDdns') : undefined);
+  if (ddns === undefined) findings.leftOut(place, 'dhcp-ddns', `zones and keys stand in kea-dhcp-ddns.conf, which is not beside this file`, 'say them under "dns-updates"');
+  else readZones(draft, ddns, findings);
 }
 
 /** The DUID where all of it is in the configuration; Kea makes the rest up, and keeps it in a file. */
@@ -96,7 +116,7 @@ function readPorts(draft: Draft, dhcp6: Section, ports: ReadonlyMap<string, stri
       continue;
     }
     if (unicast !== undefined) findings.notNeeded(place, `interfaces: ${value}`, 'relays reach every address of the interface; clients send to the multicast address');
-    if (!ports.has(name) && !own['relay-interfaces'].includes(name)) own['relay-interfaces'].push(name);
+    if (!ports.has(name) && !own['relay-interfaces'].includes(name)) append(draft, own['relay-interfaces'], name, place, `interfaces: ${value}`);
   }
   configured?.skip('re-detect', 'service-sockets-max-retries', 'service-sockets-retry-wait-time', 'service-sockets-require-all', 'outbound-interface', 'user-context', 'comment');
   if (configured !== undefined) listRest(configured, 'interfaces-config', findings);

@@ -5,7 +5,9 @@ import type { Draft, DraftAddressPool, DraftLifetimes, DraftLink, DraftOptions, 
 import type { Findings } from '../findings.ts';
 import { InputError, shown, type Placed } from '../place.ts';
 import { excludeOf, prefixText } from '../prefix-text.ts';
+import { guardOf, type ClassOf } from './classes.ts';
 import { readLifetimes } from './lifetimes.ts';
+import { nameLink, readNaming, type Naming } from './naming.ts';
 import type { OptionReader } from './option-data.ts';
 import { readReservations } from './reservations.ts';
 import type { Section } from './section.ts';
@@ -17,27 +19,36 @@ export interface SubnetReader {
   readonly options: OptionReader;
   /** The link of each port, so that no port is in two. */
   readonly ports: Map<string, string>;
+  readonly classOf: ClassOf;
+  readonly naming: Naming;
 }
 
-/** What the pools of one of several subnets have that the link has not. */
+/** What the pools of a subnet have that the link has not. */
 interface PoolLayer {
   readonly lifetimes: DraftLifetimes;
   readonly options: DraftOptions;
+  /** For whom they are; undefined: for all. */
+  readonly classes: readonly string[] | undefined;
 }
 
 export function readSharedNetwork(reader: SubnetReader, network: Section): void {
   const { draft, findings } = reader;
   const name = network.text('name')?.value ?? 'shared-network';
   const what = `shared network ${name}`;
-  if (isGuarded(network, what, findings)) return;
+  const guard = guardOf(network, what, reader.classOf, findings);
+  if (guard === 'closed') return;
   const { name: linkName, link } = addLink(draft, name, network.place, what);
   link.lifetimes = readLifetimes(draft, network, draft.document.lifetimes, what, findings);
   readLinkSettings(reader, network, linkName, link, what);
+  const naming = readNaming(network, reader.naming);
+  nameLink(draft, link, naming, network.place, what, findings);
   for (const subnet of network.sections('subnet6')) {
     const subnetWhat = whatOf(subnet);
-    if (isGuarded(subnet, subnetWhat, findings)) continue;
-    const layer: PoolLayer = { lifetimes: readLifetimes(draft, subnet, { ...draft.document.lifetimes, ...link.lifetimes }, subnetWhat, findings), options: {} };
+    const classes = within(reader, subnet, guard, subnetWhat);
+    if (classes === 'closed') continue;
+    const layer: PoolLayer = { classes, lifetimes: readLifetimes(draft, subnet, { ...draft.document.lifetimes, ...link.lifetimes }, subnetWhat, findings), options: {} };
     reader.options.read(subnet, layer.options, 'part');
+    if (JSON.stringify(readNaming(subnet, naming)) !== JSON.stringify(naming)) findings.leftOut(subnet.place, `${subnetWhat}: names in the DNS`, 'they are the same for a whole shared network here', 'set "dns-updates" of the link');
     readLinkNames(reader, subnet, linkName, link, subnetWhat);
     readSubnet(reader, subnet, link, layer, subnetWhat);
   }
@@ -48,25 +59,28 @@ export function readSharedNetwork(reader: SubnetReader, network: Section): void 
 export function readLoneSubnet(reader: SubnetReader, subnet: Section): void {
   const { draft, findings } = reader;
   const what = whatOf(subnet);
-  if (isGuarded(subnet, what, findings)) return;
+  const classes = guardOf(subnet, what, reader.classOf, findings);
+  if (classes === 'closed') return;
   const id = subnet.whole('id')?.value;
   const port = subnet.text('interface')?.value;
   const { name, link } = addLink(draft, port ?? `subnet-${String(id ?? Object.keys(draft.document.links).length + 1)}`, subnet.place, what);
   link.lifetimes = readLifetimes(draft, subnet, draft.document.lifetimes, what, findings);
   readLinkSettings(reader, subnet, name, link, what);
-  readSubnet(reader, subnet, link, undefined, what);
+  nameLink(draft, link, readNaming(subnet, reader.naming), subnet.place, what, findings);
+  readSubnet(reader, subnet, link, classes && { classes, lifetimes: {}, options: {} }, what);
 }
 
 function whatOf(subnet: Section): string {
   return `subnet ${subnet.text('subnet')?.value ?? '?'}`;
 }
 
-/** Open to all it would give leases to whom they were not meant for. */
-function isGuarded(section: Section, what: string, findings: Findings): boolean {
-  const key = ['client-class', 'client-classes'].find((name) => section.has(name));
-  if (key === undefined) return false;
-  findings.leftOut(section.placeOf(key), `${what}, for a client class`, 'client classes are not taken over, and without its class it would be open to all', 'add it by hand, with "classes" of its pools');
-  return true;
+/** For whom a part is of what is for some: of two classes one is enough here, and Kea wants both. */
+function within({ classOf, findings }: SubnetReader, section: Section, around: readonly string[] | undefined, what: string): readonly string[] | 'closed' | undefined {
+  const own = guardOf(section, what, classOf, findings);
+  if (own === undefined || own === 'closed') return own ?? around;
+  if (around === undefined || own.join() === around.join()) return own;
+  findings.leftOut(section.place, `${what}, for a client class`, 'it is for clients that are in two classes at once, and a pool is for those that are in one of its classes here', 'add it by hand, with a class that tests both');
+  return 'closed';
 }
 
 function readLinkSettings(reader: SubnetReader, section: Section, name: string, link: DraftLink, what: string): void {
@@ -85,7 +99,7 @@ function readLinkNames({ draft, findings, ports }: SubnetReader, section: Sectio
     if (other === undefined) {
       ports.set(port.value, name);
       const { links } = portsOf(draft);
-      (links[name] ??= []).push(port.value);
+      append(draft, (links[name] ??= []), port.value, port.place, `${what}: interface ${port.value}`);
     } else if (other !== name) {
       findings.leftOut(port.place, `${what}: interface ${port.value}`, `the interface is that of ${other} already`, 'if both are on one LAN, make one link of the two');
     }
@@ -126,9 +140,10 @@ function readSubnet(reader: SubnetReader, subnet: Section, link: DraftLink, laye
     const range = pool.text('pool');
     if (range === undefined) throw new InputError(pool.place, 'the pool has no range ("pool")');
     const poolWhat = `pool ${range.value}`;
-    if (isGuarded(pool, poolWhat, findings)) continue;
+    const classes = within(reader, pool, layer?.classes, poolWhat);
+    if (classes === 'closed') continue;
     const found: DraftAddressPool = range.value.includes('/') ? { prefix: prefixText(range) } : { range: range.value.replace(/\s*-\s*/, ' - ') };
-    finishPool(reader, pool, found, layer, poolWhat);
+    finishPool(reader, pool, found, layer, classes, poolWhat);
     append(draft, link['address-pools'], found, pool.place, poolWhat);
   }
   for (const pool of subnet.sections('pd-pools')) {
@@ -154,7 +169,8 @@ function prefixPool(reader: SubnetReader, pool: Section, layer: PoolLayer | unde
   if (prefix === undefined || length === undefined || delegated === undefined) throw new InputError(pool.place, 'a pd-pool has a prefix, a prefix-len and a delegated-len');
   const whole = prefixText({ value: `${prefix.value}/${String(length.value)}`, place: prefix.place });
   const what = `pd-pool ${whole}`;
-  if (isGuarded(pool, what, reader.findings)) return undefined;
+  const classes = within(reader, pool, layer?.classes, what);
+  if (classes === 'closed') return undefined;
   const found: DraftPrefixPool = { prefix: whole, 'delegated-length': delegated.value };
   const excluded = pool.text('excluded-prefix');
   const excludedLength = pool.whole('excluded-prefix-len');
@@ -164,14 +180,15 @@ function prefixPool(reader: SubnetReader, pool: Section, layer: PoolLayer | unde
     if (exclude === undefined) reader.findings.leftOut(excluded.place, `${what}: excluded-prefix`, 'it is no part of a delegated prefix, or one with too high a number', 'set "exclude" of the prefix pool');
     else put(reader.draft, found, 'exclude', exclude, excluded.place, `${what}: excluded-prefix`);
   }
-  finishPool(reader, pool, found, layer, what);
+  finishPool(reader, pool, found, layer, classes, what);
   return found;
 }
 
-function finishPool({ draft, findings, options }: SubnetReader, pool: Section, found: DraftAddressPool | DraftPrefixPool, layer: PoolLayer | undefined, what: string): void {
+function finishPool({ draft, findings, options }: SubnetReader, pool: Section, found: DraftAddressPool | DraftPrefixPool, layer: PoolLayer | undefined, classes: readonly string[] | undefined, what: string): void {
   const own = draft.copyOf(layer?.options ?? {});
   options.read(pool, own, 'part');
   const lifetimes = draft.copyOf(layer?.lifetimes ?? {});
+  if (classes !== undefined) found.classes = [...classes];
   if (Object.keys(own).length > 0) found.options = own;
   if (Object.keys(lifetimes).length > 0) found.lifetimes = lifetimes;
   pool.skip('user-context', 'comment', 'pool-id');

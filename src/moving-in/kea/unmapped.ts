@@ -11,11 +11,9 @@ interface Reason {
 const OF_ITS_OWN: Reason = { why: 'Twinlease has its own ways of running, logging and keeping leases' };
 const MAC_SOURCES: Reason = { why: 'a link-layer address is known from the relay (RFC 6939), or from the DUID that was made of it' };
 const MODES: Reason = { why: 'a reservation holds on its link, in and out of pools' };
-/** Why, and what to do. */
-export const DNS_UPDATES = ['DNS updates are not taken over', 'say them under "dns-updates", of the file and of the link'] as const;
-const DNS: Reason = { why: DNS_UPDATES[0], instead: DNS_UPDATES[1] };
+const NAME: Reason = { why: 'a client is called what it says itself', instead: 'have the client say its name, or add it to the zone by hand' };
 const DNS_DETAIL: Reason = { why: 'it is how DNS updates are made, which "dhcp-ddns" turns on' };
-const CLASSES: Reason = { why: 'client classes are not taken over', instead: 'say the class under "classes", and which pools are for it' };
+const CLASSES: Reason = { why: 'what puts a client into a class is what it says, not its reservation', instead: 'give the reservation the options of the class, or name its DUID in the class' };
 const CACHE: Reason = { why: 'every Renew extends the lease' };
 const DATABASE: Reason = { why: 'the configuration is in a database, not in this file', instead: 'have Kea write it with config-write, and import that file' };
 
@@ -48,7 +46,7 @@ const REASONS: Readonly<Record<string, Reason>> = {
   'cache-threshold': CACHE,
   'cache-max-age': CACHE,
   'client-classes': CLASSES,
-  hostname: DNS,
+  hostname: NAME,
   'hostname-char-set': DNS_DETAIL,
   'hostname-char-replacement': DNS_DETAIL,
   'config-control': DATABASE,

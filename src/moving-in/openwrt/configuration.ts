@@ -47,7 +47,8 @@ function readPool(pool: UciSection, networks: ReadonlyMap<string, Network>, netw
   }
   const network = networks.get(networkName);
   const { name, link } = addLink(draft, networkName, place, what);
-  portsOf(draft).links[name] = [network?.port ?? networkName];
+  const port = network?.port ?? networkName;
+  append(draft, (portsOf(draft).links[name] ??= []), port, place, `${what}: device ${port}`);
   if (network === undefined) {
     findings.leftOut(place, `${what}: prefixes`, networkFile === undefined ? 'they stand in /etc/config/network, which was not given' : `there is no interface "${networkName}" in ${networkFile}`, 'give that file as well, or set "prefixes" and "address-pools" of the link');
   } else readPrefixes(pool, network, link, what, draft, findings);
@@ -116,11 +117,26 @@ function readOptions({ options, place }: UciSection, link: DraftLink, what: stri
       case 'dhcpv6_pd':
       case 'ignore':
         break;
+      case 'preferred_lifetime':
+        put(draft, link.lifetimes, 'preferred', durationOf(first), first.place, 'preferred_lifetime');
+        break;
+      case 'captive_portal_uri':
+        put(draft, link.options, 'captive-portal', first.value, first.place, `${what}: captive_portal_uri`);
+        break;
+      case 'ndp':
+        findings.notNeeded(first.place, `${what}: ndp`, 'neighbours are proxied by odhcpd, which goes on');
+        break;
       case 'ra':
       case 'ra_management':
       case 'ra_flags':
       case 'ra_slaac':
       case 'ra_default':
+      case 'ra_lifetime':
+      case 'ra_maxinterval':
+      case 'ra_mininterval':
+      case 'ra_mtu':
+      case 'ra_preference':
+      case 'ra_useleasetime':
         findings.notNeeded(first.place, `${what}: ${key}`, 'router advertisements go on as they are; "router-advertisements" of a link lets the boxes send them');
         break;
       default:
@@ -130,13 +146,17 @@ function readOptions({ options, place }: UciSection, link: DraftLink, what: stri
   if (!options.has('dns')) findings.leftOut(place, `${what}: DNS servers`, 'OpenWrt names itself where nothing is said', 'set "dns-servers" under "options" of the link');
 }
 
-function takeLeaseTime({ value, place }: Placed<string>, link: DraftLink, draft: Draft): void {
+function takeLeaseTime(item: Placed<string>, link: DraftLink, draft: Draft): void {
+  const valid = durationOf(item);
+  put(draft, link.lifetimes, 'valid', valid, item.place, 'leasetime');
+  // Where nothing else is said odhcpd has one lifetime.
+  if (link.lifetimes.preferred === undefined) put(draft, link.lifetimes, 'preferred', valid, item.place, 'leasetime');
+}
+
+function durationOf({ value, place }: Placed<string>): string {
   if (!/^(infinite|\d{1,9}[smhdw]?)$/.test(value)) throw new InputError(place, `${shown(value)} is no lease time`);
   const weeks = /^(\d+)w$/.exec(value)?.[1];
-  const valid = weeks === undefined ? (/\d$/.test(value) ? `${value}s` : value) : `${String(Number(weeks) * 7)}d`;
-  put(draft, link.lifetimes, 'valid', valid, place, 'leasetime');
-  // odhcpd has one lifetime.
-  put(draft, link.lifetimes, 'preferred', valid, place, 'leasetime');
+  return weeks === undefined ? (/\d$/.test(value) ? `${value}s` : value) : `${String(Number(weeks) * 7)}d`;
 }
 
 function valuesOf(values: readonly Placed<string>[]): string[] {

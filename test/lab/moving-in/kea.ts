@@ -20,6 +20,7 @@ const configuration = (directory: string): string => `# The DHCPv6 server of the
   // Short, so that clients renew while somebody watches.
   "preferred-lifetime": 60, "valid-lifetime": 90, "renew-timer": 3, "rebind-timer": 50,
   "option-data": [{ "name": "dns-servers", "data": "2001:db8::53" }, { "name": "domain-search", "data": "example.com" }],
+  "client-classes": [{ "name": "all of them", "test": "substring(option[1].hex, 0, 1) == 0x00", "option-data": [{ "name": "bootfile-url", "data": "http://boot.example.com/x64" }] }],
   <?include "kea-subnets.json"?>
   "loggers": [{ "name": "kea-dhcp6", "severity": "INFO", "output_options": [{ "output": "stderr" }] }]
 } }
@@ -27,7 +28,7 @@ const configuration = (directory: string): string => `# The DHCPv6 server of the
 
 const subnets = `"subnet6": [
   { "id": 1, "subnet": "2001:db8:1::/64", "interface": "lan1",
-    "pools": [{ "pool": "2001:db8:1::1000 - 2001:db8:1::1fff" }],
+    "pools": [{ "pool": "2001:db8:1::1000 - 2001:db8:1::1fff", "client-class": "all of them" }],
     "pd-pools": [{ "prefix": "2001:db8:100::", "prefix-len": 40, "delegated-len": 56 }],
     "reservations": [{ "hw-address": "02:00:00:00:00:ff", "ip-addresses": ["2001:db8:1::a"] }] },
   /* Behind the relay. */

@@ -136,4 +136,12 @@ describe("OpenWrt's /etc/config/dhcp", () => {
       assert.equal(await refused('openwrt', { dhcp: text }, ['dhcp']), message);
     });
   }
+
+  it('has a preferred lifetime of its own, and a captive portal; what is of router advertisements is not missed', async () => {
+    const lan = "config dhcp 'lan'\n\toption dhcpv6 'server'\n\toption preferred_lifetime '6h'\n\toption leasetime '12h'\n\toption captive_portal_uri 'https://portal.example.com/api'\n\tlist dns '2001:db8::1'\n";
+    const { document, moved: result } = await moved(`${lan}\toption ra_preference 'high'\n\toption ndp 'relay'\n\toption dhcpv6_hostidlength '64'\n`, NETWORK);
+    const link = document.links['lan'];
+    assert.deepEqual([link?.lifetimes?.preferred, link?.lifetimes?.valid, link?.options?.['captive-portal']], [21_600, 43_200, 'https://portal.example.com/api']);
+    assert.deepEqual(said(result).filter((line) => !line.includes('provider')), ['not-needed 7 config dhcp lan: ra_preference', 'not-needed 8 config dhcp lan: ndp', 'left-out 9 config dhcp lan: dhcpv6_hostidlength']);
+  });
 });
