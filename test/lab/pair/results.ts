@@ -1,4 +1,5 @@
-// The last full run of each subject, kept beside the scenarios, and the page made of them.
+// What the last full run of each scenario gave with each subject, kept beside the scenarios, and the page made of it. Scenarios may be
+// run by themselves: each row says of which program it is.
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
@@ -9,14 +10,17 @@ import { scenarios } from './scenarios/index.ts';
 import type { SubjectName } from './subjects/subject.ts';
 import { cellsOf, legend, markdownTable } from './table.ts';
 
-interface StoredRun {
-  readonly subject: SubjectName;
+interface StoredRow {
+  readonly scenario: string;
+  /** When it ended. */
   readonly date: string;
   readonly environment: Environment;
-  /** Processes that ran or waited to run in the last quarter of an hour, on average: other work on the machine spoils the figures. */
+  /** Processes that ran or waited to run in the last five minutes, on average: other work on the machine spoils the figures. */
   readonly load: number;
-  /** The table's rows. */
-  readonly rows: readonly (readonly string[])[];
+  /** What else ran on the machine, as far as whoever started it knows; empty: nothing. */
+  readonly beside: string;
+  /** The table's row. */
+  readonly cells: readonly string[];
 }
 
 const folder = new URL('results/', import.meta.url).pathname;
@@ -28,26 +32,32 @@ const titles: Readonly<Record<SubjectName, string>> = {
   unpaired: 'Two Twinlease boxes that know nothing of each other',
 };
 
-/** Keeps the run, and writes the page anew with it. `environment` is that of its beginning. */
-export function saveOutcomes(subject: SubjectName, environment: Environment, outcomes: readonly Outcome[]): void {
+/** Keeps what a scenario gave, in the place of what it gave before, and writes the page anew. `environment` is that of its beginning. */
+export function saveOutcome(subject: SubjectName, environment: Environment, beside: string, outcome: Outcome): void {
   mkdirSync(folder, { recursive: true });
-  const run: StoredRun = {
-    subject,
-    date: new Date().toISOString(),
-    environment,
-    load: loadavg()[2] ?? 0,
-    rows: outcomes.map(cellsOf),
+  const row: StoredRow = {
+    scenario: outcome.scenario, date: new Date().toISOString(), environment, load: loadavg()[1] ?? 0, beside, cells: cellsOf(outcome),
   };
-  writeFileSync(`${folder}${subject}.json`, `${JSON.stringify(run, undefined, 1)}\n`);
-  const runs = (Object.keys(titles) as SubjectName[]).flatMap((name) => {
-    const file = `${folder}${name}.json`;
-    return existsSync(file) ? [JSON.parse(readFileSync(file, 'utf8')) as StoredRun] : [];
-  });
-  writeFileSync(page, pageOf(runs));
+  const others = storedRows(subject).filter(({ scenario }) => scenario !== row.scenario);
+  writeFileSync(fileOf(subject), `${JSON.stringify([...others, row], undefined, 1)}\n`);
+  writeFileSync(page, pageOf());
 }
 
-function pageOf(runs: readonly StoredRun[]): string {
+const fileOf = (subject: SubjectName): string => `${folder}${subject}.json`;
+
+/** In the order of the scenarios; those of scenarios that are no more are left out. */
+function storedRows(subject: SubjectName): readonly StoredRow[] {
+  if (!existsSync(fileOf(subject))) return [];
+  const rows = JSON.parse(readFileSync(fileOf(subject), 'utf8')) as readonly StoredRow[];
+  return scenarios.flatMap(({ name }) => rows.filter(({ scenario }) => scenario === name));
+}
+
+function pageOf(): string {
   const { lifetimes, residents, fault } = fullPace;
+  const sections = (Object.keys(titles) as SubjectName[]).flatMap((subject) => {
+    const rows = storedRows(subject);
+    return rows.length === 0 ? [] : [sectionOf(subject, rows)];
+  });
   return `# What clients feel when boxes, disks, clocks and cables fail
 
 Written by \`make scenarios\` and \`make scenarios PEER=kea\`. ${residents} clients (an address and a prefix each; T1 ${lifetimes.t1}, T2 ${lifetimes.t2},
@@ -56,20 +66,34 @@ lasts ${fault} s as a rule.
 
 ${legend.map((line) => `- ${line.trim()}`).join('\n')}
 
-${runs.map(sectionOf).join('\n')}
+${sections.join('\n')}
 ## The scenarios
 
 ${scenarios.map(({ name, what }) => `- **${name}**: ${what}`).join('\n')}
 `;
 }
 
-function sectionOf({ subject, date, environment, load, rows }: StoredRun): string {
-  const version = subject === 'kea' ? `kea-dhcp6 ${environment.kea}` : `Twinlease ${environment.twinlease} on Node.js ${environment.node}`;
+function sectionOf(subject: SubjectName, rows: readonly StoredRow[]): string {
+  const runs = [...new Set(rows.map((row) => runOf(subject, row)))];
+  const numbered = rows.map((row) => [...row.cells, String(runs.indexOf(runOf(subject, row)) + 1)]);
   return `## ${titles[subject]}
 
-${markdownTable(rows)}
+${markdownTable(numbered)}
 
-${date.slice(0, 16).replace('T', ' ')} UTC; ${version}; ${environment.cpu}, ${environment.cores} cores; kernel ${environment.kernel}; load
-${load.toFixed(1)}.
+${runs.map((run, i) => `${i + 1}. ${run}; ${whenAndLoad(rows.filter((row) => runOf(subject, row) === run))}.`).join('\n')}
 `;
+}
+
+/** All but the time and the load. */
+function runOf(subject: SubjectName, { environment, beside }: StoredRow): string {
+  const version = subject === 'kea' ? `kea-dhcp6 ${environment.kea}` : `Twinlease ${environment.twinlease} on Node.js ${environment.node}`;
+  const where = `${environment.cpu}, ${environment.cores} cores; kernel ${environment.kernel}`;
+  return `${version}; ${where}${beside === '' ? '' : `; beside it: ${beside}`}`;
+}
+
+function whenAndLoad(rows: readonly StoredRow[]): string {
+  const dates = rows.map(({ date }) => date.slice(0, 16).replace('T', ' ')).sort();
+  const [first = '', last = ''] = [dates[0], dates.at(-1)];
+  const loads = rows.map(({ load }) => load);
+  return `${first === last ? first : `${first} to ${last}`} UTC, load ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}`;
 }

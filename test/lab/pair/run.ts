@@ -1,10 +1,11 @@
 // `make scenarios`: what clients get to feel when boxes, disks, clocks and cables fail. PEER=kea runs the same with kea-dhcp6
 // and its HA hook, PEER=balanced with two boxes of ours that divide the clients, PEER=unpaired with two that know nothing of each
-// other. ONLY='kill primary,partition' selects scenarios, JOBS=n runs so many at a time, PACE=short makes them short.
+// other. ONLY='kill primary,partition' selects scenarios, JOBS=n runs so many at a time, PACE=short makes them short. What is measured
+// at full pace is kept in RESULTS.md; BESIDE='a build' says there what else runs on the machine.
 
 import { describeEnvironment } from '../../bench/environment.ts';
 import { fullPace, shortPace } from './pace.ts';
-import { saveOutcomes } from './results.ts';
+import { saveOutcome } from './results.ts';
 import { runScenario, type Outcome } from './run-scenario.ts';
 import { scenarioNamed, scenarios } from './scenarios/index.ts';
 import type { Scenario } from './scenario.ts';
@@ -58,6 +59,7 @@ async function main(): Promise<boolean> {
       };
       const outcome = await runScenario(subject, scenario, short ? { ...shortPace, withTraffic: true } : fullPace, say);
       outcomes[i] = outcome;
+      if (!short) saveOutcome(subject.name, environment, setting('BESIDE', ''), outcome);
       say(outcome.faults.length === 0 ? 'passed' : outcome.faults.join('; '));
       if (outcome.directory !== undefined) say(`its files are in ${outcome.directory}`);
     }
@@ -66,8 +68,6 @@ async function main(): Promise<boolean> {
 
   const all = outcomes.filter((outcome) => outcome !== undefined);
   console.log(`\n${subject.name}\n\n${tableOf(all)}\n\n${legend.join('\n')}`);
-
-  if (!short && setting('ONLY', '') === '') saveOutcomes(subject.name, environment, all);
   return all.every(({ faults }) => faults.length === 0);
 }
 

@@ -36,10 +36,11 @@ export function tableOf(outcomes: readonly Outcome[]): string {
     .join('\n');
 }
 
+/** Of rows with one cell more than `cellsOf` gives: the number of the run that it is of, among those listed below the table. */
 export function markdownTable(rows: readonly (readonly string[])[]): string {
   const line = (row: readonly string[]): string => `| ${row.join(' | ')} |`;
   const rule = header.map((_, column) => (column === 0 || column === header.length - 1 ? '---' : '---:'));
-  return [line(header), line(rule), ...rows.map(line)].join('\n');
+  return [line([...header, 'run']), line([...rule, '---:']), ...rows.map(line)].join('\n');
 }
 
 export function cellsOf(outcome: Outcome): string[] {
