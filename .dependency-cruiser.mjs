@@ -1,7 +1,7 @@
 // Who may import whom. Run by `make lint`; test/unit/lint/layers.test.ts shows that each rule bites.
 // src/ is split in two: the core, which does no I/O, and the shell around it.
 
-const core = '^src/(wire|clock|lease|server|failover|health|dns|appliance)/';
+const core = '^src/(wire|bounded|clock|lease|server|failover|health|dns|appliance)/';
 const rooms = '^src/([^/]+)/';
 
 // Node's modules that neither do I/O nor read a clock or a source of randomness.
@@ -33,15 +33,17 @@ export default {
   forbidden: [
     onlyImports('wire-imports-nothing', 'wire knows bytes and messages, nothing above them', 'wire', []),
     onlyImports('clock-imports-wire', 'what time it is depends on nothing that the box does', 'clock', ['wire']),
+    onlyImports('bounded-imports-wire', 'collections know nothing of what is in them', 'bounded', ['wire']),
     onlyImports('lease-imports-wire', 'lease stands on wire alone', 'lease', ['wire']),
     siblings(
       'core-rooms-are-apart',
-      'server, failover, health and dns stand on lease and wire, not on each other',
+      'server, failover, health and dns stand on lease, wire and bounded, not on each other',
       'server|failover|health|dns',
-      ['lease', 'wire'],
+      ['lease', 'wire', 'bounded'],
     ),
     onlyImports('appliance-imports-core', 'appliance puts the core together and knows no shell', 'appliance', [
       'wire',
+      'bounded',
       'clock',
       'lease',
       'server',

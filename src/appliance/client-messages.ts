@@ -1,12 +1,12 @@
 /** One datagram on its way through the rooms: decoded, judged, answered; sent at once or held for its commit. */
+import { boundedQueue } from '../bounded/index.ts';
+import type { BoundedQueue } from '../bounded/index.ts';
 import type { LeaseTable } from '../lease/index.ts';
 import { relayedAnswer } from '../failover/index.ts';
 import type { Answer, DiscardReason, LeasequeryRefusal, LinkAuthority, Server, StorageCondition } from '../server/index.ts';
 import { CLIENT_PORT, LeasequeryMessageType, OptionCode, RelayOutcome, SERVER_PORT, decodeDatagram, describeWireError, formatAddress, leasequeryStatusName, wrapRelayReplies } from '../wire/index.ts';
 import type { ClientMessage, Datagram, Duid, WireError } from '../wire/index.ts';
 import { createActedUpon, endsLeases } from './acted-upon.ts';
-import { boundedQueue } from './bounded-queue.ts';
-import type { BoundedQueue } from './bounded-queue.ts';
 import type { Commits, Held } from './commits.ts';
 import type { Counters } from './counters.ts';
 import type { Effect } from './effect.ts';

@@ -2,6 +2,7 @@
  * The ways of delegated prefixes, which a router has to know (RFC 8987 section 4.2; R-ST3): behind each prefix that a client
  * holds stands the router that asked for it. Both boxes of a pair know them, whoever gave the lease.
  */
+import { LatestEntries } from '../bounded/index.ts';
 import { BindingStatus, LeaseKind, NO_SLOT } from '../lease/index.ts';
 import type { LeaseTable } from '../lease/index.ts';
 import { linkFinder } from '../server/index.ts';
@@ -9,7 +10,6 @@ import type { Link, ServerConfiguration } from '../server/index.ts';
 import { formatAddress, toAddress } from '../wire/index.ts';
 import type { Address, Prefix } from '../wire/index.ts';
 import type { ReceivedDatagram } from './event.ts';
-import { LatestEntries } from './latest-entries.ts';
 
 export interface DelegatedRoute {
   readonly prefix: Prefix;
@@ -48,7 +48,7 @@ export function createDelegatedRoutes(table: LeaseTable, configuration: Pick<Ser
   /** Interfaces that are not the only one of this box on their link. */
   let withOthers = interfacesWithOthers(configuration.links);
   /** By link-local address, where it was heard. */
-  const heardOn = new LatestEntries<string>(HEARD_MAX);
+  const heardOn = new LatestEntries<string, string>(HEARD_MAX);
 
   const wayOf = (slot: number): DelegatedRoute['way'] => {
     if (records.status(slot) !== BindingStatus.ACTIVE) return undefined;

@@ -3,10 +3,10 @@
  * before it has not been answered later than it; messages about a lease that a client holds (Renew, Rebind, Release, Decline,
  * Confirm) last. Where two boxes divide the clients the partner's are shed before any of this box's.
  */
+import { boundedQueue } from '../bounded/index.ts';
+import type { BoundedQueue } from '../bounded/index.ts';
 import { LeasequeryMessageType, MessageType, peekDatagram } from '../wire/index.ts';
 import type { Address, MonotonicMs, Peek } from '../wire/index.ts';
-import { boundedQueue } from './bounded-queue.ts';
-import type { BoundedQueue } from './bounded-queue.ts';
 import type { ClientRate } from './client-rate.ts';
 import type { ReceivedDatagram } from './event.ts';
 

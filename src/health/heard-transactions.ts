@@ -3,6 +3,7 @@
  * multicast: of what the one hears the other has to hear the same. Not counts are compared but transactions, each by its type and
  * transaction-id (RFC 9915 section 8): a busy box and an idle one differ in nothing that matters.
  */
+import { LatestEntries } from '../bounded/index.ts';
 import { MessageType, formatAddress } from '../wire/index.ts';
 import type { Address, MonotonicMs } from '../wire/index.ts';
 
@@ -54,17 +55,15 @@ export function createHeardTransactions(): HeardTransactions {
   const heardAt = new Map<string, MonotonicMs>();
   let waiting: Waiting[] = [];
   /** By link and client, the last that was compared. */
-  const compared = new Map<string, Map<string, Comparison>>();
+  const compared = new Map<string, LatestEntries<string, Comparison>>();
 
   const settle = (now: MonotonicMs): void => {
     if (waiting.length === 0 || now - (waiting[0]?.since ?? now) < WAIT_MS) return;
     for (const { link, transaction, client, since } of waiting) {
       if (now - since < WAIT_MS) continue;
       let clients = compared.get(link);
-      if (clients === undefined) compared.set(link, (clients = new Map<string, Comparison>()));
-      clients.delete(client);
+      if (clients === undefined) compared.set(link, (clients = new LatestEntries(CLIENTS_MAX)));
       clients.set(client, { at: since, isMissing: !transactions.includes(transaction) });
-      for (const oldest of clients.keys()) if (clients.size > CLIENTS_MAX) clients.delete(oldest);
     }
     waiting = waiting.filter(({ since }) => now - since < WAIT_MS);
   };
@@ -82,12 +81,11 @@ export function createHeardTransactions(): HeardTransactions {
     },
     of(link, now) {
       settle(now);
-      const clients = compared.get(link) ?? new Map<string, Comparison>();
-      for (const [client, { at }] of clients) if (now - at > WINDOW_MS) clients.delete(client);
-      const missing = [...clients.values()].filter(({ isMissing }) => isMissing).length;
+      const lately = [...(compared.get(link) ?? [])].filter(([, { at }]) => now - at <= WINDOW_MS);
+      const missing = lately.filter(([, { isMissing }]) => isMissing).length;
       const last = heardAt.get(link);
       return {
-        areUnheard: missing >= CLIENTS_MIN && missing >= SHARE_MIN * clients.size,
+        areUnheard: missing >= CLIENTS_MIN && missing >= SHARE_MIN * lately.length,
         heardAgoMs: last === undefined ? Infinity : now - last,
       };
     },

@@ -1,6 +1,6 @@
 /** What came of clients that were asked, for whoever wants to know. */
+import { LatestEntries } from '../../bounded/index.ts';
 import type { ReconfigureType } from '../../server/index.ts';
-import { LatestEntries } from '../latest-entries.ts';
 
 /** What became of the last Reconfigure to a client. */
 export interface ReconfigureProgress {
@@ -16,7 +16,7 @@ export interface ReconfigureProgress {
 /** Those that came last. */
 const OUTCOMES_MAX = 1_024;
 
-export class Outcomes extends LatestEntries<ReconfigureProgress> {
+export class Outcomes extends LatestEntries<string, ReconfigureProgress> {
   constructor() {
     super(OUTCOMES_MAX);
   }

@@ -1,8 +1,8 @@
 /** Where relay agents were heard last: a lease knows their addresses alone. */
+import { LatestEntries } from '../../bounded/index.ts';
 import { formatAddress } from '../../wire/index.ts';
 import type { Address } from '../../wire/index.ts';
 import type { ReceivedDatagram } from '../event.ts';
-import { LatestEntries } from '../latest-entries.ts';
 
 /** Those that were heard last. */
 const HEARD_MAX = 4_096;
@@ -16,7 +16,7 @@ export interface HeardAgent {
 }
 
 export class RelayAgents {
-  readonly #agents = new LatestEntries<readonly HeardAgent[]>(HEARD_MAX);
+  readonly #agents = new LatestEntries<string, readonly HeardAgent[]>(HEARD_MAX);
 
   /**
    * A client was heard through it, in a message that is valid and on a link that is known.

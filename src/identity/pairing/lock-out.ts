@@ -3,6 +3,8 @@
  * minute. It is known by its certificate, not by its address: so a stranger in the partner's place, however often it
  * tries, keeps nobody out but itself.
  */
+import { LatestEntries } from '../../bounded/index.ts';
+
 const FIRST_MS = 1_000;
 const LONGEST_MS = 60_000;
 /** A stranger may have any number of certificates; those that tried last are remembered. */
@@ -16,16 +18,13 @@ export interface LockOut {
 }
 
 export function createLockOut(monotonicMs: () => number): LockOut {
-  const failures = new Map<string, { readonly waitMs: number; readonly until: number }>();
+  const failures = new LatestEntries<string, { readonly waitMs: number; readonly until: number }>(REMEMBERED_MAX);
   return {
     remaining: (certificate) => Math.max(0, (failures.get(certificate)?.until ?? 0) - monotonicMs()),
     failed(certificate) {
       const last = failures.get(certificate);
       const waitMs = last === undefined ? FIRST_MS : Math.min(2 * last.waitMs, LONGEST_MS);
-      failures.delete(certificate);
       failures.set(certificate, { waitMs, until: monotonicMs() + waitMs });
-      const [oldest] = failures.keys();
-      if (failures.size > REMEMBERED_MAX && oldest !== undefined) failures.delete(oldest);
     },
     clear: () => failures.clear(),
   };

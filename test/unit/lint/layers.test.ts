@@ -32,6 +32,7 @@ const uses = (specifier: string): string => `import '${specifier}';\nexport cons
 const everyRuleBroken = {
   'src/wire/index.ts': uses('../lease/index.ts'),
   'src/wire/inner.ts': face,
+  'src/bounded/index.ts': uses('../lease/index.ts'),
   'src/clock/index.ts': uses('../lease/index.ts'),
   'src/lease/index.ts': uses('../server/index.ts'),
   'src/lease/inner.ts': uses('../wire/inner.ts'),
@@ -62,9 +63,10 @@ const everyRuleBroken = {
 const allAsItShouldBe = {
   'src/wire/index.ts': uses('./inner.ts'),
   'src/wire/inner.ts': face,
+  'src/bounded/index.ts': uses('../wire/index.ts'),
   'src/clock/index.ts': uses('../wire/index.ts'),
   'src/lease/index.ts': uses('../wire/index.ts'),
-  'src/server/index.ts': `import '../wire/index.ts';\n${uses('../lease/index.ts')}`,
+  'src/server/index.ts': `import '../bounded/index.ts';\nimport '../wire/index.ts';\n${uses('../lease/index.ts')}`,
   'src/appliance/index.ts': `import '../clock/index.ts';\nimport '../lease/index.ts';\n${uses('../server/index.ts')}`,
   'src/store/index.ts': `import 'node:fs';\nimport 'level';\n${uses('../lease/index.ts')}`,
   'src/config/index.ts': `import 'yaml';\n${uses('../server/index.ts')}`,
@@ -81,6 +83,7 @@ describe('lint/layers', function () {
   it('finds every kind of import that the layers forbid, and nothing else', async () => {
     assert.deepEqual(await violations(everyRuleBroken), [
       'appliance-imports-core < src/appliance/index.ts',
+      'bounded-imports-wire < src/bounded/index.ts',
       'clock-imports-wire < src/clock/index.ts',
       'console-is-last < src/control/index.ts',
       'console-through-control < src/console/index.ts',
