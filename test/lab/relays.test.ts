@@ -76,7 +76,7 @@ describe('a relay', () => {
   function nextFor(port: UdpPort, transactionId: number): Promise<RelayedAnswer> {
     return port.received.next({
       what: `the answer to transaction ${transactionId}`,
-      withinMs: 5_000,
+      withinMs: 20_000,
       match: (received) => relayedAnswer(received, transactionId),
     });
   }

@@ -36,7 +36,7 @@ export function startFleet(lab: PairLab, plan: FleetPlan, where: Machine = { nam
     events,
     settled: (withinMs) => heard('settled', withinMs),
     async end() {
-      const last = heard('end', 5_000);
+      const last = heard('end', 20_000);
       fleet.signal('SIGTERM');
       await last;
       const end = events.at(-1);

@@ -59,7 +59,7 @@ describe('a reconfigure key in a pair', function () {
     const from = client.events.entries.length;
     const { state, message, attempts } = await ask(two.west);
     assert.deepEqual([state, message, attempts], ['answered', 'renew', 1]);
-    assert.equal((await whenAll(client, 'renewed', wishes, { from, withinMs: 5_000 })).address, address);
+    assert.equal((await whenAll(client, 'renewed', wishes, { from, withinMs: 20_000 })).address, address);
     const keys = readFileSync(join(machine.directory, 'log'), 'utf8').match(/accepted reconfigure key/g) ?? [];
     assert.equal(keys.length, 1, 'it got one key, from east');
   });

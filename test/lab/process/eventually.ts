@@ -1,4 +1,5 @@
-// For what tells nobody when it changes: looks again and again until it is as wanted.
+// For what tells nobody when it changes: looks again and again until it is as wanted. Who waits has all the time that a busy machine may
+// need: what has to come soon is measured, and not waited for.
 
 import { setTimeout as wait } from 'node:timers/promises';
 
@@ -8,7 +9,7 @@ const betweenLooksMs = 20;
 export async function eventually<Found>(
   what: string,
   look: () => Found | undefined | Promise<Found | undefined>,
-  withinMs = 5_000,
+  withinMs = 20_000,
 ): Promise<Found> {
   const deadline = performance.now() + withinMs;
   for (;;) {
