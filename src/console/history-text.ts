@@ -31,13 +31,21 @@ export function formatHistory(relationship: string, transitions: readonly Transi
     ...bar(transitions, now),
     '',
     ...transitions.map((transition, i) => {
-      const next = transitions[i + 1];
-      const lasted = ((next === undefined ? now : Date.parse(next.time)) - Date.parse(transition.time)) / 1_000;
-      const span = next === undefined ? `until now, ${formatSpan(lasted)}` : `for ${formatSpan(lasted)}`;
       const start = transition.from === STARTUP ? 'the box started; ' : '';
-      return wrap(`${formatUtcTime(transition.time)}  `, `${transition.to} (${span}): ${start}${transition.why}`);
+      const mark = transition.isUnconfirmed ? '?' : ' ';
+      return wrap(`${formatUtcTime(transition.time)}${mark} `, `${transition.to} (${lasting(transition, transitions[i + 1], now)}): ${start}${transition.why}`);
     }),
+    ...(transitions.some(({ isUnconfirmed }) => isUnconfirmed) ? ['', wrap('', '? by a clock that nobody had confirmed: it may have been any other time')] : []),
   ].join('\n');
+}
+
+/** What lies between a time that somebody had confirmed and one that nobody had, or between two starts of which nobody knows when, is not known. */
+function lasting(transition: TransitionReport, next: TransitionReport | undefined, now: number): string {
+  // The last one is of this start of the box, and by the clock that shows what is now.
+  if (next === undefined) return `until now, ${formatSpan((now - Date.parse(transition.time)) / 1_000)}`;
+  const lasted = (Date.parse(next.time) - Date.parse(transition.time)) / 1_000;
+  const isKnown = lasted >= 0 && transition.isUnconfirmed === next.isUnconfirmed && !(next.isUnconfirmed && next.from === STARTUP);
+  return isKnown ? `for ${formatSpan(lasted)}` : 'for nobody knows how long';
 }
 
 /** Each column is 20 minutes; the mark of the gravest state that the box was in. */
@@ -45,7 +53,12 @@ function bar(transitions: readonly TransitionReport[], now: number): readonly st
   const columnMs = (BAR_SECONDS * 1_000) / BAR_COLUMNS;
   const begin = now - BAR_SECONDS * 1_000;
   const grave = Object.keys(MARKS);
-  const spans = transitions.map(({ time, to }, i) => ({ from: Date.parse(time), until: Date.parse(transitions[i + 1]?.time ?? '') || now, state: to }));
+  // What is by another clock than the one that shows what is now has no place on its line.
+  const last = transitions.at(-1);
+  const spans = transitions.flatMap(({ time, to, isUnconfirmed }, i) => {
+    const next = transitions[i + 1] ?? { time: new Date(now).toISOString(), isUnconfirmed };
+    return isUnconfirmed === last?.isUnconfirmed && isUnconfirmed === next.isUnconfirmed ? { from: Date.parse(time), until: Date.parse(next.time), state: to } : [];
+  });
   const seen = new Set<string>();
   let marks = '';
   for (let column = 0; column < BAR_COLUMNS; column++) {

@@ -20,11 +20,14 @@ const KEYS: Readonly<Record<PairingReport['key'], string>> = {
   none: 'none in the provisioning file',
 };
 
+/** A clock that shows less never was right. */
+const NO_BOX_BEFORE = Date.parse('2020-01-01T00:00:00Z');
+
 export function formatPairing(report: PairingReport, now: number): string {
   const { relationship, partner, partnerAddress, trust, since, partnerCertificate, ownCertificate, key, wrongKeys } = report;
   const { nextPartnerCertificate, nextOwnCertificate, isNextKept } = report;
   const lines = [wrap(`${relationship}: `, `with ${partner} (${partnerAddress})`), wrap('  state            ', stateOf(report))];
-  if (since !== undefined) lines.push(wrap('                   ', `since ${formatUtcTime(since)} (${formatSpan((now - Date.parse(since)) / 1_000)})`));
+  if (since !== undefined) lines.push(wrap('                   ', sinceText(since, now)));
   if (trust === 'pairing') lines.push(wrap('  pairing key      ', KEYS[key]));
   if (wrongKeys > 0) lines.push(wrap('                   ', `somebody at ${partnerAddress} proved another one ${String(wrongKeys)} time${wrongKeys === 1 ? '' : 's'}`));
   if (partnerCertificate !== undefined) lines.push(fingerprint('  partner SHA-256  ', partnerCertificate));
@@ -35,6 +38,13 @@ export function formatPairing(report: PairingReport, now: number): string {
     lines.push(wrap('                   ', isNextKept ? `${partner} keeps it` : `${partner} does not keep it yet`));
   }
   return lines.join('\n');
+}
+
+/** A box without a clock pairs all the same, and writes down what its clock shows. */
+function sinceText(since: string, now: number): string {
+  const lasted = (now - Date.parse(since)) / 1_000;
+  if (lasted < 0 || Date.parse(since) < NO_BOX_BEFORE) return `since ${formatUtcTime(since)} by its clock, which was not right then`;
+  return `since ${formatUtcTime(since)} (${formatSpan(lasted)})`;
 }
 
 function stateOf({ trust, stage, partner }: PairingReport): string {

@@ -178,8 +178,10 @@ export interface DifferenceReport {
 
 /** An endpoint went from one state to another; from STARTUP: the box has started. */
 export interface TransitionReport {
-  /** By the clock of the box, as it was then. */
+  /** As far as is known now when it was. */
   readonly time: string;
+  /** By a clock that nobody had confirmed: it may have been any other time. */
+  readonly isUnconfirmed?: true;
   readonly relationship: string;
   readonly from: string;
   readonly to: string;

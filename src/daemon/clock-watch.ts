@@ -6,8 +6,11 @@ import type { ClockKeeper, SystemTime } from '../time/index.ts';
 /** A look takes a few microseconds. */
 const LOOK_MS = 1_000;
 
-/** @returns what ends it */
-export function watchClock(time: SystemTime, appliance: Pick<Appliance, 'clock' | 'epoch'>, keeper: ClockKeeper, loop: Pick<EventLoop, 'dispatch'>): () => void {
+/**
+ * @param onNews more is known of what time it is
+ * @returns what ends it
+ */
+export function watchClock(time: SystemTime, appliance: Pick<Appliance, 'clock' | 'epoch'>, keeper: ClockKeeper, loop: Pick<EventLoop, 'dispatch'>, onNews: () => void): () => void {
   let status = time.status();
   let steps = time.steps();
   const look = (): void => {
@@ -19,7 +22,7 @@ export function watchClock(time: SystemTime, appliance: Pick<Appliance, 'clock' 
       // Any event is handled by the time of day as it is now.
       loop.dispatch({ kind: 'timer' });
     }
-    keeper.keep(appliance.clock);
+    if (keeper.keep(appliance.clock)) onNews();
   };
   const timer = setInterval(look, LOOK_MS);
   return () => {

@@ -178,7 +178,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
       if (isPaired) setImmediate(lookAtInterfaces);
     },
   });
-  const history = isPaired ? await (await import('./partner/failover-history.ts')).openFailoverHistory(stateDirectory, stamps.date, log) : undefined;
+  const history = isPaired ? await (await import('./partner/failover-history.ts')).openFailoverHistory(stateDirectory, stamps, log) : undefined;
   const onPartnerEvent = (event: FailoverEvent): void => {
     if (!stopping) loop.dispatch({ kind: 'failover', event });
   };
@@ -365,7 +365,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
       load.sample();
       lookAtWork();
     }, TICK_MS);
-    const stopWatching = watchClock(systemTime, appliance, clockKeeper, loop);
+    const stopWatching = watchClock(systemTime, appliance, clockKeeper, loop, () => history?.clockChanged());
     await jointWork.look();
     ending = await Promise.race([signals.stop.then(() => 'signal' as const), askedToStop.promise]);
     jointWork.close();

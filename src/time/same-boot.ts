@@ -27,8 +27,8 @@ interface Kept {
 export interface ClockKeeper {
   /** Undefined where the box was started since. */
   continued(): ClockContinuation | undefined;
-  /** To be called now and then: it writes what is new. */
-  keep(view: ClockView): void;
+  /** To be called now and then: it writes what is new. @returns whether anything was, of the clock or of what it is worth */
+  keep(view: ClockView): boolean;
   /** To be called at the end. @param shown what the clock shows: the next one begins with no less, also where it lagged behind the one that it followed */
   keepLast(view: ClockView, shown: Now): void;
 }
@@ -62,7 +62,9 @@ export function createClockKeeper(directory: string, bootId: string = readBootId
     },
     keep(view) {
       const next = keptOf(view);
-      if (differs(next)) write(next);
+      const isNews = differs(next);
+      if (isNews) write(next);
+      return isNews;
     },
     keepLast(view, { epoch, monotonic }) {
       write(keptOf({ ...view, ahead: Math.max(view.ahead, epoch - monotonic / 1_000) }));

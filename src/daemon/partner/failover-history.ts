@@ -1,4 +1,7 @@
-/** The states that the endpoints of this box went through, over its restarts: a line of JSON each, the last ones. */
+/**
+ * The states that the endpoints of this box went through, over its restarts: a line of JSON each, the last ones. Those since the start of
+ * the daemon have the times that are known for them now, on the disk as well: a box that begins at 1970 learns only later when it was.
+ */
 import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EventLog, TransitionReport } from '../../control/index.ts';
@@ -6,12 +9,16 @@ import { writeDurably } from '../../durable-file.ts';
 import { endpointStateName } from '../../failover/index.ts';
 import type { EndpointState } from '../../failover/index.ts';
 import { reasonOf } from '../../reason.ts';
+import type { Stamps } from '../../time/index.ts';
+import type { MonotonicMs } from '../../wire/index.ts';
 
 const FILE = 'failover-history.jsonl';
 /** Of the last ones so many are kept at least, and twice as many at most: the file is not written anew each time. */
 const KEPT = 500;
 /** For as long as the disk takes no more. */
 const WAITING_MAX = 2 * KEPT;
+/** A clock that follows another one is moved a little all the time. */
+const WORTH_WRITING_MS = 2_000;
 
 export interface Transition {
   readonly relationship: string;
@@ -24,27 +31,38 @@ export interface FailoverHistory {
   add(transition: Transition): void;
   /** The oldest first. */
   list(): readonly TransitionReport[];
+  /** More may be known of what time it was: what differs on the disk is written anew. */
+  clockChanged(): void;
   /** Resolves when all is durable, or can't be. */
   settled(): Promise<void>;
 }
 
-export async function openFailoverHistory(stateDirectory: string, date: () => Date, log: EventLog): Promise<FailoverHistory> {
+/** One of a former start of the daemon has no moment: it stays as it was written. */
+interface Entry {
+  report: TransitionReport;
+  readonly moment: MonotonicMs | undefined;
+}
+
+export async function openFailoverHistory(stateDirectory: string, stamps: Pick<Stamps, 'moment' | 'date' | 'isTrusted'>, log: EventLog): Promise<FailoverHistory> {
   const path = join(stateDirectory, FILE);
-  const known = (await readLines(path)).slice(-KEPT);
-  const unwritten: TransitionReport[] = [];
-  let lines = known.length;
+  const entries: Entry[] = (await readLines(path)).slice(-KEPT).map((report) => ({ report, moment: undefined }));
+  /** The last ones, which are not on the disk. */
+  let unwritten = 0;
+  let lines = entries.length;
   let isWhole = true;
   let writing: Promise<void> | undefined;
 
   const write = async (): Promise<void> => {
-    while (unwritten.length > 0) {
-      const count = unwritten.length;
+    while (unwritten > 0 || !isWhole) {
+      const count = unwritten;
       const isAppended = isWhole && lines + count <= 2 * KEPT;
-      if (isAppended) await append(path, unwritten.slice(0, count));
-      else await writeDurably(path, textOf(known), 0o600);
-      lines = isAppended ? lines + count : known.length;
+      if (!isAppended) entries.splice(0, entries.length - Math.max(KEPT, count));
+      const wanted = (isAppended ? entries.slice(entries.length - count) : entries).map(({ report }) => report);
       isWhole = true;
-      unwritten.splice(0, count);
+      if (isAppended) await append(path, wanted);
+      else await writeDurably(path, textOf(wanted), 0o600);
+      lines = isAppended ? lines + count : wanted.length;
+      unwritten -= count;
     }
   };
   const begin = async (): Promise<void> => {
@@ -57,16 +75,39 @@ export async function openFailoverHistory(stateDirectory: string, date: () => Da
     }
     writing = undefined;
   };
+
+  /** By what is known now of when it was. @returns whether that is something else than before */
+  const date = (entry: Entry): boolean => {
+    const { report, moment } = entry;
+    if (moment === undefined) return false;
+    const time = stamps.date(moment).toISOString();
+    const isUnconfirmed = stamps.isTrusted() ? undefined : true;
+    if (isUnconfirmed === report.isUnconfirmed && Math.abs(Date.parse(time) - Date.parse(report.time)) < WORTH_WRITING_MS) return false;
+    const { relationship, from, to, why } = report;
+    entry.report = { time, ...(isUnconfirmed && { isUnconfirmed }), relationship, from, to, why };
+    return true;
+  };
+
+  const clockChanged = (): void => {
+    if (entries.filter(date).length === 0) return;
+    isWhole = false;
+    writing ??= begin();
+  };
+
   return {
     add({ relationship, from, to, why }) {
-      const transition = { time: date().toISOString(), relationship, from: endpointStateName(from), to: endpointStateName(to), why };
-      for (const list of [known, unwritten]) {
-        list.push(transition);
-        if (list.length > WAITING_MAX) list.shift();
-      }
+      const moment = stamps.moment();
+      const report = { time: stamps.date(moment).toISOString(), relationship, from: endpointStateName(from), to: endpointStateName(to), why };
+      entries.push({ report: stamps.isTrusted() ? report : { ...report, isUnconfirmed: true }, moment });
+      if (entries.length > WAITING_MAX) entries.shift();
+      unwritten = Math.min(unwritten + 1, entries.length);
       writing ??= begin();
     },
-    list: () => known.slice(-KEPT),
+    list() {
+      clockChanged();
+      return entries.slice(-KEPT).map(({ report }) => report);
+    },
+    clockChanged,
     async settled() {
       await writing;
     },

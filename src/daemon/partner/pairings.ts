@@ -6,12 +6,13 @@ import type { Alarms, EventLog, PairingAction, RotationAction } from '../../cont
 import { formatFingerprint, openOwnIdentity, openPairing } from '../../identity/index.ts';
 import type { BoxIdentity, Pairing, PairingStatus } from '../../identity/index.ts';
 import { pairingAlarm } from './pairing-alarms.ts';
+import type { MonotonicMs } from '../../wire/index.ts';
 
 export interface PairingsOptions {
   readonly stateDirectory: string;
   readonly applianceName: string;
-  readonly date: () => Date;
-  readonly monotonicMs: () => number;
+  readonly date: (moment: MonotonicMs) => Date;
+  readonly monotonicMs: () => MonotonicMs;
   readonly log: EventLog;
   readonly alarms: Alarms;
   /** Another certificate is the partner's from now on, or none. */

@@ -10,6 +10,7 @@
  *
  * The key can be used again until the box is paired, and by the pinned partner alone once there is one; then never again.
  */
+import type { MonotonicMs } from '../../wire/index.ts';
 import { createLockOut } from './lock-out.ts';
 import { pairingKeyDigest } from './pairing-key.ts';
 import { NO_PAIRING, readPairingRecord, writePairingRecord } from './pairing-record.ts';
@@ -98,8 +99,9 @@ export interface PairingOptions {
   /** Of the record; its folder is made when it is needed. */
   readonly path: string;
   readonly key: Uint8Array | undefined;
-  readonly date: () => Date;
-  readonly monotonicMs: () => number;
+  /** By what is known now of when that moment was. */
+  readonly date: (moment: MonotonicMs) => Date;
+  readonly monotonicMs: () => MonotonicMs;
   /** The status is another one than before. */
   readonly onChange: () => void;
 }
@@ -111,6 +113,8 @@ export async function openPairing(options: PairingOptions): Promise<Pairing> {
   let record = 'error' in read ? NO_PAIRING : read;
   let key = options.key;
   let wrongKeys = 0;
+  /** When the certificate was pinned or forgotten, where that was since the start: a box that begins at 1970 learns only later when it was. */
+  let changedAt: MonotonicMs | undefined;
   const lockOut = createLockOut(options.monotonicMs);
   /** One after the other: two who prove the key at once are not both the partner. */
   let last: Promise<unknown> = Promise.resolve();
@@ -133,6 +137,9 @@ export async function openPairing(options: PairingOptions): Promise<Pairing> {
     onChange();
     return undefined;
   };
+
+  const dateOf = (moment: MonotonicMs): string => options.date(moment).toISOString();
+  const since = (): string | undefined => (changedAt === undefined ? record.since : dateOf(changedAt));
 
   const keyState = (): PairingStatus['key'] => {
     if (key === undefined) return 'none';
@@ -159,7 +166,7 @@ export async function openPairing(options: PairingOptions): Promise<Pairing> {
   return {
     relationship,
     get status() {
-      return { stage: stage(), unreadable, pin: record.pin, nextPin: record.nextPin, keptByPartner: record.keptByPartner, since: record.since, key: keyState(), wrongKeys };
+      return { stage: stage(), unreadable, pin: record.pin, nextPin: record.nextPin, keptByPartner: record.keptByPartner, since: since(), key: keyState(), wrongKeys };
     },
     useKey(next) {
       key = next;
@@ -183,8 +190,11 @@ export async function openPairing(options: PairingOptions): Promise<Pairing> {
         if (record.pin === certificate) return undefined;
         if (record.pin !== undefined) return 'other-partner';
         wrongKeys = 0;
-        const pinned = { ...record, pin: certificate, isConfirmed: false, key: pairingKeyDigest(usable), since: options.date().toISOString() };
-        return (await write(pinned)) === undefined ? undefined : 'storage';
+        const now = options.monotonicMs();
+        const pinned = { ...record, pin: certificate, isConfirmed: false, key: pairingKeyDigest(usable), since: dateOf(now) };
+        if ((await write(pinned)) !== undefined) return 'storage';
+        changedAt = now;
+        return undefined;
       });
     },
     async confirm(certificate) {
@@ -193,7 +203,7 @@ export async function openPairing(options: PairingOptions): Promise<Pairing> {
         if (record.pin !== certificate) return 'unknown-partner';
         if (record.isConfirmed) return undefined;
         const usedKeys = record.key === undefined ? record.usedKeys : [...record.usedKeys, record.key];
-        return (await write({ ...record, isConfirmed: true, key: undefined, usedKeys })) === undefined ? undefined : 'storage';
+        return (await write({ ...record, isConfirmed: true, since: since(), key: undefined, usedKeys })) === undefined ? undefined : 'storage';
       });
     },
     async keepNext(certificate) {
@@ -228,8 +238,11 @@ export async function openPairing(options: PairingOptions): Promise<Pairing> {
         wrongKeys = 0;
         lockOut.clear();
         const formerPins = record.pin === undefined ? record.formerPins : [...record.formerPins, record.pin];
-        const why = await write({ ...NO_PAIRING, usedKeys, formerPins, since: options.date().toISOString() });
-        return why === undefined ? undefined : `it can't be written down that the partner is unknown now: ${why}`;
+        const now = options.monotonicMs();
+        const why = await write({ ...NO_PAIRING, usedKeys, formerPins, since: dateOf(now) });
+        if (why !== undefined) return `it can't be written down that the partner is unknown now: ${why}`;
+        changedAt = now;
+        return undefined;
       });
     },
   };

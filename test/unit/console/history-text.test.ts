@@ -35,6 +35,37 @@ describe('what an endpoint went through, as text', () => {
     assert.match(text, /\n2026-01-31 11:40:00Z {2}PARTNER-DOWN \(until now, 20m\): the operator said that the\n {22}partner is down$/);
   });
 
+  it('says of times that nobody had confirmed that they may be any others, and of no span what nobody knows', () => {
+    const began: TransitionReport = { ...transition('01T00:00:00', 'STARTUP', 'NORMAL', 'the partner is there'), time: '1970-01-01T00:00:20Z', isUnconfirmed: true };
+    const cut: TransitionReport = { ...began, time: '1970-01-01T00:05:20Z', from: 'NORMAL', to: 'COMMUNICATIONS-INTERRUPTED', why: 'communications failed' };
+    const text = formatHistory('east-west', [began, cut, transition('31T11:00:00', 'STARTUP', 'NORMAL', 'the partner is there')], NOW);
+    assert.deepEqual(text.split('\n').slice(1), [
+      `  |${' '.repeat(69)}---|`,
+      `  12:00Z${' '.repeat(62)}12:00Z`,
+      '  - NORMAL',
+      '',
+      '1970-01-01 00:00:20Z? NORMAL (for 5m): the box started; the partner is there',
+      '1970-01-01 00:05:20Z? COMMUNICATIONS-INTERRUPTED (for nobody knows how long):',
+      '                      communications failed',
+      '2026-01-31 11:00:00Z  NORMAL (until now, 1h): the box started; the partner is',
+      '                      there',
+      '',
+      '? by a clock that nobody had confirmed: it may have been any other time',
+    ]);
+  });
+
+  it('is a time line where nobody has confirmed any time, all the same: one clock shows all of it, but for what lies before a start', () => {
+    const at = (time: string, from: string, to: string): TransitionReport => ({ ...transition(time, from, to, 'why'), isUnconfirmed: true });
+    const text = formatHistory('east-west', [at('31T10:00:00', 'STARTUP', 'NORMAL'), at('31T11:00:00', 'STARTUP', 'NORMAL')], NOW);
+    assert.match(text, /----\|\n/);
+    assert.match(text, /10:00:00Z\? NORMAL \(for nobody knows how long\)[^]*11:00:00Z\? NORMAL \(until now, 1h\)/);
+  });
+
+  it('shows no negative span where the clock was set back', () => {
+    const text = formatHistory('east-west', [transition('31T11:30:00', 'STARTUP', 'NORMAL', 'why'), transition('31T11:00:00', 'STARTUP', 'NORMAL', 'why')], NOW);
+    assert.match(text, /11:30:00Z {2}NORMAL \(for nobody knows how long\)/);
+  });
+
   it('may be empty', () => {
     assert.equal(formatHistory('east-west', [], NOW), 'east-west: nothing has happened yet');
   });

@@ -26,6 +26,11 @@ describe('a pairing as text', () => {
     );
   });
 
+  it('of a time that the clock showed before it was right it says so, and how long ago that was it does not', () => {
+    assert.match(formatPairing({ ...REPORT, since: '1970-01-01T00:00:12.000Z' }, NOW), /since 1970-01-01 00:00:12Z by its clock, which was not right\n +then\n/);
+    assert.match(formatPairing({ ...REPORT, since: '2027-01-01T00:00:00.000Z' }, NOW), /since 2027-01-01 00:00:00Z by its clock, which was not right\n +then\n/);
+  });
+
   for (const [stage, says] of [
     ['unpaired', /not paired yet: waits for the first contact with west/],
     ['half-paired', /half paired: west is known/],

@@ -7,6 +7,8 @@ import { openFailoverHistory } from '../../../src/daemon/partner/failover-histor
 import { EndpointState } from '../../../src/failover/index.ts';
 import { inDirectory } from '../control/in-directory.ts';
 import { stampsAt } from '../control/stamps-at.ts';
+import { monotonicMs } from '../../../src/wire/index.ts';
+import type { MonotonicMs } from '../../../src/wire/index.ts';
 
 const { NORMAL, COMMUNICATIONS_INTERRUPTED } = EndpointState;
 
@@ -17,7 +19,7 @@ function step(i: number) {
 
 describe('what endpoints went through', () => {
   const logged: string[] = [];
-  const open = async (directory: string) => await openFailoverHistory(directory, () => new Date(0), createEventLog(stampsAt(new Date(0)), (line) => logged.push(line)));
+  const open = async (directory: string) => await openFailoverHistory(directory, stampsAt(new Date(0)), createEventLog(stampsAt(new Date(0)), (line) => logged.push(line)));
 
   it('is there after a restart; a line that a power cut tore is left out', () =>
     inDirectory(async (directory) => {
@@ -31,6 +33,42 @@ describe('what endpoints went through', () => {
       const again = await open(directory);
       assert.deepEqual(again.list(), history.list());
       assert.deepEqual(again.list()[0], { time: '1970-01-01T00:00:00.000Z', relationship: 'east-west', from: 'NORMAL', to: 'COMMUNICATIONS-INTERRUPTED', why: 'reason 0' });
+    }));
+
+  it('has the times that are known for it now, on the disk as well: when it was turns out later', () =>
+    inDirectory(async (directory) => {
+      let [ahead, isTrusted] = [0, false];
+      let moment = 20_000;
+      const stamps = { moment: () => monotonicMs(moment), date: (at?: MonotonicMs) => new Date((at ?? moment) + ahead), isTrusted: () => isTrusted };
+      const history = await openFailoverHistory(directory, stamps, createEventLog(stampsAt(new Date(0)), () => undefined));
+      history.add(step(0));
+      await history.settled();
+      const times = async () => (await openFailoverHistory(directory, stamps, createEventLog(stampsAt(new Date(0)), () => undefined))).list().map(({ time, isUnconfirmed }) => [time, isUnconfirmed]);
+      assert.deepEqual(await times(), [['1970-01-01T00:00:20.000Z', true]]);
+      [ahead, isTrusted, moment] = [Date.parse('2026-11-30T12:00:00Z'), true, 60_000];
+      history.clockChanged();
+      history.add(step(1));
+      await history.settled();
+      assert.deepEqual(await times(), [['2026-11-30T12:00:20.000Z', undefined], ['2026-11-30T12:01:00.000Z', undefined]]);
+      assert.deepEqual(history.list().map(({ time }) => time), ['2026-11-30T12:00:20.000Z', '2026-11-30T12:01:00.000Z']);
+      ahead += 1_000;
+      const before = (await stat(join(directory, 'failover-history.jsonl'))).ino;
+      history.clockChanged();
+      await history.settled();
+      assert.equal((await stat(join(directory, 'failover-history.jsonl'))).ino, before, 'a second is not worth writing');
+    }));
+
+  it('keeps what a former start wrote as it was', () =>
+    inDirectory(async (directory) => {
+      const log = createEventLog(stampsAt(new Date(0)), () => undefined);
+      const first = await openFailoverHistory(directory, stampsAt(new Date(20_000), false), log);
+      first.add(step(0));
+      await first.settled();
+      const second = await openFailoverHistory(directory, stampsAt(new Date('2026-11-30T12:00:00Z')), log);
+      second.add(step(1));
+      second.clockChanged();
+      await second.settled();
+      assert.deepEqual(second.list().map(({ time, isUnconfirmed }) => [time, isUnconfirmed]), [['1970-01-01T00:00:20.000Z', true], ['2026-11-30T12:00:00.000Z', undefined]]);
     }));
 
   it('is bounded, on the disk as well', () =>

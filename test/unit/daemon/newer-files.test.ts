@@ -10,7 +10,7 @@ import { openPairing } from '../../../src/identity/index.ts';
 import { bootClock, readUnconfirmed, writeUnconfirmed } from '../../../src/revisions/index.ts';
 import { settleSharedCommitAtStart } from '../../../src/shared-commit/index.ts';
 import { openStore } from '../../../src/store/index.ts';
-import { epochSeconds } from '../../../src/wire/index.ts';
+import { epochSeconds, monotonicMs } from '../../../src/wire/index.ts';
 import { inDirectory } from '../control/in-directory.ts';
 import { twinlease } from '../console/command.ts';
 
@@ -50,7 +50,7 @@ describe('a file that a newer program wrote', () => {
   it('the record of a pairing: nobody is let in, and it stays', () =>
     inDirectory(async (directory) => {
       const path = put(join(directory, 'pairing', 'east-west.json'));
-      const pairing = await openPairing({ relationship: 'east-west', role: 'primary', path, key: randomBytes(17), date: () => new Date(0), monotonicMs: () => 0, onChange: () => undefined });
+      const pairing = await openPairing({ relationship: 'east-west', role: 'primary', path, key: randomBytes(17), date: () => new Date(0), monotonicMs: () => monotonicMs(0), onChange: () => undefined });
       assert.equal(pairing.status.stage, 'damaged');
       saysSo(pairing.status.unreadable, path);
       const session = { exporter: randomBytes(32), primaryCertificate: 'aa', secondaryCertificate: 'bb' };

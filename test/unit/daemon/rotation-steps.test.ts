@@ -8,6 +8,7 @@ import { openPairing } from '../../../src/identity/index.ts';
 import type { BoxIdentity } from '../../../src/identity/index.ts';
 import { createPairings } from '../../../src/daemon/partner/pairings.ts';
 import type { ConfiguredRelationship } from '../../../src/config/index.ts';
+import { monotonicMs } from '../../../src/wire/index.ts';
 import { settings } from '../../conformance/failover-endpoint/settings.ts';
 import { inDirectory } from '../control/in-directory.ts';
 import { stampsAt } from '../control/stamps-at.ts';
@@ -40,7 +41,7 @@ async function openBox(directory: string, name: Name, relationships: readonly Co
     stateDirectory: join(directory, name),
     applianceName: name,
     date: () => new Date(0),
-    monotonicMs: () => 0,
+    monotonicMs: () => monotonicMs(0),
     log: createEventLog(stampsAt(new Date(0)), (line) => lines.push(line)),
     alarms,
     onPin: () => undefined,
@@ -102,7 +103,7 @@ describe('a box that takes another certificate, step by step', function () {
       await writeFile(join(pairing, 'box.crt'), now.certificate.pem);
       for (const { name: relationship, role } of relationships[name]) {
         const path = join(pairing, `${relationship}.json`);
-        const options = { relationship, path, key: KEY, date: () => new Date(0), monotonicMs: () => 0, onChange: () => undefined };
+        const options = { relationship, path, key: KEY, date: () => new Date(0), monotonicMs: () => monotonicMs(0), onChange: () => undefined };
         const [own, other] = [now.certificate.fingerprint, 'c'.repeat(64)];
         const session = {
           exporter: new Uint8Array(32),
@@ -222,7 +223,7 @@ describe('a box that takes another certificate, step by step', function () {
       await east.pairings.open([configured('east-west', 'primary'), { ...configured('east-north', 'primary'), pairing: { key: new Uint8Array(17).fill(9) } }]);
       assert.match((await east.pairings.rotate('begin')) ?? '', /^the pairing with west is not over/);
       const named = createPairings({
-        stateDirectory: join(directory, 'named'), applianceName: 'east', date: () => new Date(0), monotonicMs: () => 0,
+        stateDirectory: join(directory, 'named'), applianceName: 'east', date: () => new Date(0), monotonicMs: () => monotonicMs(0),
         log: createEventLog(stampsAt(new Date(0)), () => undefined), alarms: createAlarms(stampsAt(new Date(0))),
         onPin: () => undefined, onNextCertificate: () => undefined, onPartnerCertificateKept: () => undefined, onIdentity: () => undefined,
       });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import { openPairing } from '../../../src/identity/index.ts';
 import type { Pairing, PairingSession } from '../../../src/identity/index.ts';
+import { monotonicMs } from '../../../src/wire/index.ts';
 import { inDirectory } from '../control/in-directory.ts';
 
 const KEY = new Uint8Array(17).fill(7);
@@ -14,7 +15,7 @@ const SESSION: PairingSession = { exporter: new Uint8Array(32).fill(1), primaryC
 
 async function open(directory: string, role: 'primary' | 'secondary', key: Uint8Array | undefined = KEY): Promise<Pairing> {
   const path = join(directory, role, 'pair.json');
-  return await openPairing({ relationship: 'pair', role, path, key, date: () => new Date(0), monotonicMs: () => 0, onChange: () => undefined });
+  return await openPairing({ relationship: 'pair', role, path, key, date: () => new Date(0), monotonicMs: () => monotonicMs(0), onChange: () => undefined });
 }
 
 function proofOf(pairing: Pairing, session = SESSION): Uint8Array {

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { openPairing } from '../../../../src/identity/index.ts';
 import type { BoxIdentity, Pairing, PairingStatus } from '../../../../src/identity/index.ts';
+import { monotonicMs } from '../../../../src/wire/index.ts';
 import { addressOf } from '../veth.ts';
 import { EAST, makeBox, relationship, WEST } from './boxes.ts';
 import type { TestBox } from './boxes.ts';
@@ -90,7 +91,7 @@ export async function startPairingBox({ role, identity, directory, key }: Pairin
     path: join(directory, 'pairing', 'pair.json'),
     key,
     date: () => new Date(0),
-    monotonicMs: () => monotonic.ms,
+    monotonicMs: () => monotonicMs(monotonic.ms),
     onChange() {
       statuses.push(pairing.status);
       if (pairing.status.pin !== pin && !over) configure(pairing);
