@@ -32,6 +32,7 @@ import { createLinkTraffic } from './link-traffic.ts';
 import { createLinkWatch } from './link-watch.ts';
 import { createLogLimit } from './log-limit.ts';
 import type { ApplianceParameters } from './parameters.ts';
+import { hearAsRelayAgent } from './partner-relay-agent.ts';
 import { createPartners } from './partners.ts';
 import { createPartnersClients } from './partners-clients.ts';
 import { createQuarantine } from './quarantine.ts';
@@ -122,7 +123,8 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
   const intake = createIntake(clientRate(hashKey), leasequery.permits, (datagram) => partnersClients.isFromOne(datagram));
   const capacity = createCapacity(table, parameters.relationships.map(({ name }) => name));
   let { relayDepthMax, leasesMax, links: configuredLinks } = parameters.configuration;
-  const isPaired = parameters.relationships.length > 0;
+  let { relationships } = parameters;
+  const isPaired = relationships.length > 0;
 
   const messages = createClientMessages({
     table,
@@ -133,7 +135,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
     counters,
     logLimit: createLogLimit(),
     traffic,
-    remembersReleases: parameters.relationships.some(({ relaying }) => relaying),
+    remembersReleases: parameters.relationships.some(({ relaying, relayByUdp }) => relaying || relayByUdp !== undefined),
     answers: (message, link, now) => reconfigures?.answers(message, link, now), heardRelayAgent: (datagram, port) => reconfigures?.heardRelayAgent(datagram, port),
     leaveToPartner: (datagram, decoded, now, given) => {
       partnersClients.leave(datagram, decoded, now, given);
@@ -232,6 +234,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
     switch (event.kind) {
       case 'received':
         if (isPaired) {
+          if (hearAsRelayAgent(relationships, event.datagram, partners, now, effects)) return effects;
           const who = probes.heard(event.datagram, now.monotonic);
           if (who === 'partner') {
             messages.handle({ ...event.datagram, isProbe: true }, now, effects);
@@ -274,6 +277,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
       }
       case 'configured':
         ({ relayDepthMax, leasesMax, links: configuredLinks } = event.configuration);
+        ({ relationships } = event);
         server.configure(event.configuration);
         leasequery.configure(event.configuration);
         routes.configure(event.configuration);

@@ -2,7 +2,7 @@
 import type { EndpointRecord, Failover, FailoverEffect, FailoverEvent, LeaseChangeCause, RelationshipConfiguration, RelayedMessage } from '../failover/index.ts';
 import { LeaseKind, NEVER } from '../lease/index.ts';
 import type { LeaseTable } from '../lease/index.ts';
-import { MessageType, invariant } from '../wire/index.ts';
+import { MessageType, SERVER_PORT, invariant } from '../wire/index.ts';
 import type { Address, EpochSeconds, MonotonicMs, Now } from '../wire/index.ts';
 import type { Commits, Group } from './commits.ts';
 import type { Effect } from './effect.ts';
@@ -112,6 +112,9 @@ export function createPartners({ failover, table, commits, traffic, relationship
         effects.push({ kind: 'send', interfaceName, destination, port, bytes });
         break;
       }
+      case 'relayByUdp':
+        effects.push({ kind: 'send', interfaceName: effect.interfaceName, destination: effect.destination, port: SERVER_PORT, bytes: effect.bytes });
+        break;
       case 'passOn': {
         const { link, destination, bytes } = effect;
         const ways = bytes[0] === MessageType.RELAY_REPL ? waysTo(destination) : [];

@@ -111,6 +111,8 @@ function canonicalRelationship(relationship: RelationshipSection, links: readonl
     keepalive: formatDuration(relationship.keepalive),
     'contact-interval': formatMilliseconds(relationship['contact-interval']),
     relaying: relationship.relaying,
+    // A file without it has the fingerprint that it had before there was such a key.
+    ...(relationship['relay-by-udp'] ? { 'relay-by-udp': true } : {}),
     'load-balancing': formatPercentageOrOff(relationship['load-balancing']),
     'delayed-service': formatDuration(relationship['delayed-service']),
     'max-unacked-bndupd': relationship['max-unacked-bndupd'],

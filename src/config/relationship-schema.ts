@@ -52,6 +52,10 @@ export const relationship = section({
     v.optional(yesOrNo, true),
     'true: a box passes on what its partner must answer and does not hear, and its links are watched; false: plain RFC 8156',
   ),
+  'relay-by-udp': described(
+    v.optional(yesOrNo, false),
+    'true: what a partner that knows no "relaying" must answer and does not hear goes to UDP port 547 of its management address, as from any relay agent; nothing else is taken there',
+  ),
   'load-balancing': described(
     v.optional(percentageOrOff(1, 99), 'off'),
     'The part of the clients that the primary answers while both boxes run; the secondary answers the others (RFC 3074). off: the primary answers all',

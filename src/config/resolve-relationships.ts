@@ -54,6 +54,7 @@ export function resolveRelationships(
         keepalive: relationship.keepalive,
         contactInterval: relationship['contact-interval'],
         relaying: relationship.relaying,
+        relayByUdp: relationship['relay-by-udp'] ? own(document.appliances, box)?.management?.interface : undefined,
         loadBalancing: loadBalancing(relationship),
         maxUnackedBndupd: relationship['max-unacked-bndupd'],
         autoPartnerDown: autoPartnerDown === 'off' ? undefined : autoPartnerDown,

@@ -62,7 +62,7 @@ export function sharedWhole(text: string, { relationship }: SharedWith): readonl
 /** Sections that are the same on every box, and keys of a relationship whose absence means something, too. */
 const SECTIONS = ['server', 'lifetimes', 'options', 'classes', 'dns-updates', 'leasequery'];
 const RELATIONSHIP_KEYS = [
-  'links', 'mclt', 'keepalive', 'contact-interval', 'relaying', 'load-balancing', 'delayed-service', 'max-unacked-bndupd',
+  'links', 'mclt', 'keepalive', 'contact-interval', 'relaying', 'relay-by-udp', 'load-balancing', 'delayed-service', 'max-unacked-bndupd',
   'auto-partner-down', 'topology', 'stand-alone-start', 'startup-time',
   'use-partner-addresses', 'prefix-share', 'rebalance-threshold',
 ];

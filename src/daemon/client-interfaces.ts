@@ -8,5 +8,11 @@ export function clientInterfaces({ appliance }: LoadedConfiguration): readonly C
       link.interfaces.map((interfaceName) => ({ link: link.name, interfaceName })),
     ),
     ...appliance.relayInterfaces.map((interfaceName) => ({ link: 'relays', interfaceName })),
+    ...[...partnerInterfaces(appliance)].map((interfaceName) => ({ link: 'partner', interfaceName })),
   ];
+}
+
+/** Where this box is a relay agent for a partner. */
+function partnerInterfaces({ relationships }: LoadedConfiguration['appliance']): ReadonlySet<string> {
+  return new Set(relationships.flatMap(({ relayByUdp }) => relayByUdp ?? []));
 }

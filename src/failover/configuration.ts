@@ -30,6 +30,11 @@ export interface RelationshipConfiguration {
   readonly contactInterval: number;
   /** Clients' messages that the partner must answer and does not hear travel over the connection (RFC 7031 section 4.7); true. */
   readonly relaying: boolean;
+  /**
+   * The interface through which this box is a relay agent for its partner, where that has no part in `relaying` (R-LH8); undefined: it is
+   * none.
+   */
+  readonly relayByUdp?: string | undefined;
   /** Both boxes answer clients in NORMAL, each its own (R-LB1); undefined: the primary answers all, as RFC 8156 has it. */
   readonly loadBalancing?: LoadBalancing | undefined;
   /** BNDUPD messages that this box takes from its partner without having acknowledged them (section 5.5.5); 1000. */

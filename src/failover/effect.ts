@@ -40,6 +40,8 @@ export type FailoverEffect =
   | { readonly kind: 'relayed'; readonly message: RelayedMessage }
   /** The partner's answer to a client that this box hears. */
   | { readonly kind: 'answerClient'; readonly interfaceName: string; readonly destination: Address; readonly port: number; readonly bytes: Uint8Array }
+  /** A client's message for the partner, as from a relay agent (R-LH8). */
+  | { readonly kind: 'relayByUdp'; readonly interfaceName: string; readonly destination: Address; readonly bytes: Uint8Array }
   /** A Reconfigure of the partner for a client on this link, or for a relay agent there. */
   | { readonly kind: 'passOn'; readonly link: string; readonly destination: Address; readonly port: number; readonly bytes: Uint8Array }
   /** The partner, known by its certificate, will show this other one: to be kept durably, then `partnerCertificateKept` is said. */

@@ -14,12 +14,13 @@ import {
   sameBytes,
   unwrapRelayReply,
 } from '../wire/index.ts';
-import type { ClientMessage, ContactMessage, Now, RelayAcknowledgement, RelayedOctets, Seconds, VendorSuboption } from '../wire/index.ts';
+import type { ClientMessage, ContactMessage, Duid, Now, RelayAcknowledgement, RelayedOctets, Seconds, VendorSuboption } from '../wire/index.ts';
 import type { Connection } from './connection.ts';
 import { logOf } from './endpoint.ts';
 import type { Endpoint } from './endpoint.ts';
 import { responsivenessNow } from './endpoint-heartbeat.ts';
 import { send } from './endpoint-send.ts';
+import { isRelayAgent, relayByUdp } from './endpoint-udp-relaying.ts';
 import { EndpointState } from './endpoint-state.ts';
 import type { Role } from './endpoint-state.ts';
 import { isPassedOn, unwrapPassedOn, wrapPassedOn } from './relaying/passed-on.ts';
@@ -55,8 +56,11 @@ export function offer(endpoint: Endpoint, offered: OfferedMessage, now: Now): vo
   const exchange = exchangeHash(client, message);
   const delay = delayedService(endpoint, offered, now);
   const hasWaited = delay === undefined ? isRepeated(relaying, message, exchange, now) : hasWaitedFor(delay, relaying, message, exchange, now);
-  if (connection?.phase !== 'ok' || !speaks(endpoint, connection) || !partnerAnswers(endpoint, connection, offered)) return;
-  if (hasWaited || isCutOff(endpoint, offered.link) || isHeardHereAlone(endpoint, offered) || relaying.answeredByRelay.has(client, now.monotonic)) {
+  if (connection?.phase !== 'ok' || !(speaks(endpoint, connection) || isRelayAgent(endpoint)) || !partnerAnswers(endpoint, connection, offered)) return;
+  const isWanted = hasWaited || isCutOff(endpoint, offered.link) || isHeardHereAlone(endpoint, offered) || relaying.answeredByRelay.has(client, now.monotonic);
+  if (!speaks(endpoint, connection)) {
+    if (isWanted) relayByUdp(endpoint, offered, now);
+  } else if (isWanted) {
     const isRelayed = relay(endpoint, { offered, client, since: now.monotonic }, now);
     if (isRelayed && hasWaited && delay !== undefined) relaying.counters.delayedService++;
   } else {
@@ -167,13 +171,19 @@ function speaks({ configuration }: Endpoint, { extensions }: Connection): boolea
 
 /** Whether the state that the partner told last answers it, and the partner is not who it came from. */
 function partnerAnswers(endpoint: Endpoint, { partnerIsStarting }: Connection, offered: OfferedMessage): boolean {
-  const { configuration, relaying } = endpoint;
+  const { configuration } = endpoint;
   const { message } = offered.decoded;
   const responsive = partnerResponsiveness(endpoint);
   if (responsive === undefined || partnerIsStarting || sameBytes(offered.source, configuration.partnerAddress)) return false;
   const { serverId } = message;
-  if (serverId !== undefined && (relaying.partnerId === undefined || !sameBytes(serverId, relaying.partnerId))) return false;
+  if (serverId !== undefined && !isPartners(endpoint, serverId)) return false;
   return responsive.answers(message.type, serverId !== undefined);
+}
+
+/** A partner that lacks the extension tells no identifier: what is another server's than this one's it discards itself (RFC 9915 section 16). */
+function isPartners(endpoint: Endpoint, serverId: Duid): boolean {
+  const { partnerId, serverId: ownId } = endpoint.relaying;
+  return partnerId === undefined ? isRelayAgent(endpoint) && !sameBytes(serverId, ownId) : sameBytes(serverId, partnerId);
 }
 
 /** By the state that the partner told last; undefined: it never told one. What this box leaves to it as its client it answers. */

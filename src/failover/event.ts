@@ -100,6 +100,8 @@ export type FailoverEvent =
   | { readonly kind: 'storage'; readonly works: boolean }
   /** A client's message that the state of this box leaves to the partner. */
   | { readonly kind: 'clientMessage'; readonly offered: OfferedMessage }
+  /** A Relay-reply of the partner, for which this box is a relay agent: there alone it is heard (R-LH8). */
+  | { readonly kind: 'relayReply'; readonly relationship: string; readonly bytes: Uint8Array }
   /** A Reconfigure for a client on this link: the partner sends it there as well, where this box may not reach it. */
   | { readonly kind: 'reconfigure'; readonly relationship: string; readonly passed: PassedOn }
   /** What this box makes of its links to clients; all of them. */

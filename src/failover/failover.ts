@@ -20,6 +20,7 @@ import { linksChanged } from './endpoint-links.ts';
 import { received } from './endpoint-messages.ts';
 import { createPort } from './endpoint-port.ts';
 import { offer, passByPartner } from './endpoint-relaying.ts';
+import { relayReplyHeard } from './endpoint-udp-relaying.ts';
 import { dialFailed, start, stop } from './endpoint-start.ts';
 import { storageChanged } from './endpoint-storage.ts';
 import { nextDueAt, timePassed, watchTimes } from './endpoint-timers.ts';
@@ -180,6 +181,11 @@ export function createFailoverWith(createUpdateFlow: CreateUpdateFlow, parameter
       case 'clientMessage': {
         const endpoint = endpoints.find(({ configuration }) => configuration.links.includes(event.offered.link));
         if (endpoint !== undefined) offer(endpoint, event.offered, clock);
+        break;
+      }
+      case 'relayReply': {
+        const endpoint = endpointOf(event.relationship);
+        if (endpoint !== undefined) relayReplyHeard(endpoint, event.bytes, clock);
         break;
       }
       case 'reconfigure': {

@@ -1,4 +1,5 @@
 /** What an endpoint remembers of the messages that it relays for its partner, and of the links of both boxes. */
+import { LatestEntries } from '../../bounded/index.ts';
 import type { HashKey } from '../../lease/index.ts';
 import { LinkEvidence, LinkVerdict, halfSipHash32 } from '../../wire/index.ts';
 import type { ClientMessage, Duid, LinkHealth, MonotonicMs } from '../../wire/index.ts';
@@ -16,6 +17,7 @@ import type { MessagesUnderWay } from './under-way.ts';
 const HEARD_MS = 30_000;
 /** A client whose last answer came by relay: its Request follows its relayed Advertise (R-LH5). */
 const RELAYED_MS = 30_000;
+const WAYS_BACK_MAX = 1_024;
 
 /** What was relayed since the start, by what became of it; all of it is shown by `twinlease show counters`. */
 export interface RelayCounters {
@@ -41,6 +43,12 @@ export interface KeptMessage {
   readonly offered: OfferedMessage;
   readonly client: number;
   readonly since: MonotonicMs;
+}
+
+/** Where a client, or a relay agent before it, was heard, and where it is answered. */
+export interface UdpWayBack {
+  readonly interfaceName: string;
+  readonly port: number;
 }
 
 /** What is known of the beacons of a partner that is connected. */
@@ -76,6 +84,8 @@ export interface Relaying {
   toldAt: MonotonicMs | undefined;
   /** Links on which clients were relayed though the partner calls its link well: said once a minute. */
   readonly surprise: Map<string, MonotonicMs>;
+  /** By link and address, whoever was relayed by UDP last. */
+  readonly waysBack: LatestEntries<string, UdpWayBack>;
   /** When the last of them was answered, by link. */
   readonly answeredThrough: Map<string, MonotonicMs>;
   readonly counters: RelayCounters;
@@ -99,6 +109,7 @@ export function createRelaying(serverId: Duid, key: HashKey): Relaying {
     partnerBeacons: undefined,
     toldAt: undefined,
     surprise: new Map(),
+    waysBack: new LatestEntries(WAYS_BACK_MAX),
     answeredThrough: new Map(),
     counters: {
       relayedToPartner: 0,

@@ -98,6 +98,8 @@ export interface Boxes {
   onLan: (from: Box) => 'passes' | 'gets lost';
   /** What a switch does to what the one answers there to the other. */
   answersOnLan: (from: Box) => 'passes' | 'is dropped';
+  /** What happens to what the one sends to the other by UDP on the management link (R-LH8). */
+  onManagement: (from: Box, bytes: Uint8Array) => 'passes' | 'gets lost';
   /** What waited arrives. */
   release(): void;
 }
@@ -155,6 +157,14 @@ export function createBoxes({ relaying = { east: true, west: true }, beacons, ed
           say(side, effect.connection, effect.message);
           break;
         case 'send': {
+          if (effect.interfaceName === 'eth0') {
+            assert.deepEqual([formatAddress(effect.destination), effect.port], [formatAddress(MANAGEMENT_ADDRESS[two.other(side).name]), 547]);
+            if (boxes.onManagement(side, effect.bytes) === 'gets lost') break;
+            const datagram = { bytes: effect.bytes, interfaceName: 'eth0', source: MANAGEMENT_ADDRESS[side.name], sourcePort: 547, destination: 'unicast' } as const;
+            two.post(two.other(side), { kind: 'received', datagram });
+            two.post(two.other(side), { kind: 'drained' });
+            break;
+          }
           if (effect.port === 546 && sameBytes(effect.destination, PORT_ADDRESS[two.other(side).name])) {
             if (boxes.onLan(side) === 'gets lost' || boxes.answersOnLan(side) === 'is dropped') break;
             two.post(two.other(side), { kind: 'probeAnswered', interfaceName: effect.interfaceName, source: PORT_ADDRESS[side.name], bytes: effect.bytes });
@@ -312,6 +322,7 @@ export function createBoxes({ relaying = { east: true, west: true }, beacons, ed
     between: () => 'passes',
     onLan: () => 'passes',
     answersOnLan: () => 'passes',
+    onManagement: () => 'passes',
     disk: 'writes',
     found: [],
     get epoch() {
@@ -346,6 +357,7 @@ export function createBoxes({ relaying = { east: true, west: true }, beacons, ed
 
 /** Of their ports on the LAN. */
 export const PORT_ADDRESS = { east: address('fe80::ea'), west: address('fe80::ee') } as const;
+export const MANAGEMENT_ADDRESS = { east: address('fd00::1'), west: address('fd00::2') } as const;
 
 function vendorOf(messages: readonly FailoverMessage[]): readonly VendorSuboption[] {
   return messages.flatMap((message) => (message.type === FailoverMessageType.CONTACT ? message.vendor : []));

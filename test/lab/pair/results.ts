@@ -29,6 +29,7 @@ const titles: Readonly<Record<SubjectName, string>> = {
   twinlease: 'Two Twinlease boxes',
   kea: 'Two boxes with kea-dhcp6 and its HA hook, in hot-standby',
   balanced: 'Two Twinlease boxes that divide the clients between them',
+  plain: 'Two Twinlease boxes that speak plain RFC 8156, and are relay agents of each other',
   unpaired: 'Two Twinlease boxes that know nothing of each other',
 };
 

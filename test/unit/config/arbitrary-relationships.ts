@@ -31,6 +31,7 @@ const settings = fc
       keepalive: duration(4, 3600),
       'contact-interval': offOr(fc.integer({ min: 50, max: 500 }).map((value) => `${value}ms`)),
       relaying: fc.boolean(),
+      'relay-by-udp': fc.boolean(),
       'load-balancing': offOr(fc.integer({ min: 1, max: 99 }).map((value) => `${value}%`)),
       'delayed-service': duration(1, 20),
       'max-unacked-bndupd': fc.integer({ min: 1, max: 100_000 }),

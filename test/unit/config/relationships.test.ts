@@ -68,7 +68,7 @@ describe('a provisioning file is refused for its relationships:', () => {
         found:   nothing
         allowed: a map of primary, secondary (needed); links, pairing-key,
                  certificates, insecure, mclt, keepalive, contact-interval, relaying,
-                 load-balancing, delayed-service, max-unacked-bndupd,
+                 relay-by-udp, load-balancing, delayed-service, max-unacked-bndupd,
                  auto-partner-down, topology, stand-alone-start, startup-time,
                  use-partner-addresses, prefix-share, rebalance-threshold, port
     `,

@@ -73,6 +73,7 @@ describe('a relationship as one of its boxes has it', () => {
       keepalive: 60,
       contactInterval: 250,
       relaying: true,
+      relayByUdp: undefined,
       loadBalancing: undefined,
       maxUnackedBndupd: 1000,
       autoPartnerDown: undefined,
@@ -109,6 +110,7 @@ describe('a relationship as one of its boxes has it', () => {
         keepalive: 8s
         contact-interval: off
         relaying: false
+        relay-by-udp: true
         max-unacked-bndupd: 10
         auto-partner-down: 1h
         topology: same-site
@@ -131,6 +133,7 @@ describe('a relationship as one of its boxes has it', () => {
       keepalive: 8,
       contactInterval: 0,
       relaying: false,
+      relayByUdp: 'eth0',
       loadBalancing: undefined,
       maxUnackedBndupd: 10,
       autoPartnerDown: 3600,

@@ -75,7 +75,7 @@ function provisioning(plan: BoxPlan, trust: Trust): string {
 }
 
 export interface Kind {
-  readonly name: 'twinlease' | 'balanced' | 'unpaired';
+  readonly name: 'twinlease' | 'balanced' | 'plain' | 'unpaired';
   /** Whether the boxes have a relationship. */
   readonly isPair: boolean;
   readonly furnish: (shared: string, boxes: readonly BoxName[]) => Promise<void>;
@@ -182,6 +182,9 @@ function knownBy(trust: Trust, name: Kind['name'], edited: (file: string) => str
 export const twinlease = knownBy('certificates', 'twinlease');
 /** The same, of which each answers half of the clients. */
 export const balanced = knownBy('certificates', 'balanced', (file) => file.replaceAll('    secondary: west\n', '    secondary: west\n    load-balancing: 50%\n'));
+/** The same without what RFC 8156 does not have, and as relay agents of each other. */
+export const plain = knownBy('certificates', 'plain', (file) =>
+  file.replaceAll('    secondary: west\n', '    secondary: west\n    relaying: false\n    contact-interval: off\n    relay-by-udp: true\n'));
 /** The same, with a one-time key in the place of certificates. */
 export const keyed = knownBy('pairing', 'twinlease');
 /** The same over plain TCP, for who wants to read along. */
