@@ -10,5 +10,5 @@
 export { askedOnce } from './asked-once.ts';
 export { ClockSource, createWorkingClock } from './working-clock.ts';
 export type { ClockContinuation, ClockRecord, ClockStart, ClockView, SystemClock, WorkingClock } from './working-clock.ts';
-export { conversion, withoutUnused } from './timescale.ts';
+export { conversion, lastTrueTime, withoutUnused } from './timescale.ts';
 export type { Timescale } from './timescale.ts';

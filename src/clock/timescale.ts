@@ -65,15 +65,34 @@ function lastOfSame(chain: readonly Timescale[], at: number): number {
   return start < 0 ? at : Math.max(at, chain.findLastIndex((other, i) => i > start && sameBytes(other.id, id)));
 }
 
-/** The chain without the timescales that nothing refers to, but for the last; the links that are left span the gaps. */
+/**
+ * The last time that was saved, as a true one: what a clock that nobody confirmed since showed is counted back, to where it began at one
+ * that was true, so that it can only lag. Undefined: nobody ever confirmed one.
+ * @returns that time, and the index of the timescale that was true
+ */
+export function lastTrueTime(chain: readonly Timescale[], saved: { readonly time: number; readonly timescale: number }): { readonly time: number; readonly index: number } | undefined {
+  let { time } = saved;
+  for (let i = chain.findIndex(({ index }) => index === saved.timescale); i >= 0; i--) {
+    const { index, correction, ahead } = chain[i] as Timescale;
+    if (correction !== undefined) return { time: time + correction, index };
+    time -= ahead;
+  }
+  return undefined;
+}
+
+/**
+ * The chain without the timescales that nothing refers to, but for the last, and the last that was true: behind that no clock goes back by itself.
+ * The links that are left span the gaps.
+ */
 export function withoutUnused(chain: readonly Timescale[], used: ReadonlySet<number>): readonly Timescale[] {
   const kept: Timescale[] = [];
+  const needed = new Set(used).add(chain.at(-1)?.index ?? 0).add(chain.findLast(({ correction }) => correction !== undefined)?.index ?? 0);
   let ahead = 0;
   let isStepped = true;
   for (const timescale of chain) {
     ahead += timescale.ahead;
     isStepped &&= timescale.begins === 'step';
-    if (!used.has(timescale.index) && timescale !== chain.at(-1)) continue;
+    if (!needed.has(timescale.index)) continue;
     kept.push({ ...timescale, ahead, begins: isStepped ? 'step' : 'start' });
     ahead = 0;
     isStepped = true;

@@ -1,7 +1,7 @@
 /** The clock that the box works by (R-ST2, rules 1, 2, 5 and 9). */
 import { epochSeconds, sameBytes } from '../wire/index.ts';
 import type { ClockReport, ClockTimescale, EpochSeconds, Now } from '../wire/index.ts';
-import { conversion } from './timescale.ts';
+import { conversion, lastTrueTime } from './timescale.ts';
 import type { Timescale } from './timescale.ts';
 
 /** Who says what time it is. The numbers are those of the wire. */
@@ -153,6 +153,10 @@ export function createWorkingClock(start: ClockStart): WorkingClock {
   let doubt: { readonly source: ClockSource; readonly anchor: number } | undefined;
   /** The working clock minus the monotonic one, in seconds. */
   let anchor = 0;
+  /** Where the last time that was saved as a true one, or lags behind one, lies as the monotonic clock goes on; and the timescale that was true. */
+  let saved: { readonly anchor: number; readonly index: number } | undefined;
+  /** The timescales that were taken for true and were not. */
+  const disproved = new Set<number>();
   let made = 0;
   let changes = 0;
   /** The chain as memory knows it. */
@@ -172,7 +176,7 @@ export function createWorkingClock(start: ClockStart): WorkingClock {
     changes++;
   };
 
-  const replace = (index: number, correction: number): void => {
+  const replace = (index: number, correction: number | undefined): void => {
     change();
     chain = chain.map((timescale) => (timescale.index === index ? { ...timescale, correction } : timescale));
     unsaved.add(index);
@@ -202,9 +206,26 @@ export function createWorkingClock(start: ClockStart): WorkingClock {
     }
   };
 
+  /**
+   * The true time is that of this anchor. What was saved as one lies ahead of that, behind a start: that clock was wrong for nobody knows how long.
+   */
+  const disprove = (truth: number): void => {
+    if (saved === undefined || truth >= saved.anchor - AGREED_SECONDS) return;
+    const { index: last } = saved;
+    if (!chain.some(({ index, begins }) => index > last && begins === 'start')) return;
+    saved = undefined;
+    for (let i = chain.findIndex(({ index }) => index === last); i >= 0; i--) {
+      const { index, begins } = chain[i] as Timescale;
+      disproved.add(index);
+      replace(index, undefined);
+      if (begins === 'start') return;
+    }
+  };
+
   /** The clock is set to the true time. */
   const step = (by: number): void => {
     correct(by);
+    disprove(anchor + by);
     begin({ id: newId(), correction: 0, ahead: by, begins: 'step' });
     anchor += by;
     if (doubt !== undefined && Math.abs(doubt.anchor - anchor) <= AGREED_SECONDS) doubt = undefined;
@@ -226,11 +247,8 @@ export function createWorkingClock(start: ClockStart): WorkingClock {
     changes++;
   };
 
-  /**
-   * Where the saved time was true, or only lags behind one that was, a clock that is to go back by more than a day is one that jumps.
-   */
-  const isSavedTrue = start.timescales.some(({ correction }) => correction !== undefined) && start.saved !== undefined;
-  const mayJump = (by: number): boolean => source === ClockSource.NOBODY && !(isSavedTrue && by < -DAY);
+  /** To go back by more than a day behind a time that was true, or only lags behind one that was, is to jump; a partner's that nobody confirmed is no such time. */
+  const mayJump = (by: number): boolean => source === ClockSource.NOBODY && !(saved !== undefined && anchor + by < saved.anchor - DAY);
 
   const claim: WorkingClock['claim'] = (claimant, time, given) => {
     if (time < builtAt - DAY) return 'too-early';
@@ -275,7 +293,9 @@ export function createWorkingClock(start: ClockStart): WorkingClock {
 
   const begun = (): void => {
     const last = chain.at(-1);
-    const { continued, saved } = start;
+    const { continued } = start;
+    const known = start.saved && lastTrueTime(chain, start.saved);
+    saved = known && { anchor: known.time - monotonicSeconds(start.now), index: known.index };
     if (continued !== undefined && last !== undefined && sameBytes(last.id, continued.timescale)) {
       anchor = continued.ahead;
       if (continued.source !== ClockSource.NOBODY) trust(continued.source);
@@ -283,14 +303,17 @@ export function createWorkingClock(start: ClockStart): WorkingClock {
       before = undefined;
       return;
     }
-    const savedNow = last === undefined || saved === undefined ? undefined : saved.time + conversion(chain, saved.timescale).by;
-    const savedTrue = savedNow === undefined ? 0 : savedNow + (last?.correction ?? 0);
-    const mayFollow = system !== 'unconfirmed' && start.now.epoch >= builtAt - DAY && (system === 'believed' || !isSavedTrue || start.now.epoch >= savedTrue - DAY);
-    const time = mayFollow ? start.now.epoch : Math.max(savedTrue, builtAt);
+    const savedNow = last === undefined || start.saved === undefined ? undefined : start.saved.time + conversion(chain, start.saved.timescale).by;
+    const savedTrue = Math.max(known?.time ?? 0, (savedNow ?? 0) + (last?.correction ?? 0));
+    const shows = start.now.epoch;
+    const mayFollow = system !== 'unconfirmed' && shows >= builtAt - DAY && (system === 'believed' || known === undefined || shows >= known.time - DAY);
+    const time = mayFollow ? shows : Math.max(savedTrue, builtAt);
     anchor = time - monotonicSeconds(start.now);
-    if (!mayFollow || last?.correction !== 0) {
+    const isBack = known !== undefined && time < known.time - AGREED_SECONDS;
+    if (!mayFollow || last?.correction !== 0 || isBack) {
       const ahead = savedNow === undefined ? 0 : time - savedNow;
       begin({ id: newId(), correction: mayFollow ? 0 : undefined, ahead, begins: 'start' });
+      disprove(anchor);
     }
     if (mayFollow) follow(start.now);
     before = undefined;
@@ -336,7 +359,7 @@ export function createWorkingClock(start: ClockStart): WorkingClock {
       for (const { id, correction } of timescales) {
         if (correction === undefined) continue;
         for (const old of chain.slice(0, -1)) {
-          if (old.correction === undefined && old.id.every((octet, i) => octet === id[i])) replace(old.index, correction);
+          if (old.correction === undefined && !disproved.has(old.index) && old.id.every((octet, i) => octet === id[i])) replace(old.index, correction);
         }
       }
     },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { ClockSource, conversion, withoutUnused } from '../../../src/clock/index.ts';
+import { ClockSource, conversion, lastTrueTime, withoutUnused } from '../../../src/clock/index.ts';
 import type { Timescale } from '../../../src/clock/index.ts';
 import { epochSeconds } from '../../../src/wire/index.ts';
 import { BUILT, DAY, HOUR, MONTH_LATER, emptyDisk, save, shown, startClock } from './start.ts';
@@ -118,6 +118,14 @@ describe('timescales', () => {
     assert.deepEqual(kept.map(({ index }) => index), [0, 2, 4]);
     for (const index of [0, 2]) assert.deepEqual(conversion(kept, index), conversion(chain, index));
     assert.deepEqual(withoutUnused(chain, new Set([0])).map(({ index }) => index), [0, 4]);
+  });
+
+  it('[R-ST2] that nothing refers to are left out, but for the last one that was true, behind which no clock goes back by itself', () => {
+    const chain = [timescale(0, 0), timescale(1, 0, 5), timescale(2, undefined, 7), timescale(3, undefined, 1, 'step')];
+    const kept = withoutUnused(chain, new Set([3]));
+    assert.deepEqual(kept.map(({ index }) => index), [1, 3]);
+    assert.deepEqual(lastTrueTime(kept, { time: 1_000, timescale: 3 }), { time: 992, index: 1 });
+    assert.deepEqual(lastTrueTime(chain, { time: 1_000, timescale: 3 }), { time: 992, index: 1 });
   });
 
   it('[R-ST2] (2) the correction that a partner knows is taken', () => {

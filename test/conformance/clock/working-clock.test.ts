@@ -222,6 +222,52 @@ describe('the clock that a box works by', () => {
       assert.equal(clock.read(shown(MONTH_LATER - DAY + 60, 1_000)).epoch, MONTH_LATER - DAY + 61, 'a day it may be off');
     });
 
+    it('[R-ST2] also where the clock of a partner was taken that lags, as nobody confirmed either of the two, and after a start behind that', () => {
+      const disk = emptyDisk();
+      save(disk, trusted(), shown(MONTH_LATER));
+      const clock = startClock(disk, 'synchronized', shown(MONTH_LATER - 2 * DAY));
+      clock.adopt({ trusted: false, source: NOBODY, timescales: [{ id: new Uint8Array(8).fill(7), correction: undefined }] }, BUILT - MONTH_LATER, shown(MONTH_LATER - 2 * DAY));
+      assert.equal(clock.read(shown(MONTH_LATER - 2 * DAY, 1_000)).epoch, BUILT + 1);
+      assert.deepEqual([clock.view().isTrusted, clock.view().doubt], [false, { source: NTP, by: 28 * DAY }]);
+      save(disk, clock, shown(MONTH_LATER - 2 * DAY, 60_000));
+
+      const next = startClock(disk, 'synchronized', shown(MONTH_LATER - 2 * DAY));
+      assert.equal(next.read(shown(MONTH_LATER - 2 * DAY)).epoch, MONTH_LATER + 60, 'it only lags');
+      assert.equal(next.view().isTrusted, false);
+      const { timescale, ahead } = clock.view();
+      const continued = startClock(disk, 'synchronized', shown(MONTH_LATER - 2 * DAY, 61_000), { timescale, ahead, source: NOBODY });
+      assert.equal(continued.read(shown(MONTH_LATER - 2 * DAY, 61_000)).epoch, BUILT + 61);
+      assert.equal(continued.read(shown(MONTH_LATER + DAY, 61_000)).epoch, MONTH_LATER + DAY + 61, 'forward it may be set');
+    });
+
+    it('[R-ST2] where the clock of a partner was taken that is ahead, and nobody confirmed, it may go back to where it was', () => {
+      const disk = emptyDisk();
+      save(disk, trusted(), shown(MONTH_LATER));
+      const clock = startClock(disk, 'unconfirmed', shown(0));
+      clock.adopt({ trusted: false, source: NOBODY, timescales: [{ id: new Uint8Array(8).fill(7), correction: undefined }] }, 30 * DAY, shown(0));
+      assert.equal(clock.read(shown(0)).epoch, MONTH_LATER + 30 * DAY);
+      clock.systemClock('synchronized');
+      assert.equal(clock.read(shown(MONTH_LATER + HOUR)).epoch, MONTH_LATER + HOUR);
+    });
+
+    for (const [what, system, source] of [['by two sources', 'synchronized', OPERATOR], ['by less than a day', 'synchronized', undefined]] as const) {
+      it(`[R-ST2] (6) what was saved by a clock that turns out to have been ahead, as it goes back behind that ${what}, is an upper bound: it was not later than now`, () => {
+        const disk = emptyDisk();
+        save(disk, trusted(), shown(MONTH_LATER));
+        const back = shown(MONTH_LATER - (source === undefined ? 5 * HOUR : 2 * DAY));
+        const clock = startClock(disk, system, back);
+        clock.read(back);
+        if (source !== undefined) assert.equal(clock.claim(source, back.epoch, back), 'accepted');
+        assert.equal(clock.read(back).epoch, back.epoch);
+        assert.deepEqual(clock.placed(0), { by: back.epoch - MONTH_LATER, label: 1 });
+        assert.equal(clock.isExact(1), false);
+        assert.equal(clock.isDurable(), false);
+        save(disk, clock, back);
+        const again = startClock(disk, system, back);
+        assert.deepEqual([again.placed(0).by, again.isExact(1), again.view().isTrusted], [back.epoch - MONTH_LATER, false, true]);
+      });
+    }
+
     it('is not set by hand while NTP keeps it', () => {
       const clock = trusted();
       assert.equal(clock.claim(OPERATOR, epochSeconds(MONTH_LATER + HOUR), shown(MONTH_LATER)), 'kept-by-ntp');
