@@ -86,8 +86,9 @@ function perform(endpoint: Endpoint, action: Action): void {
       break;
     }
     case 'ask-for-what-is-left':
-      // It never was in NORMAL, or has no record of that: what it was asked for when the operator said so may not have reached the partner.
-      if (record.current.restNeeded || (!record.current.hasCommunicated && !endpoint.isRebuilt)) want(endpoint, 'all');
+      // It served alone, and never was in NORMAL, or has no record of that: what it asked for when the operator said so may not have reached the partner.
+      if (endpoint.state === EndpointState.PARTNER_DOWN && !record.current.hasCommunicated && !endpoint.isRebuilt) record.update({ restNeeded: true });
+      if (record.current.restNeeded) want(endpoint, 'all');
       break;
     case 'distrust-storage':
       endpoint.emit({ kind: 'setDatabaseAside' });

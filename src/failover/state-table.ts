@@ -124,8 +124,9 @@ export const TRANSITIONS: readonly Transition[] = [
 
   // COMMUNICATIONS-INTERRUPTED
   { from: [COMMUNICATIONS_INTERRUPTED], on: ['partner-state'], partner: [NORMAL, COMMUNICATIONS_INTERRUPTED], next: NORMAL,
+    does: 'ask-for-what-is-left',
     section: '8.9.2', because: 'the partner is heard again' },
-  { from: [COMMUNICATIONS_INTERRUPTED], on: ['partner-state'], partner: [RECOVER_DONE], next: NORMAL,
+  { from: [COMMUNICATIONS_INTERRUPTED], on: ['partner-state'], partner: [RECOVER_DONE], next: NORMAL, does: 'ask-for-what-is-left',
     section: '8.9.2', because: 'the partner has recovered' },
   { from: [COMMUNICATIONS_INTERRUPTED], on: ['partner-state'], partner: [RECOVER, RECOVER_WAIT], next: SAME,
     section: '8.9.2, figure 6', because: 'the partner recovers' },

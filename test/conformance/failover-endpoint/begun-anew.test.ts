@@ -7,7 +7,7 @@ import { record } from './settings.ts';
 import { createSolo, inState, nameOf, say, starting } from './solo.ts';
 import type { Solo } from './solo.ts';
 
-const { NORMAL, PARTNER_DOWN, POTENTIAL_CONFLICT, CONFLICT_DONE, RECOVER, RECOVER_WAIT, RECOVER_DONE } = EndpointState;
+const { NORMAL, COMMUNICATIONS_INTERRUPTED, PARTNER_DOWN, POTENTIAL_CONFLICT, CONFLICT_DONE, RECOVER, RECOVER_WAIT, RECOVER_DONE } = EndpointState;
 
 const stored = (solo: Solo) => solo.box.stored.get('east-west');
 
@@ -54,6 +54,31 @@ describe('A box that begins anew by force (R-ST1)', () => {
         solo.connect();
         solo.saysState(RECOVER);
         assert.ok(!solo.sentNames().includes('UPDREQALL'), 'once it was told all');
+      }
+    }
+  });
+  it('[R-ST1, F-UP-3] whose UPDDONE was lost with the connection, as it went to NORMAL: asks once more when the two meet again, also after a restart, until it was told', () => {
+    for (const changes of [{ restNeeded: true }, { hasCommunicated: false }]) {
+      for (const restarts of [false, true]) {
+        for (const partner of [NORMAL, COMMUNICATIONS_INTERRUPTED, RECOVER_DONE]) {
+          const solo = createSolo('primary', record('primary', PARTNER_DOWN, changes));
+          solo.connect();
+          solo.saysState(RECOVER_DONE);
+          assert.deepEqual([nameOf(solo), solo.sentNames().at(-1)], ['NORMAL', 'UPDREQALL']);
+          solo.breaks();
+          assert.equal(nameOf(solo), 'COMMUNICATIONS-INTERRUPTED');
+          const again = restarts ? createSolo('primary', stored(solo)) : solo;
+          again.connect();
+          again.saysState(partner);
+          assert.deepEqual([nameOf(again), again.sentNames().at(-1)], ['NORMAL', 'UPDREQALL'], `${JSON.stringify(changes)} ${endpointStateName(partner)}`);
+          again.saysUpdatesDone();
+          assert.equal(stored(again)?.restNeeded, false);
+          again.breaks();
+          again.connect();
+          again.saysState(partner);
+          assert.equal(nameOf(again), 'NORMAL');
+          assert.ok(!again.sentNames().includes('UPDREQALL'), 'once it was told all');
+        }
       }
     }
   });

@@ -57,7 +57,7 @@ describe('the table of states, trigger by trigger (RFC 8156 section 8)', () => {
            N      CI     PD     PC     R      RW     RD     RI     CD
     START  RI+    RI+    PC+    RI+    RI+    RI+    RI+    RI+    RI+
     N      N      CI+    CI+    CI+    CI+    CI+    CI+    CI+    CI+
-    CI     N      N      PC+    PC+    CI     CI     N      PC+    PC+
+    CI     N*     N*     PC+    PC+    CI     CI     N*     PC+    PC+
     PD     PC+    PC+    PC+    PC+    PD*    PD*    N*     PC+    PC+
     R      ask    ask    ask    PC+    ask    ask    ask    PC+    PC+
     RW     RW     RW     RW     RW     RW     RW     RW     RW     RW
