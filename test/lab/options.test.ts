@@ -38,12 +38,16 @@ const provisioned = [
   '  vendor: [{ enterprise: 32473, options: [{ code: 1, type: string, value: one }] }]',
 ];
 
+const excluding = ['prefix-pools: [{ prefix: 2001:db8:200::/40, delegated-length: 56, exclude: { length: 64, subnet-id: 5 } }]'];
+const naming = ['dns-updates: { domain: lan.example.com }'];
 const classPool = ['relay: { interface-ids: [port-7] }'];
 const classes = [
   'classes:',
   '  - { name: booting, match: { architectures: [7], interface-ids: ["port-*"] }, options: { custom: [{ code: 200, type: string, value: classy }] } }',
   '  - { name: others, match: { not-classes: [booting] }, options: {} }',
 ];
+
+const zones = ['dns-updates:', '  zones: [{ name: lan.example.com, servers: ["2001:db8::53"] }]'];
 
 /** In the order of the request, and so of the answer. */
 const codes = [17, 21, 22, 31, 41, 42, 56, 59, 60, 64, 65, 94, 95, 96, 103, 111, 144, 200];
@@ -57,7 +61,7 @@ describe('options for provisioning, read by tshark', () => {
 
   withLab(async (lab) => {
     const provisioning = `${lab.directory}/provisioning.yaml`;
-    writeProvisioning(provisioning, { remote: [...provisioned, ...classPool], top: classes });
+    writeProvisioning(provisioning, { remotePrefixPools: excluding, remote: [...provisioned, ...naming, ...classPool], top: [...classes, ...zones] });
     daemon = await startDaemon(lab, provisioning);
     router = await openUdpPort(lab.router, 547, 'wan');
     const capture = await startCapture(lab.box, 'uplink', lab.directory);
@@ -84,7 +88,7 @@ describe('options for provisioning, read by tshark', () => {
     assert.ok(answer?.optionCodes.includes(OptionCode.CLIENT_ARCH_TYPE));
   });
 
-  it('[O-14, O-16, O-17, O-29, O-30, O-34, O-36, O-53] have nothing malformed', async () => {
+  it('[O-4, O-14, O-16, O-17, O-19, O-29, O-30, O-34, O-36, O-53] have nothing malformed', async () => {
     assert.deepEqual(await malformedPackets(file), []);
   });
 
@@ -108,6 +112,10 @@ describe('options for provisioning, read by tshark', () => {
 
   says('[O-53] SIP servers and time zone', 'SIP Server Domain Search FQDN: sip.example.com.', 'SIP server address: 2001:db8::5060', 'Time-zone: CET-1CEST,M3.5.0,M10.5.0/3', 'TZ-database: Europe/Berlin');
 
+  says('[O-4] the name that the client gets', 'Client Domain Name: printer.lan.example.com.', '.... ...1 = S bit: Server SHOULD perform AAAA RR updates');
+
+  says('[O-19] what the router leaves out of its prefix', 'Option: Prefix Exclude (67)', 'Prefix length: 64', 'IPv6 subnet ID: 05');
+
   says('[O-14, O-17] boot file and what the relay agent supplied', 'Option: Boot File URL (59)', 'Option: Boot File Parameters (60)', 'Option: Client System Architecture Type (61)', 'Option: ERP Local Domain Name (65)');
 
   it('twinlease classify says of the recording why the client is in the class whose option it got', async () => {
@@ -120,14 +128,17 @@ describe('options for provisioning, read by tshark', () => {
 });
 
 function solicit(): Buffer {
-  const request = Buffer.alloc(2 * codes.length);
-  for (const [i, code] of codes.entries()) request.writeUInt16BE(code, 2 * i);
+  const asked = [...codes, OptionCode.CLIENT_FQDN, OptionCode.PD_EXCLUDE];
+  const request = Buffer.alloc(2 * asked.length);
+  for (const [i, code] of asked.entries()) request.writeUInt16BE(code, 2 * i);
   return message(
     MessageType.SOLICIT,
     7,
     option(OptionCode.CLIENTID, duidOf(7)),
     option(OptionCode.ORO, request),
     option(OptionCode.CLIENT_ARCH_TYPE, Buffer.from([0, 9, 0, 7])),
+    option(OptionCode.CLIENT_FQDN, Buffer.from('\x01\x07printer', 'latin1')),
     association(OptionCode.IA_NA, 1),
+    association(OptionCode.IA_PD, 1),
   );
 }

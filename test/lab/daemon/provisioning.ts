@@ -8,7 +8,9 @@ export interface LabProvisioning {
   readonly server?: readonly string[];
   /** Lines of the link `lan`, in place of its usual pools. */
   readonly lan?: readonly string[];
-  /** More lines of the link `remote`. */
+  /** Lines of the link `remote`, in place of its usual prefix pool. */
+  readonly remotePrefixPools?: readonly string[];
+  /** More lines of it. */
   readonly remote?: readonly string[];
   /** More sections. */
   readonly top?: readonly string[];
@@ -19,7 +21,9 @@ const usualLan = [
   'prefix-pools: [{ prefix: 2001:db8:100::/40, delegated-length: 56 }]',
 ];
 
-export function writeProvisioning(path: string, { server = [], lan = usualLan, remote = [], top = [] }: LabProvisioning = {}): void {
+const usualRemotePrefixPools = ['prefix-pools: [{ prefix: 2001:db8:200::/40, delegated-length: 56 }]'];
+
+export function writeProvisioning(path: string, { server = [], lan = usualLan, remotePrefixPools = usualRemotePrefixPools, remote = [], top = [] }: LabProvisioning = {}): void {
   const lines = [
     'version: 1',
     'appliances:',
@@ -39,7 +43,7 @@ export function writeProvisioning(path: string, { server = [], lan = usualLan, r
     '  remote:',
     '    prefixes: [2001:db8:2::/64]',
     '    address-pools: [{ range: "2001:db8:2::1000 - 2001:db8:2::1fff" }]',
-    '    prefix-pools: [{ prefix: 2001:db8:200::/40, delegated-length: 56 }]',
+    ...remotePrefixPools.map((line) => `    ${line}`),
     ...remote.map((line) => `    ${line}`),
     '  deep:',
     '    prefixes: [2001:db8:3::/64]',

@@ -10,6 +10,7 @@ import { openPairLab, type PairLab } from '../pair/lab.ts';
 import { shortPace } from '../pair/pace.ts';
 import { askBox, twinlease } from '../pair/subjects/twinlease.ts';
 import type { Subject } from '../pair/subjects/subject.ts';
+import { parseAddress } from '../../../src/wire/index.ts';
 import { bind, knot, newSecret, zones, type DnsServer } from './servers.ts';
 
 export interface NamedPair {
@@ -97,8 +98,8 @@ export async function openNamedPair(): Promise<NamedPair> {
       return await eventually('the zones to be as the leases are', async () => {
         const leases = await pair.leases(box);
         const [forward, reverse] = await Promise.all([pair.bind.records(zones.forward), pair.knot.records(zones.reverse)]);
-        const wanted = [...leases.map(({ lease, name }) => `${name} AAAA ${lease}`), ...leases.map(({ name }) => name)].sort();
-        const found = [...forward.filter((line) => line.includes(' AAAA ')), ...reverse.map((line) => line.split(' ')[2] ?? '')].sort();
+        const wanted = leases.flatMap(({ lease, name }) => [`${name} AAAA ${lease}`, `${reverseName(lease)} PTR ${name}`]).sort();
+        const found = [...forward.filter((line) => line.includes(' AAAA ')), ...reverse].sort();
         const owners = new Set(forward.map((line) => line.split(' ')[0]));
         difference = `${JSON.stringify(wanted)} are wanted, and there are ${JSON.stringify(found)}`;
         const isSame = JSON.stringify(wanted) === JSON.stringify(found) && owners.size === new Set(leases.map(({ name }) => name)).size;
@@ -110,6 +111,12 @@ export async function openNamedPair(): Promise<NamedPair> {
   await Promise.all([pair.east.start(), pair.west.start()]);
   await pair.untilPaired();
   return pair;
+}
+
+/** Nibbles, the last one first (RFC 3596 section 2.5). */
+function reverseName(address: string): string {
+  const octets = parseAddress(address) ?? assert.fail(`${address} is no address`);
+  return `${Array.from(Buffer.from(octets).toString('hex')).reverse().join('.')}.ip6.arpa`;
 }
 
 interface ShownLease {

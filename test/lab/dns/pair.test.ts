@@ -107,4 +107,42 @@ describe('names in the DNS, of clients of a pair', function () {
     assert.doesNotMatch(await askBox(east.plan(), 'show', 'status'), /WARNING dns/);
     await late.kill();
   });
+
+  it('are added after a restart of the box that owes them', async () => {
+    const { east, west, bind, leases, untilPaired, untilZonesAre } = opened();
+    await bind.kill();
+    const owed = await startClient('owed', 'lan-a');
+    assert.ok((await leases(east)).some(({ name }) => name.startsWith('owed.')));
+    await east.kill();
+    await east.start();
+    await bind.start();
+    await untilPaired();
+    await untilZonesAre(east);
+    assert.ok((await namesOf()).includes('owed'));
+    assert.deepEqual(await untilZonesAre(west), await leases(east));
+    await owed.kill();
+  });
+
+  it('[F-DD-7] are added by the survivor where the DNS was away until its partner was dead', async () => {
+    const { east, west, bind, leases, untilZonesAre } = opened();
+    await bind.kill();
+    const orphan = await startClient('orphan', 'lan-a');
+    await eventually('the partner to know it', async () => ((await leases(west)).some(({ name }) => name.startsWith('orphan.')) ? true : undefined), 10_000);
+    await east.powerOff();
+    await bind.start();
+    await eventually('the partner to notice', async () => (/COMMUNICATIONS-INTERRUPTED/.test(await askBox(west.plan(), 'show', 'failover')) ? true : undefined), 30_000);
+    await askBox(west.plan(), 'failover', 'partner-down', 'east-west', '--yes');
+    await untilZonesAre(west);
+    assert.ok((await namesOf()).includes('orphan'));
+    await orphan.kill();
+  });
+
+  it('[F-DD-8] are right when the dead one is back without its disk', async () => {
+    const { east, west, untilPaired, untilZonesAre } = opened();
+    east.wipeDisk();
+    await east.powerOn();
+    await untilPaired();
+    const known = await untilZonesAre(west);
+    assert.deepEqual(await untilZonesAre(east), known);
+  });
 });
