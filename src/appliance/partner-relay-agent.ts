@@ -17,9 +17,9 @@ export function hearAsRelayAgent(
   now: Now,
   effects: Effect[],
 ): boolean {
-  const here = relationships.filter(({ relayByUdp }) => relayByUdp === interfaceName);
-  if (here.length === 0) return false;
-  const partner = here.find(({ partnerAddress }) => sameBytes(partnerAddress, source));
+  const isHere = ({ relayByUdp }: Pick<RelationshipConfiguration, 'relayByUdp'>): boolean => relayByUdp === interfaceName;
+  if (!relationships.some(isHere)) return false;
+  const partner = relationships.find((relationship) => isHere(relationship) && sameBytes(relationship.partnerAddress, source));
   if (partner !== undefined && bytes[0] === MessageType.RELAY_FORW) return false;
   if (partner !== undefined && bytes[0] === MessageType.RELAY_REPL) partners.handle({ kind: 'relayReply', relationship: partner.name, bytes }, now, effects);
   return true;
