@@ -57,6 +57,8 @@ interface SharedLink {
   readonly ear: BeaconEar | undefined;
   /** From when on beacons are to be expected; undefined: they are not. */
   expectedSince: MonotonicMs | undefined;
+  /** When the partner's program was heard last over the connection, as of the last look. */
+  aliveAt: MonotonicMs | undefined;
 }
 
 export interface LinkWatchParameters {
@@ -88,7 +90,7 @@ export function createLinkWatch({ configuration: initial, failover, beaconSessio
     for (const name of shared.keys()) if (!onPorts.some((link) => link.name === name)) shared.delete(name);
     for (const { name, relationship } of onPorts) {
       if (relationship === undefined || shared.get(name)?.relationship === relationship) continue;
-      shared.set(name, { relationship, ear: beaconSession === undefined ? undefined : createBeaconEar(beaconSession), expectedSince: undefined });
+      shared.set(name, { relationship, ear: beaconSession === undefined ? undefined : createBeaconEar(beaconSession), expectedSince: undefined, aliveAt: undefined });
     }
     if (beaconSession === undefined || shared.size === 0) roundAt = Infinity;
     else if (roundAt === Infinity) roundAt = 0;
@@ -117,13 +119,22 @@ export function createLinkWatch({ configuration: initial, failover, beaconSessio
     const beacons = ports.some(isUsable) ? beaconsOf(name, link) : undefined;
     if (ear === undefined || beacons === undefined) {
       link.expectedSince = undefined;
+      link.aliveAt = undefined;
       return { beacons: undefined, silentMs: 0, clients, isUnanswered: false };
     }
     ear.introduced(beacons.session);
     link.expectedSince ??= monotonicMs(Math.max(beacons.since, now + AGAIN_MS));
     const since = link.expectedSince;
+    excuse(link, ear, beacons, now);
     const hearing = ear.hearing(since, beacons.aliveAt);
     return { beacons: hearing, silentMs: hearing.hears ? 0 : beacons.aliveAt - Math.max(ear.heardAt ?? since, since), clients, isUnanswered: isUnanswered(name) };
+  };
+
+  /** A partner that says nothing over the connection either comes to nothing: what it says when it does again may be ahead of its next beacon. */
+  const excuse = (link: SharedLink, ear: BeaconEar, { aliveAt, saysEvery }: BeaconView, now: MonotonicMs): void => {
+    const idle = saysEvery === 0 || link.aliveAt === undefined ? 0 : aliveAt - link.aliveAt - saysEvery;
+    link.aliveAt = aliveAt;
+    if (idle > 0) ear.stalled(idle, now);
   };
 
   /** Of a partner that is connected, and whose kernel has nothing against its port there. */

@@ -124,7 +124,7 @@ class EndpointView implements RelationshipView {
     if (partnerBeacons === undefined || connection?.phase !== 'ok') return undefined;
     // One that says nothing by itself for a while may live all the same.
     const aliveAt = connection.contactInterval > 0 ? connection.keepalive.heardAt : this.#clock().monotonic;
-    return { ...partnerBeacons, aliveAt };
+    return { ...partnerBeacons, aliveAt, saysEvery: connection.contactInterval };
   }
 
   get partnerServerId(): RelationshipView['partnerServerId'] {

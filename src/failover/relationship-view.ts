@@ -59,6 +59,8 @@ export interface BeaconView {
   readonly since: MonotonicMs;
   /** When its program was heard last, over the connection; as late as it says something by itself. */
   readonly aliveAt: MonotonicMs;
+  /** How often it says something by itself there, in milliseconds; 0: not often enough to tell anything by. */
+  readonly saysEvery: number;
 }
 
 /** What the two boxes have otherwise in their configuration. */

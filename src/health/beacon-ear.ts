@@ -34,7 +34,7 @@ export interface BeaconEar {
   heard(beacon: Beacon, now: MonotonicMs): boolean;
   /** What this box says now. */
   next(): Pick<Beacon, 'mark' | 'heard'>;
-  /** This box did not listen for so long: silence in that time proves nothing. */
+  /** This box did not listen for so long, or the partner came to nothing: silence in that time proves nothing. */
   stalled(ms: number, now: MonotonicMs): void;
   /**
    * @param since from when on beacons were to be expected

@@ -5,7 +5,7 @@ import { ExtensionCode, FailoverMessageType, LinkEvidence, LinkVerdict, MessageT
 import type { FailoverMessage } from '../../../src/wire/index.ts';
 import { createBoxes, healthIn, relayedIn } from './boxes.ts';
 import type { Box, Boxes } from './boxes.ts';
-import { clientId, solicit } from './messages.ts';
+import { clientId, request, solicit } from './messages.ts';
 import { address } from '../server/box.ts';
 
 const { NO_BEACON, BEACON_NOT_HEARD, CLIENTS_NOT_HEARD, NO_CARRIER } = LinkEvidence;
@@ -53,6 +53,21 @@ describe('two boxes that hear each other’s beacons on a link [R-LH1]', () => {
       assert.deepEqual(boxes.west.takeSent().map(({ message }) => message.type), [MessageType.ADVERTISE], 'it came at the moment of the loss');
       boxes.west.receive(solicit({ client: clientId(2), transactionId: 2 }));
       assert.deepEqual(boxes.west.takeSent().map(({ message }) => message.type), [MessageType.ADVERTISE], 'it waits for nothing');
+    });
+  }
+
+  for (const stalled of [0.3, 0.45, 0.6, 0.9, 2]) {
+    it(`and make nothing of a partner that came to nothing for ${String(stalled)} s, and says something over the connection before its next beacon`, () => {
+      for (let i = 0; i < 10; i++) {
+        // It begins at any moment between two beacons, and between two signs of life.
+        boxes.advance(1 + i * 0.037);
+        boxes.stall('east', stalled);
+        boxes.east.receive(solicit({ client: clientId(i), transactionId: 10 + i }));
+        boxes.east.receive(request({ client: clientId(i), transactionId: 30 + i }));
+        boxes.stall('east', 0.16);
+      }
+      boxes.advance(1);
+      for (const box of [boxes.east, boxes.west]) assert.deepEqual(told(box).filter(([verdict]) => verdict !== LinkVerdict.UP), [], box.name);
     });
   }
 
