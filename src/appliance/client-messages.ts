@@ -81,7 +81,7 @@ export function createClientMessages(rooms: ClientMessageRooms): ClientMessages 
 
   const handle = (turn: Turn, condition: StorageCondition, datagram: ReceivedDatagram, now: Now, effects: Effect[]): void => {
     inHand = { datagram, client: undefined };
-    const decoded = decodeDatagram(datagram.bytes, rooms.relayDepthMax());
+    const decoded = datagram.decoded ?? decodeDatagram(datagram.bytes, rooms.relayDepthMax());
     if (decoded.error !== undefined) {
       noteMalformed(decoded.error, datagram, now, effects);
     } else {

@@ -5,7 +5,7 @@ import type { FailoverEvent, RelationshipConfiguration, RelayedMessage } from '.
 import type { Beacon, InterfaceSignals } from '../health/index.ts';
 import type { Binding } from '../lease/index.ts';
 import type { ReconfigureType, ServerConfiguration } from '../server/index.ts';
-import type { Address, Duid, EpochSeconds, MonotonicMs, RelayOutcome } from '../wire/index.ts';
+import type { Address, Datagram, Decoded, Duid, EpochSeconds, MonotonicMs, RelayOutcome } from '../wire/index.ts';
 
 /** A UDP datagram that reached port 547. The appliance keeps `bytes`: they must not be reused. */
 export interface ReceivedDatagram {
@@ -18,6 +18,8 @@ export interface ReceivedDatagram {
   readonly relayed?: RelayedDatagram;
   /** The partner asks as a client would, to see whether it is answered (R-LH4). */
   readonly isProbe?: true;
+  /** What is in it, where that was asked before its turn came. */
+  decoded?: Decoded<Datagram>;
 }
 
 export interface RelayedDatagram {

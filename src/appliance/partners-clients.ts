@@ -40,10 +40,12 @@ export function createPartnersClients(rooms: PartnersClientsRooms, initial: read
 
   return {
     configure,
-    isFromOne({ bytes, interfaceName, source, relayed }) {
+    isFromOne(datagram) {
+      const { bytes, interfaceName, source, relayed } = datagram;
       if (!dividesClients || relayed !== undefined) return false;
       const decoded = decodeDatagram(bytes, rooms.relayDepthMax());
       if (decoded.error !== undefined) return false;
+      datagram.decoded = decoded;
       const { message, levels } = decoded;
       const link = server.linkOfPartnersClient({ message, levels, interfaceName, source, authorityOf });
       return link?.relationship !== undefined && failover.relationship(link.relationship)?.isPassedOn(link.name, levels.length > 0) === false;
