@@ -56,7 +56,11 @@ export function decodeDatagram(bytes: Uint8Array, relayDepthMax: number): Decode
 function decodeRelayLevel(bytes: Uint8Array, start: number, end: number): Decoded<RelayLevel> {
   if (end - start < RELAY_HEADER_LENGTH) return failure('truncated-header', start);
   const options = scanOptions(bytes, start + RELAY_HEADER_LENGTH, end);
-  if (options.error !== undefined) return options;
+  return options.error === undefined ? relayLevel(bytes, start, options) : options;
+}
+
+/** @param start of the header, of which all is there */
+export function relayLevel(bytes: Uint8Array, start: number, options: OptionList): RelayLevel {
   const link = start + 2;
   const peer = link + ADDRESS_LENGTH;
   return {

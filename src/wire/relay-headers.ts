@@ -1,6 +1,5 @@
-import { ADDRESS_LENGTH, type Address } from './address.ts';
 import { DataWriter } from './data-writer.ts';
-import { RELAY_HEADER_LENGTH, type RelayLevel } from './datagram.ts';
+import { RELAY_HEADER_LENGTH, type RelayLevel, relayLevel } from './datagram.ts';
 import { MessageType } from './message-type.ts';
 import { u8, u16, view } from './octets.ts';
 import { OptionCode } from './option-code.ts';
@@ -21,14 +20,7 @@ export function decodeRelayHeaders(chain: Uint8Array): readonly RelayLevel[] | u
     const end = relayMessageAt(chain, optionsStart);
     const options = end === undefined ? undefined : scanOptions(chain, optionsStart, end);
     if (end === undefined || options === undefined || options.error !== undefined) return undefined;
-    const link = start + 2;
-    const peer = link + ADDRESS_LENGTH;
-    levels.push({
-      hopCount: u8(chain, start + 1),
-      linkAddress: view(chain, link, peer) as Address,
-      peerAddress: view(chain, peer, peer + ADDRESS_LENGTH) as Address,
-      options,
-    });
+    levels.push(relayLevel(chain, start, options));
     start = end + OPTION_HEADER_LENGTH;
   }
   return levels;

@@ -62,6 +62,14 @@ export function writeIaAddress(writer: DataWriter, address: Address, preferred: 
   writer.u32(valid);
 }
 
+/** An option that is one unsigned integer of four octets; nothing where that is undefined. */
+export function writeU32Option(writer: DataWriter, code: number, value: number | undefined): void {
+  if (value === undefined) return;
+  writer.u16(code);
+  writer.u16(4);
+  writer.u32(value);
+}
+
 /** Begins an IA Prefix (RFC 9915 21.22) that will have options inside, such as Prefix Exclude (RFC 6603 4.2). */
 export function beginIaPrefix(
   writer: DataWriter,

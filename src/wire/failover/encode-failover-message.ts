@@ -3,14 +3,14 @@ import { invariant } from '../invariant.ts';
 import { encodeText } from '../text.ts';
 import type { EpochSeconds } from '../units.ts';
 import { toWireTime } from '../wire-time.ts';
-import { writeMessageHeader, writeOption, writeU8Option } from '../write-message.ts';
+import { writeMessageHeader, writeOption, writeU32Option, writeU8Option } from '../write-message.ts';
 import { FAILOVER_MESSAGE_LENGTH_MAX } from './decode-failover-message.ts';
 import { ConnectFlag, ServerFlag } from './flag-bits.ts';
 import type { ConnectMessage, FailoverMessage, ServerFlags, StateMessage } from './message.ts';
 import { FailoverMessageType as Type } from './message-type.ts';
 import { FailoverOptionCode as Code } from './option-code.ts';
 import { writeBindingUpdate } from './write-binding-update.ts';
-import { writeStatus, writeTimeOption, writeU32Option, writeVendor } from './write-options.ts';
+import { writeStatus, writeTimeOption, writeVendor } from './write-options.ts';
 
 /** In front of each message (RFC 5460 5.1). */
 const SIZE_LENGTH = 2;

@@ -2,11 +2,11 @@ import type { DataWriter, OptionMark } from '../data-writer.ts';
 import { encodeDomainNames } from '../domain-name.ts';
 import { OptionCode } from '../option-code.ts';
 import type { EpochSeconds } from '../units.ts';
-import { beginIaPrefix, writeOption, writeU8Option } from '../write-message.ts';
+import { beginIaPrefix, writeOption, writeU32Option, writeU8Option } from '../write-message.ts';
 import { dnsFlagBits } from './dns-flags.ts';
 import type { ClientFqdn, DnsRemoval, LeaseUpdate } from './message.ts';
 import { FailoverOptionCode as Code } from './option-code.ts';
-import { writeStatus, writeTimeOption, writeU32Option } from './write-options.ts';
+import { writeStatus, writeTimeOption } from './write-options.ts';
 
 /** Begins an IAPREFIX. */
 export function beginPrefixLease(writer: DataWriter, lease: LeaseUpdate): OptionMark {

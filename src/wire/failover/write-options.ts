@@ -3,18 +3,10 @@ import type { DataWriter } from '../data-writer.ts';
 import { OptionCode } from '../option-code.ts';
 import type { EpochSeconds } from '../units.ts';
 import { toWireTime } from '../wire-time.ts';
-import { writeOption, writeStatusCode } from '../write-message.ts';
+import { writeOption, writeStatusCode, writeU32Option } from '../write-message.ts';
 import { EXTENSION_ENTERPRISE } from './extension.ts';
 import type { FailoverStatus, VendorSuboption, VirtualSubnet } from './message.ts';
 import { FailoverOptionCode as Code } from './option-code.ts';
-
-/** One unsigned integer of four octets. */
-export function writeU32Option(writer: DataWriter, code: number, value: number | undefined): void {
-  if (value === undefined) return;
-  writer.u16(code);
-  writer.u16(4);
-  writer.u32(value);
-}
 
 /** An absolute time (RFC 8156 5.5). */
 export function writeTimeOption(writer: DataWriter, code: number, time: EpochSeconds | undefined): void {

@@ -3,7 +3,7 @@ import type { DataWriter } from '../data-writer.ts';
 import type { Duid } from '../duid.ts';
 import { OptionCode } from '../option-code.ts';
 import type { EpochSeconds, Seconds } from '../units.ts';
-import { writeIaAddress, writeIaPrefix, writeMessageHeader, writeOption, writeStatusCode } from '../write-message.ts';
+import { writeIaAddress, writeIaPrefix, writeMessageHeader, writeOption, writeStatusCode, writeU32Option } from '../write-message.ts';
 import { toWireTime } from '../wire-time.ts';
 import { LeasequeryOptionCode as Code } from './option-code.ts';
 import { type RelayData, writeRelayData } from './relay-data.ts';
@@ -50,7 +50,7 @@ export function writeLeasequeryReply(writer: DataWriter, reply: LeasequeryReply)
   if (serverId !== undefined) writeOption(writer, OptionCode.SERVERID, serverId);
   if (requestorId !== undefined) writeOption(writer, OptionCode.CLIENTID, requestorId);
   if (status !== undefined) writeStatusCode(writer, status.code, status.text);
-  if (baseTime !== undefined) writeU32(writer, Code.LQ_BASE_TIME, toWireTime(baseTime));
+  writeU32Option(writer, Code.LQ_BASE_TIME, baseTime === undefined ? undefined : toWireTime(baseTime));
   if (client !== undefined) writeClientData(writer, client);
   if (links !== undefined) writeLinks(writer, links);
 }
@@ -62,7 +62,7 @@ function writeClientData(writer: DataWriter, { clientId, leases, cltTime, relay,
     if (prefixLength === undefined) writeIaAddress(writer, address, preferredLifetime, validLifetime);
     else writeIaPrefix(writer, address, prefixLength, preferredLifetime, validLifetime);
   }
-  writeU32(writer, Code.CLT_TIME, cltTime);
+  writeU32Option(writer, Code.CLT_TIME, cltTime);
   if (relay !== undefined) writeRelayData(writer, relay);
   for (const { code, data } of options) writeOption(writer, code, data);
   writer.endOption(mark);
@@ -71,11 +71,5 @@ function writeClientData(writer: DataWriter, { clientId, leases, cltTime, relay,
 function writeLinks(writer: DataWriter, links: readonly Address[]): void {
   const mark = writer.beginOption(Code.LQ_CLIENT_LINK);
   for (const address of links) writer.bytes(address);
-  writer.endOption(mark);
-}
-
-function writeU32(writer: DataWriter, code: number, value: number): void {
-  const mark = writer.beginOption(code);
-  writer.u32(value);
   writer.endOption(mark);
 }
