@@ -4,25 +4,18 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventually } from '../process/eventually.ts';
-import { makeBox, type Box } from '../pair/box.ts';
-import { cablesOf, type Cables } from '../pair/cables.ts';
-import { openPairLab, type PairLab } from '../pair/lab.ts';
-import { shortPace } from '../pair/pace.ts';
+import type { Box } from '../pair/box.ts';
 import { askBox, twinlease } from '../pair/subjects/twinlease.ts';
 import type { Subject } from '../pair/subjects/subject.ts';
+import { openTwoBoxes, type TwoBoxes } from '../pair/two-boxes.ts';
 import { parseAddress } from '../../../src/wire/index.ts';
 import { bind, knot, newSecret, zones, type DnsServer } from './servers.ts';
 
-export interface NamedPair {
-  readonly lab: PairLab;
-  readonly cables: Cables;
-  readonly east: Box;
-  readonly west: Box;
+export interface NamedPair extends TwoBoxes {
   /** Has the forward zone. */
   readonly bind: DnsServer;
   /** Has the reverse zone. */
   readonly knot: DnsServer;
-  readonly untilPaired: () => Promise<void>;
   /** ACTIVE leases by what this box knows. */
   readonly leases: (box: Box) => Promise<readonly NamedLease[]>;
   /** Until the zones hold what the leases of the box are called, and nothing else. */
@@ -63,32 +56,15 @@ function named(secret: string): Subject {
 }
 
 export async function openNamedPair(): Promise<NamedPair> {
-  const lab = await openPairLab();
-  const cables = cablesOf(lab);
   const secret = await newSecret();
-  const subject = named(secret);
-  const shared = lab.addDirectory('shared');
-  await subject.furnish(shared, ['east', 'west']);
-  await lab.router.ip(Object.values(places).map((address) => `address add ${address}/64 dev wan`));
-  const server = { namespace: lab.router, secret };
-  const make = (name: 'east' | 'west'): Box => {
-    const namespace = lab.boxes[name];
-    assert.ok(namespace !== undefined);
-    return makeBox({ lab, cables, subject, lifetimes: shortPace.lifetimes, name, namespace, disk: lab.addDirectory(name), shared, isRouter: false });
-  };
+  const two = await openTwoBoxes(named(secret));
+  const { router, directory } = two.lab;
+  await router.ip(Object.values(places).map((address) => `address add ${address}/64 dev wan`));
+  const server = { namespace: router, secret };
   const pair: NamedPair = {
-    lab,
-    cables,
-    east: make('east'),
-    west: make('west'),
-    bind: bind({ ...server, address: places.bind, directory: join(lab.directory, 'bind') }),
-    knot: knot({ ...server, address: places.knot, directory: join(lab.directory, 'knot') }),
-    async untilPaired() {
-      await eventually('the boxes to work together', async () => {
-        const paired = await Promise.all([pair.east, pair.west].map((box) => subject.isPaired(box.plan()).catch(() => false)));
-        return paired.every(Boolean) ? true : undefined;
-      }, 60_000);
-    },
+    ...two,
+    bind: bind({ ...server, address: places.bind, directory: join(directory, 'bind') }),
+    knot: knot({ ...server, address: places.knot, directory: join(directory, 'knot') }),
     async leases(box) {
       const leases = JSON.parse(await askBox(box.plan(), 'show', 'leases', '--active', '--link', 'lan', '--json')) as readonly ShownLease[];
       return leases.flatMap(({ lease, dns }) => (dns === undefined ? [] : [{ lease, name: dns.name }]));
@@ -108,8 +84,6 @@ export async function openNamedPair(): Promise<NamedPair> {
     },
   };
   await Promise.all([pair.bind.start(), pair.knot.start()]);
-  await Promise.all([pair.east.start(), pair.west.start()]);
-  await pair.untilPaired();
   return pair;
 }
 

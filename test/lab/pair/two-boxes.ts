@@ -26,7 +26,7 @@ export interface TwoBoxes {
   readonly cables: Cables;
   readonly east: Box;
   readonly west: Box;
-  untilPaired(): Promise<void>;
+  readonly untilPaired: () => Promise<void>;
   /** What `show failover` says there of the partner. */
   shown(box: Box): Promise<ShownRelationship>;
   /** Resolves when the box says so of its LAN. */
@@ -54,7 +54,7 @@ export async function openTwoBoxes(subject: Subject = twinlease, lifetimes = sho
       await eventually('the boxes to work together', async () => {
         const paired = await Promise.all([two.east, two.west].map((box) => subject.isPaired(box.plan()).catch(() => false)));
         return paired.every(Boolean) ? true : undefined;
-      }, 30_000);
+      }, 60_000);
     },
     async shown(box) {
       const [relationship] = JSON.parse(await askBox(box.plan(), 'show', 'failover', '--json')) as readonly ShownRelationship[];
