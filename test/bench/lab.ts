@@ -18,15 +18,23 @@ export const managementAddress = 'fd00:db8:0:1::1/64';
 export const linkPrefix = '2001:db8:1::/64';
 const serverAddress = '2001:db8:1::1/64';
 export const poolPrefix = '2001:db8:1:0:8000::/65';
+/** Of the clients' end: where a name server may listen, see `load/names.c`. */
+export const nameServer = '2001:db8:1::53';
 
 /** The command line that runs a program in the server's namespace on core 0. The pid stays the program's. */
 export function onServerSide(...command: string[]): [string, ...string[]] {
   return ['ip', 'netns', 'exec', serverNamespace, 'taskset', '-c', '0', ...command];
 }
 
-/** Run a program in the clients' namespace on core 1. */
+/** The same in the clients' namespace on core 1. */
+export function onClientSide(...command: string[]): [string, ...string[]] {
+  return ['ip', 'netns', 'exec', clientNamespace, 'taskset', '-c', '1', ...command];
+}
+
+/** Run a program there. */
 export function runOnClientSide(...command: string[]): Promise<CommandResult> {
-  return runCommand('ip', ['netns', 'exec', clientNamespace, 'taskset', '-c', '1', ...command]);
+  const [program, ...rest] = onClientSide(...command);
+  return runCommand(program, rest);
 }
 
 /** Datagrams that found a full socket buffer since the lab was opened: whose drops they are. */
@@ -100,6 +108,7 @@ export function openLab(): void {
   }
   ip('-n', serverNamespace, 'addr', 'add', serverAddress, 'dev', serverInterface, 'nodad');
   ip('-n', serverNamespace, 'addr', 'add', managementAddress, 'dev', managementInterface, 'nodad');
+  ip('-n', clientNamespace, 'addr', 'add', `${nameServer}/64`, 'dev', clientInterface, 'nodad');
 }
 
 /** Where the servers keep their leases: a directory on the disk, not in /tmp, which may be memory. */

@@ -6,7 +6,7 @@ import { expectCommand } from './run-command.ts';
 
 const sources = new URL('load/', import.meta.url).pathname;
 const binaries = new URL('../../.cache/bench/', import.meta.url).pathname;
-const programs = ['ceiling', 'exchanges', 'fleet', 'probe'] as const;
+const programs = ['ceiling', 'exchanges', 'fleet', 'names', 'probe'] as const;
 type LoadProgram = (typeof programs)[number];
 
 export function loadProgram(program: LoadProgram): string {
@@ -80,9 +80,13 @@ export async function timeWaits(rate: number, seconds: number): Promise<readonly
   return [...waits, ...new Array<number>(drops).fill(1e6)];
 }
 
-/** Bind exactly so many new clients, as fast as the server takes them. */
-export async function fill(count: number): Promise<ExchangesResult> {
-  return (await runLoad('exchanges', '--count', String(count), '--window', '128', '--first', takeClients(count))) as ExchangesResult;
+/**
+ * Bind exactly so many new clients, as fast as the server takes them.
+ * @param sayMore each has a vendor class and a name, and accepts Reconfigure
+ */
+export async function fill(count: number, sayMore = false): Promise<ExchangesResult> {
+  const options = ['--count', String(count), '--window', '128', '--first', takeClients(count), '--more', sayMore ? '1' : '0'];
+  return (await runLoad('exchanges', ...options)) as ExchangesResult;
 }
 
 /** What `fleet` prints: seconds until half, 99 % and the last of the clients were bound. */

@@ -19,13 +19,14 @@ import { rate } from './parts/rate.ts';
 import { resync } from './parts/resync.ts';
 import { startup } from './parts/startup.ts';
 import { storm } from './parts/storm.ts';
+import { switchedOn } from './parts/switched-on.ts';
 import { backgroundLoad } from './process-figures.ts';
 import { textTable, writeResults } from './report.ts';
 import { sleep } from './run-command.ts';
 import { median } from './statistics.ts';
 
 /** In the order that they are run in: cpu, latency and overload need the rates. */
-const parts: Readonly<Record<string, Part>> = { ceiling, rate, cpu, latency, overload, storm, startup, disk, memory, pair, resync };
+const parts: Readonly<Record<string, Part>> = { ceiling, rate, cpu, latency, overload, storm, startup, disk, memory, pair, resync, 'switched-on': switchedOn };
 /** Fewer make a figure to look at, not one to write down. */
 const roundsToPublish = 5;
 

@@ -18,7 +18,10 @@ enum {
     OPTION_ORO = 6,
     OPTION_PREFERENCE = 7,
     OPTION_ELAPSED_TIME = 8,
-    OPTION_STATUS_CODE = 13
+    OPTION_STATUS_CODE = 13,
+    OPTION_VENDOR_CLASS = 16,
+    OPTION_RECONF_ACCEPT = 20,
+    OPTION_CLIENT_FQDN = 39
 };
 
 #define MESSAGE_SIZE 512
@@ -48,6 +51,9 @@ struct sockaddr_in6 all_servers(const char *interface);
 
 /* DUID-LL (RFC 8415 11.4) of client number n: a locally administered Ethernet address. */
 void duid(uint8_t out[DUID_SIZE], uint32_t client);
+
+/* From now on messages say what operators may have switched something on for: a vendor class, a name, that Reconfigure is accepted. */
+void say_more(void);
 
 /* Write a Solicit, or a Request for what the answer offered; both return the size. */
 size_t build_solicit(uint8_t *out, uint32_t transaction_id, uint32_t client, uint16_t elapsed);

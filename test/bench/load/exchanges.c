@@ -8,6 +8,7 @@
  *
  * A time runs from just before the system call that sends a message to the kernel's receive stamp of
  * its answer; so a delay in this program between arrival and reading is not charged to the server.
+ * With --more 1 each client has a vendor class and a name, and accepts Reconfigure.
  * Client numbers begin at N. Prints one JSON object; with --all 1 also for each exchange how
  * long both answers took together, without this program's turn between them.
  */
@@ -233,6 +234,7 @@ int main(int argc, char **argv) {
     uint32_t first = (uint32_t)argument(argc, argv, "--first", 0);
     outbox.socket = open_client_socket(interface);
     outbox.to = all_servers(interface);
+    if (argument(argc, argv, "--more", 0)) say_more();
     if (rate > 0)
         took = open_loop(rate, seconds, first);
     else

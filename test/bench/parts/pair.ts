@@ -1,35 +1,18 @@
 import { alternate, sayRound, series, type Part } from '../bench.ts';
 import { freshDirectory } from '../lab.ts';
-import { fill } from '../load-programs.ts';
 import { openPartnerLab } from '../partner-lab.ts';
-import { cpuMicroseconds } from '../process-figures.ts';
 import { startPair } from '../subjects/pair.ts';
-import { start, type RunningServer } from '../subjects/subject.ts';
-
-/** V8 compiles what is hot while it runs, for some 30 000 exchanges: on other threads, but it is CPU time, and that of a pair's program is more. */
-const warmUp = 30_000;
-const measured = 40_000;
-
-interface Figures {
-  readonly cpu: number;
-  readonly rate: number;
-}
-
-async function measure(server: RunningServer): Promise<Figures> {
-  await fill(warmUp);
-  const before = cpuMicroseconds(server.pid);
-  const { rate } = await fill(measured);
-  return { cpu: (cpuMicroseconds(server.pid) - before) / measured, rate };
-}
+import { start } from '../subjects/subject.ts';
+import { bindingCost, measured, warmUp } from './binding-cost.ts';
 
 export const pair: Part = async (bench) => {
   openPartnerLab();
   const results = await alternate(bench, async (subject, round) => {
     const single = await start(subject, freshDirectory(bench.workDirectory, subject.name));
-    const alone = await measure(single);
+    const alone = await bindingCost(single);
     await single.stop();
     const both = await startPair(subject, bench.workDirectory, 'server');
-    const paired = await measure(both.server);
+    const paired = await bindingCost(both.server);
     await both.stop();
     sayRound(bench, subject, round, `alone ${alone.cpu.toFixed(0)} us, ${alone.rate.toFixed(0)}/s; paired ${paired.cpu.toFixed(0)} us, ${paired.rate.toFixed(0)}/s`);
     return { alone, paired };

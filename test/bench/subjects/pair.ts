@@ -9,7 +9,7 @@ import { cpuMicroseconds } from '../process-figures.ts';
 import { sleep } from '../run-command.ts';
 import { keaConfiguration } from './kea.ts';
 import { startProgram, type RunningServer, type Subject } from './subject.ts';
-import { service, twinlease, twinleaseProgram } from './twinlease.ts';
+import { fullService, service, twinlease, twinleaseProgram } from './twinlease.ts';
 
 type Side = 'server' | 'partner';
 
@@ -60,7 +60,15 @@ function prepareKea(directory: string, side: Side): Command {
 }
 
 /** Over TLS 1.3 with certificates made for it, as a pair is meant to run. */
-function prepareTwinlease(directory: string, side: Side): Command {
+const prepareTwinlease = (directory: string, side: Side): Command => prepareBox(directory, side, service, '');
+
+/** With everything that may be switched on but load balancing. */
+const prepareFullTwinlease = (directory: string, side: Side): Command => prepareBox(directory, side, fullService, '');
+
+/** With that as well: the partner's port reaches nobody, so what it is to answer, one client of a hundred, is passed on to it. */
+const prepareDividedTwinlease = (directory: string, side: Side): Command => prepareBox(directory, side, fullService, ', load-balancing: 99%');
+
+function prepareBox(directory: string, side: Side, itsService: string, more: string): Command {
   const box = (name: Side, port: string): string => `  ${name}:
     management: { interface: ${managementInterface}, address: "${managementOf[name]}/64" }
     links: { lan1: [${port}] }
@@ -71,8 +79,8 @@ function prepareTwinlease(directory: string, side: Side): Command {
 appliances:
 ${box('server', serverInterface)}
 ${box('partner', partnerInterface)}
-${service}relationships:
-  pair: { primary: server, secondary: partner, mclt: 1h }
+${itsService}relationships:
+  pair: { primary: server, secondary: partner, mclt: 1h${more} }
 `;
   const file = `${directory}/twinlease.yaml`;
   writeFileSync(file, provisioning);
@@ -94,10 +102,18 @@ function loseDisk(directory: string): void {
 
 /** Start both boxes of a subject and wait until they are a pair and the first answers clients. */
 export async function startPair(subject: Subject, workDirectory: string, partnerCore: PartnerCore): Promise<RunningPair> {
-  const isOurs = subject.name === twinlease.name;
-  const directory = freshDirectory(workDirectory, `${subject.name}-pair`);
+  return await startPairOf(subject.name, subject.name === twinlease.name ? prepareTwinlease : prepareKea, workDirectory, partnerCore);
+}
+
+/** The same of Twinlease with everything switched on. @param divides load balancing, too */
+export async function startFullPair(divides: boolean, workDirectory: string, partnerCore: PartnerCore): Promise<RunningPair> {
+  return await startPairOf(twinlease.name, divides ? prepareDividedTwinlease : prepareFullTwinlease, workDirectory, partnerCore);
+}
+
+async function startPairOf(name: Subject['name'], prepare: typeof prepareKea, workDirectory: string, partnerCore: PartnerCore): Promise<RunningPair> {
+  const isOurs = name === twinlease.name;
+  const directory = freshDirectory(workDirectory, `${name}-pair`);
   if (isOurs) makeCertificates(directory);
-  const prepare = isOurs ? prepareTwinlease : prepareKea;
   const serverDirectory = freshDirectory(directory, 'server-box');
   const partnerDirectory = freshDirectory(directory, 'partner-box');
   const startPartner = (): Partner => {
@@ -110,7 +126,7 @@ export async function startPair(subject: Subject, workDirectory: string, partner
     loseDisk(partnerDirectory);
   });
   const { command, environment } = prepare(serverDirectory, 'server');
-  const server = await startProgram(`${subject.name} (pair)`, command, environment, `${serverDirectory}/log`);
+  const server = await startProgram(`${name} (pair)`, command, environment, `${serverDirectory}/log`);
   await untilPaired(`${serverDirectory}/log`, isOurs ? /-> NORMAL/ : /HA_STATE_TRANSITION.* to HOT-STANDBY/);
   return {
     server,

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { linkPrefix, managementAddress, managementInterface, poolPrefix, serverInterface } from '../lab.ts';
+import { linkPrefix, managementAddress, managementInterface, nameServer, poolPrefix, serverInterface } from '../lab.ts';
 import type { Subject } from './subject.ts';
 
 export const twinleaseProgram = new URL('../../../dist/twinlease', import.meta.url).pathname;
@@ -8,7 +8,32 @@ export const twinleaseProgram = new URL('../../../dist/twinlease', import.meta.u
  * As it comes (random addresses from the pool, no rapid commit), but for the bound on leases: the default is a million, and the
  * bench asks for more beyond those. The lifetimes outlast the bench.
  */
-export const service = `server: { limits: { leases: 1100000 } }
+export const service = serviceWith({ server: '', link: '', file: '' });
+
+/**
+ * Everything that an operator may switch on: classes of clients, names in the DNS, Reconfigure, leasequery with a journal of changes. The clients
+ * of most loads use none of it.
+ */
+export const fullService = serviceWith({
+  server: ', reconfigure: {}',
+  link: `    dns-updates: { domain: lan.example.com }
+`,
+  file: `classes:
+  - { name: phones, match: { vendor-classes: [{ enterprise: 32473, data: "phone-*" }] }, options: { sip-servers: ["2001:db8::5060"] } }
+  - { name: booting, match: { architectures: [7, 9] } }
+  - { name: lab, match: { duids: ["00:03:00:01:aa:*"], not-classes: [phones] } }
+dns-updates:
+  zones:
+    - { name: lan.example.com, servers: ["${nameServer}"] }
+    - { prefix: "${linkPrefix}", servers: ["${nameServer}"] }
+leasequery:
+  requestors: ["${nameServer}"]
+  tcp: { active: true, security: insecure }
+`,
+});
+
+function serviceWith({ server, link, file }: { readonly server: string; readonly link: string; readonly file: string }): string {
+  return `${file}server: { limits: { leases: 1100000 }${server} }
 lifetimes: { preferred: 12h, valid: 24h, t1: 6h, t2: 576m }
 options:
   dns-servers: ["2001:db8::53"]
@@ -17,24 +42,29 @@ links:
   lan1:
     prefixes: ["${linkPrefix}"]
     address-pools: [{ prefix: "${poolPrefix}" }]
-`;
+${link}`;
+}
 
-const provisioning = `version: 1
+function subjectWith(itsService: string): Subject {
+  const provisioning = `version: 1
 appliances:
   bench:
     management: { interface: ${managementInterface}, address: "${managementAddress}" }
     links: { lan1: [${serverInterface}] }
     clock: system
-${service}`;
+${itsService}`;
+  return {
+    name: 'twinlease',
+    prepare(directory) {
+      const file = `${directory}/twinlease.yaml`;
+      writeFileSync(file, provisioning);
+      return {
+        command: [twinleaseProgram, 'serve', file, '--state', `${directory}/state`, '--control', `${directory}/control.sock`],
+        environment: {},
+      };
+    },
+  };
+}
 
-export const twinlease: Subject = {
-  name: 'twinlease',
-  prepare(directory) {
-    const file = `${directory}/twinlease.yaml`;
-    writeFileSync(file, provisioning);
-    return {
-      command: [twinleaseProgram, 'serve', file, '--state', `${directory}/state`, '--control', `${directory}/control.sock`],
-      environment: {},
-    };
-  },
-};
+export const twinlease = subjectWith(service);
+export const fullTwinlease = subjectWith(fullService);
