@@ -158,7 +158,8 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
   };
   /** A socket was opened or closed, or the kernel said something: what it means for the clients is the core's to judge. */
   const lookAtInterfaces = (): void => {
-    if (!stopping) loop.dispatch({ kind: 'interfaces', signals: interfaceSignals(clientInterfaces(loaded), ports, interfaces.interfaces) });
+    const seen = stopping ? undefined : interfaceSignals(clientInterfaces(loaded), ports, interfaces.interfaces);
+    if (seen !== undefined) loop.dispatch({ kind: 'interfaces', signals: seen });
   };
   const isPaired = partners.relationships.length > 0;
   const rest = createRest();
@@ -349,6 +350,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     loop.dispatch({ kind: 'timer' });
     await reconfigure.settled();
     ports.configure(clientInterfaces(loaded), interfaces.interfaces);
+    lookAtInterfaces();
     advertisements.configure(loaded.appliance);
     options.heartbeat.follow(alarms);
     const stopFlashWatch = watchFlash(stateDirectory, alarms, report);

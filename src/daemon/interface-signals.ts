@@ -2,11 +2,13 @@
 import type { InterfaceSignals } from '../health/index.ts';
 import type { ClientInterface, ClientPorts, InterfaceState, InterfaceWatcher } from '../net/index.ts';
 
+/** @returns undefined at the start, before the kernel has said which interfaces there are, and before sockets were opened on them */
 export function interfaceSignals(
   configured: readonly ClientInterface[],
   { ports }: Pick<ClientPorts, 'ports'>,
   known: InterfaceWatcher['interfaces'],
-): readonly InterfaceSignals[] {
+): readonly InterfaceSignals[] | undefined {
+  if (configured.length > 0 && (ports.size === 0 || known.size === 0)) return undefined;
   return configured.map(({ interfaceName: name }) => {
     const state = known.get(name);
     return {

@@ -31,6 +31,14 @@ describe('two boxes that hear each other on a LAN [R-LH1]', function () {
   });
   closeAfterwards(() => open?.lab);
 
+  it('have no alarm at their start, nor had one: all is well', async () => {
+    for (const box of [east, west]) {
+      const { alarms } = JSON.parse(await askBox(box.plan(), 'show', 'status', '--json')) as { readonly alarms: readonly { readonly id: string }[] };
+      assert.deepEqual(alarms, [], box.name);
+    }
+    assert.doesNotMatch(logs(), /does not reach its clients/);
+  });
+
   it('do so again when one was killed and started, and neither calls the link anything but UP meanwhile', async () => {
     for (const box of [west, east]) {
       const from = logs().length;
