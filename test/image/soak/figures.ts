@@ -1,5 +1,6 @@
 // How big, how soon, how much memory: the image's figures.
 
+import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -111,7 +112,10 @@ async function putLeases(disk: string, directory: string): Promise<void> {
   const state = join(unmount.mountPoint, 'state');
   const { uid, gid } = statSync(state);
   const opened = await open(state);
-  await opened.store.commit(opened.counter + 1, bindingsOf(FIRST_NUMBER, FIRST_NUMBER + LEASES), []);
+  // That of the clock as it stood: what is said in one that the box does not know is not its own.
+  const timescale = opened.saved?.timescale ?? 0;
+  assert.ok(opened.timescales.some(({ index }) => index === timescale), `the box knows no timescale ${String(timescale)}`);
+  await opened.store.commit(opened.counter + 1, bindingsOf(FIRST_NUMBER, FIRST_NUMBER + LEASES, { timescale }), []);
   await opened.store.close();
   execFileSync('chown', ['-R', `${String(uid)}:${String(gid)}`, state]);
   unmount.end();
