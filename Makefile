@@ -10,7 +10,7 @@ export PATH := $(CURDIR)/.tools/node/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 sources := $(shell find src -name '*.ts' 2>/dev/null)
 addons := $(patsubst %,dist/native/%.node,udp peer memory kernel-clock raw classic-level)
 
-.PHONY: help tools install build run test lint scenarios bench profile mutate fuzz simulate simulate-bugs trace coverage bundle image qemu test-image test-upgrade soak clean
+.PHONY: help tools install build run test lint scenarios bench profile mutate fuzz simulate simulate-bugs trace coverage bundle image check-boards qemu test-image test-upgrade soak clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 22
@@ -63,6 +63,9 @@ bundle: system-bundle packages $(addons:dist/%=dist/arm64/%) dist/arm64/supervis
 
 image: system-image bundle ## a router's firmware, in images/: BOARD=qemu-aarch64, SOURCES=folder to take tarballs from first, SIGNING=folder
 	@buildroot/make-image $(or $(BOARD),qemu-aarch64) $(SOURCES)
+
+check-boards: system-boards ## check what each board's firmware is configured to, as far as that goes without building it: SOURCES=folder
+	@buildroot/check-boards $(SOURCES)
 
 qemu: system-qemu packages ## boot two boxes of that firmware and a client, with their consoles in tmux
 	@node test/image/play.ts
