@@ -68,6 +68,10 @@ lasts ${fault} s as a rule.
 ${legend.map((line) => `- ${line.trim()}`).join('\n')}
 
 ${sections.join('\n')}
+Of the traffic: where the primary's LAN is lost in silence it waits until clients have shown which box is deaf. In a LAN that is in two halves it
+fails until that is whole, for the hosts whose router is on the other side: the upstream router sends all of the LAN by one box, and neither
+box can tell which host is on which half.
+
 ## The scenarios
 
 ${scenarios.map(({ name, what }) => `- **${name}**: ${what}`).join('\n')}
