@@ -64,6 +64,7 @@ describe('to a partner that does not relay, where the configuration allows it [R
     boxes.advance(1);
     for (const box of [boxes.east, west]) assert.equal(box.appliance.leases.count(BindingStatus.ACTIVE), 1, box.name);
     west.receive(renew({ transactionId: 3, addresses: [offered], server: WEST_ID }));
+    west.receive(request({ transactionId: 4, elapsed: 1, addresses: [offered], server: WEST_ID }));
     assert.equal(forwards().length, 2, 'what names this box it does not pass on');
   });
 
@@ -150,13 +151,13 @@ describe('to a partner that does not relay, where the configuration allows it [R
   });
 
   it('a Reconfigure of the partner comes to its client, whoever was relayed before', () => {
-    const reconfigure = (peerAddress: string): PlainRelayMessage => ({
+    const reconfigure = (peerAddress: string, link = 'lan'): PlainRelayMessage => ({
       type: MessageType.RELAY_REPL,
       hopCount: 0,
       linkAddress: address('2001:db8:1::'),
       peerAddress: address(peerAddress),
       options: [
-        { code: OptionCode.INTERFACE_ID, value: encodeText('lan') },
+        { code: OptionCode.INTERFACE_ID, value: encodeText(link) },
         { code: OptionCode.RELAY_MSG, value: encodeMessage({ type: MessageType.RECONFIGURE, transactionId: 0, options: [{ code: OptionCode.CLIENTID, value: clientId(9) }] }) },
       ],
     });
@@ -164,6 +165,7 @@ describe('to a partner that does not relay, where the configuration allows it [R
     const [sent, ...others] = west.takeSent();
     assert.deepEqual(others, []);
     assert.deepEqual([sent?.interfaceName, sent?.destination, sent?.port, sent?.message.type], ['eth1', 'fe80::c9', 546, MessageType.RECONFIGURE]);
+    onManagement(west, reconfigure('fe80::c9', 'wlan'), formatAddress(MANAGEMENT_ADDRESS.east));
     for (const nobody of ['ff02::1', '::']) onManagement(west, reconfigure(nobody), formatAddress(MANAGEMENT_ADDRESS.east));
     assert.deepEqual(west.takeSent(), []);
   });
