@@ -6,7 +6,7 @@ import { KEPT_SEEDS } from './kept-seeds.ts';
 import { describeSchedule } from './schedule/describe.ts';
 import { firstFreshSeed } from './schedule/fresh-seeds.ts';
 import { generateSchedule } from './schedule/generate.ts';
-import { FIRST_SEED_WITHOUT_BATTERIES, FIRST_SEED_WITH_LOAD_BALANCING, FIRST_SEED_WITH_MORE_LOAD_BALANCING, FIRST_SEED_WITH_OPERATORS_CLOCK, FIRST_SEED_WITH_RECONFIGURE, FIRST_SEED_WITH_STORIES } from './schedule/seed-ranges.ts';
+import { FIRST_SEED_WITHOUT_BATTERIES, FIRST_SEED_WITH_ALL, FIRST_SEED_WITH_LOAD_BALANCING, FIRST_SEED_WITH_MORE_LOAD_BALANCING, FIRST_SEED_WITH_OPERATORS_CLOCK, FIRST_SEED_WITH_RECONFIGURE, FIRST_SEED_WITH_STORIES } from './schedule/seed-ranges.ts';
 import { runSeeds } from './seeds.ts';
 import { simulate } from './simulation.ts';
 import type { Outcome } from './simulation.ts';
@@ -18,9 +18,10 @@ const FIXED_SEEDS = 40;
 const FIXED_SEEDS_WITHOUT_BATTERIES = 40;
 const FIXED_SEEDS_WITH_LOAD_BALANCING = 30;
 const FIXED_SEEDS_WITH_RECONFIGURE = 30;
+const FIXED_SEEDS_WITH_ALL = 8;
 /** For seeds that nobody has seen before. */
 const FRESH_SECONDS = Number(process.env['SIMULATE_SECONDS'] ?? 120);
-const FRESH_SHARES = { withBatteries: 0.45, withoutBatteries: 0.25, withLoadBalancing: 0.1, withMoreLoadBalancing: 0.1, withReconfigure: 0.1 };
+const FRESH_SHARES = { withBatteries: 0.4, withoutBatteries: 0.2, withLoadBalancing: 0.1, withMoreLoadBalancing: 0.1, withReconfigure: 0.1, withAll: 0.1 };
 
 function assertFine(seed: number, { violation }: Outcome): void {
   assert.equal(violation, undefined, `${violation?.message ?? ''}\n${describeSchedule(generateSchedule(seed))}\nall of it: make simulate SEED=${String(seed)} TRACE=1`);
@@ -78,6 +79,19 @@ describe('simulation', () => {
     assert.ok(disbelieved < believed / 20, String(disbelieved));
   });
 
+  it(`[R-XR6, R-LB2, S-RCF-4, R-ST2] ${String(FIXED_SEEDS_WITH_ALL)} fixed schedules of two and three boxes with all of it switched on break no invariant, and leasequeries are answered`, function () {
+    this.timeout(120_000);
+    let [answered, compared, believed] = [0, 0, 0];
+    for (let seed = FIRST_SEED_WITH_ALL; seed < FIRST_SEED_WITH_ALL + FIXED_SEEDS_WITH_ALL; seed++) {
+      const outcome = simulate(generateSchedule(seed));
+      assertFine(seed, outcome);
+      answered += outcome.queried.answered;
+      compared += outcome.queried.compared;
+      believed += outcome.asked.believed;
+    }
+    assert.ok(answered > 30 && compared > 1_000 && believed > 50, `${String(answered)} answers, ${String(compared)} leases told by both, ${String(believed)} times asked`);
+  });
+
   for (const { seed, found } of KEPT_SEEDS) {
     it(`seed ${String(seed)}, which found: ${found}`, function () {
       this.timeout(30_000);
@@ -91,6 +105,7 @@ describe('simulation', () => {
     { whose: 'boxes that divide the clients', firstOfRange: FIRST_SEED_WITH_LOAD_BALANCING, seconds: FRESH_SECONDS * FRESH_SHARES.withLoadBalancing },
     { whose: 'two or three boxes that divide the clients, and come back at 1970', firstOfRange: FIRST_SEED_WITH_MORE_LOAD_BALANCING, seconds: FRESH_SECONDS * FRESH_SHARES.withMoreLoadBalancing },
     { whose: 'boxes that ask clients by Reconfigure', firstOfRange: FIRST_SEED_WITH_RECONFIGURE, seconds: FRESH_SECONDS * FRESH_SHARES.withReconfigure },
+    { whose: 'boxes with all of it switched on', firstOfRange: FIRST_SEED_WITH_ALL, seconds: FRESH_SECONDS * FRESH_SHARES.withAll },
   ];
   for (const { whose, firstOfRange, seconds } of freshRanges) {
     if (seconds > 0) it(`fresh schedules for ${seconds.toFixed(0)} s of ${whose} break no invariant`, function () {

@@ -57,7 +57,9 @@ export function createBox(plan: BoxPlan, surroundings: BoxSurroundings): Box {
     address: managementAddressOf(plan.name),
     clock,
     disk,
-    server: surroundings.configuration.server,
+    configuration: surroundings.configuration,
+    file: 'first',
+    fileSinceMs: -Infinity,
     run: undefined,
     stepsDone: () => stepsBefore + (box.run?.steps ?? 0),
     stalledUntilMs: 0,
@@ -98,10 +100,12 @@ export function createBox(plan: BoxPlan, surroundings: BoxSurroundings): Box {
       });
     },
     reload(file) {
-      box.server = file === 'first' ? surroundings.configuration.server : surroundings.otherServer;
+      if (file !== box.file) box.fileSinceMs = queue.nowMs;
+      box.file = file;
+      box.configuration = file === 'first' ? surroundings.configuration : surroundings.other;
       if (trace.isOn) trace.note(plan.name, `reads its ${file} file`);
       whenAwake((awake) => {
-        awake.dispatch({ kind: 'configured', configuration: box.server, relationships: surroundings.configuration.relationships });
+        awake.dispatch({ kind: 'configured', configuration: box.configuration.server, relationships: box.configuration.relationships });
       });
     },
     failoverCommand(relationship, command) {

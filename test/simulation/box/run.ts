@@ -26,8 +26,8 @@ const VAIN_WAKES_MAX = 50;
 const BUILT_AT = epochSeconds(1_785_000_000);
 
 export function createRun(box: Box, surroundings: BoxSurroundings): BoxRun {
-  const { queue, random, trace, configuration } = surroundings;
-  const { plan, clock, disk } = box;
+  const { queue, random, trace } = surroundings;
+  const { plan, clock, disk, configuration } = box;
   const hashKey = { k0: random.below(0x1_0000_0000), k1: random.below(0x1_0000_0000) };
   const lost = typeof disk.lost === 'string' ? [] : disk.lost.map(leaseKey);
   const leases = new LeaseTable(hashKey, disk.durable.size);
@@ -36,17 +36,17 @@ export function createRun(box: Box, surroundings: BoxSurroundings): BoxRun {
   let toldStatus = status();
   const hasBeacons = configuration.relationships.some(({ insecure }) => !insecure);
   const had = disk.clientsHave;
-  const hasFormer = had !== undefined && had !== box.server;
+  const hasFormer = had !== undefined && had !== configuration.server;
   /** Undefined where the file says nothing of Reconfigure: such a box lives as without it. */
   const reconfigureStart = (): ReconfigureStart | undefined =>
-    box.server.reconfigure && {
+    configuration.server.reconfigure && {
       replay: { used: disk.replayUntil, reservedUntil: disk.replayUntil },
       newKey: () => Uint8Array.from({ length: 16 }, () => surroundings.randomKeys.below(256)),
       hmacMd5,
       hasFormer,
     };
   const appliance = createAppliance({
-    configuration: box.server,
+    configuration: configuration.server,
     serverId: box.serverId,
     allocationSecret: { k0: plan.name.charCodeAt(0), k1: 7 },
     hashKey,

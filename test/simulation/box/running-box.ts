@@ -2,9 +2,9 @@
 import type { Appliance, Event, LeaseCommand, ReceivedDatagram, ReconfigureCommand } from '../../../src/appliance/index.ts';
 import type { FailoverCommand, FailoverEvent, PartnerReach } from '../../../src/failover/index.ts';
 import type { Binding } from '../../../src/lease/index.ts';
-import type { ServerConfiguration } from '../../../src/server/index.ts';
 import type { Address, Duid, EpochSeconds, Now } from '../../../src/wire/index.ts';
 import type { BoxName, BoxPlan, DiskAtRestart, Range } from '../schedule/schedule.ts';
+import type { BoxConfiguration, FileName } from '../schedule/variants.ts';
 import type { BoxClock } from '../world/clock.ts';
 import type { Disk } from './disk.ts';
 
@@ -29,7 +29,10 @@ export interface Box {
   readonly clock: BoxClock;
   readonly disk: Disk;
   /** What its provisioning file makes of it. */
-  readonly server: ServerConfiguration;
+  readonly configuration: BoxConfiguration;
+  /** Which file that is, and since when. */
+  readonly file: FileName;
+  readonly fileSinceMs: number;
   /** Undefined while the program does not run. */
   readonly run: BoxRun | undefined;
   /** Of all runs. */
@@ -45,7 +48,7 @@ export interface Box {
   commitFate(bindings: readonly Binding[]): CommitFate;
   leaseCommand(command: LeaseCommand | ReconfigureCommand): void;
   /** The provisioning file is this one from now on, and is read again. */
-  reload(file: 'first' | 'second'): void;
+  reload(file: FileName): void;
   failoverCommand(relationship: string, command: FailoverCommand): void;
   acceptStorage(): void;
   /** An operator says what time it is. */

@@ -1,6 +1,5 @@
 import type { Effect } from '../../../src/appliance/index.ts';
 import type { Binding } from '../../../src/lease/index.ts';
-import type { ServerConfiguration } from '../../../src/server/index.ts';
 import type { Address } from '../../../src/wire/index.ts';
 import type { BoxConfiguration } from '../schedule/variants.ts';
 import type { Trace } from '../trace/trace.ts';
@@ -16,7 +15,7 @@ export interface BoxSurroundings {
   readonly trace: Trace;
   readonly configuration: BoxConfiguration;
   /** Of another file that the box may have. */
-  readonly otherServer: ServerConfiguration;
+  readonly other: BoxConfiguration;
   /** Keys come from it. */
   readonly randomKeys: Random;
   readonly partnerLinks: () => PartnerLinks;

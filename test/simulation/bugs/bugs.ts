@@ -1,4 +1,4 @@
-import { FIRST_SEED_WITHOUT_BATTERIES, FIRST_SEED_WITH_LOAD_BALANCING, FIRST_SEED_WITH_MORE_LOAD_BALANCING, FIRST_SEED_WITH_RECONFIGURE } from '../schedule/seed-ranges.ts';
+import { FIRST_SEED_WITHOUT_BATTERIES, FIRST_SEED_WITH_ALL, FIRST_SEED_WITH_LOAD_BALANCING, FIRST_SEED_WITH_MORE_LOAD_BALANCING, FIRST_SEED_WITH_RECONFIGURE } from '../schedule/seed-ranges.ts';
 
 /**
  * Protocol bugs, planted on purpose: each is a change of one place in the product's text, made while the module is loaded by a
@@ -280,6 +280,13 @@ export const BUGS: readonly Bug[] = [
     find: 'slotsOfClient(table, client).some((one) => records.lock(one) !== 0)',
     replace: 'client.length < 0',
     from: FIRST_SEED_WITH_RECONFIGURE,
+  },
+  {
+    name: 'leasequery tells until when a lease may be held, not when it ends',
+    file: 'server/leasequery/leases-of-client.ts',
+    find: 'const told = remainingLifetime(records.stateExpirationTime(slot), now);',
+    replace: 'const told = remainingLifetime(records.heldUntil(slot), now);',
+    from: FIRST_SEED_WITH_ALL,
   },
 ];
 

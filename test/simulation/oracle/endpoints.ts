@@ -20,6 +20,8 @@ import { Violation } from './violation.ts';
 export interface EndpointWatch {
   starts(run: BoxRun): void;
   stepped(run: BoxRun): void;
+  /** It answers nobody there in the state that its endpoint is in. */
+  isSilent(box: Box, link: LinkName): boolean;
   /** What limits the lifetimes of an answer, for the oracle. */
   limitedBy(box: Box, link: LinkName): AnsweringBox['limitedBy'];
   /** It gives nothing to anybody before MCLT has passed: what it writes as free is nobody's yet. */
@@ -46,6 +48,8 @@ export interface EndpointWatchParameters {
   readonly coverage: { readonly transition: (from: EndpointState, to: EndpointState) => void };
   /** A clock restarted without the time. */
   readonly clocksWereOff: () => boolean;
+  /** What two boxes that agree tell requestors of these links otherwise. */
+  readonly toldOtherwise: (first: BoxRun, second: BoxRun, links: readonly LinkName[]) => string | undefined;
   /** Two boxes serve as if alone. */
   readonly conflict: () => void;
   /** What one of two boxes that both served promised of these leases, nobody knows any more. */
@@ -70,10 +74,13 @@ const SERVING_APART: readonly EndpointState[] = [...SERVING_BESIDE_PARTNER, PART
 /** Those that name no server: where two boxes divide the clients the owner answers them, and nobody else. */
 const FOR_ALL_SERVERS: readonly number[] = [MessageType.SOLICIT, MessageType.REBIND, MessageType.CONFIRM];
 
+/** Two boxes that read the same file have read it by then, and met by it. */
+const FILES_MEET_MS = 30_000;
+
 /** What was under way when NORMAL began is over. */
 const REST_MS = 15_000;
 
-export function createEndpointWatch({ nowMs, trace, boxes, variant, coverage, clocksWereOff, conflict, forgotten }: EndpointWatchParameters): EndpointWatch {
+export function createEndpointWatch({ nowMs, trace, boxes, variant, coverage, clocksWereOff, toldOtherwise, conflict, forgotten }: EndpointWatchParameters): EndpointWatch {
   const watched = new Map<BoxRun, readonly Watched[]>();
   const unlimited = new Map<BoxName, number>();
   let oldRecords = false;
@@ -123,12 +130,25 @@ export function createEndpointWatch({ nowMs, trace, boxes, variant, coverage, cl
   };
 
   /** Where the two divide the clients nobody answers the other one's; but the primary does as long as it may be the only one to do so. */
-  const checkOwner = ({ rapidCommit, client }: ServerAnswer, { view, partnerNormalSinceMs }: Watched, link: LinkName, where: string): void => {
-    if (variant.primaryBuckets === undefined) return;
-    const isPrimarys = pearsonHash(variant.identityOf(client, link)) < variant.primaryBuckets;
-    if (isPrimarys === (view.role === 'primary')) return;
+  const checkOwner = ({ rapidCommit, client }: ServerAnswer, run: BoxRun, { view, partnerNormalSinceMs }: Watched, link: LinkName, where: string): void => {
+    const buckets = variant.primaryBuckets;
+    if (buckets === undefined) return;
+    const hash = pearsonHash(variant.identityOf(client, link));
+    const both = [run.box, ...boxes.filter(({ plan }) => plan.name === view.partnerName)];
+    const areFilesSame = both.every(({ file, fileSinceMs }) => file === run.box.file && nowMs() - fileSinceMs > FILES_MEET_MS);
+    const owners = (areFilesSame ? [run.box.file] : (['first', 'second'] as const)).map((file) => (hash < buckets[file] ? 'primary' : 'secondary'));
+    // Where the two are configured differently the clients are not divided, and the primary answers all of them.
+    if (owners.includes(view.role) || (view.role === 'primary' && !areFilesSame)) return;
     const mayBeAlone = view.role === 'primary' && !rapidCommit && nowMs() - (partnerNormalSinceMs ?? nowMs()) <= REPLY_DELAY_MAX_MS;
     if (!mayBeAlone) throw new Violation('answered-out-of-turn', `${where} answers a client of its partner's`);
+  };
+
+  const checkTold = (first: BoxRun, second: BoxRun, view: RelationshipView): void => {
+    // A box that lacks records refuses.
+    if (!variant.hasLeasequery || [first, second].some(({ box: { disk } }) => disk.lost !== 'none')) return;
+    const links = variant.boxOf(first.box.plan.name).relationships.find(({ name }) => name === view.name)?.links ?? [];
+    const difference = toldOtherwise(first, second, links as readonly LinkName[]);
+    if (difference !== undefined) throw new Violation('leasequery-answers-differ', `${view.name}: ${difference}`);
   };
 
   const checkPair = (first: BoxRun, second: BoxRun, view: RelationshipView): void => {
@@ -140,6 +160,7 @@ export function createEndpointWatch({ nowMs, trace, boxes, variant, coverage, cl
     const pools = variant.boxOf(first.box.plan.name).relationships.find(({ name }) => name === view.name)?.pools ?? [];
     const difference = disagreement(first, second, pools, { untold: false, oldRecords: false, clocksWereOff: clocksWereOff() });
     if (difference !== undefined) throw new Violation('tables-disagree', `${view.name}: ${difference}`);
+    checkTold(first, second, view);
   };
 
   const isAtRest = (run: BoxRun, view: RelationshipView): boolean =>
@@ -185,15 +206,19 @@ export function createEndpointWatch({ nowMs, trace, boxes, variant, coverage, cl
       if (!view.responsiveness.limited || nowMs() - unlimitedMs <= REPLY_DELAY_MAX_MS) return undefined;
       return { partner: view.partnerName as Box['plan']['name'], mcltSeconds: view.mclt };
     },
+    isSilent(box, link) {
+      const view = box.run === undefined ? undefined : viewOn(box.run, link);
+      return view !== undefined && SILENT.includes(view.state);
+    },
     unlimitedMs: ({ plan }) => unlimited.get(plan.name) ?? -Infinity,
     isRecovering: ({ run }) => run?.appliance.failover.relationships.some(({ state }) => state === RECOVER || state === RECOVER_WAIT) ?? false,
     checkAnswer(answer, { run, plan }, link, asked) {
       const view = run === undefined ? undefined : viewOn(run, link);
       const own = run === undefined || view === undefined ? undefined : known(run, view);
-      if (view === undefined || own === undefined || nowMs() - own.sinceMs <= REPLY_DELAY_MAX_MS) return;
+      if (run === undefined || view === undefined || own === undefined || nowMs() - own.sinceMs <= REPLY_DELAY_MAX_MS) return;
       const where = `${plan.name} in ${endpointStateName(own.state)}`;
       if (SILENT.includes(own.state)) throw new Violation('answered-out-of-turn', `${where} answers a client`);
-      if (own.state === NORMAL && (asked === undefined ? answer.type === MessageType.ADVERTISE || answer.rapidCommit : FOR_ALL_SERVERS.includes(asked))) checkOwner(answer, own, link, where);
+      if (own.state === NORMAL && (asked === undefined ? answer.type === MessageType.ADVERTISE || answer.rapidCommit : FOR_ALL_SERVERS.includes(asked))) checkOwner(answer, run, own, link, where);
       if (own.state === NORMAL && variant.primaryBuckets === undefined && view.role === 'secondary' && answer.type === MessageType.ADVERTISE) {
         throw new Violation('answered-out-of-turn', `${where}, the secondary, answers a Solicit`);
       }
@@ -226,6 +251,7 @@ export function createEndpointWatch({ nowMs, trace, boxes, variant, coverage, cl
         const pools = variant.boxOf(run.box.plan.name).relationships.find(({ name }) => name === view.name)?.pools ?? [];
         const difference = disagreement(run, partner, pools, { untold: true, oldRecords, clocksWereOff: clocksWereOff() });
         if (difference !== undefined) throw new Violation('tables-disagree', `${view.name}: ${difference}, and nobody has to tell anything`);
+        checkTold(run, partner, view);
       });
     },
     checkEnd() {

@@ -20,7 +20,9 @@ export type InvariantName =
   | 'stands-still'
   | 'busy-waiting'
   | 'replay-value'
-  | 'reconfigure-not-authentic';
+  | 'reconfigure-not-authentic'
+  | 'leasequery-answer'
+  | 'leasequery-answers-differ';
 
 /** An invariant of the simulation does not hold. */
 export class Violation extends Error {

@@ -1,5 +1,6 @@
 import type { Box } from '../box/running-box.ts';
 import type { EndpointWatch } from '../oracle/endpoints.ts';
+import type { LeasequeryWatch } from '../oracle/leasequery-watch.ts';
 import type { Oracle } from '../oracle/oracle.ts';
 import type { Sightings } from '../oracle/sightings.ts';
 import type { Trace } from '../trace/trace.ts';
@@ -19,6 +20,7 @@ export interface FaultSurroundings {
   readonly oracle: Oracle;
   readonly endpoints: EndpointWatch;
   readonly sightings: Sightings;
+  readonly queries: LeasequeryWatch;
   readonly boxes: readonly Box[];
   readonly boxNamed: (name: BoxName) => Box;
   readonly usualNoise: Noise;

@@ -25,7 +25,7 @@ const CLOCK_TOLERANCE_MS = 1_000;
 const DAY_MS = 86_400_000;
 
 export function createFaults(surroundings: FaultSurroundings): Faults {
-  const { queue, random, trace, clientLinks, partnerLinks, oracle, endpoints, boxes, boxNamed, usualNoise, validMs } = surroundings;
+  const { queue, random, trace, clientLinks, partnerLinks, oracle, endpoints, queries, boxes, boxNamed, usualNoise, validMs } = surroundings;
   const operator = createOperator(surroundings);
   const crashing = new Set<BoxName>();
   let happened = 0;
@@ -92,7 +92,7 @@ export function createFaults(surroundings: FaultSurroundings): Faults {
   };
 
   const doesSomething = (fault: Fault): boolean => {
-    if (fault.kind === 'copyDisk' || fault.kind === 'leaseCommand' || fault.kind === 'askClient') return false;
+    if (fault.kind === 'copyDisk' || fault.kind === 'leaseCommand' || fault.kind === 'askClient' || fault.kind === 'leasequery') return false;
     return !('box' in fault) || fault.kind === 'cutLink' || (boxNamed(fault.box).run !== undefined && !crashing.has(fault.box));
   };
 
@@ -207,6 +207,9 @@ export function createFaults(surroundings: FaultSurroundings): Faults {
         break;
       case 'askClient':
         boxNamed(fault.box).leaseCommand({ action: 'reconfigure', client: duidOf(fault.client), type: fault.message === 'rebind' ? MessageType.REBIND : undefined });
+        break;
+      case 'leasequery':
+        queries.ask(boxNamed(fault.box), fault.client, fault.by);
         break;
       case 'leaseCommand': {
         const lease = oracle.revokeOne((bound) => random.below(bound));

@@ -18,7 +18,7 @@ interface Allowed {
 const NOTHING_MORE: Allowed = { clocks: false, disks: false, operator: false };
 
 /** The others only make sense where something else happens as well: they are for stories. */
-type Kind = Exclude<Fault['kind'], 'divide' | 'forcePartnerDown' | 'reload' | 'askClient'>;
+type Kind = Exclude<Fault['kind'], 'divide' | 'forcePartnerDown' | 'reload' | 'askClient' | 'leasequery'>;
 
 const USUAL: readonly Kind[] = ['crash', 'crash', 'crash', 'stall', 'commitsFail', 'commitsFail', 'slowDisk', 'cutLink', 'noise', 'leaseCommand'];
 const PAIRED: readonly Kind[] = ['crash', 'cutManagement', 'cutManagement', 'cutManagement', 'resetConnections', 'slowManagement', 'hold', 'resync'];

@@ -6,11 +6,11 @@ import { generateFaults, generateNoise, supplementFaults } from './generate-faul
 import type { BoxName, BoxPlan, ClientAction, ClientPlan, LinkName, Schedule } from './schedule.ts';
 import { endOfFault } from './schedule.ts';
 import { withClockFaults, withOperatorsClock } from './clock-faults.ts';
-import { FIRST_SEED_WITHOUT_BATTERIES, FIRST_SEED_WITH_LOAD_BALANCING, FIRST_SEED_WITH_MORE_LOAD_BALANCING, FIRST_SEED_WITH_OPERATORS_CLOCK, FIRST_SEED_WITH_RECONFIGURE, FIRST_SEED_WITH_STORIES } from './seed-ranges.ts';
-import { whoAccepts, withReloads } from './reloads.ts';
+import { FIRST_SEED_WITHOUT_BATTERIES, FIRST_SEED_WITH_LOAD_BALANCING, FIRST_SEED_WITH_MORE_LOAD_BALANCING, FIRST_SEED_WITH_ALL, FIRST_SEED_WITH_OPERATORS_CLOCK, FIRST_SEED_WITH_RECONFIGURE, FIRST_SEED_WITH_STORIES } from './seed-ranges.ts';
+import { whoAccepts, withQueries, withReloads } from './reloads.ts';
 import { tellStory } from './stories.ts';
 import type { Story } from './stories.ts';
-import { LOAD_BALANCING_VARIANTS, MORE_LOAD_BALANCING_VARIANTS, RECONFIGURE_VARIANTS, boxesOf, variantOf, variantsOf } from './variants.ts';
+import { LOAD_BALANCING_VARIANTS, MORE_LOAD_BALANCING_VARIANTS, RECONFIGURE_VARIANTS, VARIANTS_WITH_ALL, boxesOf, variantOf, variantsOf } from './variants.ts';
 import type { Shape, VariantName } from './variants.ts';
 
 const MINUTE_MS = 60_000;
@@ -26,11 +26,13 @@ const SHAPES = ['pair', 'pair', 'pair', 'single', 'trio'] as const satisfies rea
 export function generateSchedule(seed: number): Schedule {
   const random = randomStream(seed, 'schedule');
   const asks = seed >= FIRST_SEED_WITH_RECONFIGURE;
-  const isBalanced = seed >= FIRST_SEED_WITH_LOAD_BALANCING && !asks;
+  const hasAll = seed >= FIRST_SEED_WITH_ALL;
+  const asksAlone = asks && !hasAll;
+  const isBalanced = seed >= FIRST_SEED_WITH_LOAD_BALANCING && !asksAlone;
   const picked = random.pick(SHAPES);
   const more = seed < FIRST_SEED_WITH_MORE_LOAD_BALANCING ? undefined : randomStream(seed, 'how the clients are divided');
   const shapeDivided = isBalanced ? more?.pick(['pair', 'pair', 'pair', 'trio'] as const) ?? 'pair' : picked;
-  const shape = asks ? 'pair' : shapeDivided;
+  const shape = asksAlone ? 'pair' : shapeDivided;
   const activeMs = random.between(2, 6) * MINUTE_MS;
   const boxes = boxesOf(shape).map((name) => generateBox(name, random));
   const drawn = random.pick(variantsOf(shape) as readonly [VariantName, ...VariantName[]]);
@@ -39,14 +41,16 @@ export function generateSchedule(seed: number): Schedule {
   const noise = generateNoise(random);
   const story = storyOf(seed, shape);
   const wanted = story === undefined ? scattered : [...scattered.slice(0, story.others), ...story.faults].sort((a, b) => a.atMs - b.atMs);
-  const haveBatteries = seed < FIRST_SEED_WITHOUT_BATTERIES || asks || (isBalanced && more?.chance(500) !== true);
+  const haveBatteries = seed < FIRST_SEED_WITHOUT_BATTERIES || asksAlone || (isBalanced && more?.chance(500) !== true);
   const withNtp = haveBatteries ? wanted : withClockFaults(wanted, boxesOf(shape), activeMs, randomStream(seed, 'clocks'));
   const withClocks = haveBatteries || seed < FIRST_SEED_WITH_OPERATORS_CLOCK ? withNtp : withOperatorsClock(withNtp, randomStream(seed, 'who tells the time'));
   const supplemented = supplementFaults(withClocks, boxes, shape, activeMs, randomStream(seed, 'more faults'));
-  const faults = asks ? withReloads(supplemented, clients.length, activeMs, randomStream(seed, 'reloads')) : supplemented;
+  const reloaded = asks ? withReloads(supplemented, boxesOf(shape), clients.length, activeMs, randomStream(seed, 'reloads')) : supplemented;
+  const faults = hasAll ? withQueries(reloaded, boxesOf(shape), clients.length, activeMs, randomStream(seed, 'queries')) : reloaded;
   const balanced: readonly [VariantName, ...VariantName[]] = more === undefined ? LOAD_BALANCING_VARIANTS : MORE_LOAD_BALANCING_VARIANTS[shape === 'trio' ? 'trio' : 'pair'];
   const dividing = isBalanced ? randomStream(seed, 'who divides the clients').pick(balanced) : (story?.variant ?? drawn);
-  const variant = asks ? randomStream(seed, 'who asks').pick(RECONFIGURE_VARIANTS) : dividing;
+  const asking = asksAlone ? randomStream(seed, 'who asks').pick(RECONFIGURE_VARIANTS) : dividing;
+  const variant = hasAll ? randomStream(seed, 'who has it all').pick<VariantName>(VARIANTS_WITH_ALL[shape === 'trio' ? 'trio' : 'pair']) : asking;
   const told = [...clients, ...(story?.clients(clients.length + 1) ?? [])];
   const allClients = asks ? whoAccepts(told, randomStream(seed, 'who accepts')) : told;
   return {

@@ -107,6 +107,8 @@ export type Fault =
   | { readonly kind: 'reload'; readonly atMs: number; readonly file: 'first' | 'second'; readonly secondBoxMs: number }
   /** An operator wants a client to be asked by Reconfigure. */
   | { readonly kind: 'askClient'; readonly box: BoxName; readonly atMs: number; readonly client: number; readonly message: 'usual' | 'rebind' }
+  /** A requestor asks a box by leasequery what a client has. */
+  | { readonly kind: 'leasequery'; readonly box: BoxName; readonly atMs: number; readonly client: number; readonly by: 'client' | 'lease' }
   /** An operator frees a lease that is held, if any is. */
   | { readonly kind: 'leaseCommand'; readonly box: BoxName; readonly atMs: number; readonly action: 'release' | 'reset' };
 

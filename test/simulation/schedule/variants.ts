@@ -8,6 +8,11 @@ import type { Duid } from '../../../src/wire/index.ts';
 import { duidOf, linkLayerOf, numberOf } from '../client/identity.ts';
 import type { BoxName, LinkName } from './names.ts';
 
+/** It may ask by leasequery. */
+export const REQUESTOR = '2001:db8:f::5';
+
+export type FileName = 'first' | 'second';
+
 /** What the file makes of one box. */
 export interface BoxConfiguration {
   readonly server: ServerConfiguration;
@@ -23,9 +28,11 @@ export interface Variant {
   readonly links: Readonly<Record<BoxName, readonly LinkName[]>>;
   readonly boxOf: (name: BoxName) => BoxConfiguration;
   /** What another file makes of the box, of which clients hear something else; the same where there is none. */
-  readonly otherServerOf: (name: BoxName) => ServerConfiguration;
-  /** The first so many hash buckets are the primary's while both are in NORMAL; undefined: it answers everybody. */
-  readonly primaryBuckets: number | undefined;
+  readonly otherOf: (name: BoxName) => BoxConfiguration;
+  /** The first so many hash buckets are the primary's while both are in NORMAL, by each of the files; undefined: it answers everybody. */
+  readonly primaryBuckets: Readonly<Record<FileName, number>> | undefined;
+  /** Requestors may ask. */
+  readonly hasLeasequery: boolean;
   /** What is hashed to know which box answers a client there. */
   readonly identityOf: (client: Duid, link: LinkName) => Uint8Array;
   /** Clients are heard from addresses that their link-layer addresses are made into. */
@@ -48,6 +55,8 @@ interface VariantText {
   readonly reservesByLinkLayer?: true;
   /** Clients that accept it are asked by Reconfigure. */
   readonly hasReconfigure?: true;
+  /** Requestors may ask; and the second file divides the clients otherwise, so that boxes that read it at different times are configured differently. */
+  readonly hasAll?: true;
 }
 
 const CERTIFICATE = 'c0'.repeat(32);
@@ -96,6 +105,11 @@ const TEXTS = {
   'pair with reconfigure, ample': { preferred: 60, valid: 90, pools: 'ample', hasReconfigure: true, relationships: `${RELAYING_PAIR} mclt: 30s, contact-interval: 500ms }` },
   'pair with reconfigure, scarce': { preferred: 60, valid: 90, pools: 'scarce', rapidCommit: true, hasReconfigure: true, relationships: `${PAIR} mclt: 40s, contact-interval: off, keepalive: 20s }` },
   'pair with reconfigure, watched links': { preferred: 60, valid: 90, pools: 'middling', hasBeacons: true, hasReconfigure: true, relationships: `${RELAYING_PAIR} mclt: 30s, contact-interval: 250ms, topology: same-site, auto-partner-down: 20s }` },
+  'pair with all, ample': { preferred: 60, valid: 90, pools: 'ample', hasClasses: true, hasReconfigure: true, hasAll: true, relationships: `${RELAYING_PAIR} mclt: 30s, contact-interval: 500ms, load-balancing: 50%, delayed-service: 2s }` },
+  'pair with all, scarce': { preferred: 60, valid: 90, pools: 'scarce', rapidCommit: true, hasClasses: true, hasReconfigure: true, hasAll: true, relationships: `${RELAYING_PAIR} mclt: 40s, contact-interval: off, keepalive: 20s, load-balancing: 30%, delayed-service: 3s }` },
+  'pair with all, reserved': { preferred: 60, valid: 90, pools: 'middling', rapidCommit: true, reservesByLinkLayer: true, hasReconfigure: true, hasAll: true, relationships: `${RELAYING_PAIR} mclt: 30s, contact-interval: 500ms, auto-partner-down: 20s, load-balancing: 50% }` },
+  'trio with all, ample': { preferred: 60, valid: 90, pools: 'ample', hasClasses: true, hasReconfigure: true, hasAll: true, relationships: RELAYING_TRIO('mclt: 30s, contact-interval: 500ms, load-balancing: 50% }') },
+  'trio with all, scarce': { preferred: 60, valid: 90, pools: 'scarce', rapidCommit: true, hasClasses: true, hasReconfigure: true, hasAll: true, relationships: RELAYING_TRIO('mclt: 40s, contact-interval: off, keepalive: 20s, load-balancing: 70% }') },
   'pair, contacts': { preferred: 100, valid: 160, pools: 'middling', relationships: `${PAIR} mclt: 30s, contact-interval: 500ms }` },
   'pair, auto-partner-down': { preferred: 60, valid: 90, pools: 'middling', rapidCommit: true, relationships: `${PAIR} mclt: 30s, contact-interval: off, keepalive: 12s, auto-partner-down: 20s }` },
   'pair, virgin': { preferred: 60, valid: 90, pools: 'scarce', relationships: `${PAIR} mclt: 60s, contact-interval: off, stand-alone-start: true }` },
@@ -134,6 +148,12 @@ export const RECONFIGURE_VARIANTS = [
   'pair with reconfigure, watched links',
 ] as const satisfies readonly VariantName[];
 
+/** The same from `FIRST_SEED_WITH_ALL` on. */
+export const VARIANTS_WITH_ALL = {
+  pair: ['pair with all, ample', 'pair with all, scarce', 'pair with all, reserved'],
+  trio: ['trio with all, ample', 'trio with all, scarce'],
+} as const satisfies Readonly<Partial<Record<Shape, readonly VariantName[]>>>;
+
 const LINKS: Readonly<Record<Shape, Variant['links']>> = {
   single: { A: ['lan', 'branch'], B: [], C: [] },
   pair: { A: ['lan', 'branch'], B: ['lan', 'branch'], C: [] },
@@ -157,32 +177,38 @@ function load(name: VariantName): Variant {
     return document.document;
   };
   const document = read(provisioning(shape, text));
-  const other = text.hasReconfigure === undefined ? document : read(provisioning(shape, text).replace('2001:db8::53', '2001:db8::54'));
-  const others = new Map<BoxName, ServerConfiguration>();
+  const other = text.hasReconfigure === undefined ? document : read(secondFile(provisioning(shape, text), text));
+  const others = new Map<BoxName, BoxConfiguration>();
   const boxes = new Map<BoxName, BoxConfiguration>();
   for (const box of boxesOf(shape)) {
     const [resolved, otherwise] = [resolveAppliance(document, box), resolveAppliance(other, box)];
     if ('error' in resolved || 'error' in otherwise) throw new Error(JSON.stringify(resolved));
-    others.set(box, otherwise.server);
-    const relationships = resolved.relationships.map(({ partnerCertificateFile, ...rest }) => ({
-      ...rest,
-      ...(text.hasBeacons === undefined ? { partnerCertificate: partnerCertificateFile } : { partnerCertificate: CERTIFICATE, insecure: false }),
-    }));
+    const known = (relationships: readonly (typeof resolved.relationships)[number][]): readonly RelationshipConfiguration[] =>
+      relationships.map(({ partnerCertificateFile, ...rest }) => ({
+        ...rest,
+        ...(text.hasBeacons === undefined ? { partnerCertificate: partnerCertificateFile } : { partnerCertificate: CERTIFICATE, insecure: false }),
+      }));
+    const relationships = known(resolved.relationships);
     boxes.set(box, { server: resolved.server, relationships });
+    // What clients hear alone is another thing there, and partners say nothing of it.
+    others.set(box, { server: otherwise.server, relationships: text.hasAll === undefined ? relationships : known(otherwise.relationships) });
   }
+  const bucketsIn = (configurations: ReadonlyMap<BoxName, BoxConfiguration>): number | undefined => bucketsOf(configurations.get('A')?.relationships[0]?.loadBalancing?.primaryShare);
+  const [first, second] = [bucketsIn(boxes), bucketsIn(others)];
   return {
     validSeconds: text.valid,
     mcltSeconds: boxes.get('A')?.relationships[0]?.mclt ?? 0,
     isAmple: text.pools === 'ample',
-    primaryBuckets: bucketsOf(boxes.get('A')?.relationships[0]?.loadBalancing?.primaryShare),
+    primaryBuckets: first === undefined || second === undefined ? undefined : { first, second },
+    hasLeasequery: text.hasAll !== undefined,
     identityOf: (client, link) => (text.reservesByLinkLayer === true && link === 'lan' && numberOf(client) <= RESERVED_FOR ? linkLayerOf(client) : client),
     reservesByLinkLayer: text.reservesByLinkLayer === true,
     links: LINKS[shape],
     certificate: text.hasBeacons === undefined ? undefined : CERTIFICATE,
-    otherServerOf: (box) => {
-      const server = others.get(box);
-      if (server === undefined) throw new Error(`"${name}" has no box ${box}`);
-      return server;
+    otherOf: (box) => {
+      const configuration = others.get(box);
+      if (configuration === undefined) throw new Error(`"${name}" has no box ${box}`);
+      return configuration;
     },
     boxOf: (box) => {
       const configuration = boxes.get(box);
@@ -190,6 +216,11 @@ function load(name: VariantName): Variant {
       return configuration;
     },
   };
+}
+
+function secondFile(first: string, { hasAll }: VariantText): string {
+  const renamed = first.replace('2001:db8::53', '2001:db8::54');
+  return hasAll === undefined ? renamed : renamed.replaceAll(/load-balancing: \d+%/g, 'load-balancing: 60%');
 }
 
 function bucketsOf(primaryShare: number | undefined): number | undefined {
@@ -200,7 +231,7 @@ export function boxesOf(shape: Shape): readonly BoxName[] {
   return (['A', 'B', 'C'] as const).slice(0, { single: 1, pair: 2, trio: 3 }[shape]);
 }
 
-function provisioning(shape: Shape, { preferred, valid, pools, rapidCommit, relationships, hasClasses, reservesByLinkLayer, hasReconfigure }: VariantText): string {
+function provisioning(shape: Shape, { preferred, valid, pools, rapidCommit, relationships, hasClasses, reservesByLinkLayer, hasReconfigure, hasAll }: VariantText): string {
   const [lastAddress, prefixLength] = POOLS[pools];
   const appliance = (box: BoxName): string => {
     const links = LINKS[shape][box];
@@ -233,7 +264,7 @@ ${boxesOf(shape).map(appliance).join('')}
 ${relationships === undefined ? '' : `relationships:\n  ${relationships}\n`}
 lifetimes: { preferred: ${String(preferred)}s, valid: ${String(valid)}s }
 server: { sol-max-rt: 60s, declined-hold: 5m${hasReconfigure === undefined ? '' : ', reconfigure: { clients-per-second: 2 }'} }
-${hasReconfigure === undefined ? '' : 'options: { dns-servers: [2001:db8::53] }\n'}${hasClasses === undefined ? '' : `classes: [ { name: odd, match: { duids: [ ${EVERY_OTHER_CLIENT} ] }, lifetimes: { preferred: ${String(preferred / 2)}s, valid: ${String(valid - 10)}s } } ]\n`}links:
+${hasReconfigure === undefined ? '' : 'options: { dns-servers: [2001:db8::53] }\n'}${hasAll === undefined ? '' : `leasequery: { requestors: ["${REQUESTOR}"], tcp: { security: insecure } }\n`}${hasClasses === undefined ? '' : `classes: [ { name: odd, match: { duids: [ ${EVERY_OTHER_CLIENT} ] }, lifetimes: { preferred: ${String(preferred / 2)}s, valid: ${String(valid - 10)}s } } ]\n`}links:
   lan: ${link(1)}
   branch: ${link(2)}
 `;

@@ -1,0 +1,139 @@
+/**
+ * What requestors of leasequery are told: by UDP (RFC 5007) nothing that the disk of the box does not have, and by a box that may speak; and
+ * in bulk (RFC 5460) the same by both boxes of a pair that have nothing to tell each other (R-XR6).
+ */
+import { BindingStatus, NO_SLOT, isHeldBack } from '../../../src/lease/index.ts';
+import type { LeaseTable } from '../../../src/lease/index.ts';
+import type { Address } from '../../../src/wire/index.ts';
+import { told } from '../../conformance/leasequery/asking.ts';
+import { Query, addressIn, full, leasequery, readReply } from '../../conformance/leasequery/requestor.ts';
+import type { Reply } from '../../conformance/leasequery/requestor.ts';
+import type { Box, BoxRun } from '../box/running-box.ts';
+import { isSame } from '../client/answers.ts';
+import { duidOf } from '../client/identity.ts';
+import type { BoxName, LinkName } from '../schedule/schedule.ts';
+import { REQUESTOR } from '../schedule/variants.ts';
+import { leaseKey } from '../world/lease-key.ts';
+import type { Named } from '../world/lease-key.ts';
+import { Violation } from './violation.ts';
+
+export interface LeasequeryWatch {
+  /** Somebody asks a box by UDP for what a client has: by its DUID, or by an address or a prefix that the box has for it. */
+  ask(box: Box, client: number, by: 'client' | 'lease'): void;
+  isForRequestor(destination: Uint8Array): boolean;
+  /** An answer leaves a box for the requestor. */
+  leaves(bytes: Uint8Array, box: Box): void;
+  /** What two boxes say of the same links that is not the same; ends may differ by so many seconds. */
+  difference(first: BoxRun, second: BoxRun, links: readonly LinkName[], apartSeconds: number): string | undefined;
+  /** How many answers by UDP told of leases, and how many leases both boxes told of in bulk. */
+  readonly counts: { readonly answered: number; readonly compared: number };
+}
+
+const REQUESTOR_ADDRESS = octetsOf(full(REQUESTOR)) as Address;
+const LINK_ADDRESSES: Readonly<Record<LinkName, string>> = { lan: '2001:db8:1::', branch: '2001:db8:2::' };
+/** What ends so soon may be over by the count of one box alone, and the other knows a promise beyond it. */
+const ABOUT_TO_END_SECONDS = 20;
+
+/** @param linksOf what each box is on @param isSilent whether a box answers nobody on a link, as the state of its endpoint has it */
+export function createLeasequeryWatch(linksOf: (box: BoxName) => readonly LinkName[], isSilent: (box: Box, link: LinkName) => boolean): LeasequeryWatch {
+  const counts = { answered: 0, compared: 0 };
+
+  const fail = (what: string): never => {
+    throw new Violation('leasequery-answer', what);
+  };
+
+  const checkLease = ({ disk, plan: { name } }: Box, client: Uint8Array, lease: Named, text: string): void => {
+    const record = disk.durable.get(leaseKey(lease));
+    if (record?.status !== BindingStatus.ACTIVE || !isSame(record.duid, client)) fail(`${name} tells of ${text}, which its disk does not have for this client`);
+  };
+
+  return {
+    counts,
+    ask({ run, plan, disk }, number, by) {
+      const client = duidOf(number);
+      const lease = [...disk.durable.values()].find(({ duid, status }) => status === BindingStatus.ACTIVE && isSame(duid, client));
+      const query = by === 'lease' && lease !== undefined ? { type: Query.address, address: addressIn(lease.address) } : { type: Query.clientId, clientId: Buffer.from(client).toString('hex') };
+      const interfaceName = linksOf(plan.name).includes('branch') ? 'uplink' : 'eth1';
+      run?.receive({ bytes: leasequery({ query }), interfaceName, source: REQUESTOR_ADDRESS, sourcePort: 547, destination: 'unicast' });
+    },
+    isForRequestor: (destination) => isSame(destination, REQUESTOR_ADDRESS),
+    leaves(bytes, box) {
+      const { name } = box.plan;
+      const { status, clients } = readReply(bytes);
+      if (status !== undefined) fail(`${name} refuses a leasequery: ${status.text}`);
+      for (const { clientId, leases } of clients) {
+        counts.answered += 1;
+        for (const { lease } of leases) {
+          if (isSilent(box, linkOf(lease))) fail(`${name} tells of ${lease} while it may not know of all leases`);
+          checkLease(box, Buffer.from(clientId, 'hex'), namedBy(lease), lease);
+        }
+      }
+    },
+    difference(first, second, links, apartSeconds) {
+      for (const link of links) {
+        const [one, other] = [saidOf(first, link), saidOf(second, link)];
+        if (typeof one === 'string' || typeof other === 'string') return typeof one === 'string' ? one : (other as string);
+        for (const lease of new Set([...one.keys(), ...other.keys()])) {
+          const [a, b] = [one.get(lease), other.get(lease)];
+          if (a !== undefined && b !== undefined) {
+            counts.compared += 1;
+            if (a.client === b.client && Math.abs(a.valid - b.valid) <= apartSeconds) continue;
+          }
+          if (isUnsettled(first, namedBy(lease)) || isUnsettled(second, namedBy(lease))) continue;
+          return `${lease}: ${describe(a)} and ${describe(b)}`;
+        }
+      }
+      return undefined;
+    },
+  };
+}
+
+interface Said {
+  readonly client: string;
+  readonly valid: number;
+}
+
+/** All leases of a link, as a box tells of them; why it does not, if it refuses. */
+function saidOf(run: BoxRun, link: LinkName): ReadonlyMap<string, Said> | string {
+  const { plan } = run.box;
+  const replies: readonly Reply[] = told(run.appliance, { query: { type: Query.link, link: LINK_ADDRESSES[link] } }, run.appliance.epoch(run.now()));
+  const said = new Map<string, Said>();
+  for (const { status, clients } of replies) {
+    if (status !== undefined) return `${plan.name} refuses a bulk leasequery: ${status.text}`;
+    for (const { clientId, leases } of clients) for (const { lease, valid } of leases) said.set(lease, { client: clientId, valid });
+  }
+  return said;
+}
+
+/** One may have to tell the other of it; a record may wait for the disk, or say when it ends by an upper bound alone; or it is about to end. */
+function isUnsettled(run: BoxRun, lease: Named): boolean {
+  const { leases } = run.appliance;
+  const slot = slotOf(leases, lease);
+  if (slot === NO_SLOT) return false;
+  const { records } = leases;
+  if (records.updateNeeded(slot) || records.lock(slot) !== 0 || isHeldBack(records, slot) || !records.isExact(slot)) return true;
+  return records.status(slot) === BindingStatus.ACTIVE && records.stateExpirationTime(slot) < run.appliance.epoch(run.now()) + ABOUT_TO_END_SECONDS;
+}
+
+function slotOf(leases: LeaseTable, { address, prefixLength }: Named): number {
+  return leases.find(address, 0, prefixLength);
+}
+
+function describe(said: Said | undefined): string {
+  return said === undefined ? 'nothing' : `${said.client} for ${String(said.valid)} s`;
+}
+
+/** Addresses lie in 2001:db8:1::/64 or 2:, prefixes in 2001:db8:1000::/48 or 2000:. */
+function linkOf(lease: string): LinkName {
+  return lease.split(':')[2]?.startsWith('1') === true ? 'lan' : 'branch';
+}
+
+/** `2001:db8:1:0:0:0:0:5`, or with `/56`. */
+function namedBy(lease: string): Named {
+  const [address = '', length = '128'] = lease.split('/');
+  return { address: octetsOf(address), prefixLength: Number(length) };
+}
+
+function octetsOf(address: string): Uint8Array {
+  return Uint8Array.from(address.split(':').flatMap((group) => [Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 0xff]));
+}
