@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { BindingStatus } from '../../../src/lease/index.ts';
+import { BindingStatus, NEVER } from '../../../src/lease/index.ts';
 import {
   type BindingReplyMessage,
   type BindingUpdate,
@@ -14,6 +14,7 @@ import {
 } from '../../../src/wire/index.ts';
 import { NOW, binding, duid } from '../../unit/lease/leases.ts';
 import { Box, MCLT } from './box.ts';
+import { clientUpdate, leaseUpdate, update } from './messages.ts';
 
 const ODD = '2001:db8:1::1';
 const EVEN = '2001:db8:1::2';
@@ -60,6 +61,7 @@ describe('the partner\'s answers (RFC 8156 7.7)', () => {
     assert.deepEqual(box.lazy, [box.slot(ODD)], 'that may ride on a later write');
     assert.equal(box.writes.length, 0);
     assert.ok(box.flow.pending().isDone);
+    assert.deepEqual([box.flow.wakeAt(), box.flow.counters.leasesAcked], [NEVER, 1], 'and never again');
   });
 
   it('[R-ST2] (4) what was told as an upper bound is what both have from then on, and nothing that was is later than now', () => {
@@ -131,6 +133,7 @@ describe('the partner\'s answers (RFC 8156 7.7)', () => {
         box.receive(replyTo(takeSent(box)));
         const { status: kept, ackedPartnerLifetime, updateNeeded } = box.read(text);
         assert.deepEqual([kept, ackedPartnerLifetime, updateNeeded], [free, 0, false]);
+        assert.deepEqual(box.lazy, [box.slot(text)], 'which is written some time');
       }
     }
   });
@@ -160,6 +163,7 @@ describe('the partner\'s answers (RFC 8156 7.7)', () => {
     assert.deepEqual([between.updateNeeded, between.partnerLifetime], [true, NOW + 261_100]);
     assert.equal(between.ackedPartnerLifetime, NOW + 261_000, 'it is a promise all the same');
     assert.equal(box.flow.counters.acksOutdated, 1);
+    assert.deepEqual(box.lazy, [box.slot(ODD)], 'and is written some time');
     box.receive(replyTo(second));
     const after = box.read(ODD);
     assert.deepEqual([after.updateNeeded, after.partnerLifetime, after.ackedPartnerLifetime], [false, 0, NOW + 261_100]);
@@ -193,6 +197,21 @@ describe('the partner\'s answers (RFC 8156 7.7)', () => {
     assert.equal(takeSent(box).binding.kind, 'client');
   });
 
+  it('[F-BR-9] an answer that comes while a change is written leaves the lease to be told again when that fails', () => {
+    const box = normal();
+    box.change(box.lease(ODD));
+    const first = takeSent(box);
+    const before = box.read(ODD);
+    const [slot] = box.begin(box.release(ODD));
+    assert.ok(slot !== undefined);
+    box.receive(replyTo(first));
+    box.table.unlock(slot, box.revision);
+    box.has(before);
+    box.flow.unlocked([slot]);
+    box.endStep();
+    takeSent(box);
+  });
+
   it('[F-BR-9] [F-LT-10] a promise for one client is none for the next', () => {
     const box = normal();
     box.change(box.lease(ODD));
@@ -210,6 +229,42 @@ describe('the partner\'s answers (RFC 8156 7.7)', () => {
     box.change(binding(ODD, { startTimeOfState: epochSeconds(NOW + 1), updateNeeded: true }));
     box.receive(replyTo(first));
     assert.equal(box.read(ODD).ackedPartnerLifetime, 0);
+  });
+
+  it('[F-BR-9] [F-LT-10] nor for a lease that is free by then', () => {
+    const box = normal();
+    box.change(box.lease(ODD));
+    const first = takeSent(box);
+    box.change({ ...box.read(ODD), status: BindingStatus.FREE, updateNeeded: false });
+    box.receive(replyTo(first));
+    assert.equal(box.read(ODD).ackedPartnerLifetime, 0);
+  });
+
+  it('[F-BR-9] an answer that comes together with another update of the lease leaves what that says', () => {
+    const box = normal();
+    box.change(box.lease(ODD));
+    const sent = takeSent(box);
+    const heard = leaseUpdate(ODD, { cltTime: epochSeconds(NOW + 5), startTimeOfState: epochSeconds(NOW + 5) });
+    box.now = epochSeconds(NOW + 5);
+    box.flow.received(update(clientUpdate(1, [heard])), box.now);
+    box.flow.received(replyTo(sent), box.now);
+    assert.equal(box.flow.counters.acksOutdated, 1);
+    box.endStep();
+    box.commit();
+    assert.equal(box.read(ODD).partnerRawCltTime, NOW + 5);
+  });
+
+  it('[F-BR-3, F-BR-4] Success at any of the three levels is no refusal', () => {
+    const status = { code: FailoverStatusCode.Success, text: 'well done' };
+    for (const level of ['client', 'ia', 'lease']) {
+      const box = normal();
+      box.change(box.lease(ODD));
+      const reply = replyTo(takeSent(box), () => (level === 'lease' ? { status } : {}));
+      assert.ok(reply.binding.kind === 'client');
+      const ias = reply.binding.ias.map((ia) => (level === 'ia' ? { ...ia, status } : ia));
+      box.receive({ ...reply, binding: { ...reply.binding, ias, ...(level === 'client' ? { status } : {}) } });
+      assert.equal(box.read(ODD).updateNeeded, false, level);
+    }
   });
 
   it('[F-BR-3] a refusal at any of three levels, Success at none', () => {
@@ -294,5 +349,16 @@ describe('the partner\'s answers (RFC 8156 7.7)', () => {
     box.receive(replyTo(takeSent(box), () => ({ address: box.read(EVEN).address })));
     assert.equal(box.read(EVEN).updateNeeded, true);
     assert.equal(box.read(ODD).updateNeeded, true);
+    assert.equal(box.flow.counters.repliesUnexpected, 1);
+  });
+
+  it('nor does one about a prefix of another length', () => {
+    const box = new Box('primary').open();
+    box.flow.setMode('serve-only');
+    box.has(binding('2001:db8:2:100::/56', { updateNeeded: true }));
+    box.flow.serveRequest('unacked', 5);
+    box.endStep();
+    box.receive(replyTo(takeSent(box), () => ({ prefixLength: 60 })));
+    assert.deepEqual([box.read('2001:db8:2:100::/56').updateNeeded, box.flow.counters.repliesUnexpected], [true, 1]);
   });
 });

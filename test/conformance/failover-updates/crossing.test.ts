@@ -63,6 +63,18 @@ describe('updates that cross', () => {
     });
   }
 
+  it('[F-LS-26] [F-BA-20] a lease that expired at both boxes is free at both as soon as each has heard it', () => {
+    const pair = new Pair({ settings: { pools: [0] } });
+    const over = { status: BindingStatus.EXPIRED, updateNeeded: true, stateExpirationTime: NEVER, ...at(NOW - 60) };
+    for (const box of pair.boxes) box.has(binding(LEASE, over));
+    pair.connect();
+    pair.carry();
+    assert.deepEqual([pair.toSecondary.length, pair.toPrimary.filter((message) => 'binding' in message).length], [1, 1], 'both are on their way');
+    pair.step();
+    pair.step();
+    assert.deepEqual(pair.boxes.map((box) => isFree(box.read(LEASE).status)), [true, true]);
+  });
+
   it('a renewal at both boxes leaves the later end at both', () => {
     const pair = new Pair({ settings: { pools: [0] } });
     const { primary, secondary } = pair;

@@ -248,6 +248,8 @@ describe('a partner that lost records (RFC 8156 8.5, 8.6)', () => {
     box.has(binding(ODD, { ...acked, revision: 5 }));
     box.flow.unlocked([box.slot(ODD)]);
     assert.deepEqual(promises(ODD), [0, 600], 'a write failed, and what the disk has was read again');
+    box.flow.unlocked([box.slot(later)]);
+    assert.deepEqual(promises(later), [600, 0]);
     box.flow.setMode('normal');
     box.endStep();
     box.change({ ...box.lease(ODD), revision: 7 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { BindingStatus } from '../../../src/lease/index.ts';
 import { type BindingReplyMessage, type BindingUpdateMessage, FailoverMessageType, epochSeconds } from '../../../src/wire/index.ts';
-import { NOW } from '../../unit/lease/leases.ts';
+import { NOW, binding, duid } from '../../unit/lease/leases.ts';
 import { Box } from './box.ts';
 import { ADDRESSES_ONLY, NEVER, addressNumber, fill, toldLeases } from './many-leases.ts';
 import { leasesOf } from './messages.ts';
@@ -115,11 +115,69 @@ describe('the pace of updates', () => {
     const other = leasesOf(first)[0]?.address[15] === 1 ? 3 : 1;
     box.begin(box.release(addressNumber(other)));
     box.receive(accepting(first));
-    assert.deepEqual(box.takeUpdates(), []);
+    assert.deepEqual([box.takeUpdates(), box.flow.pending().waiting], [[], 0]);
     box.commit();
     const statuses = box.takeUpdates().flatMap((sent) => leasesOf({ binding: sent }).map(({ bindingStatus }) => bindingStatus));
     assert.deepEqual(statuses, [BindingStatus.RELEASED]);
   });
+
+  it('a lease that ended long ago, waits to be told, and is being given again, is told as it is then', () => {
+    const box = new Box('primary', ADDRESSES_ONLY).open(1);
+    box.flow.setMode('normal');
+    box.endStep();
+    const over = { status: BindingStatus.EXPIRED, stateExpirationTime: NEVER, startTimeOfState: epochSeconds(NOW - 6), updateNeeded: true };
+    box.change(box.lease(addressNumber(1), 1), binding(addressNumber(3), { ...over, duid: duid(3) }));
+    const [first] = box.take(FailoverMessageType.BNDUPD);
+    assert.ok(first?.type === FailoverMessageType.BNDUPD);
+    assert.equal(leasesOf(first)[0]?.address[15], 1);
+    box.begin(box.lease(addressNumber(3), 3));
+    box.receive(accepting(first));
+    assert.deepEqual(box.takeUpdates(), []);
+    box.commit();
+    const statuses = box.takeUpdates().flatMap((sent) => leasesOf({ binding: sent }).map(({ bindingStatus }) => bindingStatus));
+    assert.deepEqual(statuses, [BindingStatus.ACTIVE]);
+  });
+
+  it('[F-GAP-22] a lease that expired a moment before NORMAL is told when the partner believes it', () => {
+    const box = new Box('primary', ADDRESSES_ONLY).open();
+    box.has(binding(addressNumber(1), { status: BindingStatus.EXPIRED, stateExpirationTime: NEVER, startTimeOfState: NOW, updateNeeded: true }));
+    box.flow.setMode('normal');
+    box.endStep();
+    assert.deepEqual([toldLeases(box), box.flow.wakeAt(), box.flow.pending().waiting], [[], NOW + 6, 1]);
+    box.now = epochSeconds(NOW + 6);
+    box.endStep();
+    assert.deepEqual(toldLeases(box), [1]);
+  });
+
+  it('what waits is forgotten with the connection, and found by the scan of the next', () => {
+    const box = new Box('primary', ADDRESSES_ONLY).open(1);
+    box.has(binding(addressNumber(5), { stateExpirationTime: NOW, duid: duid(5) }));
+    box.flow.setMode('normal');
+    box.endStep();
+    box.change(box.expire(addressNumber(5)));
+    box.change(box.lease(addressNumber(1), 1), box.lease(addressNumber(3), 3));
+    assert.equal(box.flow.pending().waiting, 2);
+    box.takeUpdates();
+    box.flow.closed();
+    assert.deepEqual(box.flow.pending(), { unacked: 0, waiting: 0, scanned: 1, refused: 0, isDone: true, deferred: 0 });
+    assert.equal(box.flow.wakeAt(), NEVER);
+    box.open();
+    box.flow.setMode('normal');
+    box.endStep();
+    assert.deepEqual(toldLeases(box).sort(), [1, 3]);
+    box.now = epochSeconds(NOW + 6);
+    box.endStep();
+    assert.deepEqual(toldLeases(box), [5]);
+  });
+
+  it('never so many at once that the box can’t keep them, whatever window the partner opens', () => {
+    const box = new Box('primary', ADDRESSES_ONLY).open(1_000_000);
+    box.flow.setMode('normal');
+    box.endStep();
+    box.begin(...Array.from({ length: 4_100 }, (_, i) => box.lease(`2001:db8:1::1:${i.toString(16)}`, i)));
+    box.commit();
+    assert.deepEqual([box.flow.pending().unacked, box.flow.pending().waiting], [4_096, 4]);
+  }).timeout(20_000);
 
   it('progress tells how far it is', () => {
     const pair = new Pair(ADDRESSES_ONLY);

@@ -67,6 +67,15 @@ describe('delegable prefixes (RFC 8156 4.2.2)', () => {
     box.flow.setMode('normal');
     box.endStep();
     assert.deepEqual(box.take(FailoverMessageType.POOLREQ), []);
+    box.change(box.release('2001:db8:1::2'));
+    const [sent] = box.take(FailoverMessageType.BNDUPD);
+    assert.ok(sent?.type === FailoverMessageType.BNDUPD && sent.binding.kind === 'client');
+    const status = { code: FailoverStatusCode.UnspecFail, text: '' };
+    box.receive({ type: FailoverMessageType.BNDREPLY, transactionId: sent.transactionId, binding: { ...sent.binding, baseTime: undefined, status } });
+    box.now = box.flow.wakeAt();
+    box.endStep();
+    assert.equal(box.flow.counters.scans, 2, 'what was refused is told again');
+    assert.deepEqual(box.take(FailoverMessageType.POOLREQ), []);
   });
 
   it('[F-MSG-3] [F-MSG-4] [F-MSG-24] POOLREQ is answered with its transaction-id, and has the balance looked at', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { BindingStatus } from '../../../src/lease/index.ts';
-import { epochSeconds } from '../../../src/wire/index.ts';
+import { FailoverMessageType, epochSeconds, formatLease } from '../../../src/wire/index.ts';
 import { NOW, binding, duid } from '../../unit/lease/leases.ts';
 import { Box } from './box.ts';
 import { ADDRESSES_ONLY, NEVER, addressNumber, fill, toldLeases } from './many-leases.ts';
@@ -20,6 +20,15 @@ describe('updates that are asked for (RFC 8156 5.3.5 to 5.3.7)', () => {
     assert.deepEqual(box.done, []);
   });
 
+  it('[F-UP-1] also that a lease expired a moment ago: done would else be said before the partner knows', () => {
+    const box = new Box('primary', ADDRESSES_ONLY).open();
+    box.has(binding(addressNumber(2), { status: BindingStatus.EXPIRED, stateExpirationTime: NEVER, startTimeOfState: NOW, updateNeeded: true }));
+    box.flow.setMode('serve-only');
+    box.flow.serveRequest('unacked', 1);
+    box.endStep();
+    assert.deepEqual([toldLeases(box), box.done], [[2], []]);
+  });
+
   it('[F-UP-2] [F-MSG-6] [F-UP-9] UPDREQALL brings all that is not as if it had never been', () => {
     const box = new Box('primary').open();
     const statuses = [BindingStatus.ACTIVE, BindingStatus.EXPIRED, BindingStatus.RELEASED, BindingStatus.ABANDONED, BindingStatus.RESET, BindingStatus.FREE_BACKUP];
@@ -31,8 +40,18 @@ describe('updates that are asked for (RFC 8156 5.3.5 to 5.3.7)', () => {
     box.flow.setMode('serve-only');
     box.flow.serveRequest('all', 1);
     box.endStep();
-    const told = box.takeUpdates().flatMap((sent) => leasesOf({ binding: sent }).map(({ bindingStatus, prefixLength }) => `${bindingStatus}/${prefixLength}`));
-    assert.deepEqual(told.sort(), ['1/128', '1/56', '2/128', '3/128', '5/56', '6/128', '6/56', '7/128', '8/128']);
+    const told = box.takeUpdates().flatMap((sent) => leasesOf({ binding: sent }).map(({ bindingStatus, ...lease }) => `${bindingStatus} ${formatLease(lease)}`));
+    assert.deepEqual(told.sort(), [
+      '1 2001:db8:1::2',
+      '1 2001:db8:2:300::/56',
+      '2 2001:db8:1::4',
+      '3 2001:db8:1::6',
+      '5 2001:db8:2:200::/56',
+      '6 2001:db8:1::c',
+      '6 2001:db8:2:100::/56',
+      '7 2001:db8:1::8',
+      '8 2001:db8:1::a',
+    ]);
   });
 
   it('[F-UP-9] a secondary that lost records has the prefixes that the primary lists, and no other', () => {
@@ -157,6 +176,19 @@ describe('updates that are asked for (RFC 8156 5.3.5 to 5.3.7)', () => {
     }
   });
 
+  it('[F-UP-2] nor of an address that nobody had: there is no way to say so', () => {
+    const box = new Box('secondary').open();
+    for (const status of [BindingStatus.ABANDONED, BindingStatus.FREE_BACKUP]) {
+      box.has(binding('2001:db8:1::2', { status, duid: duid(1).subarray(0, 0) as ReturnType<typeof duid>, stateExpirationTime: NEVER }));
+      for (const mode of ['serve-only', 'normal'] as const) {
+        box.flow.setMode(mode);
+        box.flow.serveRequest('all', 1);
+        box.endStep();
+      }
+      assert.deepEqual(box.takeUpdates(), []);
+    }
+  });
+
   it('[F-UP-2] few at a time, so that clients feel nothing of it; and a change of the meantime need not wait for answers', () => {
     const box = new Box('primary', ADDRESSES_ONLY).open();
     fill(box, 200, false);
@@ -245,6 +277,18 @@ describe('updates that are asked for (RFC 8156 5.3.5 to 5.3.7)', () => {
     idle.flow.setMode('serve-only');
     idle.endStep();
     assert.deepEqual(idle.done, [4]);
+  });
+
+  it('[F-AL-27] what the box has to tell by itself waits until there is room for it beside so many requests', () => {
+    const box = new Box('secondary').open();
+    for (let i = 0; i < 8; i += 1) box.flow.serveRequest('all', i);
+    box.flow.setMode('normal');
+    box.endStep();
+    box.endStep();
+    assert.equal(box.done.length, 8);
+    assert.equal(box.take(FailoverMessageType.POOLREQ).length, 1);
+    assert.equal(box.flow.counters.scans, 1);
+    assert.ok(box.flow.pending().isDone);
   });
 
   it('a partner that asks without end is not served without end', () => {
