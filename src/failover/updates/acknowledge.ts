@@ -163,9 +163,7 @@ function echoedLifetime({ partnerLifetimeSent }: LeaseUpdate, lifetime: number, 
  */
 function takenBack(state: FlowState, { slot, revision, start }: SentLease, answered: Answered): void {
   const { table, counters, inFlight } = state;
-  const { records } = table;
-  const isAsBefore = records.status(slot) === BindingStatus.FREE_BACKUP && records.revision(slot) === revision;
-  if (!isAsBefore || inFlight.isAbout(slot) || isChanging(state, slot)) return;
+  if (table.records.revision(slot) !== revision || inFlight.isAbout(slot) || isChanging(state, slot)) return;
   counters.prefixesTakenBack += 1;
   table.put({ ...table.read(slot), status: BindingStatus.FREE, startTimeOfState: epochSeconds(start), updateNeeded: false });
   answered.changed.push(slot);

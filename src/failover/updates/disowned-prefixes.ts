@@ -56,9 +56,7 @@ export function createDisownedPrefixes(state: FlowState): DisownedPrefixes {
       mayBeWritten = false;
       if (!isPrimary) write();
     },
-    end() {
-      if (isPrimary) write();
-    },
+    end: write,
     spokenOf(update) {
       // That it is the primary's is what its silence says as well.
       if (disowned.size === 0 || update.kind !== 'prefix' || update.lease.bindingStatus === BindingStatus.FREE) return;

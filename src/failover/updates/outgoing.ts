@@ -66,7 +66,7 @@ export function createOutgoing(state: FlowState, log: RefusalLog, synced: () => 
 
   /** An expired lease comes back when the partner will believe it; everything else that is not told now comes back by itself. */
   const passedOver = (slot: number, now: EpochSeconds): void => {
-    if (records.status(slot) !== BindingStatus.EXPIRED || !records.updateNeeded(slot) || !scope.has(slot)) return;
+    if (records.status(slot) !== BindingStatus.EXPIRED || !records.updateNeeded(slot)) return;
     const dueTime = sender.settledFrom(slot);
     if (dueTime > now && !marks.has(slot, Mark.SENT)) push(settling, Mark.SETTLING, slot, dueTime);
   };
@@ -74,18 +74,13 @@ export function createOutgoing(state: FlowState, log: RefusalLog, synced: () => 
   const done = (scan: Scan): void => {
     if (scan.transactionId !== undefined) {
       port.updatesDone(scan.transactionId);
-    } else if (!isSynced && mode === 'normal') {
+    } else if (!isSynced) {
       isSynced = true;
       synced();
     }
   };
 
-  const scans = createScans(state, sender, {
-    passedOver: (slot, now) => {
-      if (mode === 'normal') passedOver(slot, now);
-    },
-    done,
-  });
+  const scans = createScans(state, sender, { passedOver, done });
 
   const scanForOwn = (): void => {
     if (scans.isFull()) {

@@ -47,8 +47,7 @@ export function createSender(state: FlowState): Sender {
    * A prefix that is the primary's, and that nobody had, is as if it had never been (F-UP-9). That somebody had it a partner with an old
    * database has to hear: there it may be that client's.
    */
-  const isListed = (slot: number): boolean =>
-    records.kind(slot) === LeaseKind.IA_NA || records.status(slot) !== BindingStatus.FREE || !hasNoClient(records, slot);
+  const isListed = (slot: number): boolean => records.status(slot) !== BindingStatus.FREE || !hasNoClient(records, slot);
 
   const isUntold = (slot: number, extent: Extent, now: EpochSeconds): boolean => {
     if (records.updateNeeded(slot)) {

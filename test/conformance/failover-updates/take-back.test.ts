@@ -32,7 +32,7 @@ function takeUpdate(box: Box): BindingUpdateMessage {
   return sent;
 }
 
-const statusOf = (sent: BindingUpdateMessage): readonly number[] => leasesOf(sent).map(({ bindingStatus }) => bindingStatus);
+const statusOf = (sent: BindingUpdateMessage): readonly (number | undefined)[] => leasesOf(sent).map(({ bindingStatus }) => bindingStatus);
 
 /** The secondary's answer, an agreement unless it says why not. */
 function answer(box: Box, { transactionId, binding: told }: BindingUpdateMessage, code?: FailoverStatusCode): void {
