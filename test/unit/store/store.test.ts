@@ -219,7 +219,7 @@ describe('the store', function () {
       await second.store.close();
       const third = await open(directory);
       assert.equal(third.outcome, 'opened');
-      assert.deepEqual(third.timescales.map(({ index }) => index), [5]);
+      assert.deepEqual(third.timescales.map(({ index }) => index), [0, 5]);
       await third.store.close();
     }));
 
