@@ -87,7 +87,7 @@ describe('options (RFC 9915 18.3, 21.7)', () => {
     assert.deepEqual(optionValues(ask([VENDOR_OPTS]).options, VENDOR_OPTS).map(({ enterprise }) => enterprise), [32_473, 32_474]);
   });
 
-  it('[S-TX-12, S-OPT-23, S-OPT-24] SOL_MAX_RT and INF_MAX_RT in any response that asks for them', () => {
+  it('[S-TX-12, S-OPT-23, S-OPT-24, O-23] SOL_MAX_RT and INF_MAX_RT in any response that asks for them', () => {
     for (const answer of [ask([SOL_MAX_RT, INF_MAX_RT]), ask([SOL_MAX_RT, INF_MAX_RT], MessageType.SOLICIT), inform([SOL_MAX_RT, INF_MAX_RT])]) {
       assert.equal(optionValue(answer.options, SOL_MAX_RT), 7_200);
       assert.equal(optionValue(answer.options, INF_MAX_RT), 10_800);

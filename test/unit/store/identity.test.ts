@@ -9,7 +9,7 @@ import { inDirectory, open, openError } from './opened-store.ts';
 describe('the identity', function () {
   this.timeout(30_000);
 
-  it('[S-CON-8] is a DUID-UUID of random octets, made once and never changed', () =>
+  it('[S-CON-8, O-43] is a DUID-UUID of random octets, made once and never changed', () =>
     inDirectory(async (directory) => {
       let next = 0;
       const first = await open(directory, { randomBytes: (count) => new Uint8Array(count).map(() => next++) });
