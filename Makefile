@@ -61,7 +61,7 @@ coverage: system-coverage build ## branch coverage of the core, with its thresho
 bundle: system-bundle packages $(addons:dist/%=dist/arm64/%) dist/arm64/supervisor dist/arm64/reset-button dist/arm64/twinlease ## the program for arm64 routers, in dist/arm64/
 	@.ci/bundle-size
 
-image: system-image bundle ## a router's firmware, in images/: BOARD=qemu-aarch64, SOURCES=folder to take tarballs from first, SIGNING=folder
+image: system-image bundle ## a router's firmware, in images/: BOARD=qemu-aarch64, SOURCES=folder to take tarballs from first, SIGNING=folder, LEGAL_INFO=yes
 	@buildroot/make-image $(or $(BOARD),qemu-aarch64) $(SOURCES)
 
 check-boards: system-boards ## check what each board's firmware is configured to, as far as that goes without building it: SOURCES=folder
