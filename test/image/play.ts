@@ -8,10 +8,14 @@ import { join } from 'node:path';
 import { machine, newDisk } from './machine.ts';
 import { openNetwork } from './network.ts';
 
-const HELP = `A client on the LAN of east and west. To ask for a lease:
-  dhclient -6 -d -v eth0      (Ctrl-C ends it)
-Ctrl-B and a digit changes the window: 1 east, 2 west, 3 this one. Ctrl-B and d ends it all.
-Pull a plug: ip -netns HUB link set PORT down; ports: east has tap0 (management) and tap1 (LAN), west tap2 and tap3.`;
+const HELP = `Ctrl-B and a digit changes the window: 1 east, 2 west, 3 this one. Ctrl-B and d ends it all.
+Both boxes are as they come from the factory. For a pair: "setup" of east makes the file ("new"), "pair show" there prints it,
+and "paste" in the setup of west takes it.
+
+This is a client on the LAN of both. To ask for a lease: dhclient -6 -d -v eth0      (Ctrl-C ends it)
+Pull a plug, and put it in again: ip -netns HUB link set PORT down      (or up)
+  east has the ports tap0 (management, eth0) and tap1 (LAN, eth1), west tap2 and tap3
+Cut the power of a box, and give it back: in its window Ctrl-A c, system_reset, and Ctrl-A c again`;
 
 const directory = mkdtempSync(join(tmpdir(), 'twinlease-image-'));
 const network = await openNetwork(directory);
