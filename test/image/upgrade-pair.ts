@@ -1,4 +1,4 @@
-// Both boxes of a pair are updated from one console, while clients come all the time.
+// Both boxes of a pair are updated from one console, while clients come all the time: a fleet of them, and one real one after the other.
 
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
@@ -9,6 +9,8 @@ import { eventually } from '../lab/process/eventually.ts';
 import { BOOT_MS, type Box } from './box.ts';
 import { doesNotServe, makeUpdate } from './other-update.ts';
 import { setUpPair } from './set-up-pair.ts';
+import { startFleet } from './soak/fleet-on-lan.ts';
+import { copyDataPartition, leasesOn, missingFrom } from './soak/leases-on-disk.ts';
 import { useStage } from './stage.ts';
 
 /** A client asks again after a second, then after two more; a box that is emulated takes its time besides. */
@@ -56,6 +58,20 @@ describe('an update of both boxes of a pair of the image of qemu-aarch64', funct
     return slowest;
   }
 
+  /** What a fleet is given until it is over. @returns all of it, and how long the slowest new client waited, in seconds */
+  async function serveFleetUntil(over: Promise<unknown>): Promise<{ readonly leases: readonly string[]; readonly slowest: number }> {
+    const fleet = startFleet(await stage.network.addClient('fleet'));
+    over.then(() => fleet.end(), () => fleet.end());
+    const leases = new Set<string>();
+    let slowest = 0;
+    for await (const reply of fleet.replies) {
+      for (const { name, valid } of reply.leases) if (valid > 0) leases.add(name);
+      if (reply.answers === 'request' && reply.since !== undefined) slowest = Math.max(slowest, (reply.at - reply.since) / 1_000);
+    }
+    assert.deepEqual(fleet.lost, []);
+    return { leases: [...leases], slowest };
+  }
+
   /** What a person at both serial lines sees of it; east is logged in to again where it has restarted. */
   async function status(box: Box): Promise<string> {
     return (await box.ask('upgrade status')).replaceAll(/\s+/g, ' ');
@@ -91,16 +107,23 @@ describe('an update of both boxes of a pair of the image of qemu-aarch64', funct
         await eventually('both boxes to be updated', async () => (/DONE: west and east run 0\.2\.0/.test(await status(box)) ? true : undefined), UPDATE_MS);
       }
     })();
-    const slowest = await serveUntil(over);
+    const [slowest, fleet] = await Promise.all([serveUntil(over), serveFleetUntil(over)]);
     await over;
     east.note('from power on to two boxes that are updated');
     console.log(`      ${String(held.length - heldBefore)} new clients meanwhile, the slowest waited for ${slowest.toFixed(1)} s`);
+    console.log(`      a fleet beside them had ${String(fleet.leases.length)} leases, its slowest new client waited for ${fleet.slowest.toFixed(1)} s`);
     assert.ok(slowest < NOTICED_S);
+    assert.ok(fleet.slowest < NOTICED_S);
     for (const box of [east, west]) {
       assert.match(await status(box), /b 0\.2\.0 runs this one yes/);
       assert.match(await box.ask('show failover'), /programs +twinlease 0\.2\.0 on both/);
-      const shown = await box.ask('show leases limit 500');
-      for (const lease of held) assert.ok(shown.includes(lease), lease);
+      await eventually('every lease to be acknowledged', async () => (/updates +\w+ knows every lease as it is/.test(await box.ask('show failover')) ? true : undefined), BOOT_MS);
+    }
+    for (const box of [east, west]) {
+      await box.cutPower();
+      const data = `${box.disk}.data`;
+      copyDataPartition(box.disk, data);
+      assert.deepEqual(missingFrom(leasesOn(data, stage.directory).leases, [...held, ...fleet.leases]), []);
     }
   });
 });

@@ -12,19 +12,23 @@ const program = fileURLToPath(new URL('../../lab/fleet/fleet-process.ts', import
 export interface Fleet {
   /** Resolves with each Reply that is used, until the fleet ends. */
   readonly replies: AsyncIterable<ReplyEvent>;
+  /** What clients that extend their leases had, and lost, as far as `replies` were read. */
+  readonly lost: readonly string[];
   end(): void;
 }
 
-/** 100 clients with short leases, and another one each 100 ms. */
+/** 100 clients that extend their leases, and another one each 100 ms. */
 export function startFleet({ namespace }: Machine): Fleet {
   const plan: FleetPlan = { places: [{ name: 'lan', interface: 'eth0', residents: 100, newcomerEveryMs: 100 }], newcomersAfterMs: 2_000 };
   const [file = '', ...words] = namespace.inside([process.execPath, program, JSON.stringify(plan)]);
   const fleet = spawn(file, words, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const lost: string[] = [];
   async function* replies(): AsyncGenerator<ReplyEvent> {
     for await (const line of createInterface({ input: fleet.stdout })) {
       const event = JSON.parse(line) as FleetEvent;
       if (event.event === 'reply' && event.used) yield event;
+      else if (event.event === 'expired' && event.stream === 'resident') lost.push(event.lease);
     }
   }
-  return { replies: replies(), end: () => void fleet.kill('SIGTERM') };
+  return { replies: replies(), lost, end: () => void fleet.kill('SIGTERM') };
 }
