@@ -104,6 +104,20 @@ export interface DraftNaming {
   'override-client'?: boolean;
 }
 
+/** Where names are entered. */
+export interface DraftDnsUpdates {
+  keys: Record<string, { algorithm?: string; secret: string }>;
+  zones: DraftZone[];
+}
+
+/** Forward by its name, reverse by its prefix. */
+export interface DraftZone {
+  name?: string;
+  prefix?: string;
+  servers: (string | { address: string; port: number })[];
+  key?: string;
+}
+
 export interface DraftServer {
   preference?: number;
   'declined-hold'?: string;
@@ -120,10 +134,7 @@ export interface DraftDocument {
   lifetimes: DraftLifetimes;
   options: DraftOptions;
   classes?: DraftClass[];
-  'dns-updates'?: {
-    keys: Record<string, { algorithm?: string; secret: string }>;
-    zones: { name?: string; prefix?: string; servers: (string | { address: string; port: number })[]; key?: string }[];
-  };
+  'dns-updates'?: DraftDnsUpdates;
   links: Record<string, DraftLink>;
 }
 

@@ -99,8 +99,7 @@ function behind({ skipped, octets, isOpen }: Compared, at: number): Compared | u
 }
 
 function hexPattern({ skipped, octets, isOpen }: Compared): string {
-  const signs = [...Array.from({ length: skipped }, () => '??'), ...Array.from(octets, (octet) => octet.toString(16).padStart(2, '0')), ...(isOpen ? ['*'] : [])];
-  return signs.join(':');
+  return `${'??:'.repeat(skipped)}${formatHex(octets)}${isOpen ? ':*' : ''}`;
 }
 
 /** As text where it is one. */

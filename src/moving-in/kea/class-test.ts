@@ -2,8 +2,9 @@
  * Kea's expressions for classes of clients, as far as a class here can say the same: tests of what has a key under `match`, all of
  * which hold, each with alternatives.
  */
-import { parseHex } from '../../wire/index.ts';
+import { parseHex, u32 } from '../../wire/index.ts';
 import type { DraftMatch } from '../draft.ts';
+import { fourOctets } from '../duid-text.ts';
 import { shown } from '../place.ts';
 import { allOf, anyOf, noneOf } from './class-match.ts';
 import { matchOfOption, matchOfVendor, type Compared } from './class-options.ts';
@@ -34,18 +35,14 @@ export function matchOf(test: string, classOf: (name: string) => string | undefi
 
   const either = (depth: number): DraftMatch => {
     if (depth > DEPTH_MAX) throw new NoCounterpart('the expression is nested too deep');
-    let found = both(depth);
-    while (peek() === 'or') {
-      next();
-      found = anyOf(found, both(depth));
-    }
-    return found;
+    return joined('or', anyOf, both, depth);
   };
-  const both = (depth: number): DraftMatch => {
-    let found = one(depth);
-    while (peek() === 'and') {
+  const both = (depth: number): DraftMatch => joined('and', allOf, one, depth);
+  const joined = (word: string, join: typeof allOf, part: (depth: number) => DraftMatch, depth: number): DraftMatch => {
+    let found = part(depth);
+    while (peek() === word) {
       next();
-      found = allOf(found, one(depth));
+      found = join(found, part(depth));
     }
     return found;
   };
@@ -102,7 +99,7 @@ export function matchOf(test: string, classOf: (name: string) => string | undefi
         return vendor();
       default:
         // Numbers stand for octets behind "vendor-class.enterprise" alone.
-        if (/^\d{1,10}$/.test(token)) return { kind: 'literal', octets: numberOctets(Number(token)) };
+        if (/^\d{1,10}$/.test(token)) return { kind: 'literal', octets: fourOctets(Number(token)) };
         throw new NoCounterpart(`nothing here tests ${shown(token === '' ? 'nothing' : token)}`);
     }
   };
@@ -128,7 +125,8 @@ export function matchOf(test: string, classOf: (name: string) => string | undefi
       if (who !== '*') enterprise = Number(who);
       if (enterprise !== undefined && !(enterprise >>> 0 === enterprise)) throw new NoCounterpart(`${shown(who)} is no number of an enterprise`);
     }
-    if (peek() === '.' && tokens[at + 1] === 'exists') return { kind: 'vendor-data', enterprise, skipped: 0, isOpen: true, length: 0 };
+    const data: Operand = { kind: 'vendor-data', enterprise, skipped: 0, isOpen: false, length: undefined };
+    if (peek() === '.' && tokens[at + 1] === 'exists') return data;
     take('.');
     const part = next();
     if (part === 'enterprise') return { kind: 'vendor-enterprise' };
@@ -138,7 +136,7 @@ export function matchOf(test: string, classOf: (name: string) => string | undefi
       next();
       take(']');
     }
-    return { kind: 'vendor-data', enterprise, skipped: 0, isOpen: false, length: undefined };
+    return data;
   };
 
   const substring = (depth: number): Operand => {
@@ -174,7 +172,7 @@ function equal(operand: Operand, octets: Uint8Array): DraftMatch {
   if (operand.kind === 'literal') throw new NoCounterpart('it compares two values');
   if (operand.kind === 'vendor-enterprise') {
     if (octets.length !== OCTETS) throw new NoCounterpart('an enterprise has a number of four octets');
-    return matchOfVendor(new DataView(octets.buffer, octets.byteOffset).getUint32(0), undefined);
+    return matchOfVendor(u32(octets, 0), undefined);
   }
   // A part that is to be longer, or shorter, than what it is compared with is in Kea what no client has.
   if (operand.length !== undefined && operand.length !== octets.length) throw new NoCounterpart('a part and what it is compared with have two lengths: no client passes');
@@ -212,11 +210,5 @@ function octetsOf(token: string): Uint8Array {
   const digits = token.slice(2);
   const octets = parseHex(digits.length % 2 === 0 ? digits : `0${digits}`);
   if (octets === undefined) throw new NoCounterpart(`${shown(token)} are no hexadecimal octets`);
-  return octets;
-}
-
-function numberOctets(number: number): Uint8Array {
-  const octets = new Uint8Array(OCTETS);
-  new DataView(octets.buffer).setUint32(0, number);
   return octets;
 }

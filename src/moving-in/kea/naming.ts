@@ -1,7 +1,6 @@
 /** What leases are called in the DNS by Kea: `ddns-...` of a link, and the zones and keys of kea-dhcp-ddns (D2). */
-import { parseHex } from '../../wire/index.ts';
 import { append, put } from '../draft.ts';
-import type { Draft, DraftLink, DraftNaming } from '../draft.ts';
+import type { Draft, DraftDnsUpdates, DraftLink, DraftNaming, DraftZone } from '../draft.ts';
 import type { Findings } from '../findings.ts';
 import type { Place } from '../place.ts';
 import type { Section } from './section.ts';
@@ -40,7 +39,7 @@ export function readNaming(section: Section, around: Naming): Naming {
 
 export function nameLink(draft: Draft, link: DraftLink, { place, isOn, suffix, replaces, prefix, overrides }: Naming, at: Place, what: string, findings: Findings): void {
   if (place === undefined || !isOn) return;
-  const domain = suffix.replace(/\.$/, '');
+  const domain = withoutLastDot(suffix);
   if (domain === '') {
     findings.leftOut(at, `${what}: names in the DNS`, 'Kea was told no suffix, and names end in the domain of their link here', 'say "dns-updates" of the link, with its domain');
     return;
@@ -56,7 +55,7 @@ export function nameLink(draft: Draft, link: DraftLink, { place, isOn, suffix, r
 /** @param ddns the section DhcpDdns */
 export function readZones(draft: Draft, ddns: Section, findings: Findings): void {
   const what = 'zones and keys of kea-dhcp-ddns';
-  const found = { keys: {} as Record<string, { algorithm?: string; secret: string }>, zones: [] };
+  const found: DraftDnsUpdates = { keys: {}, zones: [] };
   put(draft, draft.document, 'dns-updates', found, ddns.place, what);
   for (const key of ddns.sections('tsig-keys')) {
     const name = key.text('name');
@@ -65,7 +64,7 @@ export function readZones(draft: Draft, ddns: Section, findings: Findings): void
     key.skip('user-context', 'comment');
     listRest(key, 'tsig-key', findings);
     if (name === undefined || secret === undefined) findings.leftOut(key.place, `TSIG key ${name?.value ?? ''}`.trim(), 'it has no name, or its secret is in another file', 'add it to "keys" under "dns-updates"');
-    else put(draft, found.keys, keyName(name.value), { ...(algorithm === undefined ? {} : { algorithm }), secret: secret.value }, key.place, `TSIG key ${name.value}`);
+    else put(draft, found.keys, withoutLastDot(name.value), { ...(algorithm === undefined ? {} : { algorithm }), secret: secret.value }, key.place, `TSIG key ${name.value}`);
   }
   for (const side of ['forward-ddns', 'reverse-ddns']) {
     const section = ddns.section(side);
@@ -75,18 +74,11 @@ export function readZones(draft: Draft, ddns: Section, findings: Findings): void
   for (const { key, place } of ddns.rest()) findings.notNeeded(place, `DhcpDdns: ${key}`, 'changes of the DNS are sent by the daemon itself');
 }
 
-interface Zone {
-  name?: string;
-  prefix?: string;
-  servers: (string | { address: string; port: number })[];
-  key?: string;
-}
-
-function readZone(draft: Draft, domain: Section, zones: Zone[], findings: Findings): void {
-  const name = domain.text('name')?.value.replace(/\.$/, '') ?? '';
+function readZone(draft: Draft, domain: Section, zones: DraftZone[], findings: Findings): void {
+  const name = withoutLastDot(domain.text('name')?.value ?? '');
   const what = `zone ${name}`;
   const ofZone = domain.text('key-name')?.value;
-  const servers: Zone['servers'] = [];
+  const servers: DraftZone['servers'] = [];
   const keys = new Set<string>(ofZone === undefined || ofZone === '' ? [] : [ofZone]);
   for (const server of domain.sections('dns-servers')) {
     const address = server.text('ip-address')?.value;
@@ -110,7 +102,7 @@ function readZone(draft: Draft, domain: Section, zones: Zone[], findings: Findin
     findings.leftOut(domain.place, what, 'it is the reverse zone of no prefix', 'add it to "zones" under "dns-updates"');
     return;
   }
-  append(draft, zones, { ...whose, servers, ...(key === undefined ? {} : { key: keyName(key) }) }, domain.place, what);
+  append(draft, zones, { ...whose, servers, ...(key === undefined ? {} : { key: withoutLastDot(key) }) }, domain.place, what);
 }
 
 /** Nibbles, the last one first (RFC 3596 section 2.5). */
@@ -119,10 +111,10 @@ function prefixOf(name: string): { prefix: string } | undefined {
   if (nibbles.length > 32 || !nibbles.every((nibble) => /^[0-9a-f]$/i.test(nibble))) return undefined;
   const digits = nibbles.toReversed().join('').padEnd(32, '0');
   const groups = digits.match(/.{4}/g) ?? [];
-  return parseHex(digits) === undefined ? undefined : { prefix: `${groups.join(':')}/${String(4 * nibbles.length)}` };
+  return { prefix: `${groups.join(':')}/${String(4 * nibbles.length)}` };
 }
 
-/** DNS knows no last dot from none. */
-function keyName(name: string): string {
+/** Kea writes names with it or without. */
+function withoutLastDot(name: string): string {
   return name.replace(/\.$/, '');
 }
