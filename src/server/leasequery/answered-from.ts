@@ -1,5 +1,5 @@
 import type { LeasequeryConfiguration, Link, ServerConfiguration } from '../configuration.ts';
-import { sameValue } from '../reconfigure/same-value.ts';
+import { sameValue } from '../same-value.ts';
 
 type Settings = Pick<ServerConfiguration, 'links' | 'leasequery'>;
 

@@ -7,7 +7,7 @@ import { placeFinder } from '../lease-places.ts';
 import type { Place } from '../lease-places.ts';
 import type { Concern } from './known-lease.ts';
 import { reservationChange } from './reservation-change.ts';
-import { sameValue } from './same-value.ts';
+import { sameValue } from '../same-value.ts';
 
 /** Yields so that others have their turn: 20 000 reservations take a while. @returns undefined where the change concerns nobody */
 export function* concernOf(before: ServerConfiguration, after: ServerConfiguration): Generator<undefined, Concern | undefined> {

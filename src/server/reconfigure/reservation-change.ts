@@ -3,7 +3,7 @@ import { formatHex } from '../../wire/index.ts';
 import type { Address } from '../../wire/index.ts';
 import type { Reservation } from '../configuration.ts';
 import type { Concern, KnownLease } from './known-lease.ts';
-import { sameValue } from './same-value.ts';
+import { sameValue } from '../same-value.ts';
 
 /** So many are compared at a time: there may be 20 000 of them, and clients wait meanwhile. */
 const AT_ONCE = 256;

@@ -1,4 +1,4 @@
-import { sameBytes } from '../../wire/index.ts';
+import { sameBytes } from '../wire/index.ts';
 
 /** Whether two values of a configuration say the same: numbers, texts, octets, and lists and records of such. */
 export function sameValue(a: unknown, b: unknown): boolean {
