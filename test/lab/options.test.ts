@@ -70,7 +70,6 @@ describe('options for provisioning, read by tshark', () => {
     await router.send(relayForward(header, supplied, option(OptionCode.INTERFACE_ID, Buffer.from('port-7')), option(OptionCode.RELAY_MSG, solicit())), { address: place.boxOnUplink, port: 547 });
     await router.received.next({
       what: 'the Advertise',
-      withinMs: 20_000,
       match: ({ bytes }) => (readMessage(Buffer.from(bytes))?.type === MessageType.ADVERTISE ? true : undefined),
     });
     file = await capture.stop();

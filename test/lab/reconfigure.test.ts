@@ -87,7 +87,7 @@ describe('a client that accepts Reconfigure', function () {
     write('2001:db8::54');
     daemon.program.signal('SIGHUP');
     await Promise.all(LANS.map((lan, i) => whenAll(on(lan).client, 'renewed', wishes, { from: from[i] ?? 0, withinMs: 10_000 })));
-    await daemon.program.log.next({ what: 'the outcome', withinMs: 20_000, match: (line) => (line.includes('of 2 clients that were asked by Reconfigure 2 came') ? true : undefined) });
+    await daemon.program.log.next({ what: 'the outcome', match: (line) => (line.includes('of 2 clients that were asked by Reconfigure 2 came') ? true : undefined) });
   });
 
   it('so do those that a file concerns which changed while the daemon was off', async () => {

@@ -34,7 +34,6 @@ describe('SIGHUP', () => {
     return await daemon.program.log.next({
       what: `a line like ${said.source}`,
       from,
-      withinMs: 20_000,
       match: (line) => (said.test(line) ? line : undefined),
     });
   }

@@ -31,7 +31,6 @@ export async function startCapture(namespace: Namespace, port: string, directory
   );
   await dumpcap.log.next({
     what: 'dumpcap to open its file',
-    withinMs: 20_000,
     match: (line) => (line.startsWith('File: ') ? true : undefined),
   });
   return {

@@ -40,7 +40,6 @@ export const startDhcpcd: StartClient = ({ namespace, directory }, wishes) => {
 async function terminate(program: Program): Promise<void> {
   const heard = program.log.next({
     what: 'dhcpcd to take note of SIGTERM',
-    withinMs: 20_000,
     match: (line) => (line.includes('received SIGTERM') ? true : undefined),
   });
   // It loses a signal that comes while it waits for its privileged half.

@@ -100,7 +100,6 @@ describe('leasequery of a pair', function () {
     await requestor.send(leasequery(asked), { address: boxPlaces[name].onTransit, port: 547 });
     const reply = await requestor.received.next({
       what: `what ${name} says`,
-      withinMs: 20_000,
       match: ({ bytes }): Reply | undefined => {
         const read = readReply(bytes);
         return read.transactionId === asked.transactionId ? read : undefined;

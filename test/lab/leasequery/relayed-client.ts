@@ -27,7 +27,7 @@ export function relayedClient(relay: UdpPort, client: number): RelayedClient {
     const inner = message(type, client, option(OptionCode.CLIENTID, duidOf(client)), ...options);
     const own = [option(OptionCode.INTERFACE_ID, Buffer.from('port 1')), option(53, Buffer.from(relayId, 'hex'))];
     await relay.send(relayForward(header, ...own, option(OptionCode.RELAY_MSG, inner)), box);
-    const { bytes } = await relay.received.next({ what: 'the answer by the relay', withinMs: 20_000, from, match: (received) => received });
+    const { bytes } = await relay.received.next({ what: 'the answer by the relay', from, match: (received) => received });
     return Buffer.from(bytes);
   };
 

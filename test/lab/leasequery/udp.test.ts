@@ -69,7 +69,7 @@ describe('leasequery by UDP', function () {
 
   async function ask(asked: Asked): Promise<Reply> {
     await requestor.send(leasequery(asked), box);
-    return await requestor.received.next({ what: `the reply to ${asked.transactionId}`, withinMs: 20_000, match: (received) => replyTo(received, asked.transactionId) });
+    return await requestor.received.next({ what: `the reply to ${asked.transactionId}`, match: (received) => replyTo(received, asked.transactionId) });
   }
 
   function replyTo({ bytes, from }: Received, transactionId: number | undefined): Reply | undefined {

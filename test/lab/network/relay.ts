@@ -31,7 +31,6 @@ export async function startRelay(
   );
   await relay.log.next({
     what: 'the relay to listen',
-    withinMs: 20_000,
     match: (line) => (line.startsWith('Sending on') ? true : undefined),
   });
   return relay;

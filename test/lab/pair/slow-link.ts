@@ -19,7 +19,7 @@ export async function openSlowLink(lab: PairLab, cables: Cables, { delayMs, loss
   const command = [await slowLinkProgram(), ...boxes.map((box) => endOf(box, 'management')), String(delayMs), String(lossPercent)];
   await Promise.all(boxes.map((box) => cables.cut(box, 'management', 'silent')));
   const link = startProgram('slow-link', lab.hub.inside(command), join(lab.directory, 'slow-link.log'));
-  await link.log.next({ what: 'it to carry frames', withinMs: 20_000, match: (line) => (line === 'ready' ? true : undefined) });
+  await link.log.next({ what: 'it to carry frames', match: (line) => (line === 'ready' ? true : undefined) });
   return async () => {
     await link.end('SIGKILL');
     await Promise.all(boxes.map((box) => cables.mend(box, 'management')));

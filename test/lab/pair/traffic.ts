@@ -45,7 +45,7 @@ export async function startTraffic(lab: PairLab, upstream: Machine): Promise<Tra
   return {
     async end() {
       ask.signal('SIGTERM');
-      const last = await ask.log.next({ what: 'the last words of the traffic', withinMs: 20_000, match: endOf });
+      const last = await ask.log.next({ what: 'the last words of the traffic', match: endOf });
       await Promise.all([echo.end(), client.end()]);
       return last.gaps;
     },

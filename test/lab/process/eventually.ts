@@ -1,7 +1,7 @@
-// For what tells nobody when it changes: looks again and again until it is as wanted. Who waits has all the time that a busy machine may
-// need: what has to come soon is measured, and not waited for.
+// For what tells nobody when it changes: looks again and again until it is as wanted.
 
 import { setTimeout as wait } from 'node:timers/promises';
+import { PATIENCE_MS } from './patience.ts';
 
 const betweenLooksMs = 20;
 
@@ -9,7 +9,7 @@ const betweenLooksMs = 20;
 export async function eventually<Found>(
   what: string,
   look: () => Found | undefined | Promise<Found | undefined>,
-  withinMs = 20_000,
+  withinMs = PATIENCE_MS,
 ): Promise<Found> {
   const deadline = performance.now() + withinMs;
   for (;;) {

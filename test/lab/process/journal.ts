@@ -1,6 +1,8 @@
 // What something has told so far, and the wait for the next thing that it tells. Every wait of the lab is
 // for an entry in a journal (a log line, a client's script call, a kernel event), never for time to pass.
 
+import { PATIENCE_MS } from './patience.ts';
+
 export interface Journal<Entry> {
   readonly entries: readonly Entry[];
   add(entry: Entry): void;
@@ -18,7 +20,8 @@ export interface Wanted<Entry, Found> {
   readonly match: (entry: Entry) => Found | undefined;
   /** Index of the first entry that counts; 0 (all that was told) when absent. */
   readonly from?: number;
-  readonly withinMs: number;
+  /** `PATIENCE_MS` when absent. */
+  readonly withinMs?: number;
 }
 
 interface Waiter<Entry> {
@@ -54,7 +57,7 @@ export function createJournal<Entry>(name: string): Journal<Entry> {
     listen(told) {
       listeners.push(told);
     },
-    next({ what, match, from = 0, withinMs }) {
+    next({ what, match, from = 0, withinMs = PATIENCE_MS }) {
       for (const entry of entries.slice(from)) {
         const found = match(entry);
         if (found !== undefined) return Promise.resolve(found);
