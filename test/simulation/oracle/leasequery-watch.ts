@@ -3,10 +3,10 @@
  * in bulk (RFC 5460) the same by both boxes of a pair that have nothing to tell each other (R-XR6).
  */
 import { BindingStatus, NO_SLOT, isHeldBack } from '../../../src/lease/index.ts';
-import type { LeaseTable } from '../../../src/lease/index.ts';
+import { invariant, parseAddress } from '../../../src/wire/index.ts';
 import type { Address } from '../../../src/wire/index.ts';
 import { told } from '../../conformance/leasequery/asking.ts';
-import { Query, addressIn, full, leasequery, readReply } from '../../conformance/leasequery/requestor.ts';
+import { Query, addressIn, leasequery, readReply } from '../../conformance/leasequery/requestor.ts';
 import type { Reply } from '../../conformance/leasequery/requestor.ts';
 import type { Box, BoxRun } from '../box/running-box.ts';
 import { isSame } from '../client/answers.ts';
@@ -29,7 +29,7 @@ export interface LeasequeryWatch {
   readonly counts: { readonly answered: number; readonly compared: number };
 }
 
-const REQUESTOR_ADDRESS = octetsOf(full(REQUESTOR)) as Address;
+const REQUESTOR_ADDRESS = octetsOf(REQUESTOR);
 const LINK_ADDRESSES: Readonly<Record<LinkName, string>> = { lan: '2001:db8:1::', branch: '2001:db8:2::' };
 /** What ends so soon may be over by the count of one box alone, and the other knows a promise beyond it. */
 const ABOUT_TO_END_SECONDS = 20;
@@ -108,15 +108,11 @@ function saidOf(run: BoxRun, link: LinkName): ReadonlyMap<string, Said> | string
 /** One may have to tell the other of it; a record may wait for the disk, or say when it ends by an upper bound alone; or it is about to end. */
 function isUnsettled(run: BoxRun, lease: Named): boolean {
   const { leases } = run.appliance;
-  const slot = slotOf(leases, lease);
+  const slot = leases.find(lease.address, 0, lease.prefixLength);
   if (slot === NO_SLOT) return false;
   const { records } = leases;
   if (records.updateNeeded(slot) || records.lock(slot) !== 0 || isHeldBack(records, slot) || !records.isExact(slot)) return true;
   return records.status(slot) === BindingStatus.ACTIVE && records.stateExpirationTime(slot) < run.appliance.epoch(run.now()) + ABOUT_TO_END_SECONDS;
-}
-
-function slotOf(leases: LeaseTable, { address, prefixLength }: Named): number {
-  return leases.find(address, 0, prefixLength);
 }
 
 function describe(said: Said | undefined): string {
@@ -134,6 +130,8 @@ function namedBy(lease: string): Named {
   return { address: octetsOf(address), prefixLength: Number(length) };
 }
 
-function octetsOf(address: string): Uint8Array {
-  return Uint8Array.from(address.split(':').flatMap((group) => [Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 0xff]));
+function octetsOf(text: string): Address {
+  const address = parseAddress(text);
+  invariant(address !== undefined, `${text} is an address`);
+  return address;
 }
