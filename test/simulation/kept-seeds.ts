@@ -77,4 +77,5 @@ export const KEPT_SEEDS: readonly KeptSeed[] = [
   { seed: 548_967_031, found: 'an old copy that was found out, and everything of which was not asked for, as an operator asked for less a moment before' },
   { seed: 2_400_662_501, found: 'a clock that went back behind the saved time by itself, as it had taken that of a partner at 1970 meanwhile: what it told began in the future, and its partner refused it' },
   { seed: 4_041_728_475, found: 'the oracle, which did not wait for the partner\'s clock to be behind the end of a lease that expired in the last moment' },
+  { seed: 2_451_321_706, found: 'the oracle, which did not allow for an upper bound that the partner had agreed to, and that moved with the clock before it was written' },
 ];
