@@ -18,6 +18,9 @@ import { PROVISIONING } from './provisioning.ts';
 import { STICK, makeStick, readFromStick } from './stick.ts';
 import { useStage } from './stage.ts';
 
+/** 50 MB over an emulated port and onto an emulated disk, beside whatever else the machine writes. */
+const UPDATE_MS = 480_000;
+
 describe('the image of qemu-aarch64', function () {
   this.timeout(600_000);
   const stage = useStage();
@@ -145,7 +148,7 @@ describe('the image of qemu-aarch64', function () {
 
   it('takes an update from a host on the management port, starts it, and keeps it because it serves', async () => {
     const url = await stage.network.offerFiles(images);
-    await box.say(`upgrade ${url}/update.raucb yes`, /is in slot b, and is started next/, BOOT_MS);
+    await box.say(`upgrade ${url}/update.raucb yes`, /is in slot b, and is started next/, UPDATE_MS);
     box.note('from power on to an update that is written');
     await box.until(/Booting slot b \(order b a; left: a \d, b 2\)/, BOOT_MS);
     await box.logIn();
