@@ -1,6 +1,6 @@
 /** What is known of a client, for tests of classes: from a message of it, or from a lease that it holds. */
 import { OptionCode, decodeRelayHeaders, isLinkLocal, optionCodec } from '../../wire/index.ts';
-import type { Address, Duid, RelayLevel, RemoteId, VendorClass } from '../../wire/index.ts';
+import type { Address, ClientMessage, Duid, RelayLevel, RemoteId, VendorClass } from '../../wire/index.ts';
 import { architecturesOf } from '../boot-file.ts';
 import { addressOctets, derivedLinkLayerAddress, linkLayerAddressOf, reportedLinkLayerAddress } from '../client-link-layer-address.ts';
 import type { Query } from '../query.ts';
@@ -21,42 +21,9 @@ export interface Evidence {
 /** More than any client has; an option without items counts as one. */
 const ITEMS_MAX = 32;
 
-/** What a message says, decoded when it is asked for. */
-export function evidenceOfMessage({ message, levels, source }: Pick<Query, 'message' | 'levels' | 'source'>): Evidence {
-  const { options } = message;
-  return {
-    ...evidenceOfLevels(levels),
-    duids: () => (message.clientId === undefined ? [] : [message.clientId]),
-    architectures: once(() => architecturesOf(message)),
-    userClasses: once(() => {
-      const index = options.indexOf(OptionCode.USER_CLASS);
-      const decoded = index < 0 ? undefined : optionCodec(OptionCode.USER_CLASS).decode(options.value(index));
-      return decoded === undefined || decoded.error !== undefined ? [] : decoded.value.slice(0, ITEMS_MAX);
-    }),
-    vendorClasses: once(() => {
-      const found: VendorClass[] = [];
-      let left = ITEMS_MAX;
-      for (let i = 0; i < options.count && left > 0; i++) {
-        if (options.code(i) !== OptionCode.VENDOR_CLASS) continue;
-        const decoded = optionCodec(OptionCode.VENDOR_CLASS).decode(options.value(i));
-        if (decoded.error !== undefined) continue;
-        const items = decoded.value.items.slice(0, left);
-        found.push({ enterprise: decoded.value.enterprise, items });
-        left -= Math.max(1, items.length);
-      }
-      return found;
-    }),
-    linkLayerAddresses: once(() => {
-      const found = reportedLinkLayerAddress({ levels }) ?? derivedLinkLayerAddress({ levels, source });
-      return found === undefined ? [] : [addressOctets(found)];
-    }),
-  };
-}
-
-/** Many classes may ask for the same. */
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
+/** What a message says. */
+export function evidenceOfMessage(query: Pick<Query, 'message' | 'levels' | 'source'>): Evidence {
+  return new MessageEvidence(query);
 }
 
 /** What a lease keeps of its client. */
@@ -73,10 +40,13 @@ export interface LeaseEvidence {
 /** What a lease tells: nothing of the options that its client sends. */
 export function evidenceOfLease({ duid, linkLayerAddress, relay, clientAddress }: LeaseEvidence): Evidence {
   const levels = relay === undefined ? [] : decodeRelayHeaders(relay);
+  const relayed = levels === undefined ? NO_LEVELS_KNOWN : new RelayedEvidence(levels);
   const nearest = levels?.at(-1)?.peerAddress ?? clientAddress;
   const known = linkLayerAddress ?? (nearest === undefined ? undefined : linkLayerAddressOf(nearest));
   return {
-    ...(levels === undefined ? NO_LEVELS_KNOWN : evidenceOfLevels(levels)),
+    remoteIds: () => relayed.remoteIds(),
+    subscriberIds: () => relayed.subscriberIds(),
+    interfaceIds: () => relayed.interfaceIds(),
     duids: () => [duid],
     architectures: () => undefined,
     userClasses: () => undefined,
@@ -105,18 +75,93 @@ type RelayEvidence = Pick<Evidence, 'remoteIds' | 'subscriberIds' | 'interfaceId
 
 const NO_LEVELS_KNOWN: RelayEvidence = { remoteIds: () => undefined, subscriberIds: () => undefined, interfaceIds: () => undefined };
 
-/** Of all relay agents: which of them puts an identifier into the message is the operator's affair. */
-function evidenceOfLevels(levels: readonly RelayLevel[]): RelayEvidence {
-  return {
-    subscriberIds: once(() => valuesIn(levels, OptionCode.SUBSCRIBER_ID)),
-    interfaceIds: once(() => valuesIn(levels, OptionCode.INTERFACE_ID)),
-    remoteIds: once(() =>
-      valuesIn(levels, OptionCode.REMOTE_ID).flatMap((data) => {
-        const decoded = optionCodec(OptionCode.REMOTE_ID).decode(data);
-        return decoded.error === undefined ? [decoded.value] : [];
-      }),
-    ),
-  };
+/**
+ * Of all relay agents: which of them puts an identifier into the message is the operator's affair. Decoded when it is first asked for, as
+ * many classes may ask for the same. A class, as one is made for each message: functions of its own would take longer than most tests.
+ */
+class RelayedEvidence implements RelayEvidence {
+  readonly #levels: readonly RelayLevel[];
+  #remoteIds: readonly RemoteId[] | undefined;
+  #subscriberIds: readonly Uint8Array[] | undefined;
+  #interfaceIds: readonly Uint8Array[] | undefined;
+
+  constructor(levels: readonly RelayLevel[]) {
+    this.#levels = levels;
+  }
+
+  remoteIds(): readonly RemoteId[] {
+    return (this.#remoteIds ??= valuesIn(this.#levels, OptionCode.REMOTE_ID).flatMap((data) => {
+      const decoded = optionCodec(OptionCode.REMOTE_ID).decode(data);
+      return decoded.error === undefined ? [decoded.value] : [];
+    }));
+  }
+
+  subscriberIds(): readonly Uint8Array[] {
+    return (this.#subscriberIds ??= valuesIn(this.#levels, OptionCode.SUBSCRIBER_ID));
+  }
+
+  interfaceIds(): readonly Uint8Array[] {
+    return (this.#interfaceIds ??= valuesIn(this.#levels, OptionCode.INTERFACE_ID));
+  }
+}
+
+class MessageEvidence extends RelayedEvidence implements Evidence {
+  readonly #query: Pick<Query, 'message' | 'levels' | 'source'>;
+  #vendorClasses: readonly VendorClass[] | undefined;
+  #userClasses: readonly Uint8Array[] | undefined;
+  #architectures: readonly number[] | undefined;
+  #linkLayerAddresses: readonly Uint8Array[] | undefined;
+
+  constructor(query: Pick<Query, 'message' | 'levels' | 'source'>) {
+    super(query.levels);
+    this.#query = query;
+  }
+
+  duids(): readonly Uint8Array[] {
+    const { clientId } = this.#query.message;
+    return clientId === undefined ? [] : [clientId];
+  }
+
+  architectures(): readonly number[] {
+    return (this.#architectures ??= architecturesOf(this.#query.message));
+  }
+
+  userClasses(): readonly Uint8Array[] {
+    return (this.#userClasses ??= userClassesIn(this.#query.message));
+  }
+
+  vendorClasses(): readonly VendorClass[] {
+    return (this.#vendorClasses ??= vendorClassesIn(this.#query.message));
+  }
+
+  linkLayerAddresses(): readonly Uint8Array[] {
+    return (this.#linkLayerAddresses ??= linkLayerAddressesOf(this.#query));
+  }
+}
+
+function userClassesIn({ options }: ClientMessage): readonly Uint8Array[] {
+  const index = options.indexOf(OptionCode.USER_CLASS);
+  const decoded = index < 0 ? undefined : optionCodec(OptionCode.USER_CLASS).decode(options.value(index));
+  return decoded === undefined || decoded.error !== undefined ? [] : decoded.value.slice(0, ITEMS_MAX);
+}
+
+function vendorClassesIn({ options }: ClientMessage): readonly VendorClass[] {
+  const found: VendorClass[] = [];
+  let left = ITEMS_MAX;
+  for (let i = 0; i < options.count && left > 0; i++) {
+    if (options.code(i) !== OptionCode.VENDOR_CLASS) continue;
+    const decoded = optionCodec(OptionCode.VENDOR_CLASS).decode(options.value(i));
+    if (decoded.error !== undefined) continue;
+    const items = decoded.value.items.slice(0, left);
+    found.push({ enterprise: decoded.value.enterprise, items });
+    left -= Math.max(1, items.length);
+  }
+  return found;
+}
+
+function linkLayerAddressesOf(query: Pick<Query, 'levels' | 'source'>): readonly Uint8Array[] {
+  const found = reportedLinkLayerAddress(query) ?? derivedLinkLayerAddress(query);
+  return found === undefined ? [] : [addressOctets(found)];
 }
 
 function valuesIn(levels: readonly RelayLevel[], code: number): readonly Uint8Array[] {

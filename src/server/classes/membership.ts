@@ -18,6 +18,9 @@ export interface Membership {
 /** Of a client where there are no classes. */
 const NO_MEMBERSHIP: Membership = { layers: [], lifetimes: undefined, mayUse: () => true };
 
+/** Of one that is in none of those that there are, as most are. */
+const IN_NO_CLASS: Membership = { layers: [], lifetimes: undefined, mayUse: ({ only }) => only.length === 0 };
+
 /** @returns what finds out about a client; it costs nothing where there are no classes */
 export function memberships(classes: readonly ClientClass[]): (query: Query) => Membership {
   if (classes.length === 0) return () => NO_MEMBERSHIP;
@@ -27,6 +30,7 @@ export function memberships(classes: readonly ClientClass[]): (query: Query) => 
     const verdicts = verdictsOn(order, evidenceOfMessage(query));
     const isIn = (name: string): boolean => verdicts.get(name) === 'yes';
     const own = classes.filter(({ name }) => isIn(name));
+    if (own.length === 0) return IN_NO_CLASS;
     return {
       layers: own.flatMap(({ name }) => layers.get(name) ?? []).filter((layer) => layer.size > 0),
       lifetimes: own.find(({ lifetimes }) => lifetimes !== undefined)?.lifetimes,
