@@ -81,7 +81,7 @@ export function createLeasequeryWork({ table, serverId, storage, clock, failover
     settled(slots, now) {
       if (journal === undefined) return;
       // What nobody ever had concerns nobody: free prefixes change hands between partners.
-      const ofClients = slots.filter((slot) => (table.records.status(slot) as number) !== 0 && table.records.duid(slot).length > 0);
+      const ofClients = slots.filter((slot) => (table.records.status(slot) as number) !== 0 && table.records.duidLength(slot) > 0);
       for (const slot of ofClients) journal.note(slot, now);
       // A commit without any may be what another lease waited for.
       if (slots.length > 0) for (const stream of streams) stream.note(ofClients, now);

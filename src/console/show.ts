@@ -19,6 +19,7 @@ interface LeaseOptions extends ControlOptions {
   readonly limit: number;
   readonly after?: string;
   readonly active?: boolean;
+  readonly all?: boolean;
   readonly duid?: string;
   readonly link?: string;
 }
@@ -38,6 +39,7 @@ export function addShowCommands(program: Command): void {
     .option('--limit <count>', 'leases of a page, up to 1000; one with fewer is the last', wholeNumber, 20)
     .option('--after <lease>', 'begin behind this address or prefix')
     .option('--active', 'only those that a client holds now')
+    .option('--all', 'also free prefixes that no client ever had')
     .option('--duid <duid>', 'only those of this client')
     .option('--link <name>', 'only those of this link')
     .action(async (options: LeaseOptions) => {
@@ -94,6 +96,6 @@ export function addShowCommands(program: Command): void {
 }
 
 export async function askForLeases(control: string, query: LeaseQuery): Promise<LeasePage> {
-  const { after, limit, active, name, duid, link } = query;
-  return (await askDaemon(control, { method: 'leases', query: { after, limit, active, name, duid, link } })) as LeasePage;
+  const { after, limit, active, all, name, duid, link } = query;
+  return (await askDaemon(control, { method: 'leases', query: { after, limit, active, all, name, duid, link } })) as LeasePage;
 }

@@ -66,6 +66,8 @@ export interface LeaseQuery {
   readonly limit: number;
   /** Only leases that are held now. */
   readonly active?: boolean | undefined;
+  /** Also those that no client ever had: free prefixes that are one partner's to give (RFC 8156 section 4.2.2). */
+  readonly all?: boolean | undefined;
   /** Only the lease with this address or prefix. */
   readonly name?: string | undefined;
   /** Only leases of this client. */

@@ -132,7 +132,12 @@ export function reportLeases(subject: Subject, query: LeaseQuery): LeasePage | s
     const slot = leases.find(name.address, 0, name.prefixLength);
     return { leases: slot === NO_SLOT ? [] : [reportLease(leases, slot, linkOf(slot))], more: false };
   }
+  const { links } = subject.configuration();
+  if (query.link !== undefined && links.every((link) => link.name !== query.link)) {
+    return `there is no link "${query.link}", only: ${links.map((link) => link.name).join(', ')}`;
+  }
   const accept = (slot: number): boolean =>
+    (query.all === true || records.duidLength(slot) > 0) &&
     (query.active !== true || records.status(slot) === BindingStatus.ACTIVE) &&
     (duid === undefined || records.isClient(slot, duid, 0, duid.length)) &&
     (query.link === undefined || linkOf(slot) === query.link);

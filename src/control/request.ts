@@ -101,10 +101,11 @@ export function parseRequest(line: string): Request | string {
 
 function parseQuery(value: unknown): LeaseQuery | string {
   if (!isObject(value)) return 'query: must be an object';
-  const { limit, active } = value;
+  const { limit, active, all } = value;
   if (!isCount(limit)) return 'query.limit: must be a whole number above 0';
   if (active !== undefined && typeof active !== 'boolean') return 'query.active: must be true or false';
-  const query: { -readonly [Name in keyof LeaseQuery]: LeaseQuery[Name] } = { limit, active };
+  if (all !== undefined && typeof all !== 'boolean') return 'query.all: must be true or false';
+  const query: { -readonly [Name in keyof LeaseQuery]: LeaseQuery[Name] } = { limit, active, all };
   for (const name of TEXTS) {
     const text = value[name];
     if (text !== undefined && typeof text !== 'string') return `query.${name}: must be a text`;

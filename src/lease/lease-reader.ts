@@ -12,6 +12,8 @@ export interface LeaseReader {
   status(slot: number): BindingStatus;
   /** A copy of the last client's DUID; of length 0 when there never was a client. */
   duid(slot: number): Duid;
+  /** Of the last client's, in octets, without a copy; 0: there never was a client. */
+  duidLength(slot: number): number;
   /** Whether these octets are the DUID of the last client. */
   isClient(slot: number, bytes: Uint8Array, start: number, length: number): boolean;
   iaid(slot: number): Iaid;

@@ -5,13 +5,14 @@ import { askDaemon, startControl } from '../../../src/control/index.ts';
 import type {
   Control, CountersReport, LeasePage, LeaseQuery, LinkReport, LogReport, Request, StatusReport, Subject,
 } from '../../../src/control/index.ts';
-import { BindingStatus } from '../../../src/lease/index.ts';
+import { BindingStatus, LeaseKind } from '../../../src/lease/index.ts';
 import type { InterfaceState } from '../../../src/net/index.ts';
 import { MessageType, formatDuid } from '../../../src/wire/index.ts';
+import type { Duid } from '../../../src/wire/index.ts';
 import { Query, leasequery } from '../../conformance/leasequery/requestor.ts';
 import { PROVISIONING, address } from '../../conformance/server/box.ts';
 import { CLIENT, OTHER_CLIENT, iaNa, message } from '../../conformance/server/client.ts';
-import { bindingsOf } from '../store/bindings.ts';
+import { bindingOf, bindingsOf } from '../store/bindings.ts';
 import { inDirectory } from './in-directory.ts';
 import { STARTED, giveLeases, interfaceState, runBox } from './running-box.ts';
 import type { RunningBox } from './running-box.ts';
@@ -165,6 +166,16 @@ describe('what the daemon tells through its control socket', () => {
     assert.deepEqual(await names({ limit: 9, name: '2001:db8:1::' }), []);
   });
 
+  it('leases: prefixes that no client ever had are left out, unless all are asked for, or the one by its name', async () => {
+    running.close();
+    const nobody = new Uint8Array(0) as Duid;
+    const [prefix = bindingOf(0)] = bindingsOf(7, 8, { prefixLength: 64, kind: LeaseKind.IA_PD, status: BindingStatus.FREE_BACKUP, duid: nobody });
+    running = runBox({ bindings: [bindingOf(1), prefix] });
+    assert.deepEqual(await names({ limit: 9 }), ['2001:db8:1::1']);
+    assert.deepEqual(await names({ limit: 9, all: true }), ['2001:db8:1::1', '2001:db8:1::7/64']);
+    assert.deepEqual(await names({ limit: 9, name: '2001:db8:1::7/64' }), ['2001:db8:1::7/64']);
+  });
+
   it('leases: those of a client that are held, after one of them was released', async () => {
     const [first = ''] = leases;
     assert.equal(await asking(async (ask) => await ask({ method: 'lease-command', action: 'release', lease: first })), true);
@@ -185,6 +196,7 @@ describe('what the daemon tells through its control socket', () => {
     [{ limit: 1, name: '2001:db8::/5x' }, '"2001:db8::/5x" is no address or prefix'],
     [{ limit: 1, name: '2001:db8::/56/7' }, '"2001:db8::/56/7" is no address or prefix'],
     [{ limit: 1, duid: 'zz' }, '"zz" is no DUID'],
+    [{ limit: 1, link: 'lam' }, 'there is no link "lam", only: branch, lan'],
   ];
   for (const [query, why] of wrong) {
     it(`leases: ${why}`, async () => {

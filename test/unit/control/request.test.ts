@@ -4,7 +4,7 @@ import { FAILOVER_ACTIONS } from '../../../src/control/failover-protocol.ts';
 import { parseRequest } from '../../../src/control/request.ts';
 import { FAILOVER_COMMANDS } from '../../../src/failover/index.ts';
 
-const QUERY = { after: undefined, limit: 5, active: undefined, name: undefined, duid: undefined, link: undefined };
+const QUERY = { after: undefined, limit: 5, active: undefined, all: undefined, name: undefined, duid: undefined, link: undefined };
 
 describe('a request to the daemon', () => {
   for (const method of ['status', 'links', 'counters', 'config', 'failover', 'pairings', 'store-accept', 'reload', 'stop'] as const) {
@@ -15,7 +15,7 @@ describe('a request to the daemon', () => {
 
   it('for leases has a limit and may have the rest', () => {
     assert.deepEqual(parseRequest('{"method":"leases","query":{"limit":5}}'), { method: 'leases', query: QUERY });
-    const query = { ...QUERY, after: '::', active: true, name: '::1', duid: '00:01:02', link: 'lan' };
+    const query = { ...QUERY, after: '::', active: true, all: true, name: '::1', duid: '00:01:02', link: 'lan' };
     assert.deepEqual(parseRequest(JSON.stringify({ method: 'leases', query })), { method: 'leases', query });
   });
 
@@ -63,6 +63,7 @@ describe('a request to the daemon', () => {
     ['{"method":"leases","query":{"limit":"5"}}', 'query.limit: must be a whole number above 0'],
     ['{"method":"leases","query":{"limit":1e300}}', 'query.limit: must be a whole number above 0'],
     ['{"method":"leases","query":{"limit":5,"active":"yes"}}', 'query.active: must be true or false'],
+    ['{"method":"leases","query":{"limit":5,"all":1}}', 'query.all: must be true or false'],
     ['{"method":"leases","query":{"limit":5,"duid":7}}', 'query.duid: must be a text'],
     ['{"method":"failover-command","action":"pause"}', 'relationship: must be a name'],
     [
