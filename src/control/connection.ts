@@ -39,7 +39,11 @@ async function answerLines(socket: Socket, subject: Subject): Promise<void> {
     for (let end = unread.indexOf('\n'); end >= 0 && end <= REQUEST_LENGTH_MAX; end = unread.indexOf('\n')) {
       const line = unread.slice(0, end);
       unread = unread.slice(end + 1);
-      await write(socket, await answer(line, subject));
+      // A client that waits is not idle: an update of both boxes may take minutes to begin.
+      socket.setTimeout(0);
+      const response = await answer(line, subject);
+      socket.setTimeout(IDLE_MS);
+      await write(socket, response);
     }
     if (unread.length > REQUEST_LENGTH_MAX) {
       refuse(socket, `a request may have ${String(REQUEST_LENGTH_MAX)} characters at most`);

@@ -48,6 +48,7 @@ export async function upgradePair(file: string, options: PairOptions): Promise<v
     await mustBePossible(plan, control, progress);
     if (options.yes !== true) await mustBeMeant(planText(plan), surroundings().terminal);
     isBegun = true;
+    progress('the update is read, and the partner asked ...');
     await askDaemon(control, { method: 'pair-update-begin' }, PLAN_MS);
   } catch (error) {
     progress('');

@@ -9,6 +9,7 @@ import { text } from 'node:stream/consumers';
 import { afterEach, describe, it } from 'mocha';
 import { askDaemon, startControl } from '../../../src/control/index.ts';
 import type { Control } from '../../../src/control/index.ts';
+import { serveConnection } from '../../../src/control/connection.ts';
 import { inDirectory } from './in-directory.ts';
 import { runBox } from './running-box.ts';
 import type { RunningBox } from './running-box.ts';
@@ -85,6 +86,43 @@ describe('the control socket', () => {
       assert.match(answers[0] ?? '', /there is no lease 2001:db8:1::77/);
       assert.match(answers[1] ?? '', /version/);
     }));
+
+  it('takes nobody for idle who waits for an answer, however long that takes, and watches who does not take it', async () => {
+    const answered = Promise.withResolvers<undefined>();
+    const asked = Promise.withResolvers<undefined>();
+    running = runBox({
+      changes: {
+        beginPairUpdate() {
+          asked.resolve(undefined);
+          return answered.promise;
+        },
+      },
+    });
+    const { subject } = running;
+    await inDirectory(async (directory) => {
+      const path = join(directory, 'control.sock');
+      const server = createServer({ allowHalfOpen: true }, (socket) => void serveConnection(socket, subject));
+      const accepted = once(server, 'connection');
+      server.listen(path);
+      await once(server, 'listening');
+      const client = await connected(path);
+      const [socket] = (await accepted) as [Socket];
+      try {
+        const idleMs = socket.timeout;
+        assert.equal(idleMs, 60_000);
+        client.end('{"method":"pair-update-begin"}\n');
+        await asked.promise;
+        assert.equal(socket.timeout, 0);
+        answered.resolve(undefined);
+        assert.equal(await text(client), '{"result":true}\n');
+        assert.equal(socket.timeout, idleMs);
+      } finally {
+        client.destroy();
+        socket.destroy();
+        server.close();
+      }
+    });
+  });
 
   it('takes a request that comes in pieces', () =>
     inDirectory(async (directory) => {
