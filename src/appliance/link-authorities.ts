@@ -1,13 +1,11 @@
 /** What failover leaves to this box on each link: the states of its endpoints, as the rules for messages see them. */
 import type { Failover, RelationshipConfiguration, RelationshipView } from '../failover/index.ts';
-import { grantableLifetime, partnerLifetimeFor } from '../lease/index.ts';
+import { grantableLifetime, latestRenewal, partnerLifetimeFor } from '../lease/index.ts';
+import type { RenewalSetting } from '../lease/index.ts';
 import { SOLE_AUTHORITY } from '../server/index.ts';
 import type { LinkAuthority } from '../server/index.ts';
-import { invariant, seconds } from '../wire/index.ts';
+import { invariant } from '../wire/index.ts';
 import type { EpochSeconds, Seconds } from '../wire/index.ts';
-
-/** The part of a lifetime after which clients renew: what T1 is where lifetimes are cut (RFC 8156 section 4.4.1). */
-const T1_FRACTION = 0.5;
 
 /** @returns the authority on the link with this name */
 export function linkAuthorities(
@@ -55,7 +53,7 @@ class EndpointAuthority implements LinkAuthority {
     return responsiveness.limited ? grantableLifetime(desired, acked, mclt, now) : desired;
   }
 
-  partnerLifetimeFor(valid: Seconds, desired: Seconds, now: EpochSeconds): EpochSeconds {
-    return partnerLifetimeFor(now, seconds(Math.floor(valid * T1_FRACTION)), valid, desired);
+  partnerLifetimeFor(valid: Seconds, desired: Seconds, t1: RenewalSetting, now: EpochSeconds): EpochSeconds {
+    return partnerLifetimeFor(now, latestRenewal(valid, t1), valid, desired);
   }
 }

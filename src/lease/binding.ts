@@ -1,4 +1,5 @@
 import type { Address, Duid, EpochSeconds, Iaid, Seconds } from '../wire/index.ts';
+import type { RenewalTimes } from './lifetimes.ts';
 
 /**
  * What a server may know about the state of a lease (RFC 8156 section 5.5.1, OPTION_F_BINDING_STATUS).
@@ -104,4 +105,9 @@ export interface Binding {
   readonly clientAddress?: Uint8Array | undefined;
   /** Its names in the DNS, and what became of them: see `LeaseDns`. */
   readonly dns?: Uint8Array | undefined;
+  /**
+   * T1 and T2 as the client was told them, where they are known and not what they would be by themselves (`renewalTimes`). For a partner (RFC
+   * 8156 7.4), and in memory only: nothing is decided by them.
+   */
+  readonly renewal?: RenewalTimes | undefined;
 }

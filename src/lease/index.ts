@@ -17,7 +17,7 @@ export type { HashKey } from './lease-hash.ts';
 export { isHeldBack } from './held-back.ts';
 export { NEVER, movedTime, remainingLifetime, renewalTimes, saturatedExpirationTime } from './lifetimes.ts';
 export type { RenewalSetting, RenewalTimes } from './lifetimes.ts';
-export { grantableLifetime, partnerDownReuseTime, partnerLifetimeFor } from './partner-lifetimes.ts';
+export { grantableLifetime, latestRenewal, partnerDownReuseTime, partnerLifetimeFor } from './partner-lifetimes.ts';
 export type { AllocationOrder, LeaseName, PoolDefinition, PoolShare, ReservedLeaseName } from './pool-definition.ts';
 export { poolsByLengthHint } from './prefix-length-hint.ts';
 export { NO_POOL, NO_SLOT } from './record.ts';

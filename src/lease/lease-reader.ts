@@ -1,5 +1,6 @@
 import type { Address, Duid, EpochSeconds, Iaid, Seconds } from '../wire/index.ts';
 import type { BindingStatus, LeaseKind } from './binding.ts';
+import type { RenewalTimes } from './lifetimes.ts';
 
 /** The fields of a lease by its slot number. A slot that holds no lease has no meaningful fields. */
 export interface LeaseReader {
@@ -19,6 +20,8 @@ export interface LeaseReader {
   iaid(slot: number): Iaid;
   preferredLifetime(slot: number): Seconds;
   validLifetime(slot: number): Seconds;
+  /** T1 and T2 as the client was told them with these lifetimes; where that is not known, as they are by themselves (`renewalTimes`). */
+  renewal(slot: number): RenewalTimes;
   clientLastTransactionTime(slot: number): EpochSeconds;
   startTimeOfState(slot: number): EpochSeconds;
   stateExpirationTime(slot: number): EpochSeconds;

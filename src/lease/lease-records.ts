@@ -13,11 +13,14 @@ import { ADDRESS_WORDS, copyWords, readWords, toAddressOctets, writeOctets } fro
 import { type Binding, type BindingStatus, type LeaseKind, isFree } from './binding.ts';
 import { type HashKey, hashAddress } from './lease-hash.ts';
 import type { LeaseReader } from './lease-reader.ts';
+import type { RenewalTimes } from './lifetimes.ts';
 import { OctetsBySlot } from './octets-by-slot.ts';
 import { DUID_INLINE_MAX, KIND_MASK, NO_POOL, Octet, UPDATE_NEEDED, Word } from './record.ts';
+import { RenewalsBySlot } from './renewals-by-slot.ts';
 import { RecordSlabs, octetBase, wordBase } from './record-slabs.ts';
 
 const TWO_32 = 0x1_0000_0000;
+const NOTHING_KEPT = {};
 
 /** Reads and writes the packed records. Knows no index: what is a key of one is changed by the lease table alone. */
 export class LeaseRecords implements LeaseReader {
@@ -31,6 +34,7 @@ export class LeaseRecords implements LeaseReader {
   readonly #reconfigureData = new OctetsBySlot();
   readonly #clientAddresses = new OctetsBySlot();
   readonly #dns = new OctetsBySlot();
+  readonly #renewals = new RenewalsBySlot(this.slabs);
   readonly #scratch = new Uint8Array(ADDRESS_WORDS * 4);
 
   address(slot: number): Address {
@@ -247,6 +251,14 @@ export class LeaseRecords implements LeaseReader {
     return this.#dns.slots();
   }
 
+  renewal(slot: number): RenewalTimes {
+    return this.#renewals.get(slot);
+  }
+
+  setRenewal(slot: number, told: RenewalTimes | undefined): void {
+    this.#renewals.set(slot, told);
+  }
+
   /** A new record for this address; its other fields are zeros until `write`. */
   create(address: Address, prefixLength: number): number {
     const slot = this.slabs.acquire();
@@ -282,6 +294,7 @@ export class LeaseRecords implements LeaseReader {
     this.setReconfigureData(slot, binding.reconfigureData);
     this.setClientAddress(slot, binding.clientAddress);
     this.setDns(slot, binding.dns);
+    this.setRenewal(slot, binding.renewal);
   }
 
   setStatus(slot: number, status: BindingStatus): void {
@@ -291,6 +304,7 @@ export class LeaseRecords implements LeaseReader {
   /** The whole record, as copies. */
   read(slot: number): Binding {
     invariant(this.inUse(slot), 'a lease that is read exists');
+    const renewal = this.#renewals.kept(slot);
     return {
       address: this.address(slot),
       prefixLength: this.prefixLength(slot),
@@ -316,6 +330,7 @@ export class LeaseRecords implements LeaseReader {
       reconfigureData: this.#reconfigureData.get(slot),
       clientAddress: this.#clientAddresses.get(slot),
       dns: this.#dns.get(slot),
+      ...(renewal === undefined ? NOTHING_KEPT : { renewal }),
     };
   }
 

@@ -30,7 +30,7 @@ const RESCAN_FACTOR = 64;
  */
 export class LeaseTable {
   readonly #records = new LeaseRecords();
-  /** What clients were told of leases while nothing was written. */
+  /** What clients were told of leases, beside what was written. */
   readonly told = new ToldLeases(this.#records);
   readonly #key: HashKey;
   readonly #byAddress: ChainIndex;

@@ -1,5 +1,8 @@
 import { INFINITY_SECONDS, type EpochSeconds, type Seconds, invariant } from '../wire/index.ts';
-import { saturatedExpirationTime } from './lifetimes.ts';
+import { type RenewalSetting, saturatedExpirationTime } from './lifetimes.ts';
+
+/** The part of a lifetime after which clients renew (4.4.1). */
+const T1_FRACTION = 0.5;
 
 /**
  * The lifetime arithmetic of RFC 8156 section 4.4. Its fundamental relationship: what a client is promised never ends later
@@ -12,6 +15,12 @@ import { saturatedExpirationTime } from './lifetimes.ts';
  */
 export function grantableLifetime(desired: Seconds, ackedPartnerLifetime: EpochSeconds, mclt: Seconds, now: EpochSeconds): Seconds {
   return Math.min(desired, Math.max(0, ackedPartnerLifetime - now) + mclt) as Seconds;
+}
+
+/** After how long the client of a lease that was given for `actual` renews it at the latest, where T1 was configured so. */
+export function latestRenewal(actual: Seconds, t1: RenewalSetting): Seconds {
+  const usual = Math.floor(actual * T1_FRACTION);
+  return (t1 === 'auto' ? usual : Math.max(usual, t1)) as Seconds;
 }
 
 /**

@@ -35,7 +35,7 @@ export const Word = {
 /** Offsets in octets, for the fields that share a word and for the DUID. */
 export const Octet = {
   PREFIX_LENGTH: 16,
-  /** The kind of the lease in the low bits, `UPDATE_NEEDED` above them. */
+  /** The kind of the lease in the low bits, flags above them. */
   KIND_AND_FLAGS: 17,
   /** 0: the slot holds no lease. */
   STATUS: 18,
@@ -44,7 +44,9 @@ export const Octet = {
 } as const;
 
 /** The bits of `KIND_AND_FLAGS`. */
-export const KIND_MASK = 0x7f;
+export const KIND_MASK = 0x3f;
+/** T1 and T2 are kept beside the record. */
+export const RENEWAL_KEPT = 0x40;
 export const UPDATE_NEEDED = 0x80;
 
 /** A longer DUID lies outside of the record. DUID-LLT, -LL and -UUID (RFC 9915 11.2, 11.4, 11.5) fit for the usual hardware types. */

@@ -1,7 +1,7 @@
 import type { EpochSeconds, Seconds } from '../wire/index.ts';
 import { BindingStatus } from './binding.ts';
 import type { LeaseRecords } from './lease-records.ts';
-import { movedTime } from './lifetimes.ts';
+import { type RenewalTimes, movedTime } from './lifetimes.ts';
 import { Word } from './record.ts';
 
 interface Told {
@@ -11,7 +11,7 @@ interface Told {
 }
 
 /**
- * Shared leases of which a client was told what is left, without a write. Their records don't say that the client was heard, and what
+ * What clients are told that is not in the records: T1 and T2; and shared leases of which a client was told what is left, without a write. Their records don't say that the client was heard, and what
  * the partner heard of it before would count as newer: a Release, say, of a lease that the client has again by now.
  */
 export class ToldLeases {
@@ -33,6 +33,11 @@ export class ToldLeases {
   /** The client was told these lifetimes just now. */
   note(slot: number, preferred: Seconds, valid: Seconds, time: EpochSeconds): void {
     this.#told.set(slot, { preferred, valid, time });
+  }
+
+  /** The client is told these T1 and T2 with the lifetimes that the record has by now. */
+  noteRenewal(slot: number, told: RenewalTimes): void {
+    this.#records.setRenewal(slot, told);
   }
 
   /** The clock was set by so many seconds. */

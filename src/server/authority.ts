@@ -2,6 +2,7 @@
  * What failover leaves to this box on a link (RFC 8156 sections 4.4 and 8). It is decided above; the rules for messages
  * obey it and do not know why.
  */
+import type { RenewalSetting } from '../lease/index.ts';
 import { epochSeconds } from '../wire/index.ts';
 import type { EpochSeconds, Seconds } from '../wire/index.ts';
 
@@ -28,8 +29,11 @@ export interface LinkAuthority {
   readonly mayReturn: (slot: number) => boolean;
   /** The valid lifetime that a lease may have (RFC 8156 section 4.4). */
   lifetimeFor(desired: Seconds, ackedPartnerLifetime: EpochSeconds, now: EpochSeconds): Seconds;
-  /** Until when the partner is to believe in a lease that was given for `valid` with a wish for `desired` (RFC 8156 section 4.4.1). */
-  partnerLifetimeFor(valid: Seconds, desired: Seconds, now: EpochSeconds): EpochSeconds;
+  /**
+   * Until when the partner is to believe in a lease that was given for `valid` with a wish for `desired` (RFC 8156 section 4.4.1).
+   * @param t1 when the client will renew at the latest, where the configuration says that
+   */
+  partnerLifetimeFor(valid: Seconds, desired: Seconds, t1: RenewalSetting, now: EpochSeconds): EpochSeconds;
 }
 
 /** A link that no other server has a part in. */

@@ -56,7 +56,7 @@ export function bindLease(context: ClientContext, ia: LeasableIa, name: LeaseNam
   };
   const slot = table.put(granted(grant, previous, query.now, query.revision));
   noteReplaced(context, slot, before, dns);
-  noteForPartner(context, slot, wanted, valid);
+  noteForPartner(context, slot, wanted, terms.lifetimes);
   context.changed.push(slot);
   return grantOn(name, terms, dns);
 }
@@ -68,7 +68,7 @@ export function extendLease(context: ClientContext, slot: number, wanted: LeaseT
   const terms = allowedTerms(context, slot, wanted);
   const { preferred, valid } = terms.lifetimes;
   table.extend(slot, preferred, valid, query.now, query.revision);
-  noteForPartner(context, slot, wanted, valid);
+  noteForPartner(context, slot, wanted, terms.lifetimes);
   const kind = table.records.kind(slot);
   table.setWay(slot, context.relay, context.relayAgent, reachedAt(context, kind));
   if (table.records.reconfigureData(slot) !== context.reconfigureData) table.setReconfigureData(slot, context.reconfigureData);
@@ -179,8 +179,9 @@ function shortened(lifetimes: Lifetimes, valid: Seconds): Lifetimes {
   return { preferred: seconds(Math.min(lifetimes.preferred, valid)), valid, t1: 'auto', t2: 'auto' };
 }
 
-function noteForPartner(context: ClientContext, slot: number, wanted: LeaseTerms, valid: Seconds): void {
+/** Where T1 is configured the client renews no later than that: one of the other leases of the Reply may make it earlier. */
+function noteForPartner(context: ClientContext, slot: number, wanted: LeaseTerms, { valid, t1 }: Lifetimes): void {
   if (!wanted.replicated) return;
   const { authority, query, server } = context;
-  server.table.noteForPartner(slot, authority.partnerLifetimeFor(valid, wanted.lifetimes.valid, query.now));
+  server.table.noteForPartner(slot, authority.partnerLifetimeFor(valid, wanted.lifetimes.valid, t1, query.now));
 }

@@ -2,8 +2,8 @@
  * Advertise and Reply messages (RFC 9915 sections 18.3.9, 18.3.10, 21): what every answer carries, then
  * what this one is about.
  */
-import { LeaseKind, renewalTimes } from '../lease/index.ts';
-import type { RenewalTimes, RenewalSetting } from '../lease/index.ts';
+import { LeaseKind } from '../lease/index.ts';
+import type { RenewalTimes } from '../lease/index.ts';
 import {
   DataWriter,
   MessageType,
@@ -19,7 +19,6 @@ import {
   writeStatusCode,
   writeU8Option,
 } from '../wire/index.ts';
-import type { Seconds } from '../wire/index.ts';
 import type { Context } from './context.ts';
 import type { GrantedLease, IaResult, IaStatus } from './ia-result.ts';
 import { answeredName } from './lease-names.ts';
@@ -45,8 +44,11 @@ export interface AnswerContent {
 /** One for all messages: each is finished before the next is begun. */
 const writer = new DataWriter();
 
-/** @returns the message, or undefined where it would not fit a datagram */
-export function writeAnswer(context: Context, content: AnswerContent): Uint8Array | undefined {
+/**
+ * @param times T1 and T2 of all its IAs
+ * @returns the message, or undefined where it would not fit a datagram
+ */
+export function writeAnswer(context: Context, content: AnswerContent, times: RenewalTimes): Uint8Array | undefined {
   const { message } = context.query;
   writer.reset();
   writeMessageHeader(writer, content.type, message.transactionId);
@@ -59,7 +61,7 @@ export function writeAnswer(context: Context, content: AnswerContent): Uint8Arra
   if (content.status !== undefined) writeStatusCode(writer, content.status.code, content.status.text);
   if (content.acceptsReconfigure === true) writeEmptyOption(writer, OptionCode.RECONF_ACCEPT);
   if (content.reconfigureKey !== undefined) writeKey(context, content.reconfigureKey);
-  writeIas(context, content.ias);
+  writeIas(context, content.ias, times);
   const fqdn = answeredName(context, content.ias);
   if (fqdn !== undefined) writeOption(writer, OptionCode.CLIENT_FQDN, fqdn);
   writeRequestedOptions(writer, context.query, content.layers, context.server.configuration.relaySuppliedOptions);
@@ -71,11 +73,10 @@ function writeKey({ server, query }: Context, key: Uint8Array): void {
   if (replay !== undefined) writeAuthentication(writer, replay, AuthenticationType.KEY, key);
 }
 
-function writeIas(context: Context, ias: readonly IaResult[]): void {
-  const shared = sharedTimes(ias);
+function writeIas(context: Context, ias: readonly IaResult[], times: RenewalTimes): void {
   const sendExclude = context.query.message.requestedOptions.includes(OptionCode.PD_EXCLUDE);
   for (const ia of ias) {
-    const { t1, t2 } = ia.leases.length === 0 ? NO_TIMES : shared;
+    const { t1, t2 } = ia.leases.length === 0 ? NO_TIMES : times;
     const mark = beginIa(writer, ia.kind, ia.iaid, t1, t2);
     for (const lease of ia.leases) {
       if (ia.kind === LeaseKind.IA_NA) writeIaAddress(writer, lease.address, lease.preferred, lease.valid);
@@ -87,37 +88,6 @@ function writeIas(context: Context, ias: readonly IaResult[]): void {
 }
 
 const NO_TIMES: RenewalTimes = { t1: seconds(0), t2: seconds(0) };
-
-/**
- * T1 and T2 are the same in all IAs of a Reply and come from the leases that are extended in it
- * (section 18.3.2), or will be. Where none is, the longest that is left is the end of it (section 18.3.4).
- */
-function sharedTimes(ias: readonly IaResult[]): RenewalTimes {
-  let shortestPreferred: Seconds | undefined;
-  let longestLeft = seconds(0);
-  let t1: RenewalSetting = 'auto';
-  let t2: RenewalSetting = 'auto';
-  for (const { leases } of ias) {
-    for (const { preferred, valid, terms, isToAskAgain } of leases) {
-      if (terms === undefined && isToAskAgain !== true) {
-        if (valid > longestLeft) longestLeft = valid;
-        continue;
-      }
-      const lasting = isToAskAgain === true && preferred === 0 ? valid : preferred;
-      if (shortestPreferred === undefined || lasting < shortestPreferred) shortestPreferred = lasting;
-      if (terms === undefined) continue;
-      t1 = earlier(t1, terms.lifetimes.t1);
-      t2 = earlier(t2, terms.lifetimes.t2);
-    }
-  }
-  if (shortestPreferred === undefined) return { t1: longestLeft, t2: longestLeft };
-  return renewalTimes(shortestPreferred, t1, t2);
-}
-
-function earlier(a: RenewalSetting, b: RenewalSetting): RenewalSetting {
-  if (a === 'auto') return b;
-  return b === 'auto' ? a : seconds(Math.min(a, b));
-}
 
 function writePrefix(lease: GrantedLease, sendExclude: boolean): void {
   const exclude = sendExclude ? lease.terms?.exclude : undefined;

@@ -9,9 +9,12 @@ import { isOffered, keyToTell } from './reconfigure/client-key.ts';
 import type { Answer } from './query.ts';
 import { writeAnswer } from './reply-writer.ts';
 import type { AnswerContent } from './reply-writer.ts';
+import { noteTold, sharedTimes } from './told-renewal.ts';
 
 export function reply(context: Context, content: AnswerContent): Answer {
-  const bytes = writeAnswer(context, content);
+  const times = sharedTimes(content.ias);
+  noteTold(context, times);
+  const bytes = writeAnswer(context, content, times);
   if (bytes === undefined) return discard('answer-too-long', context.changed);
   return { kind: 'reply', bytes, changed: context.changed };
 }

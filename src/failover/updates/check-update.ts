@@ -3,13 +3,13 @@ import { BindingStatus, LeaseKind } from '../../lease/index.ts';
 import {
   type Address,
   type BindingUpdate,
+  type BoundIa,
   type BoundIaKind,
   type ClientBindingUpdate,
   type Duid,
   type EpochSeconds,
   ExtensionCode,
   FailoverStatusCode,
-  type Iaid,
   type LeaseUpdate,
   OptionCode,
   type VirtualSubnet,
@@ -101,7 +101,7 @@ export function checkHeader(update: BindingUpdate): Refusal | UpdateHeader {
 /** One lease of an update; `ia` is undefined for a top-level IAPREFIX. */
 export function checkLease(
   header: UpdateHeader,
-  ia: { readonly kind: BoundIaKind; readonly iaid: Iaid } | undefined,
+  ia: Pick<BoundIa, 'kind' | 'iaid' | 't1' | 't2'> | undefined,
   lease: LeaseUpdate,
   scope: LeaseScope,
   now: EpochSeconds,
@@ -125,6 +125,7 @@ export function checkLease(
     iaid: ia === undefined ? NO_IAID : ia.iaid,
     preferredLifetime: lease.preferredLifetime,
     validLifetime: lease.validLifetime,
+    renewal: ia === undefined ? undefined : { t1: ia.t1, t2: ia.t2 },
     cltTime: timeOrNone(lease.cltTime),
     startTimeOfState: timeOrNone(lease.startTimeOfState),
     stateExpirationTime: timeOrNone(lease.stateExpirationTime),

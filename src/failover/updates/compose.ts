@@ -1,5 +1,5 @@
 /** What the partner is told of a client's leases, and of prefixes without a client (RFC 8156 section 7.4). */
-import { BindingStatus, LeaseKind, type LeaseReader, NEVER, hasEnded, isFree, renewalTimes } from '../../lease/index.ts';
+import { BindingStatus, LeaseKind, type LeaseReader, NEVER, type RenewalTimes, hasEnded, isFree } from '../../lease/index.ts';
 import {
   type Address,
   type BindingUpdate,
@@ -7,12 +7,10 @@ import {
   type Duid,
   type EpochSeconds,
   ExtensionCode,
-  INFINITY_SECONDS,
   type Iaid,
   type LeaseUpdate,
   type ReconfigureData,
   type RelayData,
-  type Seconds,
   type VendorSuboption,
   epochSeconds,
   extension,
@@ -29,7 +27,7 @@ import { earlierOf, laterOf } from './same-time.ts';
  * is sure. A client with more has them in several (F-BU-14).
  */
 export const LEASES_PER_UPDATE_MAX = 256;
-const NO_LIFETIME = seconds(0);
+const NOTHING_TOLD: RenewalTimes = { t1: seconds(0), t2: seconds(0) };
 /** 2000-01-02: the wire knows no times before the day before that (section 5.2). */
 const LONG_AGO = epochSeconds(946_771_200);
 
@@ -63,7 +61,6 @@ export function composeClient(
   now: EpochSeconds,
 ): BindingUpdate {
   invariant(slots.length > 0 && slots.length <= LEASES_PER_UPDATE_MAX, 'as many leases as a message holds');
-  const renewal = toldRenewal(records, slots);
   const { relay, reconfigure, vendor } = clientData(records, slots, extensions);
   const ias: MutableIa[] = [];
   for (const slot of slots) {
@@ -71,7 +68,7 @@ export function composeClient(
     const iaid = records.iaid(slot);
     let ia = ias.find((other) => other.kind === kind && other.iaid === iaid);
     if (ia === undefined) {
-      ia = { kind, iaid, t1: renewal.t1, t2: renewal.t2, leases: [] };
+      ia = { kind, iaid, ...toldRenewal(records, slots, kind, iaid), leases: [] };
       ias.push(ia);
     }
     ia.leases.push(leaseUpdate(records, slot, now));
@@ -117,17 +114,20 @@ function lastHeard(records: LeaseReader, slots: readonly number[]): number | und
   return latest;
 }
 
-/**
- * T1 and T2 as the client was told: they are the same in all IAs of a Reply, and follow from its shortest preferred lifetime
- * (RFC 9915 sections 18.3.4, 21.4). What a configuration sets instead is not kept with a lease.
- */
-function toldRenewal(records: LeaseReader, slots: readonly number[]): { readonly t1: Seconds; readonly t2: Seconds } {
-  let shortest: Seconds = INFINITY_SECONDS;
+/** T1 and T2 as the client was told them last for this IA; none where it has no lease in it. */
+function toldRenewal(records: LeaseReader, slots: readonly number[], kind: LeaseKind, iaid: Iaid): RenewalTimes {
+  let latest: number | undefined;
   for (const slot of slots) {
-    const preferred = records.preferredLifetime(slot);
-    if (records.status(slot) === BindingStatus.ACTIVE && preferred < shortest) shortest = preferred;
+    if (records.status(slot) !== BindingStatus.ACTIVE || records.kind(slot) !== kind || records.iaid(slot) !== iaid) continue;
+    if (latest === undefined || isToldLater(records, slot, latest)) latest = slot;
   }
-  return shortest === INFINITY_SECONDS ? { t1: NO_LIFETIME, t2: NO_LIFETIME } : renewalTimes(shortest, 'auto', 'auto');
+  return latest === undefined ? NOTHING_TOLD : records.renewal(latest);
+}
+
+/** Of leases in one Reply the shortest counts (RFC 9915 section 18.3.4), also where nothing is known but their lifetimes. */
+function isToldLater(records: LeaseReader, slot: number, other: number): boolean {
+  const since = records.clientLastTransactionTime(slot) - records.clientLastTransactionTime(other);
+  return since > 0 || (since === 0 && records.preferredLifetime(slot) < records.preferredLifetime(other));
 }
 
 function leaseUpdate(records: LeaseReader, slot: number, now: EpochSeconds): LeaseUpdate {

@@ -8,6 +8,7 @@ import {
   NEVER,
   NO_SLOT,
   PRESENT_TIMESCALE,
+  type RenewalTimes,
   hasEnded,
   isFree,
 } from '../../lease/index.ts';
@@ -27,6 +28,8 @@ export interface CheckedLease extends ReceivedLease {
   readonly iaid: Iaid;
   readonly preferredLifetime: Seconds;
   readonly validLifetime: Seconds;
+  /** T1 and T2 as the partner told the client. */
+  readonly renewal: RenewalTimes | undefined;
   readonly partnerLifetime: EpochSeconds;
   /** FREE or FREE_BACKUP: what the lease becomes when all know that it ended (figure 3, F-GAP-8). */
   readonly freeStatus: BindingStatus;
@@ -162,6 +165,7 @@ function contentOf(update: CheckedLease): ContentOfUpdate {
     iaid: update.iaid,
     preferredLifetime: update.preferredLifetime,
     validLifetime: update.validLifetime,
+    renewal: update.status === BindingStatus.ACTIVE ? update.renewal : undefined,
     startTimeOfState: update.startTimeOfState,
     timescale: PRESENT_TIMESCALE,
     relay: update.relay,
@@ -178,6 +182,7 @@ type ContentOfUpdate = Pick<
   | 'iaid'
   | 'preferredLifetime'
   | 'validLifetime'
+  | 'renewal'
   | 'startTimeOfState'
   | 'timescale'
   | 'relay'

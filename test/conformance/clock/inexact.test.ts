@@ -42,6 +42,7 @@ function updateOf(lease: ReceivedLease): CheckedLease {
     iaid: iaid(1),
     preferredLifetime: seconds(3_600),
     validLifetime: seconds(7_200),
+    renewal: undefined,
     partnerLifetime: lease.stateExpirationTime,
     freeStatus: FREE,
     relay: undefined,

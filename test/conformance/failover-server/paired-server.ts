@@ -1,6 +1,6 @@
 /** A server by itself whose link is in a failover relationship; the test says what failover leaves to it. */
 import assert from 'node:assert/strict';
-import { LeaseTable, grantableLifetime, partnerLifetimeFor } from '../../../src/lease/index.ts';
+import { LeaseTable, grantableLifetime, latestRenewal, partnerLifetimeFor } from '../../../src/lease/index.ts';
 import { createServer } from '../../../src/server/index.ts';
 import type { Answer, LinkAuthority, Server, ServerConfiguration, StorageCondition } from '../../../src/server/index.ts';
 import { decodeDatagram, decodeMessage, encodeMessage, epochSeconds, seconds } from '../../../src/wire/index.ts';
@@ -21,7 +21,7 @@ export const NORMAL_PRIMARY: LinkAuthority = {
   alone: true,
   mayReturn: () => false,
   lifetimeFor: (desired, acked, now) => grantableLifetime(desired, acked, seconds(MCLT), now),
-  partnerLifetimeFor: (valid, desired, now) => partnerLifetimeFor(now, seconds(valid / 2), valid, desired),
+  partnerLifetimeFor: (valid, desired, t1, now) => partnerLifetimeFor(now, latestRenewal(valid, t1), valid, desired),
 };
 
 export interface PairedServer {

@@ -94,6 +94,25 @@ describe('the partner\'s updates (RFC 8156 7.5, 7.6)', () => {
     ]);
   });
 
+  it('[F-BU-7] keeps T1 and T2 as the partner told them to the client, as long as that has the lease', () => {
+    const box = secondary();
+    const renewal = { t1: seconds(70), t2: seconds(80) };
+    const tell = (time: number, times: typeof renewal, lease: LeaseUpdate): void => {
+      box.now = at(time);
+      const ia = { kind: 3, iaid: iaid(1), ...times, leases: [{ ...lease, cltTime: box.now }] } as const;
+      assert.deepEqual(codesOf(answerTo(box, clientUpdate(1, [], { baseTime: box.now, ias: [ia] }))), [0]);
+    };
+    tell(0, renewal, leaseUpdate(ODD));
+    assert.deepEqual(box.read(ODD).renewal, renewal);
+    tell(100, { t1: seconds(1_800), t2: seconds(2_880) }, leaseUpdate(ODD));
+    assert.equal(box.read(ODD).renewal, undefined, 'they are what they would be by themselves');
+    tell(200, renewal, leaseUpdate(ODD));
+    box.change(box.read(ODD));
+    assert.deepEqual(box.read(ODD).renewal, renewal, 'also when something else of it changes');
+    tell(300, renewal, endlessUpdate(ODD, { bindingStatus: BindingStatus.RELEASED, startTimeOfState: at(300) }));
+    assert.equal(box.read(ODD).renewal, undefined);
+  });
+
   it('[F-BA-4] refuses leases that are none of this relationship', () => {
     for (const text of ['2001:db8:9::1', '2001:db8:7::1', '2001:db8:2::1', '2001:db8:2::/60', '2001:db8:2::/48']) {
       assert.equal(codeFor(secondary(), clientUpdate(1, [leaseUpdate(text)])), CONFLICT, text);

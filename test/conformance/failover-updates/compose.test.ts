@@ -179,19 +179,27 @@ describe('what the partner is told (RFC 8156 7.4)', () => {
     }
   });
 
-  it('[F-BU-8] T1 and T2 follow from the shortest preferred lifetime of what is leased, and are 0 where nothing is', () => {
-    for (const [bindings, times] of [
+  it('[F-BU-7] T1 and T2 of an IA are those that its client was told last, and 0 where nothing is leased', () => {
+    const told = { t1: seconds(70), t2: seconds(80) };
+    const released = { status: BindingStatus.RELEASED, stateExpirationTime: NEVER };
+    for (const [leases, ...times] of [
+      [[{ renewal: told }], [70, 80]],
+      [[{ preferredLifetime: seconds(3_600) }], [1_800, 2_880]],
+      [[{ preferredLifetime: seconds(0xffffffff), validLifetime: seconds(0xffffffff) }], [0xffffffff, 0xffffffff]],
+      [[{ renewal: { t1: seconds(0), t2: seconds(0) } }], [0, 0]],
+      [[{ preferredLifetime: seconds(3_600), ...released }], [0, 0]],
       [[{ preferredLifetime: seconds(3_600) }, { preferredLifetime: seconds(600) }], [300, 480]],
       [[{ preferredLifetime: seconds(600) }, { preferredLifetime: seconds(3_600) }], [300, 480]],
-      [[{ preferredLifetime: seconds(3_600) }, { preferredLifetime: seconds(600), status: BindingStatus.RELEASED, stateExpirationTime: NEVER }], [1_800, 2_880]],
-      [[{ preferredLifetime: seconds(3_600), status: BindingStatus.RELEASED, stateExpirationTime: NEVER }], [0, 0]],
+      [[{ preferredLifetime: seconds(3_600) }, { preferredLifetime: seconds(600), ...released }], [1_800, 2_880]],
+      [[{ renewal: told }, { preferredLifetime: seconds(600), clientLastTransactionTime: epochSeconds(NOW + 1) }], [300, 480]],
+      [[{ preferredLifetime: seconds(600), clientLastTransactionTime: epochSeconds(NOW + 1) }, { renewal: told }], [300, 480]],
+      [[{ iaid: iaid(7), renewal: told }, { iaid: iaid(8), preferredLifetime: seconds(600) }], [300, 480], [70, 80]],
     ] as const) {
       const box = new Box('primary', ADDRESSES_ONLY).open();
-      box.has(...bindings.map((differing, i) => binding(`2001:db8:1::${2 * i + 1}`, { ...differing, updateNeeded: true })));
+      box.has(...leases.map((differing, i) => binding(`2001:db8:1::${2 * i + 1}`, { clientLastTransactionTime: NOW, ...differing, updateNeeded: true })));
       box.flow.setMode('normal');
       box.endStep();
-      const [ia] = clientUpdateOf(box).ias;
-      assert.deepEqual([ia?.t1, ia?.t2], times);
+      assert.deepEqual(clientUpdateOf(box).ias.map(({ t1, t2 }) => [t1, t2]), times);
     }
   });
 

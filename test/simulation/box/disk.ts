@@ -113,7 +113,8 @@ class SimulatedDisk implements Disk {
 
   write(number: number, bindings: readonly Binding[], endpoints: readonly EndpointRecord[], clock: ClockRecord): void {
     const content = this.#content;
-    for (const binding of bindings) content.durable.set(leaseKey(binding), binding);
+    // What clients were told for T1 and T2 is kept in memory only.
+    for (const binding of bindings) content.durable.set(leaseKey(binding), binding.renewal === undefined ? binding : { ...binding, renewal: undefined });
     // A good record stands in the place of one that could not be read.
     const { lost } = content;
     if (typeof lost !== 'string') {
