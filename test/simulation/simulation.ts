@@ -13,6 +13,7 @@ import type { Coverage } from './coverage.ts';
 import { createEndpointWatch } from './oracle/endpoints.ts';
 import { checkClients } from './oracle/final-check.ts';
 import { createLeasequeryWatch } from './oracle/leasequery-watch.ts';
+import type { LeasequeryWatch } from './oracle/leasequery-watch.ts';
 import { createReconfigureWatch } from './oracle/reconfigure-watch.ts';
 import { createOracle } from './oracle/oracle.ts';
 import { checkTable } from './oracle/table-check.ts';
@@ -49,7 +50,7 @@ export interface Outcome {
   /** What clients made of Reconfigure. */
   readonly asked: { readonly believed: number; readonly disbelieved: number };
   /** What leasequeries were answered. */
-  readonly queried: { readonly answered: number; readonly compared: number };
+  readonly queried: LeasequeryWatch['counts'];
   readonly trace: readonly TraceLine[];
 }
 
@@ -84,6 +85,8 @@ const MAY_BE_CHANGING: readonly InvariantName[] = ['tables-disagree', 'leasequer
 /** What both boxes tell requestors of when a lease ends: as for their records, and a second for each count of what is left. */
 const SAME_SECONDS = 8;
 const SET_APART_SECONDS = 14;
+/** What was told once and what is told now: whole seconds are counted, twice, and the clock of the box may go a little wrong. */
+const STREAM_APART_SECONDS = 3;
 
 export function simulate(schedule: Schedule, options: SimulationOptions = {}): Outcome {
   const { seed } = schedule;
@@ -97,7 +100,7 @@ export function simulate(schedule: Schedule, options: SimulationOptions = {}): O
   const clients = new Map<number, Client>();
   const accepting = new Set(schedule.clients.flatMap(({ number, acceptsReconfigure }) => (acceptsReconfigure === true ? String(duidOf(number)) : [])));
   const reconfigures = createReconfigureWatch((client) => accepting.has(String(client)));
-  const queries = createLeasequeryWatch((box) => variant.links[box], (box, link) => endpoints.isSilent(box, link));
+  const queries = createLeasequeryWatch(nowMs, (box) => variant.links[box], (box, link) => endpoints.isSilent(box, link));
   const reconfigured = { believed: 0, disbelieved: 0 };
   let idles = 0;
 
@@ -120,6 +123,9 @@ export function simulate(schedule: Schedule, options: SimulationOptions = {}): O
       answersThroughPartner: (box, relayReply) => {
         clientLinks.throughPartner(box, relayReply);
       },
+      commits: (box, bindings) => {
+        if (variant.hasLeasequery) queries.commits(box, bindings);
+      },
       writes: (box, after) => {
         const role = variant.boxOf(box.plan.name).relationships[0]?.role ?? 'primary';
         const isAlone = queue.nowMs - endpoints.unlimitedMs(box) <= WRITE_DELAY_MAX_MS;
@@ -137,7 +143,9 @@ export function simulate(schedule: Schedule, options: SimulationOptions = {}): O
         scene?.stepped?.(run);
       },
       isIdle: (run) => {
-        if (++idles % IDLES_PER_TABLE_CHECK === 0) checkTable(run);
+        if (++idles % IDLES_PER_TABLE_CHECK !== 0) return;
+        checkTable(run);
+        if (variant.hasLeasequery) queries.checkStream(run, oracle.wereClocksOff() ? Infinity : STREAM_APART_SECONDS);
       },
     }),
   );

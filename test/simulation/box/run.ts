@@ -217,6 +217,7 @@ export function createRun(box: Box, surroundings: BoxSurroundings): BoxRun {
     run.hasCommitInFlight = true;
     const { durationMs, writtenAfterMs, fails } = box.commitFate(bindings);
     if (trace.isOn) trace.note(plan.name, `commits ${describeCommit(commit)}`);
+    surroundings.commits(box, bindings);
     const before = disk.timescales.filter(({ index }) => commit.clock.timescales.every((timescale) => timescale.index !== index));
     const chain = [...before, ...commit.clock.timescales].sort((a, b) => a.index - b.index);
     const lacks = lacksSeconds(run, queue.nowMs);

@@ -24,6 +24,8 @@ export interface BoxSurroundings {
   readonly send: (box: Box, interfaceName: string, destination: Address, bytes: Uint8Array) => void;
   /** The answer to a client goes to the partner, who passes it on. */
   readonly answersThroughPartner: (box: Box, relayReply: Uint8Array) => void;
+  /** A commit of these begins. */
+  readonly commits: (box: Box, bindings: readonly Binding[]) => void;
   /** Called before the disk holds what is written; its times are true ones. */
   readonly writes: (box: Box, after: Binding) => void;
   /** It has read its disk and done nothing yet. */

@@ -288,6 +288,34 @@ export const BUGS: readonly Bug[] = [
     replace: 'const told = remainingLifetime(records.heldUntil(slot), now);',
     from: FIRST_SEED_WITH_ALL,
   },
+  {
+    name: 'leasequery tells of a lease that is not on the disk yet',
+    file: 'server/leasequery/answer-query.ts',
+    find: "if (found.some(([, slots]) => isAnyLocked(scope.table, slots))) return 'locked';",
+    replace: "if (found.length < 0 && isAnyLocked(scope.table, [])) return 'locked';",
+    from: FIRST_SEED_WITH_ALL,
+  },
+  {
+    name: 'leasequery is answered by a box that may not know of all leases',
+    file: 'server/leasequery/answer-query.ts',
+    find: "if (isAnySilent(scope, link)) return 'silent';",
+    replace: "if (isAnySilent(scope, link) && now < 0) return 'silent';",
+    from: FIRST_SEED_WITH_ALL,
+  },
+  {
+    name: 'active leasequery says nothing of leases that ended',
+    file: 'appliance/leasequery-work.ts',
+    find: 'const ofClients = slots.filter((slot) => (table.records.status(slot) as number) !== 0 &&',
+    replace: 'const ofClients = slots.filter((slot) => (table.records.status(slot) as number) === 1 &&',
+    from: FIRST_SEED_WITH_ALL,
+  },
+  {
+    name: 'active leasequery says nothing of what the partner gave',
+    file: 'appliance/leasequery-work.ts',
+    find: 'const ofClients = slots.filter((slot) => (table.records.status(slot) as number) !== 0 &&',
+    replace: 'const ofClients = slots.filter((slot) => (table.records.status(slot) as number) !== 0 && table.records.partnerRawCltTime(slot) === 0 &&',
+    from: FIRST_SEED_WITH_ALL,
+  },
 ];
 
 /** The product's text with the bug in it. */

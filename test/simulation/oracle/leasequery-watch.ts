@@ -1,8 +1,10 @@
 /**
  * What requestors of leasequery are told: by UDP (RFC 5007) nothing that the disk of the box does not have, and by a box that may speak; and
- * in bulk (RFC 5460) the same by both boxes of a pair that have nothing to tell each other (R-XR6).
+ * in bulk (RFC 5460) the same by both boxes of a pair that have nothing to tell each other (R-XR6); and by active leasequery (RFC 7653) what is
+ * told in bulk.
  */
 import { BindingStatus, NO_SLOT, isHeldBack } from '../../../src/lease/index.ts';
+import type { Binding } from '../../../src/lease/index.ts';
 import { invariant, parseAddress } from '../../../src/wire/index.ts';
 import type { Address } from '../../../src/wire/index.ts';
 import { told } from '../../conformance/leasequery/asking.ts';
@@ -15,28 +17,37 @@ import type { BoxName, LinkName } from '../schedule/schedule.ts';
 import { REQUESTOR } from '../schedule/variants.ts';
 import { leaseKey } from '../world/lease-key.ts';
 import type { Named } from '../world/lease-key.ts';
+import { RequestorView } from './requestor-view.ts';
 import { Violation } from './violation.ts';
 
 export interface LeasequeryWatch {
   /** Somebody asks a box by UDP for what a client has: by its DUID, or by an address or a prefix that the box has for it. */
   ask(box: Box, client: number, by: 'client' | 'lease'): void;
+  /** A box begins to write these leases: now and then somebody asks it at this moment. */
+  commits(box: Box, bindings: readonly Binding[]): void;
+  /** What a box tells a requestor that stays connected, where no lease waits for the disk; ends may differ by so many seconds. */
+  checkStream(run: BoxRun, apartSeconds: number): void;
   isForRequestor(destination: Uint8Array): boolean;
   /** An answer leaves a box for the requestor. */
   leaves(bytes: Uint8Array, box: Box): void;
   /** What two boxes say of the same links that is not the same; ends may differ by so many seconds. */
   difference(first: BoxRun, second: BoxRun, links: readonly LinkName[], apartSeconds: number): string | undefined;
-  /** How many answers by UDP told of leases, and how many leases both boxes told of in bulk. */
-  readonly counts: { readonly answered: number; readonly compared: number };
+  /** How many answers by UDP told of leases, and how many leases both boxes told of in bulk, and one of them by active leasequery. */
+  readonly counts: { answered: number; compared: number; streamed: number };
 }
 
 const REQUESTOR_ADDRESS = octetsOf(REQUESTOR);
 const LINK_ADDRESSES: Readonly<Record<LinkName, string>> = { lan: '2001:db8:1::', branch: '2001:db8:2::' };
+/** One in so many commits of leases is asked about. */
+const COMMITS_PER_QUESTION = 8;
 /** What ends so soon may be over by the count of one box alone, and the other knows a promise beyond it. */
 const ABOUT_TO_END_SECONDS = 20;
 
-/** @param linksOf what each box is on @param isSilent whether a box answers nobody on a link, as the state of its endpoint has it */
-export function createLeasequeryWatch(linksOf: (box: BoxName) => readonly LinkName[], isSilent: (box: Box, link: LinkName) => boolean): LeasequeryWatch {
-  const counts = { answered: 0, compared: 0 };
+/** @param nowMs simulated time @param linksOf what each box is on @param isSilent whether a box answers nobody on a link, as the state of its endpoint has it */
+export function createLeasequeryWatch(nowMs: () => number, linksOf: (box: BoxName) => readonly LinkName[], isSilent: (box: Box, link: LinkName) => boolean): LeasequeryWatch {
+  const counts = { answered: 0, compared: 0, streamed: 0 };
+  const views = new Map<BoxName, RequestorView>();
+  let commits = 0;
 
   const fail = (what: string): never => {
     throw new Violation('leasequery-answer', what);
@@ -47,14 +58,43 @@ export function createLeasequeryWatch(linksOf: (box: BoxName) => readonly LinkNa
     if (record?.status !== BindingStatus.ACTIVE || !isSame(record.duid, client)) fail(`${name} tells of ${text}, which its disk does not have for this client`);
   };
 
+  const askAbout = ({ run, plan }: Box, client: Uint8Array, lease: Named | undefined): void => {
+    const query = lease === undefined ? { type: Query.clientId, clientId: Buffer.from(client).toString('hex') } : { type: Query.address, address: addressIn(lease.address) };
+    const interfaceName = linksOf(plan.name).includes('branch') ? 'uplink' : 'eth1';
+    run?.receive({ bytes: leasequery({ query }), interfaceName, source: REQUESTOR_ADDRESS, sourcePort: 547, destination: 'unicast' });
+  };
+
   return {
     counts,
-    ask({ run, plan, disk }, number, by) {
+    ask(box, number, by) {
       const client = duidOf(number);
-      const lease = [...disk.durable.values()].find(({ duid, status }) => status === BindingStatus.ACTIVE && isSame(duid, client));
-      const query = by === 'lease' && lease !== undefined ? { type: Query.address, address: addressIn(lease.address) } : { type: Query.clientId, clientId: Buffer.from(client).toString('hex') };
-      const interfaceName = linksOf(plan.name).includes('branch') ? 'uplink' : 'eth1';
-      run?.receive({ bytes: leasequery({ query }), interfaceName, source: REQUESTOR_ADDRESS, sourcePort: 547, destination: 'unicast' });
+      askAbout(box, client, by === 'client' ? undefined : [...box.disk.durable.values()].find(({ duid, status }) => status === BindingStatus.ACTIVE && isSame(duid, client)));
+    },
+    commits(box, bindings) {
+      const given = bindings.find(({ status, duid }) => status === BindingStatus.ACTIVE && duid.length > 0);
+      if (given === undefined || ++commits % COMMITS_PER_QUESTION !== 0) return;
+      askAbout(box, given.duid, commits % (2 * COMMITS_PER_QUESTION) === 0 ? undefined : given);
+    },
+    checkStream(run, apartSeconds) {
+      const { name } = run.box.plan;
+      const links = linksOf(name);
+      const view = views.get(name) ?? new RequestorView(nowMs);
+      views.set(name, view);
+      const said = (): ReadonlyMap<string, Said> | string => {
+        const each = links.map((link) => saidOf(run, link));
+        return each.find((one) => typeof one === 'string') ?? new Map(each.flatMap((one) => [...(one as ReadonlyMap<string, Said>)]));
+      };
+      const bulk = said();
+      if (typeof bulk === 'string' || !view.read(run, bulk)) return;
+      for (const lease of new Set([...view.known.keys(), ...bulk.keys()])) {
+        const [known, now] = [view.known.get(lease), bulk.get(lease)];
+        const left = known === undefined ? 0 : (known.endMs - nowMs()) / 1_000;
+        if (known !== undefined && now !== undefined) counts.streamed += 1;
+        if (known?.client === now?.client && Math.abs(left - (now?.valid ?? 0)) <= apartSeconds) continue;
+        // Its end is told when that is on the disk. Until then it is told for as long as the partner may have promised it.
+        if (left <= apartSeconds && (now === undefined || (known?.client === now.client && isBehindEnd(run, namedBy(lease))))) continue;
+        throw new Violation('leasequery-stream', `${name} told who stays connected of ${lease} ${known === undefined ? 'nothing' : `${known.client} for ${String(Math.round(left))} s`}, and tells who asks now ${describe(now)}`);
+      }
     },
     isForRequestor: (destination) => isSame(destination, REQUESTOR_ADDRESS),
     leaves(bytes, box) {
@@ -88,7 +128,8 @@ export function createLeasequeryWatch(linksOf: (box: BoxName) => readonly LinkNa
   };
 }
 
-interface Said {
+/** What is said of a lease. */
+export interface Said {
   readonly client: string;
   readonly valid: number;
 }
@@ -113,6 +154,12 @@ function isUnsettled(run: BoxRun, lease: Named): boolean {
   const { records } = leases;
   if (records.updateNeeded(slot) || records.lock(slot) !== 0 || isHeldBack(records, slot) || !records.isExact(slot)) return true;
   return records.status(slot) === BindingStatus.ACTIVE && records.stateExpirationTime(slot) < run.appliance.epoch(run.now()) + ABOUT_TO_END_SECONDS;
+}
+
+function isBehindEnd(run: BoxRun, lease: Named): boolean {
+  const { leases } = run.appliance;
+  const slot = leases.find(lease.address, 0, lease.prefixLength);
+  return slot !== NO_SLOT && leases.records.stateExpirationTime(slot) <= run.appliance.epoch(run.now());
 }
 
 function describe(said: Said | undefined): string {

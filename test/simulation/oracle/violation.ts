@@ -22,7 +22,8 @@ export type InvariantName =
   | 'replay-value'
   | 'reconfigure-not-authentic'
   | 'leasequery-answer'
-  | 'leasequery-answers-differ';
+  | 'leasequery-answers-differ'
+  | 'leasequery-stream';
 
 /** An invariant of the simulation does not hold. */
 export class Violation extends Error {

@@ -12,5 +12,5 @@ export const FIRST_SEED_WITH_LOAD_BALANCING = 3_000_000_000;
 export const FIRST_SEED_WITH_MORE_LOAD_BALANCING = 4_000_000_000;
 /** From this seed on two boxes ask clients by Reconfigure, and have batteries. */
 export const FIRST_SEED_WITH_RECONFIGURE = 5_000_000_000;
-/** From this seed on all of it is switched on: two or three boxes divide the clients and ask them by Reconfigure, have classes, read other files, are asked by leasequery, and half of them have no battery. */
+/** From this seed on all of it is switched on: two or three boxes divide the clients and ask them by Reconfigure, have classes, read other files, are asked by leasequery and by active leasequery, some watch their links, and half of them have no battery. */
 export const FIRST_SEED_WITH_ALL = 6_000_000_000;

@@ -108,6 +108,7 @@ const TEXTS = {
   'pair with all, ample': { preferred: 60, valid: 90, pools: 'ample', hasClasses: true, hasReconfigure: true, hasAll: true, relationships: `${RELAYING_PAIR} mclt: 30s, contact-interval: 500ms, load-balancing: 50%, delayed-service: 2s }` },
   'pair with all, scarce': { preferred: 60, valid: 90, pools: 'scarce', rapidCommit: true, hasClasses: true, hasReconfigure: true, hasAll: true, relationships: `${RELAYING_PAIR} mclt: 40s, contact-interval: off, keepalive: 20s, load-balancing: 30%, delayed-service: 3s }` },
   'pair with all, reserved': { preferred: 60, valid: 90, pools: 'middling', rapidCommit: true, reservesByLinkLayer: true, hasReconfigure: true, hasAll: true, relationships: `${RELAYING_PAIR} mclt: 30s, contact-interval: 500ms, auto-partner-down: 20s, load-balancing: 50% }` },
+  'pair with all, watched links': { preferred: 60, valid: 90, pools: 'middling', hasBeacons: true, rapidCommit: true, hasReconfigure: true, hasAll: true, relationships: `${RELAYING_PAIR} mclt: 30s, contact-interval: 250ms, topology: same-site, auto-partner-down: 20s, load-balancing: 50%, delayed-service: 3s }` },
   'trio with all, ample': { preferred: 60, valid: 90, pools: 'ample', hasClasses: true, hasReconfigure: true, hasAll: true, relationships: RELAYING_TRIO('mclt: 30s, contact-interval: 500ms, load-balancing: 50% }') },
   'trio with all, scarce': { preferred: 60, valid: 90, pools: 'scarce', rapidCommit: true, hasClasses: true, hasReconfigure: true, hasAll: true, relationships: RELAYING_TRIO('mclt: 40s, contact-interval: off, keepalive: 20s, load-balancing: 70% }') },
   'pair, contacts': { preferred: 100, valid: 160, pools: 'middling', relationships: `${PAIR} mclt: 30s, contact-interval: 500ms }` },
@@ -150,7 +151,7 @@ export const RECONFIGURE_VARIANTS = [
 
 /** The same from `FIRST_SEED_WITH_ALL` on. */
 export const VARIANTS_WITH_ALL = {
-  pair: ['pair with all, ample', 'pair with all, scarce', 'pair with all, reserved'],
+  pair: ['pair with all, ample', 'pair with all, scarce', 'pair with all, reserved', 'pair with all, watched links'],
   trio: ['trio with all, ample', 'trio with all, scarce'],
 } as const satisfies Readonly<Partial<Record<Shape, readonly VariantName[]>>>;
 
@@ -264,7 +265,7 @@ ${boxesOf(shape).map(appliance).join('')}
 ${relationships === undefined ? '' : `relationships:\n  ${relationships}\n`}
 lifetimes: { preferred: ${String(preferred)}s, valid: ${String(valid)}s }
 server: { sol-max-rt: 60s, declined-hold: 5m${hasReconfigure === undefined ? '' : ', reconfigure: { clients-per-second: 2 }'} }
-${hasReconfigure === undefined ? '' : 'options: { dns-servers: [2001:db8::53] }\n'}${hasAll === undefined ? '' : `leasequery: { requestors: ["${REQUESTOR}"], tcp: { security: insecure } }\n`}${hasClasses === undefined ? '' : `classes: [ { name: odd, match: { duids: [ ${EVERY_OTHER_CLIENT} ] }, lifetimes: { preferred: ${String(preferred / 2)}s, valid: ${String(valid - 10)}s } } ]\n`}links:
+${hasReconfigure === undefined ? '' : 'options: { dns-servers: [2001:db8::53] }\n'}${hasAll === undefined ? '' : `leasequery: { requestors: ["${REQUESTOR}"], tcp: { security: insecure, active: true } }\n`}${hasClasses === undefined ? '' : `classes: [ { name: odd, match: { duids: [ ${EVERY_OTHER_CLIENT} ] }, lifetimes: { preferred: ${String(preferred / 2)}s, valid: ${String(valid - 10)}s } } ]\n`}links:
   lan: ${link(1)}
   branch: ${link(2)}
 `;
