@@ -14,6 +14,8 @@ import { createEndpointWatch } from './oracle/endpoints.ts';
 import { checkClients } from './oracle/final-check.ts';
 import { createLeasequeryWatch } from './oracle/leasequery-watch.ts';
 import type { LeasequeryWatch } from './oracle/leasequery-watch.ts';
+import { checkNames } from './oracle/names-check.ts';
+import type { NamesChecked } from './oracle/names-check.ts';
 import { createReconfigureWatch } from './oracle/reconfigure-watch.ts';
 import { createOracle } from './oracle/oracle.ts';
 import { checkTable } from './oracle/table-check.ts';
@@ -30,6 +32,7 @@ import { NO_TRACE, createTrace } from './trace/trace.ts';
 import type { TraceLine } from './trace/trace.ts';
 import { createBoxLan } from './world/box-lan.ts';
 import { createClientLinks } from './world/client-links.ts';
+import { createDnsServer } from './world/dns-server.ts';
 import { createEventQueue } from './world/event-queue.ts';
 import { lacksSeconds, placedBy, workingMs } from './world/true-time.ts';
 import { createPartnerLinks } from './world/partner-links.ts';
@@ -51,6 +54,7 @@ export interface Outcome {
   readonly asked: { readonly believed: number; readonly disbelieved: number };
   /** What leasequeries were answered. */
   readonly queried: LeasequeryWatch['counts'];
+  readonly named: NamesChecked;
   readonly trace: readonly TraceLine[];
 }
 
@@ -81,7 +85,7 @@ const QUIET_MS = 12_000;
  */
 const MOMENT_MS = 10_000;
 const LOOK_AGAIN_MS = 1_000;
-const MAY_BE_CHANGING: readonly InvariantName[] = ['tables-disagree', 'leasequery-answers-differ'];
+const MAY_BE_CHANGING: readonly InvariantName[] = ['tables-disagree', 'leasequery-answers-differ', 'names-differ'];
 /** What both boxes tell requestors of when a lease ends: as for their records, and a second for each count of what is left. */
 const SAME_SECONDS = 8;
 const SET_APART_SECONDS = 14;
@@ -101,6 +105,9 @@ export function simulate(schedule: Schedule, options: SimulationOptions = {}): O
   const accepting = new Set(schedule.clients.flatMap(({ number, acceptsReconfigure }) => (acceptsReconfigure === true ? String(duidOf(number)) : [])));
   const reconfigures = createReconfigureWatch((client) => accepting.has(String(client)));
   const queries = createLeasequeryWatch(nowMs, (box) => variant.links[box], (box, link) => endpoints.isSilent(box, link));
+  const dns = createDnsServer(queue, randomStream(seed, 'DNS'));
+  const named: NamesChecked = { found: 0 };
+  const keptNames = !schedule.faults.some((fault) => fault.kind === 'crash' && fault.disk !== 'as it was');
   const reconfigured = { believed: 0, disbelieved: 0 };
   let idles = 0;
 
@@ -123,6 +130,7 @@ export function simulate(schedule: Schedule, options: SimulationOptions = {}): O
       answersThroughPartner: (box, relayReply) => {
         clientLinks.throughPartner(box, relayReply);
       },
+      askDns: dns.ask,
       commits: (box, bindings) => {
         if (variant.hasLeasequery) queries.commits(box, bindings);
       },
@@ -251,13 +259,16 @@ export function simulate(schedule: Schedule, options: SimulationOptions = {}): O
     trace.note('clients', 'everything is put right');
     clientLinks.setNoise(CALM);
     faults.heal();
+    dns.heal();
     hurryClients();
   };
 
   const checkBoxes = (): void => {
     for (const { run } of boxes) if (run !== undefined && !run.hasCommitInFlight) checkTable(run);
     // What carries times of a clock that was hours off, and counted as right, can't be put in order.
-    if (oracle.timesTrusted) endpoints.checkEnd();
+    if (!oracle.timesTrusted) return;
+    endpoints.checkEnd();
+    if (variant.hasLeasequery) checkNames(boxes.flatMap(({ run }) => run ?? []), dns, keptNames, named);
   };
 
   /** A lease may just be changing, and the other box is told of it a moment later. */
@@ -283,6 +294,7 @@ export function simulate(schedule: Schedule, options: SimulationOptions = {}): O
     lost: oracle.lost,
     asked: reconfigured,
     queried: queries.counts,
+    named,
     trace: trace.lines,
   });
 

@@ -105,7 +105,7 @@ export function createBox(plan: BoxPlan, surroundings: BoxSurroundings): Box {
       box.configuration = file === 'first' ? surroundings.configuration : surroundings.other;
       if (trace.isOn) trace.note(plan.name, `reads its ${file} file`);
       whenAwake((awake) => {
-        awake.dispatch({ kind: 'configured', configuration: box.configuration.server, relationships: box.configuration.relationships });
+        awake.dispatch({ kind: 'configured', configuration: box.configuration.server, relationships: box.configuration.relationships, dns: box.configuration.dns });
       });
     },
     failoverCommand(relationship, command) {

@@ -4,10 +4,11 @@
  */
 import type { LostRecords } from '../../../src/appliance/index.ts';
 import type { ClockRecord, Timescale } from '../../../src/clock/index.ts';
+import type { DnsRemovals } from '../../../src/dns/index.ts';
 import type { DatabaseGeneration, EndpointRecord } from '../../../src/failover/index.ts';
 import type { Binding } from '../../../src/lease/index.ts';
 import type { ServerConfiguration } from '../../../src/server/index.ts';
-import { epochSeconds } from '../../../src/wire/index.ts';
+import { epochSeconds, formatAddress } from '../../../src/wire/index.ts';
 import type { EpochSeconds } from '../../../src/wire/index.ts';
 import { leaseKey } from '../world/lease-key.ts';
 
@@ -28,7 +29,9 @@ export interface Disk {
   readonly clientsHave: ServerConfiguration | undefined;
   keepClientsHave(configuration: ServerConfiguration): void;
   beginGeneration(id: Uint8Array): void;
-  write(revision: number, bindings: readonly Binding[], endpoints: readonly EndpointRecord[], clock: ClockRecord): void;
+  /** Names that are to be removed from the DNS. */
+  readonly removals: readonly DnsRemovals[];
+  write(revision: number, bindings: readonly Binding[], endpoints: readonly EndpointRecord[], clock: ClockRecord, removals: readonly DnsRemovals[]): void;
   /** The record of one of these can't be read. */
   lacks(bindings: readonly Binding[]): boolean;
   found(bindings: readonly Binding[]): readonly (Binding | undefined)[];
@@ -47,6 +50,7 @@ interface Content {
   readonly endpoints: Map<string, EndpointRecord>;
   readonly generations: DatabaseGeneration[];
   readonly timescales: Map<number, Timescale>;
+  readonly removals: Map<string, DnsRemovals>;
   saved: ClockRecord | undefined;
   revision: number;
   lost: LostRecords;
@@ -77,6 +81,10 @@ class SimulatedDisk implements Disk {
 
   get timescales(): readonly Timescale[] {
     return [...this.#content.timescales.values()].sort((a, b) => a.index - b.index);
+  }
+
+  get removals(): readonly DnsRemovals[] {
+    return [...this.#content.removals.values()];
   }
 
   get saved(): ClockRecord | undefined {
@@ -111,7 +119,7 @@ class SimulatedDisk implements Disk {
     this.#content.generations.push({ id, start: this.#content.revision });
   }
 
-  write(number: number, bindings: readonly Binding[], endpoints: readonly EndpointRecord[], clock: ClockRecord): void {
+  write(number: number, bindings: readonly Binding[], endpoints: readonly EndpointRecord[], clock: ClockRecord, removals: readonly DnsRemovals[]): void {
     const content = this.#content;
     // What clients were told for T1 and T2 is kept in memory only.
     for (const binding of bindings) content.durable.set(leaseKey(binding), binding.renewal === undefined ? binding : { ...binding, renewal: undefined });
@@ -123,6 +131,10 @@ class SimulatedDisk implements Disk {
     }
     for (const endpoint of endpoints) content.endpoints.set(endpoint.relationship, endpoint);
     for (const timescale of clock.timescales) content.timescales.set(timescale.index, timescale);
+    for (const removal of removals) {
+      if (removal.names.length === 0) content.removals.delete(formatAddress(removal.address));
+      else content.removals.set(formatAddress(removal.address), removal);
+    }
     content.saved = clock;
     content.revision = number;
   }
@@ -167,9 +179,9 @@ class SimulatedDisk implements Disk {
 /** A database that was just made: its first timescale is the true time. */
 function nothing(): Omit<Content, 'lost'> {
   const first: Timescale = { index: 0, id: new Uint8Array(8), correction: 0, ahead: 0, begins: 'start' };
-  return { durable: new Map(), endpoints: new Map(), generations: [], timescales: new Map([[0, first]]), saved: undefined, revision: 0, replayUntil: epochSeconds(0), clientsHave: undefined };
+  return { durable: new Map(), endpoints: new Map(), generations: [], timescales: new Map([[0, first]]), removals: new Map(), saved: undefined, revision: 0, replayUntil: epochSeconds(0), clientsHave: undefined };
 }
 
-function copyOf({ durable, endpoints, generations, timescales, ...rest }: Content): Content {
-  return { durable: new Map(durable), endpoints: new Map(endpoints), generations: [...generations], timescales: new Map(timescales), ...rest };
+function copyOf({ durable, endpoints, generations, timescales, removals, ...rest }: Content): Content {
+  return { durable: new Map(durable), endpoints: new Map(endpoints), generations: [...generations], timescales: new Map(timescales), removals: new Map(removals), ...rest };
 }

@@ -10,6 +10,7 @@ import { ExtensionCode, FailoverMessageType, MessageType, extensionsOf } from '.
 import { epochSeconds } from '../../../src/wire/index.ts';
 import type { EpochSeconds, FailoverMessage, Now } from '../../../src/wire/index.ts';
 import type { SystemClock } from '../../../src/clock/index.ts';
+import { sha256 } from '../../appliances/dns-zones.ts';
 import { hmacMd5 } from '../../unit/appliance/reconfigure-start.ts';
 import { Violation } from '../oracle/violation.ts';
 import type { BoxName } from '../schedule/schedule.ts';
@@ -64,6 +65,7 @@ export function createRun(box: Box, surroundings: BoxSurroundings): BoxRun {
       now: clock.now(queue.nowMs),
     },
     reconfigure: reconfigureStart(),
+    dns: configuration.dns && { configuration: configuration.dns, removals: disk.removals, sha256 },
     beaconSession: hasBeacons ? sessionOf(plan.name, disk.generations.length) : undefined,
     database: { generations: disk.generations, isLost: disk.lost !== 'none', onlyLeasesLost: typeof disk.lost !== 'string' },
   });
@@ -139,7 +141,13 @@ export function createRun(box: Box, surroundings: BoxSurroundings): BoxRun {
         break;
       case 'route':
       case 'routerStandings':
+        break;
       case 'dnsUpdate':
+        surroundings.askDns(effect.message, (outcome) => {
+          read(() => {
+            dispatch({ kind: 'dnsAnswered', id: effect.id, outcome });
+          });
+        });
         break;
       case 'clientsHave':
         disk.keepClientsHave(effect.configuration);
@@ -212,7 +220,7 @@ export function createRun(box: Box, surroundings: BoxSurroundings): BoxRun {
   };
 
   const beginCommit = (commit: Effect & { kind: 'commit' }): void => {
-    const { revision, bindings, endpoints } = commit;
+    const { revision, bindings, endpoints, removals } = commit;
     if (run.hasCommitInFlight) throw new Violation('one-commit-at-a-time', `${plan.name} begins commit ${String(revision)}`);
     run.hasCommitInFlight = true;
     const { durationMs, writtenAfterMs, fails } = box.commitFate(bindings);
@@ -225,7 +233,7 @@ export function createRun(box: Box, surroundings: BoxSurroundings): BoxRun {
       queue.after(writtenAfterMs, () => {
         if (isOver()) return;
         for (const binding of bindings) surroundings.writes(box, inTrueTime(binding, chain, lacks));
-        disk.write(revision, bindings, endpoints, commit.clock);
+        disk.write(revision, bindings, endpoints, commit.clock, removals);
       });
     }
     queue.after(durationMs, () => {

@@ -1,4 +1,5 @@
 import type { Effect } from '../../../src/appliance/index.ts';
+import type { DnsOutcome } from '../../../src/dns/index.ts';
 import type { Binding } from '../../../src/lease/index.ts';
 import type { Address } from '../../../src/wire/index.ts';
 import type { BoxConfiguration } from '../schedule/variants.ts';
@@ -24,6 +25,7 @@ export interface BoxSurroundings {
   readonly send: (box: Box, interfaceName: string, destination: Address, bytes: Uint8Array) => void;
   /** The answer to a client goes to the partner, who passes it on. */
   readonly answersThroughPartner: (box: Box, relayReply: Uint8Array) => void;
+  readonly askDns: (message: Uint8Array, answered: (outcome: DnsOutcome) => void) => void;
   /** A commit of these begins. */
   readonly commits: (box: Box, bindings: readonly Binding[]) => void;
   /** Called before the disk holds what is written; its times are true ones. */

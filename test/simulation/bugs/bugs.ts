@@ -316,6 +316,20 @@ export const BUGS: readonly Bug[] = [
     replace: 'const ofClients = slots.filter((slot) => (table.records.status(slot) as number) !== 0 && table.records.partnerRawCltTime(slot) === 0 &&',
     from: FIRST_SEED_WITH_ALL,
   },
+  {
+    name: 'what is to be removed from the DNS is not on the disk',
+    file: 'appliance/dns-work.ts',
+    find: 'begin: () => updates.removals.beginCommit(),',
+    replace: 'begin: () => updates.removals.beginCommit().slice(0, 0),',
+    from: FIRST_SEED_WITH_ALL,
+  },
+  {
+    name: 'the DNS hears nothing of what the partner ends',
+    file: 'appliance/dns-work.ts',
+    find: '!hasDnsBits(dns, LeaseDnsBit.REMOVE)) return;',
+    replace: '!hasDnsBits(dns, LeaseDnsBit.REMOVE | LeaseDnsBit.OWN)) return;',
+    from: FIRST_SEED_WITH_ALL,
+  },
 ];
 
 /** The product's text with the bug in it. */

@@ -11,7 +11,7 @@ import type { BoxRun } from '../box/running-box.ts';
 import type { Said } from './leasequery-watch.ts';
 
 /** Of a lease: who has it, and when it ends by simulated time. */
-export interface Known {
+interface Known {
   readonly client: string;
   readonly endMs: number;
 }
@@ -74,6 +74,7 @@ export class RequestorView {
 
   #learn(lease: string, client: string, valid: number): void {
     if (valid > 0) this.known.set(lease, { client, endMs: this.#nowMs() + 1_000 * valid });
-    else if (this.known.get(lease)?.client === client) this.known.delete(lease);
+    // Also of another client than the one that it was told of: that had it meanwhile.
+    else this.known.delete(lease);
   }
 }

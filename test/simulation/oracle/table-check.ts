@@ -16,7 +16,7 @@ const NOTHING = new Uint8Array();
 const AS_IT_IS: Conversion = { by: 0, isExact: true };
 
 /** A run of the program, and the disk that it runs on. */
-export interface Compared {
+interface Compared {
   readonly box: { readonly plan: Pick<BoxPlan, 'name'>; readonly disk: Pick<Disk, 'durable' | 'lost' | 'timescales'> };
   readonly appliance: { readonly leases: LeaseTable; readonly lostRecords: Appliance['lostRecords']; readonly clock: { readonly timescale: Uint8Array } };
 }

@@ -23,7 +23,8 @@ export type InvariantName =
   | 'reconfigure-not-authentic'
   | 'leasequery-answer'
   | 'leasequery-answers-differ'
-  | 'leasequery-stream';
+  | 'leasequery-stream'
+  | 'names-differ';
 
 /** An invariant of the simulation does not hold. */
 export class Violation extends Error {

@@ -1,6 +1,7 @@
 /** What provisioning files say in the simulation: few texts, each read once a process. Lifetimes are short so that much happens. */
 import { loadProvisioning, resolveAppliance } from '../../../src/config/index.ts';
 import type { ProvisioningDocument } from '../../../src/config/index.ts';
+import type { DnsConfiguration } from '../../../src/dns/index.ts';
 import type { RelationshipConfiguration } from '../../../src/failover/index.ts';
 import type { ServerConfiguration } from '../../../src/server/index.ts';
 import { formatHex } from '../../../src/wire/index.ts';
@@ -16,6 +17,8 @@ export type FileName = 'first' | 'second';
 /** What the file makes of one box. */
 export interface BoxConfiguration {
   readonly server: ServerConfiguration;
+  /** Undefined: leases have no names. */
+  readonly dns: DnsConfiguration | undefined;
   readonly relationships: readonly RelationshipConfiguration[];
 }
 
@@ -55,11 +58,13 @@ interface VariantText {
   readonly reservesByLinkLayer?: true;
   /** Clients that accept it are asked by Reconfigure. */
   readonly hasReconfigure?: true;
-  /** Requestors may ask; and the second file divides the clients otherwise, so that boxes that read it at different times are configured differently. */
+  /** Requestors may ask, and leases have names in the DNS; and the second file divides the clients otherwise, so that boxes that read it at different times are configured differently. */
   readonly hasAll?: true;
 }
 
 const CERTIFICATE = 'c0'.repeat(32);
+/** They are told the names of clients. */
+const ZONES = 'dns-updates: { zones: [ { name: example.com, servers: ["2001:db8::53"] }, { prefix: "2001:db8:1::/48", servers: ["2001:db8::53"] }, { prefix: "2001:db8:2::/48", servers: ["2001:db8::53"] } ] }\n';
 
 /** How the last 16 bits of the last address of a pool read, and the length of the prefix that prefixes of 56 bits come from. */
 const POOLS = { ample: ['8ff', 48], scarce: ['107', 53], middling: ['13f', 50] } as const;
@@ -190,9 +195,9 @@ function load(name: VariantName): Variant {
         ...(text.hasBeacons === undefined ? { partnerCertificate: partnerCertificateFile } : { partnerCertificate: CERTIFICATE, insecure: false }),
       }));
     const relationships = known(resolved.relationships);
-    boxes.set(box, { server: resolved.server, relationships });
+    boxes.set(box, { server: resolved.server, dns: resolved.dns?.updates, relationships });
     // What clients hear alone is another thing there, and partners say nothing of it.
-    others.set(box, { server: otherwise.server, relationships: text.hasAll === undefined ? relationships : known(otherwise.relationships) });
+    others.set(box, { server: otherwise.server, dns: otherwise.dns?.updates, relationships: text.hasAll === undefined ? relationships : known(otherwise.relationships) });
   }
   const bucketsIn = (configurations: ReadonlyMap<BoxName, BoxConfiguration>): number | undefined => bucketsOf(configurations.get('A')?.relationships[0]?.loadBalancing?.primaryShare);
   const [first, second] = [bucketsIn(boxes), bucketsIn(others)];
@@ -244,7 +249,7 @@ function provisioning(shape: Shape, { preferred, valid, pools, rapidCommit, rela
   const link = (number: number): string => `
     prefixes: [2001:db8:${String(number)}::/64]
     rapid-commit: ${String(rapidCommit ?? false)}
-${hasClasses === undefined ? poolsFor(number) : poolsOfClasses(number)}${number === 1 && reservesByLinkLayer === true ? reservations : ''}`;
+${hasAll === undefined ? '' : '    dns-updates: { domain: example.com, generated-names: always }\n'}${hasClasses === undefined ? poolsFor(number) : poolsOfClasses(number)}${number === 1 && reservesByLinkLayer === true ? reservations : ''}`;
   const reservations = `
     reservations: [ ${Array.from({ length: RESERVED_FOR }, (_, i) => `{ link-layer-address: "${formatHex(linkLayerOf(duidOf(i + 1)))}", addresses: [2001:db8:1::${String(i + 1)}] }`).join(', ')} ]`;
   const poolsFor = (number: number): string => `
@@ -265,7 +270,7 @@ ${boxesOf(shape).map(appliance).join('')}
 ${relationships === undefined ? '' : `relationships:\n  ${relationships}\n`}
 lifetimes: { preferred: ${String(preferred)}s, valid: ${String(valid)}s }
 server: { sol-max-rt: 60s, declined-hold: 5m${hasReconfigure === undefined ? '' : ', reconfigure: { clients-per-second: 2 }'} }
-${hasReconfigure === undefined ? '' : 'options: { dns-servers: [2001:db8::53] }\n'}${hasAll === undefined ? '' : `leasequery: { requestors: ["${REQUESTOR}"], tcp: { security: insecure, active: true } }\n`}${hasClasses === undefined ? '' : `classes: [ { name: odd, match: { duids: [ ${EVERY_OTHER_CLIENT} ] }, lifetimes: { preferred: ${String(preferred / 2)}s, valid: ${String(valid - 10)}s } } ]\n`}links:
+${hasReconfigure === undefined ? '' : 'options: { dns-servers: [2001:db8::53] }\n'}${hasAll === undefined ? '' : `leasequery: { requestors: ["${REQUESTOR}"], tcp: { security: insecure, active: true } }\n${ZONES}`}${hasClasses === undefined ? '' : `classes: [ { name: odd, match: { duids: [ ${EVERY_OTHER_CLIENT} ] }, lifetimes: { preferred: ${String(preferred / 2)}s, valid: ${String(valid - 10)}s } } ]\n`}links:
   lan: ${link(1)}
   branch: ${link(2)}
 `;
