@@ -1,5 +1,5 @@
 /** The answer to a BNDUPD (RFC 8156 sections 7.5 and 7.6): what is kept of it, and what the partner is told. */
-import { type Binding, BindingStatus, LeaseKind, type LeaseTable, NO_SLOT, isFree, toBeTold } from '../../lease/index.ts';
+import { type Binding, BindingStatus, LeaseKind, type LeaseTable, NO_SLOT, hasEnded, isFree, toBeRemoved, toBeTold } from '../../lease/index.ts';
 import {
   type BindingReplyMessage,
   type BindingUpdate,
@@ -146,7 +146,9 @@ function keep(rooms: AcceptanceRooms, result: Draft, slot: number, update: Check
   result.changing.push(slot);
   if (crosses) result.crossed += 1;
   // Each box may be about to believe the other, and then they would have changed places: the primary says what it has now.
-  result.bindings.push(crosses && role === 'primary' ? toBeTold(binding) : binding);
+  const said = crosses && role === 'primary' ? toBeTold(binding) : binding;
+  // Each heard the other end it, and would leave its name in the DNS to the other. What is removed twice harms nobody (section 9.4).
+  result.bindings.push(crosses && isFree(said.status) && hasEnded(table.records.status(slot)) ? { ...said, dns: toBeRemoved(said.dns) } : said);
   return undefined;
 }
 

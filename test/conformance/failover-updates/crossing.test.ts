@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { type Binding, BindingStatus, NEVER, isFree } from '../../../src/lease/index.ts';
+import { type Binding, BindingStatus, FqdnBit, LeaseDnsBit, NEVER, encodeLeaseDns, hasDnsBits, isFree } from '../../../src/lease/index.ts';
 import { ExtensionCode, epochSeconds, formatAddress } from '../../../src/wire/index.ts';
 import { NOW, binding, duid } from '../../unit/lease/leases.ts';
 import { Pair, assertAgree } from './pair.ts';
@@ -73,6 +73,17 @@ describe('updates that cross', () => {
     pair.step();
     pair.step();
     assert.deepEqual(pair.boxes.map((box) => isFree(box.read(LEASE).status)), [true, true]);
+  });
+
+  it('[F-DD-8] a name of a lease that expired at both boxes is removed by somebody: each heard the other end it', () => {
+    const pair = new Pair({ settings: { pools: [0] } });
+    const name = Uint8Array.of(4, 0x68, 0x6f, 0x73, 0x74, 0);
+    const dns = encodeLeaseDns({ bits: LeaseDnsBit.FORWARD_UP_TO_DATE, fqdnFlags: FqdnBit.S, name, wanted: name });
+    for (const box of pair.boxes) box.has(binding(LEASE, { status: BindingStatus.EXPIRED, stateExpirationTime: NEVER, updateNeeded: true, dns, ...at(NOW - 100) }));
+    pair.connect();
+    pair.settle();
+    for (const box of pair.boxes) assert.equal(isFree(box.read(LEASE).status), true);
+    assert.equal(pair.boxes.some((box) => hasDnsBits(box.read(LEASE).dns, LeaseDnsBit.REMOVE)), true);
   });
 
   it('a renewal at both boxes leaves the later end at both', () => {
