@@ -106,8 +106,7 @@ export function simulate(schedule: Schedule, options: SimulationOptions = {}): O
   const reconfigures = createReconfigureWatch((client) => accepting.has(String(client)));
   const queries = createLeasequeryWatch(nowMs, (box) => variant.links[box], (box, link) => endpoints.isSilent(box, link));
   const dns = createDnsServer(queue, randomStream(seed, 'DNS'));
-  const named: NamesChecked = { found: 0 };
-  const keptNames = !schedule.faults.some((fault) => fault.kind === 'crash' && fault.disk !== 'as it was');
+  const named: NamesChecked = { found: 0, removed: 0 };
   const reconfigured = { believed: 0, disbelieved: 0 };
   let idles = 0;
 
@@ -268,7 +267,7 @@ export function simulate(schedule: Schedule, options: SimulationOptions = {}): O
     // What carries times of a clock that was hours off, and counted as right, can't be put in order.
     if (!oracle.timesTrusted) return;
     endpoints.checkEnd();
-    if (variant.hasLeasequery) checkNames(boxes.flatMap(({ run }) => run ?? []), dns, keptNames, named);
+    if (variant.hasLeasequery) checkNames(boxes.flatMap(({ run }) => run ?? []), dns, nowMs() - (endpoints.inStepSince() ?? nowMs()), named);
   };
 
   /** A lease may just be changing, and the other box is told of it a moment later. */

@@ -18,6 +18,7 @@ import { REQUESTOR } from '../schedule/variants.ts';
 import { leaseKey } from '../world/lease-key.ts';
 import type { Named } from '../world/lease-key.ts';
 import { RequestorView } from './requestor-view.ts';
+import type { Said } from './requestor-view.ts';
 import { Violation } from './violation.ts';
 
 export interface LeasequeryWatch {
@@ -126,12 +127,6 @@ export function createLeasequeryWatch(nowMs: () => number, linksOf: (box: BoxNam
       return undefined;
     },
   };
-}
-
-/** What is said of a lease. */
-export interface Said {
-  readonly client: string;
-  readonly valid: number;
 }
 
 /** All leases of a link, as a box tells of them; why it does not, if it refuses. */

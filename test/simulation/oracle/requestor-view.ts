@@ -8,7 +8,13 @@ import { begun } from '../../conformance/leasequery/asking.ts';
 import { repliesIn } from '../../conformance/leasequery/frames.ts';
 import { Status } from '../../conformance/leasequery/requestor.ts';
 import type { BoxRun } from '../box/running-box.ts';
-import type { Said } from './leasequery-watch.ts';
+
+/** What is said of a lease. */
+export interface Said {
+  readonly client: string;
+  /** In seconds. */
+  readonly valid: number;
+}
 
 /** Of a lease: who has it, and when it ends by simulated time. */
 interface Known {
