@@ -4,7 +4,7 @@ import type { BoundedQueue } from '../bounded/index.ts';
 import type { LeaseTable } from '../lease/index.ts';
 import { relayedAnswer } from '../failover/index.ts';
 import type { Answer, DiscardReason, LeasequeryRefusal, LinkAuthority, Server, StorageCondition } from '../server/index.ts';
-import { CLIENT_PORT, LeasequeryMessageType, OptionCode, RelayOutcome, SERVER_PORT, decodeDatagram, describeWireError, formatAddress, leasequeryStatusName, wrapRelayReplies } from '../wire/index.ts';
+import { CLIENT_PORT, LeasequeryMessageType, MessageType, OptionCode, RelayOutcome, SERVER_PORT, decodeDatagram, describeWireError, formatAddress, leasequeryStatusName, wrapRelayReplies } from '../wire/index.ts';
 import type { ClientMessage, Datagram, Duid, WireError } from '../wire/index.ts';
 import { createActedUpon, endsLeases } from './acted-upon.ts';
 import type { Commits, Held } from './commits.ts';
@@ -126,10 +126,11 @@ export function createClientMessages(rooms: ClientMessageRooms): ClientMessages 
       return;
     }
     const send = answered.kind === 'reply' ? sendEffect(datagram, decoded, answered) : undefined;
+    if (answered.kind === 'reply' && answered.note !== undefined) effects.push({ kind: 'log', severity: 'info', text: answered.note });
     if (answered.kind === 'reply') rooms.answers(message, () => relayed?.message.link ?? server.linkOf(datagram.interfaceName, levels)?.name, now);
     const isOfKnownLink = answered.kind === 'reply' || LEFT_TO_PARTNER.has(answered.reason);
     if (levels.length > 0 && relayed === undefined && isOfKnownLink) rooms.heardRelayAgent(datagram, replyPort(datagram, levels));
-    if (answered.kind === 'discard') counters.discarded[answered.reason]++;
+    if (answered.kind === 'discard') noteDiscard(answered.reason, datagram, now, effects);
     else if (rooms.remembersReleases) actedUpon.note(message, now.monotonic);
     if (relayed !== undefined) relayed.outcome = outcomeOf(answered, send);
     else if (answered.kind === 'discard' && LEFT_TO_PARTNER.has(answered.reason)) rooms.leaveToPartner(datagram, decoded, now, effects);
@@ -214,6 +215,13 @@ export function createClientMessages(rooms: ClientMessageRooms): ClientMessages 
     };
   };
 
+  const noteDiscard = (reason: DiscardReason, datagram: ReceivedDatagram, now: Now, effects: Effect[]): void => {
+    counters.discarded[reason]++;
+    const why = REFUSED_REGISTRATIONS[reason];
+    if (why === undefined || !logLimit.admits(reason, now.monotonic)) return;
+    effects.push({ kind: 'log', severity: 'warning', text: `${datagram.interfaceName}: address registration from ${formatAddress(datagram.source)} dropped: ${why}` });
+  };
+
   const noteMalformed = (error: WireError, datagram: ReceivedDatagram, now: Now, effects: Effect[]): void => {
     counters.malformed.set(error.code, (counters.malformed.get(error.code) ?? 0) + 1);
     if (!logLimit.admits(error.code, now.monotonic)) return;
@@ -250,6 +258,15 @@ export function createClientMessages(rooms: ClientMessageRooms): ClientMessages 
 /** What the partner may answer though this box does not. */
 const LEFT_TO_PARTNER: ReadonlySet<DiscardReason> = new Set<DiscardReason>(['partner-answers', 'partner-bucket', 'other-server']);
 
+/** What an operator is told of them (RFC 9686 section 4.2.1). */
+const REFUSED_REGISTRATIONS: Readonly<Partial<Record<DiscardReason, string>>> = {
+  'no-registered-address': 'it does not have one address and no Option Request option',
+  'registration-of-other': 'it came from another address than the one in it',
+  'registration-off-link': 'the address is neither of the link nor of a prefix that is delegated to the client',
+  'registration-of-lease': 'the address was leased by DHCPv6',
+  'registrations-max': 'the client, or this box, keeps as many addresses as it may ("limits")',
+};
+
 function outcomeOf(answered: Answer, send: Effect | undefined): RelayOutcome {
   if (send === undefined) return RelayOutcome.DISCARDED;
   return answered.kind === 'reply' && answered.changed.length > 0 ? RelayOutcome.WAITING : RelayOutcome.ANSWERED;
@@ -257,7 +274,8 @@ function outcomeOf(answered: Answer, send: Effect | undefined): RelayOutcome {
 
 function heldFor(datagram: ReceivedDatagram, type: number, effect: Effect | undefined): Held | undefined {
   if (effect === undefined) return undefined;
-  return { effect, promises: endsLeases({ type }) ? undefined : datagram };
+  const promisesNothing = endsLeases({ type }) || type === MessageType.ADDR_REG_INFORM;
+  return { effect, promises: promisesNothing ? undefined : datagram };
 }
 
 /**

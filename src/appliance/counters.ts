@@ -4,7 +4,7 @@ import type { DiscardReason } from '../server/index.ts';
 import type { WireErrorCode } from '../wire/index.ts';
 
 export interface Counters {
-  /** Messages by their type (RFC 9915 section 7.3), 0 to 13; relay messages count as what they carry. */
+  /** Messages by their type (RFC 9915 section 7.3, RFC 9686 section 4), 0 to 37; relay messages count as what they carry. */
   readonly received: number[];
   readonly sent: number[];
   readonly discarded: Record<DiscardReason, number>;
@@ -30,7 +30,7 @@ export interface Counters {
   quarantined: number;
 }
 
-const MESSAGE_TYPES = 14;
+const MESSAGE_TYPES = 38;
 
 export function createCounters(): Counters {
   return {

@@ -23,7 +23,7 @@ import { createDelegatedRoutes } from './delegated-routes.ts';
 import { createDnsWork } from './dns-work.ts';
 import type { Effect } from './effect.ts';
 import type { Event } from './event.ts';
-import { freeExpiredLeases, nextLookAtExpiry } from './expiry.ts';
+import { forgetEndedRegistrations, freeExpiredLeases, nextLookAtExpiry } from './expiry.ts';
 import { createIntake } from './intake.ts';
 import { runLeaseCommand } from './lease-command.ts';
 import { createLeasequeryWork } from './leasequery-work.ts';
@@ -261,6 +261,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
         leasequery.settled(group.slots, now.epoch);
         counters.commits++;
         partners.committed(group, now, effects);
+        forgetEndedRegistrations(table, group.slots);
         messages.handleWaiting(now, effects);
         break;
       }

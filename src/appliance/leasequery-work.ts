@@ -1,5 +1,6 @@
 /** Leasequery inside the appliance: what it is answered from. See `src/server/leasequery/`. */
 import type { ClockFacts, Failover } from '../failover/index.ts';
+import { LeaseKind } from '../lease/index.ts';
 import type { LeaseTable } from '../lease/index.ts';
 import { ChangeJournal, answerLeasequery, beginLeasequery, isAnsweredAlike, isPermitted, linkFinder } from '../server/index.ts';
 import type { ActiveAnswer, Beginning, LeasequeryAnswer, LeasequeryScope, ReceivedLeasequery, ServerConfiguration } from '../server/index.ts';
@@ -33,6 +34,11 @@ export interface LeasequeryRooms {
 }
 
 export function createLeasequeryWork({ table, serverId, storage, clock, failover }: LeasequeryRooms, configuration: ServerConfiguration): LeasequeryWork {
+  const linkOfLeases = (links: LeasequerySettings['links']): LeasequeryScope['linkOf'] => {
+    const linkOf = linkFinder(table, links);
+    // What hosts registered nobody leased.
+    return (slot) => (table.records.kind(slot) === LeaseKind.REGISTERED ? undefined : linkOf(slot));
+  };
   const scopeOf = ({ links, leasequery }: LeasequerySettings): LeasequeryScope => ({
     isOver: false,
     table,
@@ -40,7 +46,7 @@ export function createLeasequeryWork({ table, serverId, storage, clock, failover
     links,
     configuration: leasequery,
     sensitive: new Set(leasequery?.sensitiveOptions),
-    linkOf: linkFinder(table, links),
+    linkOf: linkOfLeases(links),
     isSilent: (relationship) => failover().relationship(relationship)?.responsiveness.silent === true,
     isClockTrusted: () => clock.isTrusted(),
     isStorageLost: () => storage.lost() === 'unknown',

@@ -168,6 +168,7 @@ function canonicalLink(link: LinkSection): CanonicalLink {
       options: maybe(link.options, canonicalOptions),
       'rapid-commit': link['rapid-commit'],
       preference: link.preference,
+      'address-registration': link['address-registration'],
     }),
   };
 }

@@ -81,7 +81,7 @@ function sharedSections(form: CanonicalForm, name: string) {
       server,
       ...ofClasses('match'),
       relationship,
-      links: ofEach((link) => only(link, 'rapid-commit', 'preference', 'router-advertisements', 'dns-updates')),
+      links: ofEach((link) => only(link, 'rapid-commit', 'preference', 'router-advertisements', 'dns-updates', 'address-registration')),
       ...only(form, 'dns-updates', 'leasequery'),
     },
   };

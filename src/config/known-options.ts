@@ -17,6 +17,7 @@ const OWN_KEYS: Readonly<Record<number, string>> = {
   [OptionCode.PD_EXCLUDE]: 'exclude of a prefix pool',
   [OptionCode.SOL_MAX_RT]: 'server.sol-max-rt',
   [OptionCode.INF_MAX_RT]: 'server.inf-max-rt',
+  [OptionCode.ADDR_REG_ENABLE]: 'address-registration of a link',
 };
 
 /** The same, of keys that came later: by its code such an option is still taken, with a warning. */

@@ -135,6 +135,10 @@ const link = section({
   options: v.optional(optionSection),
   'rapid-commit': described(v.optional(v.boolean('true, false')), 'Instead of the value under "server"'),
   preference: described(v.optional(preference), 'Instead of the value under "server"'),
+  'address-registration': described(
+    v.optional(v.boolean('true, false')),
+    'Hosts tell which addresses they gave themselves (RFC 9686): those are listed, and leased to nobody',
+  ),
 });
 
 const appliance = section({

@@ -11,6 +11,8 @@ const STATUS_NAMES: ReadonlyMap<number, string> = new Map(
   Object.entries(BindingStatus).map(([name, status]) => [status, name]),
 );
 
+const KIND_NAMES: Readonly<Record<LeaseKind, LeaseReport['kind']>> = { [LeaseKind.IA_NA]: 'IA_NA', [LeaseKind.REGISTERED]: 'REGISTERED', [LeaseKind.IA_PD]: 'IA_PD' };
+
 export function statusName(status: BindingStatus): string {
   return STATUS_NAMES.get(status) ?? String(status);
 }
@@ -20,9 +22,10 @@ export function reportLease(table: LeaseTable, slot: number, link: string | unde
   const binding = table.read(slot);
   const address = formatAddress(binding.address);
   return {
-    lease: binding.kind === LeaseKind.IA_NA ? address : `${address}/${String(binding.prefixLength)}`,
-    kind: binding.kind === LeaseKind.IA_NA ? 'IA_NA' : 'IA_PD',
-    status: statusName(binding.status),
+    lease: binding.kind === LeaseKind.IA_PD ? `${address}/${String(binding.prefixLength)}` : address,
+    kind: KIND_NAMES[binding.kind],
+    // Nobody leased it.
+    status: binding.kind === LeaseKind.REGISTERED && binding.status === BindingStatus.ACTIVE ? 'REGISTERED' : statusName(binding.status),
     link,
     duid: formatDuid(binding.duid),
     iaid: binding.iaid,

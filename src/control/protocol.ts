@@ -78,7 +78,8 @@ export interface LeaseQuery {
 export interface LeaseReport {
   /** An address, or a prefix with its length. */
   readonly lease: string;
-  readonly kind: 'IA_NA' | 'IA_PD';
+  /** REGISTERED: the host gave it itself, and told of it (RFC 9686). */
+  readonly kind: 'IA_NA' | 'IA_PD' | 'REGISTERED';
   readonly status: string;
   readonly link: string | undefined;
   /** Of the client that has it or had it last. */

@@ -1,6 +1,6 @@
 import type { Duid, EpochSeconds, Iaid } from '../wire/index.ts';
 import { ADDRESS_WORDS, type AddressWords, readWords, writeOctets } from './address-words.ts';
-import { hasEnded } from './binding.ts';
+import { LeaseKind, hasEnded } from './binding.ts';
 import { HandOver } from './hand-over.ts';
 import type { HashKey } from './lease-hash.ts';
 import type { LeaseTable } from './lease-table.ts';
@@ -178,6 +178,8 @@ export class Allocator {
     this.#spare = NO_SLOT;
     for (let slot = this.#table.firstOfClient(duid, 0, duid.length); slot !== NO_SLOT; slot = this.#table.nextOfClient(slot)) {
       this.#recordsSeen += 1;
+      // What the client registered it was not given.
+      if (records.kind(slot) === LeaseKind.REGISTERED) continue;
       if (records.isTaken(slot)) {
         if (previous === NO_SLOT && this.#canReturn(pools, slot, iaid)) previous = slot;
         // What this message has been given already is among the offered names.

@@ -43,6 +43,11 @@ export function hasEnded(status: BindingStatus): boolean {
   }
 }
 
+/** Whether nothing is kept of it: an address that a host registered, and has no more. Hosts make new ones every day. */
+export function isForgotten({ kind, status }: Pick<Binding, 'kind' | 'status'>): boolean {
+  return kind === LeaseKind.REGISTERED && isFree(status);
+}
+
 /** Of a binding in memory whose times are exact. */
 export const PRESENT_TIMESCALE = 0;
 
@@ -50,8 +55,15 @@ export const PRESENT_TIMESCALE = 0;
 export const LeaseKind = {
   IA_NA: 3,
   IA_PD: 25,
+  /**
+   * An address that a host gave itself and told of (RFC 9686): it came in an IA Address option that is in no IA. Nobody leased it, so a partner
+   * is never told of it. It is ACTIVE until its end; see `unregistered`.
+   */
+  REGISTERED: 5,
 } as const;
 export type LeaseKind = (typeof LeaseKind)[keyof typeof LeaseKind];
+/** What a client gets in an IA. */
+export type LeasedKind = Exclude<LeaseKind, typeof LeaseKind.REGISTERED>;
 
 /**
  * One lease as stable storage keeps it: a plain record that nobody changes after it is made.

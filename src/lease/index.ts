@@ -5,7 +5,8 @@
  * a client gets (RFC 7824, RFC 7943, RFC 8168; no reserved interface identifiers, RFC 5453 and RFC 7136).
  * Nothing here does I/O: times and secrets are passed in.
  */
-export { BindingStatus, LeaseKind, PRESENT_TIMESCALE, hasEnded, isFree } from './binding.ts';
+export type { LeasedKind } from './binding.ts';
+export { BindingStatus, LeaseKind, PRESENT_TIMESCALE, hasEnded, isForgotten, isFree } from './binding.ts';
 export type { Binding } from './binding.ts';
 export type { LeaseReader } from './lease-reader.ts';
 export { FqdnBit, LeaseDnsBit, decodeLeaseDns, encodeLeaseDns, hasDnsBits, toBeRemoved, withDnsBits } from './lease-dns.ts';
@@ -15,6 +16,7 @@ export { Allocator } from './allocator.ts';
 export type { AllocationLimits, Candidate } from './allocator.ts';
 export type { HashKey } from './lease-hash.ts';
 export { isHeldBack } from './held-back.ts';
+export { unregistered } from './registration.ts';
 export { NEVER, movedTime, remainingLifetime, renewalTimes, saturatedExpirationTime } from './lifetimes.ts';
 export type { RenewalSetting, RenewalTimes } from './lifetimes.ts';
 export { grantableLifetime, latestRenewal, partnerDownReuseTime, partnerLifetimeFor } from './partner-lifetimes.ts';

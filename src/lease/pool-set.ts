@@ -1,5 +1,6 @@
 import { invariant } from '../wire/index.ts';
 import { ADDRESS_WORDS, type AddressWords, compareWords, copyWords, fillWords, maskWords, readWords } from './address-words.ts';
+import { LeaseKind } from './binding.ts';
 import { ExclusionSet } from './exclusion-set.ts';
 import type { HashKey } from './lease-hash.ts';
 import type { LeaseRecords } from './lease-records.ts';
@@ -105,11 +106,11 @@ export class PoolSet {
     const length = this.#records.prefixLength(slot);
     const number = this.#records.pool(slot);
     const taken = this.#records.isTaken(slot);
-    if (taken) this.exclusions.countTaken(this.#words, length, 1);
+    if (taken && (number !== NO_POOL || this.#isLease(slot))) this.exclusions.countTaken(this.#words, length, 1);
     if (number !== NO_POOL) {
       this.pool(number).changeCount(this.#records.status(slot), 1);
       if (!taken && !this.exclusions.covers(this.#words, length)) this.#partOf(number, slot).free.append(slot);
-    } else if (taken) {
+    } else if (taken && this.#isLease(slot)) {
       this.strays.add(this.#words, length, this.#poolHolding(this.#words));
     }
   }
@@ -121,11 +122,11 @@ export class PoolSet {
     const length = this.#records.prefixLength(slot);
     const number = this.#records.pool(slot);
     const taken = this.#records.isTaken(slot);
-    if (taken) this.exclusions.countTaken(this.#words, length, -1);
+    if (taken && (number !== NO_POOL || this.#isLease(slot))) this.exclusions.countTaken(this.#words, length, -1);
     if (number !== NO_POOL) {
       this.pool(number).changeCount(this.#records.status(slot), -1);
       if (!taken) this.#partOf(number, slot).free.remove(slot);
-    } else if (taken) {
+    } else if (taken && this.#isLease(slot)) {
       this.strays.remove(this.#words, length, this.#poolHolding(this.#words));
     }
   }
@@ -140,6 +141,11 @@ export class PoolSet {
   relationshipOfStray(slot: number): string | undefined {
     this.#load(slot);
     return this.exclusions.relationshipOf(this.#words, this.#records.prefixLength(slot));
+  }
+
+  /** An address that a host registered in a prefix that was delegated to it keeps that prefix from nobody. */
+  #isLease(slot: number): boolean {
+    return this.#records.kind(slot) !== LeaseKind.REGISTERED;
   }
 
   /** The part that a free lease belongs to; its address is in `#words`. */

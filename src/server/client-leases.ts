@@ -6,7 +6,7 @@ import type { ClientContext } from './context.ts';
 import { termsOf } from './lease-terms.ts';
 
 /** Calls `visit` with every lease of the client, of any kind, IA and status. */
-function eachLeaseOfClient(context: ClientContext, visit: (slot: number) => void): void {
+export function eachLeaseOfClient(context: ClientContext, visit: (slot: number) => void): void {
   const { table } = context.server;
   const { client } = context;
   for (
@@ -61,7 +61,7 @@ export function isClientLocked(context: ClientContext): boolean {
   return locked;
 }
 
-function isHeld(context: ClientContext, slot: number): boolean {
+export function isHeld(context: ClientContext, slot: number): boolean {
   const { records } = context.server.table;
   return records.status(slot) === BindingStatus.ACTIVE && records.heldUntil(slot) > context.query.now;
 }

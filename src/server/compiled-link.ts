@@ -4,6 +4,7 @@ import type { PoolClasses } from './classes/client-class.ts';
 import { memberships } from './classes/membership.ts';
 import { OptionCode } from '../wire/index.ts';
 import type { Link, ServerConfiguration } from './configuration.ts';
+import type { EncodedOption } from './encoded-option.ts';
 import type { LeaseTerms } from './ia-result.ts';
 import { optionLayer } from './option-layers.ts';
 import type { OptionLayer } from './option-layers.ts';
@@ -76,6 +77,7 @@ function compileLink(link: Link, configuration: ServerConfiguration, numbered: r
     options: optionLayer([
       ...timer(OptionCode.SOL_MAX_RT, configuration.solMaxRt),
       ...timer(OptionCode.INF_MAX_RT, configuration.infMaxRt),
+      ...(link.addressRegistration ? [REGISTRATION_ENABLED] : []),
       ...link.options,
     ]),
     informationOptions: optionLayer(
@@ -90,6 +92,9 @@ function compileLink(link: Link, configuration: ServerConfiguration, numbered: r
     termsOfPool: (pool) => terms.get(pool),
   };
 }
+
+/** Says what it says by being there (RFC 9686 section 4.1). */
+const REGISTRATION_ENABLED: EncodedOption = { code: OptionCode.ADDR_REG_ENABLE, enterprise: undefined, data: new Uint8Array(0) };
 
 /** An option of 32 bits in seconds, where it is configured. */
 function timer(code: number, value: number | undefined): Link['options'] {

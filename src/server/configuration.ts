@@ -106,6 +106,8 @@ export interface Link {
   readonly relationship: string | undefined;
   /** Preference option of an Advertise, 0..255 (RFC 9915 section 21.8); 0: the option is left out. */
   readonly preference: number;
+  /** Hosts may register the addresses that they gave themselves (RFC 9686). */
+  readonly addressRegistration: boolean;
 }
 
 /** Who may ask which leases there are (RFC 5007, RFC 5460, RFC 7653), and what nobody is told. */

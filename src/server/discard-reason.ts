@@ -24,6 +24,12 @@ export const DISCARD_REASONS = [
   'leasequery-off',
   'leasequery-relayed',
   'no-query',
+  'registration-off',
+  'no-registered-address',
+  'registration-of-other',
+  'registration-off-link',
+  'registration-of-lease',
+  'registrations-max',
 ] as const;
 
 export type DiscardReason = (typeof DISCARD_REASONS)[number];

@@ -1,5 +1,5 @@
 /** What one IA of a message gets, before it is written. */
-import type { LeaseKind } from '../lease/index.ts';
+import type { LeasedKind } from '../lease/index.ts';
 import { StatusCode } from '../wire/index.ts';
 import type { Address, Iaid, Seconds } from '../wire/index.ts';
 import type { Lifetimes } from './configuration.ts';
@@ -38,7 +38,7 @@ export interface IaStatus {
 }
 
 export interface IaResult {
-  readonly kind: LeaseKind;
+  readonly kind: LeasedKind;
   readonly iaid: Iaid;
   readonly leases: readonly GrantedLease[];
   readonly status: IaStatus | undefined;

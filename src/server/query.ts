@@ -47,6 +47,8 @@ export type Answer =
       readonly bytes: Uint8Array;
       /** Slots of leases that were changed: the reply must wait until they are durable. */
       readonly changed: readonly number[];
+      /** A line for the log. */
+      readonly note?: string | undefined;
     }
   | {
       readonly kind: 'discard';

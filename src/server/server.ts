@@ -22,6 +22,7 @@ import { discard } from './query.ts';
 import type { Answer, Query } from './query.ts';
 import { rebind } from './rebind.ts';
 import type { ReconfigureMeans } from './reconfigure/means.ts';
+import { registerAddress } from './register-address.ts';
 import { release } from './release.ts';
 import { renew } from './renew.ts';
 import { request } from './request.ts';
@@ -36,6 +37,7 @@ const RULES: ReadonlyMap<number, (context: ClientContext) => Answer> = new Map([
   [MessageType.REBIND, rebind],
   [MessageType.RELEASE, release],
   [MessageType.DECLINE, decline],
+  [MessageType.ADDR_REG_INFORM, registerAddress],
 ]);
 
 /** What tells whose a client is. */
@@ -110,9 +112,11 @@ export function createServer(parameters: ServerParameters): Server {
       const link = linkOf(query);
       if (link === undefined) return discard('unknown-link');
       const authority = query.authorityOf(link.configuration.name);
-      if (!authority.answers(message.type, message.serverId !== undefined)) return discard('partner-answers');
+      // Both boxes of a pair hear what a host registers, and each keeps it for itself.
+      const isForAll = message.type === MessageType.ADDR_REG_INFORM;
+      if (!isForAll && !authority.answers(message.type, message.serverId !== undefined)) return discard('partner-answers');
       const linkLayerAddress = identifyingLinkLayerAddress(query, link);
-      if (!isOwnClient(query, link, linkLayerAddress, authority)) return discard('partner-bucket');
+      if (!isForAll && !isOwnClient(query, link, linkLayerAddress, authority)) return discard('partner-bucket');
       const context: Context = {
         server: { configuration, serverId, table, allocator, linkOfLease, names, reconfigure },
         query,

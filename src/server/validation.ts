@@ -1,5 +1,5 @@
 /**
- * Which client messages a server must discard unseen (RFC 9915 sections 16.2 to 16.14), as one table.
+ * Which client messages a server must discard unseen (RFC 9915 sections 16.2 to 16.14; RFC 9686 section 4.2.1), as one table.
  */
 import { MessageType, OptionCode, sameBytes } from '../wire/index.ts';
 import type { ClientMessage, Duid } from '../wire/index.ts';
@@ -25,6 +25,7 @@ const RULES: ReadonlyMap<number, Rule> = new Map<number, Rule>([
   [MessageType.DECLINE, FROM_THIS_SERVER], // 16.8
   [MessageType.RELEASE, FROM_THIS_SERVER], // 16.9
   [MessageType.INFORMATION_REQUEST, { clientId: 'optional', serverId: 'ours-if-any' }], // 16.12
+  [MessageType.ADDR_REG_INFORM, FROM_ANY_SERVER], // RFC 9686 section 4.2.1
 ]);
 
 /** Returns why the message must be discarded, or undefined where it is valid. */

@@ -19,8 +19,8 @@ function problemOf(fields: BindingFields): string | undefined {
   const { address, prefixLength, kind } = fields;
   if (!isOctets(address, ADDRESS_LENGTH, ADDRESS_LENGTH)) return 'address: must be 16 octets';
   if (!isWhole(prefixLength, 128)) return 'prefixLength: must be 0 to 128';
-  if (kind !== LeaseKind.IA_NA && kind !== LeaseKind.IA_PD) return 'kind: must be IA_NA or IA_PD';
-  if (kind === LeaseKind.IA_NA && prefixLength !== 128) return 'prefixLength: must be 128 for IA_NA';
+  if (kind !== LeaseKind.IA_NA && kind !== LeaseKind.IA_PD && kind !== LeaseKind.REGISTERED) return 'kind: must be IA_NA, IA_PD or REGISTERED';
+  if (kind !== LeaseKind.IA_PD && prefixLength !== 128) return 'prefixLength: must be 128 for an address';
   if (hasHostBits(address as Address, prefixLength)) return 'address: must be zero behind the prefix length';
   if (!isWhole(fields.status, STATUS_MAX) || fields.status === 0) return `status: must be 1 to ${STATUS_MAX}`;
   if (!isOctets(fields.duid, 0, DUID_LENGTH_MAX) || (fields.duid.length > 0 && fields.duid.length < DUID_LENGTH_MIN)) {

@@ -127,7 +127,7 @@ function fromJson(json: Json): Binding | string {
   if (unknown !== undefined) return `${unknown}: there is no such field; there are ${FIELDS.join(', ')}`;
   const { address, kind, status, duid, linkLayerAddress, relay, relayAgent, reconfigureData, clientAddress, dns } = json;
   if (addressOf(address) === undefined) return 'address: must be an IPv6 address';
-  if (typeof kind !== 'string' || !Object.hasOwn(LeaseKind, kind)) return `kind: must be ${Object.keys(LeaseKind).join(' or ')}`;
+  if (typeof kind !== 'string' || !Object.hasOwn(LeaseKind, kind)) return `kind: must be one of ${Object.keys(LeaseKind).join(', ')}`;
   if (typeof status !== 'string' || !Object.hasOwn(BindingStatus, status)) {
     return `status: must be one of ${Object.keys(BindingStatus).join(', ')}`;
   }

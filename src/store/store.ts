@@ -1,7 +1,7 @@
 import type { ClockRecord } from '../clock/index.ts';
 import type { DnsRemovals } from '../dns/index.ts';
 import type { EndpointRecord } from '../failover/index.ts';
-import type { Binding } from '../lease/index.ts';
+import { isForgotten, type Binding } from '../lease/index.ts';
 import { invariant, type EpochSeconds } from '../wire/index.ts';
 import type { StoreAlarm } from './alarm.ts';
 import { copyDatabaseAside, dropDatabaseCopies } from './aside.ts';
@@ -239,7 +239,8 @@ export class Store {
     for (const binding of puts) {
       const problem = checkBinding(binding);
       invariant(typeof problem !== 'string', 'a binding that is stored can be read again');
-      put(bindingEntry(binding, counter));
+      if (isForgotten(binding)) batch.del(bindingKey(binding.address, binding.prefixLength));
+      else put(bindingEntry(binding, counter));
     }
     for (const { address, prefixLength } of deletes) batch.del(bindingKey(address, prefixLength));
     for (const endpoint of endpoints) put(endpointEntry(endpoint));

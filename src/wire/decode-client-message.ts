@@ -22,7 +22,7 @@ const NO_LEASES: readonly LeaseOption[] = [];
 /** Whether a message of this type has the header of RFC 9915 8, and may come to a server. */
 function isClientServerType(type: number): boolean {
   if (type >= MessageType.SOLICIT && type <= MessageType.INFORMATION_REQUEST) return true;
-  return type === LeasequeryMessageType.LEASEQUERY || type === LeasequeryMessageType.ACTIVELEASEQUERY;
+  return type === LeasequeryMessageType.LEASEQUERY || type === LeasequeryMessageType.ACTIVELEASEQUERY || type === MessageType.ADDR_REG_INFORM;
 }
 
 /**

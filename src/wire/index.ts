@@ -45,6 +45,7 @@ export * from './peek.ts';
 export * from './plain-message.ts';
 export * from './prefix-exclude.ts';
 export * from './prefix.ts';
+export { registeredAddress, type RegisteredAddress } from './registered-address.ts';
 export * from './relay-forward.ts';
 export * from './relay-headers.ts';
 export * from './relay-reply.ts';

@@ -1,4 +1,4 @@
-/** The message types of RFC 9915 7.3. Others (leasequery, failover, ...) have registries of their own. */
+/** The message types of RFC 9915 7.3, and those of address registration. Others (leasequery, failover, ...) have lists of their own. */
 export const MessageType = {
   /** RFC 9915 16.2, 18.3.1 */
   SOLICIT: 1,
@@ -26,6 +26,10 @@ export const MessageType = {
   RELAY_FORW: 12,
   /** RFC 9915 9.2, 19.3 */
   RELAY_REPL: 13,
+  /** RFC 9686 4.2 */
+  ADDR_REG_INFORM: 36,
+  /** RFC 9686 4.3 */
+  ADDR_REG_REPLY: 37,
 } as const;
 export type MessageType = (typeof MessageType)[keyof typeof MessageType];
 

@@ -100,5 +100,7 @@ export const OptionCode = {
   RELAY_PORT: 135,
   /** RFC 9463 4.1 */
   V6_DNR: 144,
+  /** RFC 9686 4.1 */
+  ADDR_REG_ENABLE: 148,
 } as const;
 export type OptionCode = (typeof OptionCode)[keyof typeof OptionCode];

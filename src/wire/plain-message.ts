@@ -41,6 +41,8 @@ function isRelayType(type: number): type is RelayMessageType {
   return type === MessageType.RELAY_FORW || type === MessageType.RELAY_REPL;
 }
 
+const MESSAGE_TYPES: ReadonlySet<number> = new Set(Object.values(MessageType));
+
 /** The octets of a message. */
 export function encodeMessage(message: PlainMessage | PlainRelayMessage): Uint8Array {
   const options = encodePlainOptions(optionRegistry, message.options);
@@ -57,7 +59,7 @@ export function decodeMessage(bytes: Uint8Array): Decoded<PlainMessage | PlainRe
   const type = bytes.length === 0 ? 0 : u8(bytes, 0);
   const headerLength = headerLengthOf(type);
   if (bytes.length === 0 || bytes.length < headerLength) return failure('truncated-header', 0);
-  if (type < MessageType.SOLICIT || type > MessageType.RELAY_REPL) return failure('unknown-message-type', 0);
+  if (!MESSAGE_TYPES.has(type)) return failure('unknown-message-type', 0);
   const options = decodePlainOptions(optionRegistry, bytes, headerLength);
   if (options.error !== undefined) return options;
   if (isRelayType(type)) return { type, ...relayHeader(bytes), options: options.value };

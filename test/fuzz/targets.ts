@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createAppliance } from '../../src/appliance/index.ts';
 import type { Appliance, Effect, Event } from '../../src/appliance/index.ts';
-import { BindingStatus, LeaseTable } from '../../src/lease/index.ts';
+import { BindingStatus, LeaseTable, isForgotten } from '../../src/lease/index.ts';
 import type { Binding } from '../../src/lease/index.ts';
 import {
   MessageType,
@@ -17,6 +17,7 @@ import {
   formatHex,
   monotonicMs,
   peekDatagram,
+  registeredAddress,
   toDuid,
   wrapRelayReplies,
 } from '../../src/wire/index.ts';
@@ -24,6 +25,7 @@ import { CLIENT_ADDRESS, NO_PARTNERS, PROVISIONING, SERVER_ID, configuration, cr
 import { repliesIn } from '../conformance/leasequery/frames.ts';
 import { Message, Query, leasequery, readReply } from '../conformance/leasequery/requestor.ts';
 import { CLIENT, OTHER_CLIENT, iaNa, iaPd, message } from '../conformance/server/client.ts';
+import { inform } from '../conformance/server/registering.ts';
 import { FROM_RELAY, RELAY_ADDRESS, relayed } from '../conformance/server/relayed.ts';
 import type { Target } from './fuzzer.ts';
 import { rightClock } from '../unit/appliance/right-clock.ts';
@@ -61,9 +63,17 @@ const CLASSED_RELAYED = relayed(CLASSED, {
   ],
 });
 
+/** What a host behind a relay agent registers (RFC 9686), and has no more. */
+const REGISTERED = relayedInform(1_000);
+const UNREGISTERED = relayedInform(0);
+
+function relayedInform(valid: number): Uint8Array {
+  return encodeMessage(relayed(inform('2001:db8:2::1aa', { valid, transactionId: 7 }), { peerAddress: '2001:db8:2::1aa' }));
+}
+
 export const decoder: Target = {
   name: 'decoder',
-  seeds: [...MESSAGES, encodeMessage(CLASSED_RELAYED)],
+  seeds: [...MESSAGES, encodeMessage(CLASSED_RELAYED), REGISTERED],
   run(input) {
     peekDatagram(input);
     assert.equal(typeof describeMessage(input), 'string');
@@ -73,6 +83,8 @@ export const decoder: Target = {
       return;
     }
     const { message: client, levels } = decoded;
+    const registered = registeredAddress(client);
+    if (registered !== undefined) assert.ok(registered.address.length === 16 && registered.data.length >= 24);
     for (let i = 0; i < client.options.count; i++) assert.equal(client.options.value(i).length, client.options.length(i));
     const wrapped = wrapRelayReplies(levels, Uint8Array.of(MessageType.REPLY, 0, 0, 0));
     if (wrapped !== undefined) assert.ok(decodeMessage(wrapped).error === undefined, 'what is sent is well formed');
@@ -149,6 +161,7 @@ export const serverStep: Target = {
     sequence([Delivery.FAILS, REQUESTED ?? SOLICITED], [0, REQUESTED ?? SOLICITED], [0, DECLINED ?? SOLICITED], [Delivery.MUCH_LATER, SOLICITED]),
     sequence([0, REQUESTED ?? SOLICITED], ...QUERIES.map((bytes) => [0, bytes] as const)),
     sequence([0, encodeMessage(CLASSED)], [Delivery.BY_RELAY, encodeMessage(CLASSED_RELAYED)]),
+    sequence([Delivery.BY_RELAY, REGISTERED], [Delivery.BY_RELAY | Delivery.LATER, RELAYED ?? SOLICITED], [Delivery.BY_RELAY, UNREGISTERED], [Delivery.BY_RELAY, REGISTERED], [Delivery.MUCH_LATER, SOLICITED]),
     sequence([Delivery.BY_RELAY, RELAYED ?? SOLICITED], ...all.map((bytes) => [Delivery.LATER, bytes] as const)),
   ],
   run(input) {
@@ -156,7 +169,7 @@ export const serverStep: Target = {
   },
 };
 
-const CONFIGURATION = configuration(`${PROVISIONING}
+const CONFIGURATION = configuration(`${PROVISIONING.replace('  branch:\n', '  branch:\n    address-registration: true\n')}
 leasequery: { requestors: ["fe80::/64"] }
 options: { boot-files: [ { url: "http://a/7", architectures: [7], parameters: [a] }, { url: "http://a/" } ] }
 classes:
@@ -207,7 +220,10 @@ function runSequence(input: Uint8Array): void {
       dispatch({ kind: 'commitFailed', revision, reason: 'no room', found }, false);
       return;
     }
-    for (const binding of bindings) durable.set(nameOf(binding), binding);
+    for (const binding of bindings) {
+      if (isForgotten(binding)) durable.delete(nameOf(binding));
+      else durable.set(nameOf(binding), binding);
+    }
     dispatch({ kind: 'committed', revision }, false);
   };
 

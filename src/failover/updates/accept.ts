@@ -114,21 +114,24 @@ function answerLease(
   const checked = checkLease(header, ia, lease, rooms.scope, now);
   if (isRefusal(checked)) return refuse(result, lease, checked);
   const { table } = rooms;
-  const slot = table.find(checked.address, 0, checked.prefixLength);
-  if (slot === NO_SLOT ? rooms.beingMade.some((other) => isSameLease(other, checked)) : rooms.isChanging(slot)) return undefined;
+  const known = table.find(checked.address, 0, checked.prefixLength);
+  if (known !== NO_SLOT && rooms.isChanging(known)) return undefined;
+  // What a host registered here nobody leased: it counts for nothing against what the partner did.
+  const slot = known !== NO_SLOT && table.records.kind(known) === LeaseKind.REGISTERED ? NO_SLOT : known;
+  if (slot === NO_SLOT && rooms.beingMade.some((other) => isSameLease(other, checked))) return undefined;
   const verdict = judge(table.records, slot, checked, rooms, now);
   if (verdict !== 0) {
     if (verdict === FailoverStatusCode.OutdatedBindingInformation) result.outdated.push(slot);
     return refuse(result, lease, { code: verdict, text: REFUSED_TEXT[verdict] ?? '' });
   }
-  const refusal = keep(rooms, result, slot, checked, now);
+  const refusal = keep(rooms, result, slot, slot !== known, checked, now);
   if (refusal !== undefined) return refuse(result, lease, refusal);
   result.accepted += 1;
   return mirrored(lease, undefined);
 }
 
-/** Notes the binding to keep, if there is anything to write. */
-function keep(rooms: AcceptanceRooms, result: Draft, slot: number, update: CheckedLease, now: EpochSeconds): Refusal | undefined {
+/** Notes the binding to keep, if there is anything to write. `isRegistered`: a host has the address, which stays as long as nobody leased it. */
+function keep(rooms: AcceptanceRooms, result: Draft, slot: number, isRegistered: boolean, update: CheckedLease, now: EpochSeconds): Refusal | undefined {
   const { table, role, leasesMax } = rooms;
   if (result.bindings.some((other) => isSameLease(other, update))) {
     return { code: FailoverStatusCode.MissingBindingInformation, text: 'the lease is in the update twice' };
@@ -136,7 +139,7 @@ function keep(rooms: AcceptanceRooms, result: Draft, slot: number, update: Check
   const crosses = slot !== NO_SLOT && rooms.isOnItsWay(slot);
   const binding = storedBinding(table, slot, update, crosses && !isFree(table.records.status(slot)) && !rooms.isEndOnItsWay(slot), rooms, now);
   if (slot === NO_SLOT) {
-    if (isAsIfNeverGiven(binding)) return undefined;
+    if (isAsIfNeverGiven(binding) || (isFree(binding.status) && isRegistered)) return undefined;
     if (table.size + rooms.beingMade.length + result.made.length >= leasesMax) return { code: FailoverStatusCode.UnspecFail, text: 'there is no room for more leases' };
     result.bindings.push(binding);
     result.made.push(binding);

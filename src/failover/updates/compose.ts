@@ -1,5 +1,5 @@
 /** What the partner is told of a client's leases, and of prefixes without a client (RFC 8156 section 7.4). */
-import { BindingStatus, LeaseKind, type LeaseReader, NEVER, type RenewalTimes, hasEnded, isFree } from '../../lease/index.ts';
+import { BindingStatus, LeaseKind, type LeaseReader, type LeasedKind, NEVER, type RenewalTimes, hasEnded, isFree } from '../../lease/index.ts';
 import {
   type Address,
   type BindingUpdate,
@@ -65,6 +65,7 @@ export function composeClient(
   const ias: MutableIa[] = [];
   for (const slot of slots) {
     const kind = records.kind(slot);
+    invariant(kind !== LeaseKind.REGISTERED, 'a partner is told of leases alone');
     const iaid = records.iaid(slot);
     let ia = ias.find((other) => other.kind === kind && other.iaid === iaid);
     if (ia === undefined) {
@@ -77,7 +78,7 @@ export function composeClient(
 }
 
 interface MutableIa extends BoundIa {
-  readonly kind: LeaseKind;
+  readonly kind: LeasedKind;
   readonly iaid: Iaid;
   readonly leases: LeaseUpdate[];
 }

@@ -1,5 +1,5 @@
 /** Which leases a relationship is about (RFC 8156 sections 6.2 and 7.5.4). */
-import { type LeaseKind, type LeaseTable, NO_POOL } from '../../lease/index.ts';
+import { LeaseKind, type LeaseTable, NO_POOL } from '../../lease/index.ts';
 import type { RelationshipConfiguration } from '../configuration.ts';
 import { type Address, u32 } from '../../wire/index.ts';
 
@@ -20,6 +20,7 @@ export function leaseScope(table: LeaseTable, { name, pools }: Pick<Relationship
   const words = new Uint32Array(4);
   return {
     has(slot) {
+      if (table.records.kind(slot) === LeaseKind.REGISTERED) return false;
       const number = table.records.pool(slot);
       return number === NO_POOL ? table.pools.relationshipOfStray(slot) === name : isCovered[number] === true;
     },

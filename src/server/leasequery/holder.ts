@@ -1,4 +1,4 @@
-import { BindingStatus, NO_SLOT } from '../../lease/index.ts';
+import { BindingStatus, LeaseKind, NO_SLOT } from '../../lease/index.ts';
 import type { LeaseTable } from '../../lease/index.ts';
 import { firstAddress } from '../../wire/index.ts';
 import type { Address } from '../../wire/index.ts';
@@ -8,7 +8,8 @@ export function leasesAround(table: LeaseTable, address: Address): readonly numb
   const slots: number[] = [];
   for (let length = 128; length > 0; length -= 1) {
     const slot = table.find(firstAddress(address, length), 0, length);
-    if (slot !== NO_SLOT) slots.push(slot);
+    // What a host registered in a prefix that is delegated to it nobody leased.
+    if (slot !== NO_SLOT && table.records.kind(slot) !== LeaseKind.REGISTERED) slots.push(slot);
   }
   return slots;
 }

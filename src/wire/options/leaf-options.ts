@@ -57,4 +57,5 @@ export const leafOptions: readonly OptionCodec<unknown>[] = [
   softwire.priority,
   names.captivePortal,
   dnr.encryptedDns,
+  opaque.addressRegistration,
 ];

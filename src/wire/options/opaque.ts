@@ -45,6 +45,9 @@ export const rapidCommit = option(OptionCode.RAPID_COMMIT, 'RAPID_COMMIT', empty
 /** RFC 9915 21.20 */
 export const reconfigureAccept = option(OptionCode.RECONF_ACCEPT, 'RECONF_ACCEPT', empty);
 
+/** RFC 9686 4.1 */
+export const addressRegistration = option(OptionCode.ADDR_REG_ENABLE, 'ADDR_REG_ENABLE', empty);
+
 /** RFC 9915 21.10: the octets of the message inside, which `decodeMessage` reads and `describeMessage` prints. */
 export const relayMessage = option<Uint8Array>(OptionCode.RELAY_MSG, 'RELAY_MSG', {
   ...opaqueShape,

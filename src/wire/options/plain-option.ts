@@ -94,6 +94,7 @@ export interface OptionValues {
   [OptionCode.S46_PRIORITY]: readonly number[];
   [OptionCode.CAPTIVE_PORTAL]: string;
   [OptionCode.V6_DNR]: EncryptedDns;
+  [OptionCode.ADDR_REG_ENABLE]: true;
 }
 
 /** A known option with its value. */

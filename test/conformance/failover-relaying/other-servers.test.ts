@@ -8,8 +8,7 @@ import type { Box, Boxes } from './boxes.ts';
 import { addressesOf, onlyAnswer, rebind, renew, request, solicit } from './messages.ts';
 import { iaNa, message } from '../server/client.ts';
 
-/** RFC 9686 section 4.2; RFC 8947 section 11.1. */
-const ADDR_REG_INFORM = 36;
+/** RFC 8947 section 11.1. */
 const IA_LL = 138;
 
 const told = (box: Box) => box.takeSaid().filter(({ type }) => type === FailoverMessageType.BNDUPD);
@@ -18,17 +17,6 @@ describe('a lease of another kind [R-XR1]', () => {
   let boxes: Boxes;
   beforeEach(() => {
     boxes = createBoxes();
-  });
-
-  it('an address that a host registers is no lease, and the partner is told of none', () => {
-    const { east } = boxes;
-    const inform = encodeMessage(message(MessageType.REQUEST, [iaNa(1, '2001:db8:1::abcd')], { server: EAST_ID }));
-    inform[0] = ADDR_REG_INFORM;
-    east.receive(inform);
-    boxes.advance(2);
-    assert.deepEqual(east.takeSent(), []);
-    assert.deepEqual(told(east), []);
-    assert.equal(east.appliance.leases.count(BindingStatus.ACTIVE), 0);
   });
 
   it('of a Request that asks for link-layer addresses as well, the rest is given and told', () => {

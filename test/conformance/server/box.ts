@@ -8,7 +8,7 @@ import type { Appliance, Effect, Event, LostRecords } from '../../../src/applian
 import type { ClockStart } from '../../../src/clock/index.ts';
 import { loadProvisioning, resolveAppliance } from '../../../src/config/index.ts';
 import type { Binding } from '../../../src/lease/index.ts';
-import { LeaseTable } from '../../../src/lease/index.ts';
+import { LeaseTable, isForgotten } from '../../../src/lease/index.ts';
 import type { ServerConfiguration } from '../../../src/server/index.ts';
 import {
   LeasequeryMessageType,
@@ -240,7 +240,10 @@ export function createBox(options: BoxOptions = {}): Box {
     const [commit] = commitsInFlight;
     assert.ok(commit !== undefined, 'a commit is in flight');
     commitsInFlight = [];
-    for (const binding of commit.bindings) durable.set(nameOf(binding), binding);
+    for (const binding of commit.bindings) {
+      if (isForgotten(binding)) durable.delete(nameOf(binding));
+      else durable.set(nameOf(binding), binding);
+    }
     dispatch({ kind: 'committed', revision: commit.revision });
   };
 

@@ -41,7 +41,8 @@ describe('DHCPv6 constants', () => {
       names.join(' '),
       'SOLICIT ADVERTISE REQUEST CONFIRM RENEW REBIND REPLY RELEASE DECLINE RECONFIGURE INFORMATION-REQUEST RELAY-FORW RELAY-REPL',
     );
-    assert.equal(Object.keys(MessageType).length, 13);
+    assert.equal(Object.keys(MessageType).length, 15);
+    assert.deepEqual([36, 37].map(messageTypeName), ['ADDR-REG-INFORM', 'ADDR-REG-REPLY'], 'RFC 9686 section 8');
     assert.equal(messageTypeName(14), 'message type 14');
   });
 

@@ -141,7 +141,7 @@ describe('message formats', () => {
   });
 
   it('[S-FMT-7] an unknown message type is an error, relayed or not', () => {
-    for (const type of [0, 15, 36, 255]) {
+    for (const type of [0, 15, 38, 255]) {
       assert.deepEqual(decodeDatagram(messageOctets(type), 8).error, {
         code: 'unknown-message-type',
         offset: 0,

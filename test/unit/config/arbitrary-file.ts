@@ -268,6 +268,7 @@ function link(number: number): fc.Arbitrary<Record<string, unknown>> {
     options,
     'rapid-commit': fc.boolean(),
     preference: fc.integer({ min: 0, max: 255 }),
+    'address-registration': fc.boolean(),
   }).map((content) => ({ ...content, prefixes: [prefix(1), prefix(0)] }));
 }
 

@@ -122,7 +122,7 @@ describe('a provisioning file is refused for its keys:', () => {
         found:   addressPools
         allowed: a map of prefixes, relay, address-pools, prefix-pools, reservations,
                  delegated-routes, router-advertisements, dns-updates, lifetimes,
-                 options, rapid-commit, preference
+                 options, rapid-commit, preference, address-registration
       file.yaml:7:5: unknown key "prefix_pools"; did you mean "prefix-pools"?
           7 |     prefix_pools: []
             |     ^~~~~~~~~~~~
@@ -130,7 +130,7 @@ describe('a provisioning file is refused for its keys:', () => {
         found:   prefix_pools
         allowed: a map of prefixes, relay, address-pools, prefix-pools, reservations,
                  delegated-routes, router-advertisements, dns-updates, lifetimes,
-                 options, rapid-commit, preference
+                 options, rapid-commit, preference, address-registration
     `,
   );
 

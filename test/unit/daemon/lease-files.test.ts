@@ -91,7 +91,7 @@ describe('export and import', function () {
       assert.equal(code, 1);
       const said = err.trimEnd().split('\n');
       assert.equal(said.length, 12);
-      assert.equal(said[0], `twinlease: ${file}:4: kind: must be IA_NA or IA_PD`);
+      assert.equal(said[0], `twinlease: ${file}:4: kind: must be one of IA_NA, IA_PD, REGISTERED`);
       assert.deepEqual(said.slice(-2), ['and 2 more errors', 'nothing was imported']);
       assert.ok(!existsSync(other));
     }));

@@ -30,7 +30,7 @@ describe('bindings as lines of JSON', () => {
     const bindings = [
       ...bindingsOf(0, 3),
       bindingOf(4, { duid: new Uint8Array(0) as Duid, status: BindingStatus.FREE_BACKUP, iaid: iaid(0xffffffff), timescale: 3, revision: 2 ** 40 }),
-      bindingOf(5, { linkLayerAddress: Uint8Array.of(0, 1, 2, 0, 0, 0, 0, 9), relay: Uint8Array.of(12, 0, 255) }),
+      bindingOf(5, { kind: LeaseKind.REGISTERED, linkLayerAddress: Uint8Array.of(0, 1, 2, 0, 0, 0, 0, 9), relay: Uint8Array.of(12, 0, 255) }),
       bindingOf(6, {
         kind: LeaseKind.IA_PD,
         prefixLength: 56,
@@ -96,9 +96,9 @@ describe('bindings as lines of JSON', () => {
     ['address', '2001:db8::g', 'address: must be an IPv6 address'],
     ['address', 5, 'address: must be an IPv6 address'],
     ['prefixLength', 129, 'prefixLength: must be 0 to 128'],
-    ['prefixLength', 64, 'prefixLength: must be 128 for IA_NA'],
-    ['kind', 'toString', 'kind: must be IA_NA or IA_PD'],
-    ['kind', 'IA_TA', 'kind: must be IA_NA or IA_PD'],
+    ['prefixLength', 64, 'prefixLength: must be 128 for an address'],
+    ['kind', 'toString', 'kind: must be one of IA_NA, IA_PD, REGISTERED'],
+    ['kind', 'IA_TA', 'kind: must be one of IA_NA, IA_PD, REGISTERED'],
     ['status', 'active', 'status: must be one of ACTIVE, EXPIRED, RELEASED, PENDING_FREE, FREE, FREE_BACKUP, ABANDONED, RESET'],
     ['duid', '00:0', 'duid: must be 3 to 130 octets, or none'],
     ['duid', 'xyz', 'duid: must be octets in hexadecimal'],

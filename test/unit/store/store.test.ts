@@ -51,7 +51,7 @@ describe('the store', function () {
         bindingOf(3, { duid: new Uint8Array(130).fill(7) as Duid, iaid: iaid(0xffffffff), stateExpirationTime: epochSeconds(0xffffffff) }),
         bindingOf(4, { validLifetime: INFINITY_SECONDS, preferredLifetime: INFINITY_SECONDS, linkLayerAddress: Uint8Array.of(0, 1, 2, 0, 0, 0, 0, 4) }),
         bindingOf(5, { relay: new Uint8Array(40_000).fill(12) }),
-        bindingOf(6, { relay: Uint8Array.of(12, 0), linkLayerAddress: Uint8Array.of(0, 1) }),
+        bindingOf(6, { relay: Uint8Array.of(12, 0), linkLayerAddress: Uint8Array.of(0, 1), kind: LeaseKind.REGISTERED }),
         ...PARTNER_FIELDS.map((fields, i) => bindingOf(8 + i, fields)),
         bindingOf(100, PARTNER_FIELDS.reduce((all, fields) => ({ ...all, ...fields }), { relay: Uint8Array.of(1), linkLayerAddress: Uint8Array.of(2, 3) })),
         bindingOf(7, { kind: LeaseKind.IA_PD, prefixLength: 56, address: Uint8Array.of(0x20, 1, 0xd, 0xb8, 2, 3, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0) as Address, status: BindingStatus.ABANDONED }),
@@ -84,6 +84,22 @@ describe('the store', function () {
       const second = await open(directory);
       assert.deepEqual(plain(second.read), plain(expected), 'after a restart');
       assert.equal(second.counter, 2);
+      await second.store.close();
+    }));
+
+  it('[O-37] keeps what a host registered, and nothing of what it has no more, nor anything of its prefix length but 128', () =>
+    inDirectory(async (directory) => {
+      const registered = { kind: LeaseKind.REGISTERED };
+      const { store } = await open(directory);
+      await store.commit(1, [bindingOf(1, registered), bindingOf(2, registered), bindingOf(3)], []);
+      await store.commit(2, [bindingOf(2, { ...registered, status: BindingStatus.FREE }), bindingOf(3, { status: BindingStatus.FREE })], []);
+      await assert.rejects(store.commit(3, [bindingOf(0, { ...registered, prefixLength: 64 })], []), /can be read again/);
+      await store.close();
+      const second = await open(directory);
+      assert.deepEqual(second.read.map(({ kind, status, address }) => [kind, status, address[15]]), [
+        [LeaseKind.REGISTERED, BindingStatus.ACTIVE, 1],
+        [LeaseKind.IA_NA, BindingStatus.FREE, 3],
+      ]);
       await second.store.close();
     }));
 
