@@ -25,6 +25,8 @@ function canonicalMatch(match: MatchSection): CanonicalMap {
     'remote-ids': match['remote-ids']?.map(({ enterprise, id }) => present({ enterprise, id: maybe(id, formatPattern) })),
     'subscriber-ids': match['subscriber-ids']?.map(formatPattern),
     'interface-ids': match['interface-ids']?.map(formatPattern),
+    'radius-address-pools': match['radius-address-pools']?.map(formatPattern),
+    'radius-prefix-pools': match['radius-prefix-pools']?.map(formatPattern),
     classes: match.classes,
     'not-classes': match['not-classes'],
   });

@@ -191,6 +191,7 @@ function canonicalRelay(relay: NonNullable<LinkSection['relay']>): CanonicalMap 
   return present({
     'interface-ids': relay['interface-ids']?.map(formatOpaque),
     'remote-ids': relay['remote-ids']?.map(({ enterprise, id }) => ({ enterprise, id: formatOpaque(id) })),
+    'radius-assignments': relay['radius-assignments'],
   });
 }
 

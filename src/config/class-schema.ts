@@ -31,6 +31,8 @@ const match = section({
   ),
   'subscriber-ids': described(v.optional(patterns), 'Subscriber-Id of a relay (RFC 4580)'),
   'interface-ids': described(v.optional(patterns), 'Interface-Id of a relay (RFC 9915 section 21.18)'),
+  'radius-address-pools': described(v.optional(patterns), 'Stateful-IPv6-Address-Pool of RADIUS, which a relay passes on (RFC 7037)'),
+  'radius-prefix-pools': described(v.optional(patterns), 'Delegated-IPv6-Prefix-Pool of RADIUS, which a relay passes on (RFC 7037)'),
   classes: described(v.optional(classNames), 'Other classes, of which the client is in one'),
   'not-classes': described(v.optional(classNames), 'Other classes, of which the client is in none'),
 });

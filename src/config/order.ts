@@ -44,6 +44,7 @@ function orderedRelay(relay: NonNullable<LinkSection['relay']>): NonNullable<Lin
   const interfaceIds = relay['interface-ids'];
   const remoteIds = relay['remote-ids'];
   return {
+    ...relay,
     ...(interfaceIds === undefined ? {} : { 'interface-ids': interfaceIds.toSorted(compareBytes) }),
     ...(remoteIds === undefined
       ? {}

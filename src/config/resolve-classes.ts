@@ -33,6 +33,8 @@ function testsOf(match: MatchSection): readonly ClassTest[] {
     remoteIds === undefined ? [] : { kind: 'remote-ids', any: remoteIds },
     patterns('subscriber-ids'),
     patterns('interface-ids'),
+    patterns('radius-address-pools'),
+    patterns('radius-prefix-pools'),
     names('classes'),
     names('not-classes'),
   ];

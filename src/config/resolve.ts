@@ -250,6 +250,7 @@ function resolveLink(name: string, link: LinkSection, outer: Surroundings): Link
     rapidCommit: link['rapid-commit'] ?? outer.server['rapid-commit'],
     relationship: part?.relationship,
     preference: link.preference ?? outer.server.preference,
+    radiusAssignments: link.relay?.['radius-assignments'] ?? false,
     addressRegistration: link['address-registration'] ?? false,
   };
 }

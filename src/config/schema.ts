@@ -106,6 +106,10 @@ const relay = section({
     v.optional(listOf('{ enterprise, id }', section({ enterprise: integer(0, 0xffffffff), id: opaque }))),
     'Remote-Ids (RFC 4649) that mean this link',
   ),
+  'radius-assignments': described(
+    v.optional(v.boolean('true, false')),
+    'A client gets the address and the prefix that RADIUS has for it, as its relay passes them on (RFC 7037), where a pool of the link has them free',
+  ),
 });
 
 const preference = integer(0, 255);

@@ -111,13 +111,14 @@ export class Allocator {
 
   /**
    * A lease for an IA, from the first of these pools (by number) that has one. `hint` is what the client asks for, if
-   * anything; a length without a prefix (RFC 8168) means nothing here, see `poolsByLengthHint`.
+   * anything; a length without a prefix (RFC 8168) means nothing here, see `poolsByLengthHint`. `isHintFirst`: somebody who knows better
+   * asks for it, so that it goes ahead of what the IA had before.
    */
-  find(pools: readonly number[], duid: Duid, iaid: Iaid, hint: LeaseName | undefined): Candidate {
-    const found = this.#findOn('own', pools, duid, iaid, hint);
+  find(pools: readonly number[], duid: Duid, iaid: Iaid, hint: LeaseName | undefined, isHintFirst = false): Candidate {
+    const found = this.#findOn('own', pools, duid, iaid, hint, isHintFirst);
     if (found.outcome === 'found' || found.outcome === 'client-max') return found;
     const open = pools.filter((number) => this.#table.pools.pool(number).partnerUsableFrom <= this.#now);
-    return open.length === 0 ? found : this.#findOn('partner', open, duid, iaid, hint);
+    return open.length === 0 ? found : this.#findOn('partner', open, duid, iaid, hint, isHintFirst);
   }
 
   /**
@@ -145,10 +146,11 @@ export class Allocator {
     return this.#handOver.fromSecondary(pool, count);
   }
 
-  #findOn(side: Side, pools: readonly number[], duid: Duid, iaid: Iaid, hint: LeaseName | undefined): Candidate {
+  #findOn(side: Side, pools: readonly number[], duid: Duid, iaid: Iaid, hint: LeaseName | undefined, isHintFirst: boolean): Candidate {
     const hinted = hint === undefined ? NO_SLOT : this.#table.find(hint.address, 0, hint.prefixLength);
     const previous = this.#walkClient(side, pools, duid, iaid, hinted);
     if (this.#held + this.#offered.size >= this.#limits.leasesPerClientMax) return this.#fail('client-max');
+    if (isHintFirst && hint !== undefined && this.#isHintFree(side, pools, hint, hinted)) return this.#foundHere(hint.prefixLength, hinted);
     if (previous !== NO_SLOT) return this.#foundRecord(previous);
     if (hint !== undefined && this.#isHintFree(side, pools, hint, hinted)) return this.#foundHere(hint.prefixLength, hinted);
     if (this.#spare !== NO_SLOT) return this.#foundRecord(this.#spare);

@@ -106,6 +106,8 @@ export interface Link {
   readonly relationship: string | undefined;
   /** Preference option of an Advertise, 0..255 (RFC 9915 section 21.8); 0: the option is left out. */
   readonly preference: number;
+  /** What relay agents pass on of RADIUS says which lease a client gets (RFC 7037). */
+  readonly radiusAssignments: boolean;
   /** Hosts may register the addresses that they gave themselves (RFC 9686). */
   readonly addressRegistration: boolean;
 }

@@ -5,6 +5,7 @@ import { OptionCode, isUnspecified } from '../wire/index.ts';
 import type { Address } from '../wire/index.ts';
 import type { ClientContext, LeasableIa } from './context.ts';
 import type { LeaseTerms } from './ia-result.ts';
+import { radiusWish } from './radius-wish.ts';
 import { mayUse, onOwnTerms } from './lease-terms.ts';
 
 export interface FoundLease {
@@ -13,9 +14,10 @@ export interface FoundLease {
 }
 
 export function findLease(context: ClientContext, ia: LeasableIa): FoundLease | undefined {
-  const hint = ia.leases.find((lease) => !isUnspecified(lease.address));
-  for (const pools of poolsInOrder(context, ia)) {
-    const found = context.server.allocator.find(pools, context.client, ia.iaid, hint);
+  const assigned = radiusWish(context, ia);
+  const hint = assigned ?? ia.leases.find((lease) => !isUnspecified(lease.address));
+  for (const pools of poolsInOrder(context, ia, assigned)) {
+    const found = context.server.allocator.find(pools, context.client, ia.iaid, hint, assigned !== undefined);
     // Where nothing was found there is no pool.
     const terms = context.link.termsOfPool(found.pool);
     if (terms !== undefined) return { name: { address: found.address.slice() as Address, prefixLength: found.prefixLength }, terms: onOwnTerms(context, terms) };
@@ -27,11 +29,11 @@ export function findLease(context: ClientContext, ia: LeasableIa): FoundLease | 
  * Pools to try, one group after the other. The length that a client asks for decides before it gets
  * an old prefix of another length back (RFC 8168 section 3.2).
  */
-function poolsInOrder(context: ClientContext, ia: LeasableIa): readonly (readonly number[])[] {
+function poolsInOrder(context: ClientContext, ia: LeasableIa, assigned: LeaseName | undefined): readonly (readonly number[])[] {
   const { addressPools, prefixPools: allPrefixPools, delegatedLength } = context.link;
   if (ia.kind === OptionCode.IA_NA) return [usable(context, addressPools)];
   const prefixPools = usable(context, allPrefixPools);
-  const lengthHint = ia.leases.find((lease) => lease.prefixLength > 0)?.prefixLength;
+  const lengthHint = assigned?.prefixLength ?? ia.leases.find((lease) => lease.prefixLength > 0)?.prefixLength;
   return lengthHint === undefined ? [prefixPools] : poolsByLengthHint(prefixPools, delegatedLength, lengthHint);
 }
 

@@ -35,6 +35,8 @@ export { domainListShape } from './options/names.ts';
 export type { EncryptedDns } from './options/dnr.ts';
 export type { NtpServer } from './options/ntp.ts';
 export * from './options/plain-option.ts';
+export { RadiusAttributeType, delegatedPrefix, framedAddress } from './options/radius.ts';
+export type { RadiusAttribute } from './options/radius.ts';
 export { optionCodec, optionName } from './options/registry.ts';
 export type { MappingRule, PortParameters } from './options/softwire.ts';
 export type { Suboption } from './options/suboptions.ts';

@@ -82,6 +82,8 @@ export const OptionCode = {
   PD_EXCLUDE: 67,
   /** RFC 6939 4 */
   CLIENT_LINKLAYER_ADDR: 79,
+  /** RFC 7037 4 */
+  RADIUS: 81,
   /** RFC 9915 21.24 */
   SOL_MAX_RT: 82,
   /** RFC 9915 21.25 */

@@ -7,6 +7,7 @@ import type { Binding } from '../../src/lease/index.ts';
 import {
   MessageType,
   OptionCode,
+  RadiusAttributeType,
   decodeDatagram,
   decodeLeaseQuery,
   decodeMessage,
@@ -60,6 +61,14 @@ const CLASSED_RELAYED = relayed(CLASSED, {
     { code: OptionCode.INTERFACE_ID, value: Uint8Array.of(4, 5) },
     { code: OptionCode.CLIENT_LINKLAYER_ADDR, value: { hardwareType: 1, address: Uint8Array.of(2, 0, 0x5e, 0, 0, 1) } },
     { code: OptionCode.RSOO, value: [{ code: 65, data: Uint8Array.of(1, 97, 0) }] },
+    {
+      code: OptionCode.RADIUS,
+      value: [
+        { type: RadiusAttributeType.FRAMED_IPV6_ADDRESS, value: Uint8Array.of(0x20, 1, 0xd, 0xb8, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0x42) },
+        { type: RadiusAttributeType.DELEGATED_IPV6_PREFIX, value: Uint8Array.of(0, 56, 0x20, 1, 0xd, 0xb8, 2, 0, 7) },
+        { type: RadiusAttributeType.DELEGATED_IPV6_PREFIX_POOL, value: Uint8Array.of(112) },
+      ],
+    },
   ],
 });
 
@@ -169,12 +178,12 @@ export const serverStep: Target = {
   },
 };
 
-const CONFIGURATION = configuration(`${PROVISIONING.replace('  branch:\n', '  branch:\n    address-registration: true\n')}
+const CONFIGURATION = configuration(`${PROVISIONING.replace('  branch:\n', '  branch:\n    address-registration: true\n    relay: { radius-assignments: true }\n')}
 leasequery: { requestors: ["fe80::/64"] }
 options: { boot-files: [ { url: "http://a/7", architectures: [7], parameters: [a] }, { url: "http://a/" } ] }
 classes:
   - { name: a, match: { vendor-classes: [ { enterprise: 32473, data: "p*h?1" } ], user-classes: [ "a*" ], architectures: [9] }, options: { custom: [ { code: 200, type: uint8, value: 1 } ] } }
-  - { name: b, match: { remote-ids: [ { id: "*" } ], subscriber-ids: [ "0x03*" ], interface-ids: [ "??" ], link-layer-addresses: [ "02:00:5e:*" ] }, lifetimes: { preferred: 300s, valid: 600s } }
+  - { name: b, match: { remote-ids: [ { id: "*" } ], subscriber-ids: [ "0x03*" ], interface-ids: [ "??" ], radius-prefix-pools: [ "p*" ], link-layer-addresses: [ "02:00:5e:*" ] }, lifetimes: { preferred: 300s, valid: 600s } }
   - { name: c, match: { duids: [ "00:03:*" ], classes: [a, b] }, options: {} }
 `);
 /** With leases of two clients, one of them relayed. */

@@ -107,7 +107,7 @@ function checkPatterns(match: ClassSection['match'], path: KeyPath, report: Repo
     ['architectures', (match.architectures ?? []).map(String)],
     ['duids', (match.duids ?? []).map(formatHexPattern)],
     ['link-layer-addresses', (match['link-layer-addresses'] ?? []).map(formatHexPattern)],
-    ...(['user-classes', 'subscriber-ids', 'interface-ids'] as const).map((key) => [key, (match[key] ?? []).map(formatPattern)] as const),
+    ...(['user-classes', 'subscriber-ids', 'interface-ids', 'radius-address-pools', 'radius-prefix-pools'] as const).map((key) => [key, (match[key] ?? []).map(formatPattern)] as const),
   ];
   for (const [key, texts] of keyed) {
     for (const [i, text] of texts.entries()) {

@@ -17,7 +17,8 @@ export type ClassTest =
   | { readonly kind: 'vendor-classes' | 'remote-ids'; readonly any: readonly EnterprisePattern[] }
   /**
    * Items of the client's User Class option (section 21.15); its DUID (section 11); its link-layer address as the nearest relay agent tells it
-   * (RFC 6939), or as its link-local address is made of it; Subscriber-Ids (RFC 4580) and Interface-Ids (section 21.18) of relay agents.
+   * (RFC 6939), or as its link-local address is made of it; Subscriber-Ids (RFC 4580) and Interface-Ids (section 21.18) of relay agents; the pools
+   * that RADIUS names for its address and its prefix (RFC 7037).
    */
   | { readonly kind: PatternTestKind; readonly any: readonly OctetPattern[] }
   /** Pre-boot environments of the client (RFC 5970 section 3.3). */
@@ -25,7 +26,7 @@ export type ClassTest =
   /** `classes`: the client is in one of these; `not-classes`: it is in none of them. */
   | { readonly kind: 'classes' | 'not-classes'; readonly any: readonly string[] };
 
-export type PatternTestKind = 'user-classes' | 'duids' | 'link-layer-addresses' | 'subscriber-ids' | 'interface-ids';
+export type PatternTestKind = 'user-classes' | 'duids' | 'link-layer-addresses' | 'subscriber-ids' | 'interface-ids' | 'radius-address-pools' | 'radius-prefix-pools';
 
 export interface ClientClass {
   readonly name: string;

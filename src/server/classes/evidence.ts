@@ -1,9 +1,10 @@
 /** What is known of a client, for tests of classes: from a message of it, or from a lease that it holds. */
-import { OptionCode, decodeRelayHeaders, isLinkLocal, optionCodec } from '../../wire/index.ts';
+import { OptionCode, RadiusAttributeType, decodeRelayHeaders, isLinkLocal, optionCodec } from '../../wire/index.ts';
 import type { Address, ClientMessage, Duid, RelayLevel, RemoteId, VendorClass } from '../../wire/index.ts';
 import { architecturesOf } from '../boot-file.ts';
 import { addressOctets, derivedLinkLayerAddress, linkLayerAddressOf, reportedLinkLayerAddress } from '../client-link-layer-address.ts';
 import type { Query } from '../query.ts';
+import { radiusValues } from '../radius-values.ts';
 
 /** Each is a list of all that there is; undefined: nobody knows. What is malformed counts as not there. */
 export interface Evidence {
@@ -16,6 +17,9 @@ export interface Evidence {
   remoteIds(): readonly RemoteId[] | undefined;
   subscriberIds(): readonly Uint8Array[] | undefined;
   interfaceIds(): readonly Uint8Array[] | undefined;
+  /** Stateful-IPv6-Address-Pool and Delegated-IPv6-Prefix-Pool (RFC 6911). */
+  radiusAddressPools(): readonly Uint8Array[] | undefined;
+  radiusPrefixPools(): readonly Uint8Array[] | undefined;
 }
 
 /** More than any client has; an option without items counts as one. */
@@ -47,6 +51,8 @@ export function evidenceOfLease({ duid, linkLayerAddress, relay, clientAddress }
     remoteIds: () => relayed.remoteIds(),
     subscriberIds: () => relayed.subscriberIds(),
     interfaceIds: () => relayed.interfaceIds(),
+    radiusAddressPools: () => relayed.radiusAddressPools(),
+    radiusPrefixPools: () => relayed.radiusPrefixPools(),
     duids: () => [duid],
     architectures: () => undefined,
     userClasses: () => undefined,
@@ -71,9 +77,15 @@ export function evidenceOfDuid(duid: Duid): Evidence {
   };
 }
 
-type RelayEvidence = Pick<Evidence, 'remoteIds' | 'subscriberIds' | 'interfaceIds'>;
+type RelayEvidence = Pick<Evidence, 'remoteIds' | 'subscriberIds' | 'interfaceIds' | 'radiusAddressPools' | 'radiusPrefixPools'>;
 
-const NO_LEVELS_KNOWN: RelayEvidence = { remoteIds: () => undefined, subscriberIds: () => undefined, interfaceIds: () => undefined };
+const NO_LEVELS_KNOWN: RelayEvidence = {
+  remoteIds: () => undefined,
+  subscriberIds: () => undefined,
+  interfaceIds: () => undefined,
+  radiusAddressPools: () => undefined,
+  radiusPrefixPools: () => undefined,
+};
 
 /**
  * Of all relay agents: which of them puts an identifier into the message is the operator's affair. Decoded when it is first asked for, as
@@ -84,6 +96,8 @@ class RelayedEvidence implements RelayEvidence {
   #remoteIds: readonly RemoteId[] | undefined;
   #subscriberIds: readonly Uint8Array[] | undefined;
   #interfaceIds: readonly Uint8Array[] | undefined;
+  #radiusAddressPools: readonly Uint8Array[] | undefined;
+  #radiusPrefixPools: readonly Uint8Array[] | undefined;
 
   constructor(levels: readonly RelayLevel[]) {
     this.#levels = levels;
@@ -102,6 +116,14 @@ class RelayedEvidence implements RelayEvidence {
 
   interfaceIds(): readonly Uint8Array[] {
     return (this.#interfaceIds ??= valuesIn(this.#levels, OptionCode.INTERFACE_ID));
+  }
+
+  radiusAddressPools(): readonly Uint8Array[] {
+    return (this.#radiusAddressPools ??= radiusValues(this.#levels, RadiusAttributeType.STATEFUL_IPV6_ADDRESS_POOL));
+  }
+
+  radiusPrefixPools(): readonly Uint8Array[] {
+    return (this.#radiusPrefixPools ??= radiusValues(this.#levels, RadiusAttributeType.DELEGATED_IPV6_PREFIX_POOL));
   }
 }
 

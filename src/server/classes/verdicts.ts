@@ -98,6 +98,10 @@ export function octetsFor(kind: PatternTestKind, evidence: Evidence): readonly U
       return evidence.subscriberIds();
     case 'interface-ids':
       return evidence.interfaceIds();
+    case 'radius-address-pools':
+      return evidence.radiusAddressPools();
+    case 'radius-prefix-pools':
+      return evidence.radiusPrefixPools();
   }
 }
 

@@ -7,6 +7,7 @@ import * as integers from './integers.ts';
 import * as names from './names.ts';
 import * as ntp from './ntp.ts';
 import * as opaque from './opaque.ts';
+import * as radius from './radius.ts';
 import * as relaySupplied from './relay-supplied.ts';
 import * as softwire from './softwire.ts';
 import * as vendor from './vendor.ts';
@@ -58,4 +59,5 @@ export const leafOptions: readonly OptionCodec<unknown>[] = [
   names.captivePortal,
   dnr.encryptedDns,
   opaque.addressRegistration,
+  radius.radiusAttributes,
 ];

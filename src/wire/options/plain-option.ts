@@ -7,6 +7,7 @@ import type { FqdnValue, Status } from './names.ts';
 import type { EncryptedDns } from './dnr.ts';
 import type { NtpServer } from './ntp.ts';
 import type { Lightweight4over6, MapE, MapT } from './softwire.ts';
+import type { RadiusAttribute } from './radius.ts';
 import type { Suboption } from './suboptions.ts';
 import type { Authentication, ClientLinkLayerAddress, PrefixExclude, RemoteId } from './opaque.ts';
 import type { VendorClass, VendorOptions } from './vendor.ts';
@@ -76,6 +77,7 @@ export interface OptionValues {
   [OptionCode.NTP_SERVER]: NtpServer;
   [OptionCode.PD_EXCLUDE]: PrefixExclude;
   [OptionCode.CLIENT_LINKLAYER_ADDR]: ClientLinkLayerAddress;
+  [OptionCode.RADIUS]: readonly RadiusAttribute[];
   [OptionCode.SOL_MAX_RT]: number;
   [OptionCode.INF_MAX_RT]: number;
   [OptionCode.RELAY_PORT]: number;

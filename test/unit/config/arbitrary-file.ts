@@ -187,6 +187,8 @@ const match = fc
       'remote-ids': list(some({ enterprise: fc.constant(32473), id: octetText }), 1),
       'subscriber-ids': classPatterns,
       'interface-ids': classPatterns,
+      'radius-address-pools': classPatterns,
+      'radius-prefix-pools': classPatterns,
     }),
   )
   .map(([one, more]) => ({ ...one, ...more }));
@@ -253,6 +255,7 @@ function link(number: number): fc.Arbitrary<Record<string, unknown>> {
     fc.integer({ min: 0, max: most }).chain((count) => fc.tuple(...Array.from({ length: count }, (_, i) => item(i))));
   return some({
     relay: some({
+      'radius-assignments': fc.boolean(),
       'interface-ids': fc
         .uniqueArray(trickyText, { minLength: 1, maxLength: 3 })
         .map((ids) => ids.map((id) => `${hex(number)} ${id}`)),

@@ -85,6 +85,7 @@ export const leafValues: { readonly [Code in Exclude<OptionCode, 3 | 4 | 5 | 25 
   [OptionCode.INTERFACE_ID]: bytes,
   [OptionCode.RECONF_MSG]: u8,
   [OptionCode.RECONF_ACCEPT]: fc.constant(true),
+  [OptionCode.RADIUS]: fc.array(record({ type: u8, value: fc.uint8Array({ maxLength: 253 }) })),
   [OptionCode.ADDR_REG_ENABLE]: fc.constant(true as const),
   [OptionCode.DNS_SERVERS]: fc.array(address, { maxLength: 3 }),
   [OptionCode.DOMAIN_LIST]: fc.array(domainName, { maxLength: 3 }),
