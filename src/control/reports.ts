@@ -1,5 +1,5 @@
 /** The running daemon as an operator reads it. */
-import { BindingStatus, NO_SLOT } from '../lease/index.ts';
+import { BindingStatus, NO_SLOT, isFree } from '../lease/index.ts';
 import type { InterfaceState } from '../net/index.ts';
 import type { AddressPool, PrefixPool } from '../server/index.ts';
 import { MessageType, formatDuid, formatPrefix, leasequeryStatusName, parseAddress, parseDuid } from '../wire/index.ts';
@@ -137,7 +137,7 @@ export function reportLeases(subject: Subject, query: LeaseQuery): LeasePage | s
     return `there is no link "${query.link}", only: ${links.map((link) => link.name).join(', ')}`;
   }
   const accept = (slot: number): boolean =>
-    (query.all === true || records.duidLength(slot) > 0) &&
+    (query.all === true || records.duidLength(slot) > 0 || !isFree(records.status(slot))) &&
     (query.active !== true || records.status(slot) === BindingStatus.ACTIVE) &&
     (duid === undefined || records.isClient(slot, duid, 0, duid.length)) &&
     (query.link === undefined || linkOf(slot) === query.link);

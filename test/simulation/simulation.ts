@@ -107,6 +107,8 @@ export function simulate(schedule: Schedule, options: SimulationOptions = {}): O
   const queries = createLeasequeryWatch(nowMs, (box) => variant.links[box], (box, link) => endpoints.isSilent(box, link));
   const dns = createDnsServer(queue, randomStream(seed, 'DNS'));
   const named: NamesChecked = { found: 0, removed: 0 };
+  // What a record that is gone had put into the DNS nobody knows (seed 6 617 627 913).
+  const losesRecords = schedule.faults.some((fault) => fault.kind === 'crash' && fault.disk !== 'as it was');
   const reconfigured = { believed: 0, disbelieved: 0 };
   let idles = 0;
 
@@ -267,7 +269,7 @@ export function simulate(schedule: Schedule, options: SimulationOptions = {}): O
     // What carries times of a clock that was hours off, and counted as right, can't be put in order.
     if (!oracle.timesTrusted) return;
     endpoints.checkEnd();
-    if (variant.hasLeasequery) checkNames(boxes.flatMap(({ run }) => run ?? []), dns, nowMs() - (endpoints.inStepSince() ?? nowMs()), named);
+    if (variant.hasLeasequery && !losesRecords) checkNames(boxes.flatMap(({ run }) => run ?? []), dns, nowMs() - (endpoints.inStepSince() ?? nowMs()), named);
   };
 
   /** A lease may just be changing, and the other box is told of it a moment later. */

@@ -170,9 +170,10 @@ describe('what the daemon tells through its control socket', () => {
     running.close();
     const nobody = new Uint8Array(0) as Duid;
     const [prefix = bindingOf(0)] = bindingsOf(7, 8, { prefixLength: 64, kind: LeaseKind.IA_PD, status: BindingStatus.FREE_BACKUP, duid: nobody });
-    running = runBox({ bindings: [bindingOf(1), prefix] });
-    assert.deepEqual(await names({ limit: 9 }), ['2001:db8:1::1']);
-    assert.deepEqual(await names({ limit: 9, all: true }), ['2001:db8:1::1', '2001:db8:1::7/64']);
+    // What another server knew of as declined came without its client.
+    running = runBox({ bindings: [bindingOf(1), prefix, bindingOf(9, { status: BindingStatus.ABANDONED, duid: nobody })] });
+    assert.deepEqual(await names({ limit: 9 }), ['2001:db8:1::1', '2001:db8:1::9']);
+    assert.deepEqual(await names({ limit: 9, all: true }), ['2001:db8:1::1', '2001:db8:1::7/64', '2001:db8:1::9']);
     assert.deepEqual(await names({ limit: 9, name: '2001:db8:1::7/64' }), ['2001:db8:1::7/64']);
   });
 
