@@ -23,7 +23,7 @@ const suites: readonly Suite[] = [
   { folder: 'test/conformance', limitSeconds: 180, testTimeoutMs: 20_000 },
   { folder: 'test/simulation', limitSeconds: 480, testTimeoutMs: 60_000 },
   { folder: 'test/fuzz', limitSeconds: 180, testTimeoutMs: 60_000 },
-  { folder: 'test/lab', limitSeconds: 900, testTimeoutMs: 60_000 },
+  { folder: 'test/lab', limitSeconds: 1_500, testTimeoutMs: 60_000 },
   { folder: 'test/image', limitSeconds: 900, testTimeoutMs: 600_000, needs: { file: 'images/qemu-aarch64/disk.img', from: 'make image' } },
 ];
 
