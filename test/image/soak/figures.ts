@@ -93,7 +93,8 @@ async function memory(box: Box): Promise<number> {
  * @returns when it was started, and when the next Reply came
  */
 async function timeToReply(box: Box, replies: AsyncIterator<unknown>): Promise<readonly [number, number]> {
-  await bootWith(box, `sleep ${String(KILL_AFTER_S)}; killall -KILL node; echo KILLED > /dev/console`, /KILLED/);
+  // In two parts: what is typed is echoed, and would be taken for it.
+  await bootWith(box, `sleep ${String(KILL_AFTER_S)}; killall -KILL node; echo KILL''ED > /dev/console`, /KILLED/);
   const started = performance.now() + BACK_OFF_MS;
   let replied = 0;
   // Those that were on their way were read by now, or are older than the start.
