@@ -1,5 +1,5 @@
 /** Leases whose time is over: they become free as soon as stable storage says so. */
-import { BindingStatus, LeaseKind, NEVER, expired, freed, freedToOwner, hasEnded, isFree, reset, toBeTold, unregistered } from '../lease/index.ts';
+import { BindingStatus, NEVER, behindEnd, expired, freed, freedToOwner, hasEnded, isForgotten, reset } from '../lease/index.ts';
 import type { LeaseTable } from '../lease/index.ts';
 import { epochSeconds } from '../wire/index.ts';
 import type { Commits } from './commits.ts';
@@ -41,26 +41,21 @@ export function freeExpiredLeases(
 
 function end(table: LeaseTable, slot: number, revision: number, now: Now): void {
   const binding = table.read(slot);
-  if (binding.kind === LeaseKind.REGISTERED) {
-    table.put(unregistered(table, slot, expired(binding, now.epoch, revision), now.epoch, revision));
-    return;
-  }
-  const isShared = table.isShared(slot);
   if (hasEnded(binding.status)) {
     // The partner is down, or is none any more.
-    table.put(isShared ? freedToOwner(binding, now.epoch, revision) : freed(binding, now.epoch, revision));
+    table.put(table.isShared(slot) ? freedToOwner(binding, now.epoch, revision) : freed(binding, now.epoch, revision));
     return;
   }
   const isAbandoned = binding.status === BindingStatus.ABANDONED;
   const ended = isAbandoned ? reset(binding, now.epoch, revision) : expired(binding, now.epoch, revision);
-  table.put(isShared ? toBeTold(ended) : freed(ended, now.epoch, revision));
+  table.put(behindEnd(table, slot, ended, now.epoch, revision));
 }
 
 /** Of what hosts registered, and have no more, stable storage has no record any more (`isForgotten`). */
 export function forgetEndedRegistrations(table: LeaseTable, slots: readonly number[]): void {
   const { records } = table;
   for (const slot of slots) {
-    if (records.kind(slot) === LeaseKind.REGISTERED && isFree(records.status(slot)) && records.lock(slot) === 0) table.remove(slot);
+    if (isForgotten(records.kind(slot), records.status(slot)) && records.lock(slot) === 0) table.remove(slot);
   }
 }
 

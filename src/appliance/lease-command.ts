@@ -1,5 +1,5 @@
 /** What an operator does to one lease. */
-import { BindingStatus, LeaseKind, NO_SLOT, freed, released, reset, toBeTold, unregistered } from '../lease/index.ts';
+import { BindingStatus, NO_SLOT, behindEnd, released, reset } from '../lease/index.ts';
 import type { Binding, LeaseTable } from '../lease/index.ts';
 import { formatLease } from '../wire/index.ts';
 import type { Commits } from './commits.ts';
@@ -23,15 +23,10 @@ export function runLeaseCommand(
   if (table.records.lock(slot) !== 0) return `${name} is being changed right now: try again`;
   const ended = endedBy(action, table.readPresent(slot, now.epoch), now, commits.nextRevision());
   if (ended === undefined) return `${name} is not leased to anybody`;
-  table.put(behindEnd(table, slot, ended, now, commits.nextRevision()));
+  table.put(behindEnd(table, slot, ended, now.epoch, commits.nextRevision()));
   const done = { kind: 'commandDone', id, refusal: undefined } as const;
   commits.add([slot], { effect: done, promises: undefined }, 'operator', now.monotonic);
   return undefined;
-}
-
-function behindEnd(table: LeaseTable, slot: number, ended: Binding, now: Now, revision: number): Binding {
-  if (ended.kind === LeaseKind.REGISTERED) return unregistered(table, slot, ended, now.epoch, revision);
-  return table.isShared(slot) ? toBeTold(ended) : freed(ended, now.epoch, revision);
 }
 
 function endedBy(action: LeaseCommand['action'], binding: Binding, now: Now, revision: number): Binding | undefined {

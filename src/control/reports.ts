@@ -120,7 +120,8 @@ function reportPool(subject: Subject, pool: AddressPool | PrefixPool, number: nu
 export function reportLeases(subject: Subject, query: LeaseQuery): LeasePage | string {
   const { leases } = subject.appliance;
   const { records } = leases;
-  const find = linkFinder(leases, subject.configuration().links);
+  const { links } = subject.configuration();
+  const find = linkFinder(leases, links);
   const linkOf = (slot: number): string | undefined => find(slot)?.name;
   const after = query.after === undefined ? undefined : parseLease(query.after);
   if (query.after !== undefined && after === undefined) return `"${query.after}" is no address or prefix`;
@@ -132,7 +133,6 @@ export function reportLeases(subject: Subject, query: LeaseQuery): LeasePage | s
     const slot = leases.find(name.address, 0, name.prefixLength);
     return { leases: slot === NO_SLOT ? [] : [reportLease(leases, slot, linkOf(slot))], more: false };
   }
-  const { links } = subject.configuration();
   if (query.link !== undefined && links.every((link) => link.name !== query.link)) {
     return `there is no link "${query.link}", only: ${links.map((link) => link.name).join(', ')}`;
   }

@@ -8,6 +8,7 @@ type Json = Readonly<Record<string, unknown>>;
 
 const CLIENT = 'client: must be an address, a prefix with its length, or a DUID';
 const TEXTS = ['after', 'name', 'duid', 'link'] as const;
+const FLAGS = ['active', 'all'] as const;
 
 /** @returns the request, or why it is none */
 export function parseRequest(line: string): Request | string {
@@ -101,11 +102,14 @@ export function parseRequest(line: string): Request | string {
 
 function parseQuery(value: unknown): LeaseQuery | string {
   if (!isObject(value)) return 'query: must be an object';
-  const { limit, active, all } = value;
+  const { limit } = value;
   if (!isCount(limit)) return 'query.limit: must be a whole number above 0';
-  if (active !== undefined && typeof active !== 'boolean') return 'query.active: must be true or false';
-  if (all !== undefined && typeof all !== 'boolean') return 'query.all: must be true or false';
-  const query: { -readonly [Name in keyof LeaseQuery]: LeaseQuery[Name] } = { limit, active, all };
+  const query: { -readonly [Name in keyof LeaseQuery]: LeaseQuery[Name] } = { limit };
+  for (const name of FLAGS) {
+    const flag = value[name];
+    if (flag !== undefined && typeof flag !== 'boolean') return `query.${name}: must be true or false`;
+    query[name] = flag;
+  }
   for (const name of TEXTS) {
     const text = value[name];
     if (text !== undefined && typeof text !== 'string') return `query.${name}: must be a text`;

@@ -44,7 +44,7 @@ export function hasEnded(status: BindingStatus): boolean {
 }
 
 /** Whether nothing is kept of it: an address that a host registered, and has no more. Hosts make new ones every day. */
-export function isForgotten({ kind, status }: Pick<Binding, 'kind' | 'status'>): boolean {
+export function isForgotten(kind: LeaseKind, status: BindingStatus): boolean {
   return kind === LeaseKind.REGISTERED && isFree(status);
 }
 

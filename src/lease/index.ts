@@ -16,7 +16,7 @@ export { Allocator } from './allocator.ts';
 export type { AllocationLimits, Candidate } from './allocator.ts';
 export type { HashKey } from './lease-hash.ts';
 export { isHeldBack } from './held-back.ts';
-export { unregistered } from './registration.ts';
+export { behindEnd, unregistered } from './lease-end.ts';
 export { NEVER, movedTime, remainingLifetime, renewalTimes, saturatedExpirationTime } from './lifetimes.ts';
 export type { RenewalSetting, RenewalTimes } from './lifetimes.ts';
 export { grantableLifetime, latestRenewal, partnerDownReuseTime, partnerLifetimeFor } from './partner-lifetimes.ts';

@@ -106,11 +106,12 @@ export class PoolSet {
     const length = this.#records.prefixLength(slot);
     const number = this.#records.pool(slot);
     const taken = this.#records.isTaken(slot);
-    if (taken && (number !== NO_POOL || this.#isLease(slot))) this.exclusions.countTaken(this.#words, length, 1);
+    const isInTheWay = taken && (number !== NO_POOL || this.#isLease(slot));
+    if (isInTheWay) this.exclusions.countTaken(this.#words, length, 1);
     if (number !== NO_POOL) {
       this.pool(number).changeCount(this.#records.status(slot), 1);
       if (!taken && !this.exclusions.covers(this.#words, length)) this.#partOf(number, slot).free.append(slot);
-    } else if (taken && this.#isLease(slot)) {
+    } else if (isInTheWay) {
       this.strays.add(this.#words, length, this.#poolHolding(this.#words));
     }
   }
@@ -122,11 +123,12 @@ export class PoolSet {
     const length = this.#records.prefixLength(slot);
     const number = this.#records.pool(slot);
     const taken = this.#records.isTaken(slot);
-    if (taken && (number !== NO_POOL || this.#isLease(slot))) this.exclusions.countTaken(this.#words, length, -1);
+    const isInTheWay = taken && (number !== NO_POOL || this.#isLease(slot));
+    if (isInTheWay) this.exclusions.countTaken(this.#words, length, -1);
     if (number !== NO_POOL) {
       this.pool(number).changeCount(this.#records.status(slot), -1);
       if (!taken) this.#partOf(number, slot).free.remove(slot);
-    } else if (taken && this.#isLease(slot)) {
+    } else if (isInTheWay) {
       this.strays.remove(this.#words, length, this.#poolHolding(this.#words));
     }
   }

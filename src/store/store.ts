@@ -239,7 +239,7 @@ export class Store {
     for (const binding of puts) {
       const problem = checkBinding(binding);
       invariant(typeof problem !== 'string', 'a binding that is stored can be read again');
-      if (isForgotten(binding)) batch.del(bindingKey(binding.address, binding.prefixLength));
+      if (isForgotten(binding.kind, binding.status)) batch.del(bindingKey(binding.address, binding.prefixLength));
       else put(bindingEntry(binding, counter));
     }
     for (const { address, prefixLength } of deletes) batch.del(bindingKey(address, prefixLength));

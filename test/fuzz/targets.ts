@@ -230,7 +230,7 @@ function runSequence(input: Uint8Array): void {
       return;
     }
     for (const binding of bindings) {
-      if (isForgotten(binding)) durable.delete(nameOf(binding));
+      if (isForgotten(binding.kind, binding.status)) durable.delete(nameOf(binding));
       else durable.set(nameOf(binding), binding);
     }
     dispatch({ kind: 'committed', revision }, false);

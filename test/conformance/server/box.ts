@@ -241,7 +241,7 @@ export function createBox(options: BoxOptions = {}): Box {
     assert.ok(commit !== undefined, 'a commit is in flight');
     commitsInFlight = [];
     for (const binding of commit.bindings) {
-      if (isForgotten(binding)) durable.delete(nameOf(binding));
+      if (isForgotten(binding.kind, binding.status)) durable.delete(nameOf(binding));
       else durable.set(nameOf(binding), binding);
     }
     dispatch({ kind: 'committed', revision: commit.revision });

@@ -78,9 +78,9 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'reallocation without an ack',
-    file: 'appliance/expiry.ts',
-    find: 'table.put(isShared ? toBeTold(ended) : freed(ended, now.epoch, revision));',
-    replace: 'table.put(isShared ? freedToOwner(ended, now.epoch, revision) : freed(ended, now.epoch, revision));',
+    file: 'lease/lease-end.ts',
+    find: 'table.isShared(slot) ? toBeTold(ended) : freed(ended, now, revision)',
+    replace: 'table.isShared(slot) ? freedToOwner(ended, now, revision) : freed(ended, now, revision)',
   },
   {
     name: 'an unreadable record skipped',
