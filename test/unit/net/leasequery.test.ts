@@ -168,8 +168,10 @@ describeInNamespace(import.meta.url, 'leasequery by TCP', ({ test, before, befor
   }
 
   test('[O-10] says QueryTerminated when it stops, and when a requestor may not ask any more', async () => {
+    // However slow this machine reads: the box does not cut its last words off.
+    mock.timers.enable({ apis: ['setTimeout'] });
     await listen();
-    const requestor = await come(REQUESTOR, false);
+    const requestor = await come();
     requestor.socket.pause();
     requestor.socket.write(Buffer.concat(Array.from({ length: 2_000 }, (_, i) => framed(leasequery({ ...BY_LINK, transactionId: 100 + i })))));
     await toldAll();
@@ -177,10 +179,9 @@ describeInNamespace(import.meta.url, 'leasequery by TCP', ({ test, before, befor
     server.configure({ port: PORT, identity: undefined, requestors: [{ address: addressOf(REQUESTOR), length: 128, certificate: undefined }], connectionsMax: 10, times: TIMES });
     await idle.until(idle.isEnded);
     server.close();
-    const reader = requestorAt(requestor.socket);
     requestor.socket.resume();
-    await reader.until(reader.isEnded);
-    const last = reader.replies.at(-1);
+    await requestor.until(requestor.isEnded);
+    const last = requestor.replies.at(-1);
     assert.equal(last?.status?.code, Status.QueryTerminated);
   });
 
