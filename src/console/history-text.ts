@@ -5,7 +5,13 @@ import { formatUtcTime } from './utc-time.ts';
 import { wrap } from './wrap.ts';
 
 const BAR_COLUMNS = 72;
-const BAR_SECONDS = 86_400;
+/** Seconds that a column may stand for, and what all of them are then; a box that was started just now has nothing to show of a whole day. */
+const SCALES = [
+  [10, '12 minutes'],
+  [60, '72 minutes'],
+  [300, '6 hours'],
+  [1_200, 'day'],
+] as const;
 const STARTUP = 'STARTUP';
 
 /** The gravest first: where several states share a column it is the gravest that shows. */
@@ -26,9 +32,11 @@ const NOT_KNOWN = ' ';
 /** @param transitions of one relationship, the oldest first */
 export function formatHistory(relationship: string, transitions: readonly TransitionReport[], now: number): string {
   if (transitions.length === 0) return `${relationship}: nothing has happened yet`;
+  const spans = knownSpans(transitions, now);
+  const [columnSeconds, name] = SCALES.find(([seconds]) => spans.every(({ from }) => from >= now - seconds * BAR_COLUMNS * 1_000)) ?? SCALES[3];
   return [
-    wrap('', `${relationship}, the last day:`),
-    ...bar(transitions, now),
+    wrap('', `${relationship}, the last ${name}:`),
+    ...bar(spans, columnSeconds * 1_000, now),
     '',
     ...transitions.map((transition, i) => {
       const start = transition.from === STARTUP ? 'the box started; ' : '';
@@ -48,17 +56,25 @@ function lasting(transition: TransitionReport, next: TransitionReport | undefine
   return isKnown ? `for ${formatSpan(lasted)}` : 'for nobody knows how long';
 }
 
-/** Each column is 20 minutes; the mark of the gravest state that the box was in. */
-function bar(transitions: readonly TransitionReport[], now: number): readonly string[] {
-  const columnMs = (BAR_SECONDS * 1_000) / BAR_COLUMNS;
-  const begin = now - BAR_SECONDS * 1_000;
-  const grave = Object.keys(MARKS);
-  // What is by another clock than the one that shows what is now has no place on its line.
+interface Span {
+  readonly from: number;
+  readonly until: number;
+  readonly state: string;
+}
+
+/** What is by another clock than the one that shows what is now has no place on its line. */
+function knownSpans(transitions: readonly TransitionReport[], now: number): readonly Span[] {
   const last = transitions.at(-1);
-  const spans = transitions.flatMap(({ time, to, isUnconfirmed }, i) => {
+  return transitions.flatMap(({ time, to, isUnconfirmed }, i) => {
     const next = transitions[i + 1] ?? { time: new Date(now).toISOString(), isUnconfirmed };
     return isUnconfirmed === last?.isUnconfirmed && isUnconfirmed === next.isUnconfirmed ? { from: Date.parse(time), until: Date.parse(next.time), state: to } : [];
   });
+}
+
+/** In each column the mark of the gravest state that the box was in. */
+function bar(spans: readonly Span[], columnMs: number, now: number): readonly string[] {
+  const begin = now - BAR_COLUMNS * columnMs;
+  const grave = Object.keys(MARKS);
   const seen = new Set<string>();
   let marks = '';
   for (let column = 0; column < BAR_COLUMNS; column++) {

@@ -8,6 +8,7 @@ import { standing } from '../firmware/index.ts';
 import { reasonOf } from '../reason.ts';
 import { isInStep } from './own-box.ts';
 import type { BoxLook, OwnBox } from './own-box.ts';
+import { RECONNECT_MS } from './partner-box.ts';
 import type { PartnerBox } from './partner-box.ts';
 import { isOver } from './record.ts';
 import type { PairUpdateRecord } from './record.ts';
@@ -62,12 +63,13 @@ export async function follow(world: CourseWorld, begun: PairUpdateRecord): Promi
         break;
       }
       case 'first-writes': {
-        const look = await world.partner.look('now', 'waited-for');
+        const look = await world.partner.look('now', RECONNECT_MS);
         if (isUpdated(look, record)) {
           await step('second-writes');
           break;
         }
         const slot = await world.partner.write(say);
+        await untilInNormal(world, async () => await world.partner.look('now', RECONNECT_MS));
         await step('first-restarts', { slot });
         await world.partner.restart();
         break;
@@ -83,7 +85,7 @@ export async function follow(world: CourseWorld, begun: PairUpdateRecord): Promi
           break;
         }
         const slot = await world.own.write(say);
-        await inNormal(world);
+        await untilInNormal(world, async () => await world.own.look());
         await step('second-restarts', { slot });
         const why = await world.own.restart();
         throw new Stopped(`${record.second.name} was not restarted: ${why}`);
@@ -147,10 +149,18 @@ async function untilKept(world: CourseWorld, name: string, record: PairUpdateRec
   }
 }
 
-async function inNormal(world: CourseWorld): Promise<void> {
-  const { relationships } = await world.own.look();
-  const missing = relationships.find((each) => !isInStep(each));
-  if (missing !== undefined) throw new Stopped(`${missing.name} is in ${missing.state}, and has to be in NORMAL before the clients can be handed over`);
+/** Clients can be handed over then. On a slow box with an update to write the two may have lost each other for a moment. */
+async function untilInNormal(world: CourseWorld, look: () => Promise<BoxLook>): Promise<void> {
+  const deadline = world.monotonicMs() + RECONNECT_MS;
+  for (;;) {
+    const { relationships } = await look();
+    const missing = relationships.find((each) => !isInStep(each));
+    if (missing === undefined) return;
+    world.progress(`it is in ${missing.state}`);
+    mustGoOn(world);
+    if (world.monotonicMs() > deadline) throw new Stopped(`${missing.name} is in ${missing.state}, and has to be in NORMAL before the clients can be handed over`);
+    await world.after(LOOK_MS);
+  }
 }
 
 /** It runs the version already, and keeps it. */

@@ -50,8 +50,8 @@ export interface OwnBoxWorld {
   readonly log: (severity: 'info' | 'warning' | 'error', text: string) => void;
 }
 
-/** A moment without updates under way comes, also where many clients are served. */
-const REST_MS = 15_000;
+/** A moment without updates under way comes, also where many clients are served, and a connection that ended comes back. */
+export const REST_MS = 15_000;
 const REST_LOOK_MS = 100;
 /** Hosts are told that this box is no router any more, and clients get used to the other one. */
 const HANDOVER_MS = 3_000;
@@ -69,8 +69,9 @@ export class OwnBox {
 
   /**
    * Rejects where this box was not started from a firmware image.
-   * @param when `at-rest`: in a moment without updates of leases under way. Where many clients are served they are under way all the time, and what counts is
-   *   that there is a moment without; where none comes soon, as it is then
+   * @param when `at-rest`: in a moment in which the two are in step, without updates of leases under way. Where many clients are served they are under way all
+   *   the time, and on a slow box with much to do the connection may have ended just now: what counts is that there is such a moment; where none comes
+   *   soon, as it is then
    */
   async look(when: 'now' | 'at-rest' = 'now'): Promise<BoxLook> {
     const { name, version, stateDirectory } = this.#world;
@@ -87,7 +88,7 @@ export class OwnBox {
     const deadline = this.#world.monotonicMs() + REST_MS;
     for (;;) {
       const relationships = this.#world.relationships();
-      if (!relationships.some(({ unacked, isConnected }) => unacked > 0 && isConnected) || this.#world.monotonicMs() >= deadline) return relationships;
+      if (relationships.every((each) => isInStep(each) && each.unacked === 0) || this.#world.monotonicMs() >= deadline) return relationships;
       await this.#world.after(REST_LOOK_MS);
     }
   }

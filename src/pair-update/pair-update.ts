@@ -4,7 +4,7 @@ import type { PairUpdatePlan, PairUpdateReport, PairUpdateStage } from '../contr
 import { reasonOf } from '../reason.ts';
 import type { PairUpdateMessage } from '../wire/index.ts';
 import { NOTHING_CHANGED, STOPPED_BY_OPERATOR, follow } from './course.ts';
-import { OwnBox } from './own-box.ts';
+import { OwnBox, REST_MS } from './own-box.ts';
 import type { OwnBoxWorld } from './own-box.ts';
 import { PartnerBox } from './partner-box.ts';
 import { isCoordinator, onlyPartner, planUpdate } from './plan.ts';
@@ -220,9 +220,10 @@ export async function openPairUpdate(world: PairUpdateWorld): Promise<PairUpdate
     if ('error' in only) return only.error;
     const file = updateFileOf(stateDirectory);
     const size = await stat(file).then((found) => found.size, () => undefined);
-    const ownLook = await own.look('at-rest');
+    // First, as it takes its time: what the two say of each other has to be of one moment.
     const version = size === undefined ? undefined : await own.check();
-    const looked = talk.isThere ? await partner.look('at-rest').catch((error: unknown) => reasonOf(error)) : undefined;
+    const ownLook = await own.look('at-rest');
+    const looked = talk.isThere ? await partner.look('at-rest', REST_MS).catch((error: unknown) => reasonOf(error)) : undefined;
     return planUpdate({
       version,
       size: size ?? 0,

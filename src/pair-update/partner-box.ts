@@ -5,12 +5,12 @@ import type { BoxLook } from './own-box.ts';
 import { recordJson, updateFileOf } from './record.ts';
 import type { PairUpdateRecord } from './record.ts';
 import { LostPartner, PART_LENGTH } from './talk.ts';
-import type { Json, Talk } from './talk.ts';
+import type { Talk } from './talk.ts';
 
 /** Flash of the slowest kind, and an update that was never compressed: between two words of how far it is. */
 const WRITE_MS = 300_000;
 /** The two meet anew within a few seconds; a box that starts its daemon anew takes longer. */
-const BACK_MS = 120_000;
+export const RECONNECT_MS = 120_000;
 
 export interface PartnerBoxWorld {
   readonly stateDirectory: string;
@@ -29,11 +29,10 @@ export class PartnerBox {
 
   /**
    * @param when as of the own box; a partner of an earlier version looks at once
-   * @param isAway a partner that is not there is waited for, or it is not
+   * @param backWithinMs a partner that is not there is waited for that long
    */
-  async look(when: 'now' | 'at-rest' = 'now', isAway: 'waited-for' | 'told' = 'told'): Promise<BoxLook> {
-    const ask = async (): Promise<Json> => await this.#talk.ask({ do: 'look', when });
-    const look = parseLook(isAway === 'told' ? await ask() : await this.#again(ask));
+  async look(when: 'now' | 'at-rest' = 'now', backWithinMs = 0): Promise<BoxLook> {
+    const look = parseLook(await this.#again(async () => await this.#talk.ask({ do: 'look', when }), backWithinMs));
     if (look === undefined) throw new Error('what it says of itself can\'t be read: it runs another version of this program');
     return look;
   }
@@ -92,13 +91,13 @@ export class PartnerBox {
   }
 
   /** What is asked for can be asked for again: a connection that ends in the middle is waited for. */
-  async #again<T>(act: () => Promise<T>): Promise<T> {
+  async #again<T>(act: () => Promise<T>, backWithinMs = RECONNECT_MS): Promise<T> {
     for (;;) {
       try {
         return await act();
       } catch (error) {
-        if (!(error instanceof LostPartner)) throw error;
-        await this.#world.untilThere(BACK_MS);
+        if (!(error instanceof LostPartner) || backWithinMs === 0) throw error;
+        await this.#world.untilThere(backWithinMs);
       }
     }
   }

@@ -17,9 +17,9 @@ export interface Fleet {
   end(): void;
 }
 
-/** 100 clients that extend their leases, and another one each 100 ms. */
-export function startFleet({ namespace }: Machine): Fleet {
-  const plan: FleetPlan = { places: [{ name: 'lan', interface: 'eth0', residents: 100, newcomerEveryMs: 100 }], newcomersAfterMs: 2_000 };
+/** @param residents clients that extend their leases; every `newcomerEveryMs` there is another one besides */
+export function startFleet({ namespace }: Machine, residents = 100, newcomerEveryMs = 100): Fleet {
+  const plan: FleetPlan = { places: [{ name: 'lan', interface: 'eth0', residents, newcomerEveryMs }], newcomersAfterMs: 2_000 };
   const [file = '', ...words] = namespace.inside([process.execPath, program, JSON.stringify(plan)]);
   const fleet = spawn(file, words, { stdio: ['ignore', 'pipe', 'inherit'] });
   const lost: string[] = [];

@@ -11,7 +11,7 @@ function transition(time: string, from: string, to: string, why: string): Transi
 }
 
 describe('what an endpoint went through, as text', () => {
-  it('is a time line of the last day, with the gravest state of each 20 minutes, and each state with how long it lasted', () => {
+  it('is a time line of the last day at most, with the gravest state of each 20 minutes, and each state with how long it lasted', () => {
     const text = formatHistory(
       'east-west',
       [
@@ -35,13 +35,21 @@ describe('what an endpoint went through, as text', () => {
     assert.match(text, /\n2026-01-31 11:40:00Z {2}PARTNER-DOWN \(until now, 20m\): the operator said that the\n {22}partner is down$/);
   });
 
+  it('shows no more of the past than there is to show', () => {
+    const since = (time: string): string => formatHistory('east-west', [transition(time, 'STARTUP', 'NORMAL', 'the partner is there')], NOW).split('\n', 2).join('\n');
+    assert.equal(since('31T11:50:00'), `east-west, the last 12 minutes:\n  |${' '.repeat(12)}${'-'.repeat(60)}|`);
+    assert.equal(since('31T11:47:00'), `east-west, the last 72 minutes:\n  |${' '.repeat(59)}${'-'.repeat(13)}|`);
+    assert.equal(since('31T06:00:00'), `east-west, the last 6 hours:\n  |${'-'.repeat(72)}|`);
+    assert.equal(since('30T11:00:00'), `east-west, the last day:\n  |${'-'.repeat(72)}|`);
+  });
+
   it('says of times that nobody had confirmed that they may be any others, and of no span what nobody knows', () => {
     const began: TransitionReport = { ...transition('01T00:00:00', 'STARTUP', 'NORMAL', 'the partner is there'), time: '1970-01-01T00:00:20Z', isUnconfirmed: true };
     const cut: TransitionReport = { ...began, time: '1970-01-01T00:05:20Z', from: 'NORMAL', to: 'COMMUNICATIONS-INTERRUPTED', why: 'communications failed' };
     const text = formatHistory('east-west', [began, cut, transition('31T11:00:00', 'STARTUP', 'NORMAL', 'the partner is there')], NOW);
     assert.deepEqual(text.split('\n').slice(1), [
-      `  |${' '.repeat(69)}---|`,
-      `  12:00Z${' '.repeat(62)}12:00Z`,
+      `  |${' '.repeat(12)}${'-'.repeat(60)}|`,
+      `  10:48Z${' '.repeat(62)}12:00Z`,
       '  - NORMAL',
       '',
       '1970-01-01 00:00:20Z? NORMAL (for 5m): the box started; the partner is there',

@@ -26,6 +26,8 @@ export class ApplianceRoot {
   /** What it was asked for, one word each; "check" and "slots" left out. */
   readonly asked: string[] = [];
   onRestart: () => void = () => undefined;
+  /** Called with what is asked for, before it is answered. */
+  onAsk: (errand: string) => void = () => undefined;
   readonly #service: ChildProcess;
 
   constructor(room: string, version: string) {
@@ -63,6 +65,7 @@ export class ApplianceRoot {
   #answer(line: string): void {
     const [name = '', errand = '', ...words] = line.split(' ');
     if (errand !== 'check' && errand !== 'slots') this.asked.push(errand);
+    this.onAsk(errand);
     const lines = this.#perform(errand, words.join(' '));
     // All at once, so that nobody reads half of it as the whole: the real one ends with a line of its own, too.
     writeFileSync(join(this.room, `.${name}`), lines.map((each) => `${each}\n`).join(''));

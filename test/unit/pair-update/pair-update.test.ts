@@ -198,6 +198,21 @@ describe('an update of both boxes', function () {
       assert.equal((await two.end()).stage, 'done');
     }));
 
+  it('is begun where the connection ends for a moment while both boxes are looked at, and waits for the partner before the clients are handed over', () =>
+    withTwoBoxes(async (two) => {
+      const left = new Set(['east check', 'east install', 'west slots', 'west install']);
+      for (const { name, root } of [two.east, two.west]) {
+        root.onAsk = (errand) => {
+          if (!two.isConnected || !left.delete(`${name} ${errand}`)) return;
+          two.cut();
+          setTimeout(() => two.connect(), 20);
+        };
+      }
+      await begin(two);
+      assert.equal((await two.end()).why, undefined);
+      assert.deepEqual([two.east.root.version, two.west.root.version, left.size], ['0.2.0', '0.2.0', 0]);
+    }));
+
   it('leaves a file of a newer version as it is, and says which', () =>
     inDirectory(async (directory) => {
       const two = new TwoBoxes(directory);
