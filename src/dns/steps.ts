@@ -152,7 +152,7 @@ export class Steps {
 }
 
 /** Whether the lease has this name, for the same client: then it must not be removed. */
-function isCalled({ records }: LeaseTable, slot: number, { name, duid }: RemovedName): boolean {
+export function isCalled({ records }: LeaseTable, slot: number, { name, duid }: RemovedName): boolean {
   const dns = records.dns(slot);
   const names = dns === undefined || isFree(records.status(slot)) ? undefined : decodeLeaseDns(dns);
   return names !== undefined && sameBytes(names.name, name) && sameBytes(records.duid(slot), duid);

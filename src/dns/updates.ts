@@ -3,7 +3,8 @@
  * and that are not up to date. What is to be removed stands in the journal. Nothing of it is lost by a crash, and nothing harms that is
  * done twice: each request says itself whom the name must belong to.
  */
-import { LeaseDnsBit, decodeLeaseDns, encodeLeaseDns, FqdnBit } from '../lease/index.ts';
+import { LatestEntries } from '../bounded/index.ts';
+import { LeaseDnsBit, decodeLeaseDns, encodeLeaseDns, FqdnBit, NO_SLOT, withDnsBits } from '../lease/index.ts';
 import type { LeaseTable } from '../lease/index.ts';
 import { Rcode, encodeDnsUpdate, formatAddress, rcodeName } from '../wire/index.ts';
 import type { Address, Duid, MonotonicMs } from '../wire/index.ts';
@@ -12,9 +13,9 @@ import { createDnsCounters } from './counters.ts';
 import { DueLater } from './due-later.ts';
 import { nameText, numberedName } from './names.ts';
 import { Removals } from './removals.ts';
-import type { DnsRemovals } from './removals.ts';
+import type { DnsRemovals, RemovedName } from './removals.ts';
 import type { DnsReport } from './report.ts';
-import { ADDRESS_BITS, Steps, stepText } from './steps.ts';
+import { ADDRESS_BITS, Steps, isCalled, stepText } from './steps.ts';
 import type { SituationOf } from './steps.ts';
 import type { Transaction } from './transaction.ts';
 import { newWork } from './work.ts';
@@ -56,6 +57,8 @@ const LONGEST_RETRY_MS = 3_600_000;
 const NUMBER_MAX = 9;
 /** For display. */
 const TAKEN_SHOWN = 100;
+/** More than can be under way between two partners at the end of an interruption, as a rule. */
+const REMOVED_MAX = 1_000;
 
 export class DnsUpdates {
   readonly #counters = createDnsCounters();
@@ -66,6 +69,11 @@ export class DnsUpdates {
   readonly #asked = new Map<number, Asked>();
   readonly #later = new DueLater<Work>();
   readonly #held = new Set<Work>();
+  /**
+   * By address, what was removed last. The partner may have given the lease to the same client again before that, and entered it, while the two
+   * were not connected: what it says of that comes later.
+   */
+  readonly #removed = new LatestEntries<string, RemovedName>(REMOVED_MAX);
   /** Done, but their lease waits for a commit. */
   #unsettled: Work[] = [];
   #settled: number[] = [];
@@ -103,7 +111,9 @@ export class DnsUpdates {
   /** The lease in this slot is durable as it is. */
   look(slot: number): void {
     const { records } = this.#table;
-    if (records.prefixLength(slot) === ADDRESS_BITS && this.#steps.isAddDue(slot)) this.lookAt(records.address(slot));
+    if (records.prefixLength(slot) !== ADDRESS_BITS) return;
+    this.#addAgain(slot);
+    if (this.#steps.isAddDue(slot)) this.lookAt(records.address(slot));
   }
 
   /** Something may be due of this address. */
@@ -240,6 +250,24 @@ export class DnsUpdates {
     effects.push({ kind: 'dnsUpdate', id, zone: zone.text, message: encodeDnsUpdate(transaction.request()) });
   }
 
+  /** Where the lease has the name that this box removed from it. */
+  #addAgain(slot: number): void {
+    const { records } = this.#table;
+    const dns = records.dns(slot);
+    if (dns === undefined) return;
+    const key = formatAddress(records.address(slot));
+    const removed = this.#removed.get(key);
+    if (removed === undefined || !isCalled(this.#table, slot, removed)) return;
+    this.#removed.delete(key);
+    this.#table.setDns(slot, withDnsBits(dns, LeaseDnsBit.OWN, LeaseDnsBit.FORWARD_UP_TO_DATE | LeaseDnsBit.REVERSE_UP_TO_DATE));
+  }
+
+  #isRemoved({ address }: Work, removed: RemovedName): void {
+    this.#removed.set(formatAddress(address), removed);
+    const slot = this.#steps.slotOf(address);
+    if (slot !== NO_SLOT) this.#addAgain(slot);
+  }
+
   #done(work: Work, step: Step): void {
     work.failures = 0;
     switch (step.kind) {
@@ -254,10 +282,12 @@ export class DnsUpdates {
         break;
       case 'remove-forward':
         work.forwardRemoved = step.removed;
+        this.#isRemoved(work, step.removed);
         this.#counters.forwardRemoved += 1;
         break;
       case 'remove-reverse':
         this.removals.done(work.address, step.removed);
+        this.#isRemoved(work, step.removed);
         this.#counters.reverseRemoved += 1;
         break;
     }

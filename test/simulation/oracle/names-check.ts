@@ -13,13 +13,8 @@ export interface NamesChecked {
   removed: number;
 }
 
-/**
- * Only what was given, or became free, since the boxes are in NORMAL is looked at. Of what was before the DNS may know better or worse: a box that comes
- * back to NORMAL removes what it took for ended before it has heard that its partner gave it to the same client again (seed 6 000 000 024).
- * @param inStepMs for how long they have been
- * @throws Violation `names-differ`; what is due, or may be on its way to the partner, may still be done
- */
-export function checkNames(runs: readonly BoxRun[], { zones }: DnsServer, inStepMs: number, checked: NamesChecked): void {
+/** @throws Violation `names-differ`; what is due, or may be on its way to the partner, may still be done */
+export function checkNames(runs: readonly BoxRun[], { zones }: DnsServer, checked: NamesChecked): void {
   const fail = (what: string): never => {
     throw new Violation('names-differ', what);
   };
@@ -31,11 +26,10 @@ export function checkNames(runs: readonly BoxRun[], { zones }: DnsServer, inStep
   }
   const records = new Set(zones.records('AAAA'));
   const named = new Set([...records].map((record) => record.split(' ').at(-1)));
-  for (const run of runs) {
-    const { appliance, box } = run;
+  for (const { appliance, box } of runs) {
     const { records: table } = appliance.leases;
     const slots: number[] = [];
-    appliance.leases.slotsFrom(NO_SLOT, Infinity, (slot) => table.kind(slot) === LeaseKind.IA_NA && 1_000 * (appliance.epoch(run.now()) - table.startTimeOfState(slot)) < inStepMs, slots);
+    appliance.leases.slotsFrom(NO_SLOT, Infinity, (slot) => table.kind(slot) === LeaseKind.IA_NA, slots);
     for (const slot of slots) {
       const address = formatAddress(table.address(slot));
       const dns = table.dns(slot);

@@ -18,6 +18,8 @@ const CONFIGURATION: DnsConfiguration = {
   links: { lan: { domain: wire(FORWARD), clientNames: true, generated: 'asked', generatedPrefix: 'host', overrideClient: false, reverse: false, whenTaken: 'number' } },
 };
 const NAMED = encodeLeaseDns({ bits: LeaseDnsBit.OWN, fqdnFlags: 1, name: wire(`printer.${FORWARD}`), wanted: wire(`printer.${FORWARD}`) });
+/** As its partner says of a name that it added. */
+const byPartner = (name: Uint8Array): Uint8Array => encodeLeaseDns({ bits: LeaseDnsBit.FORWARD_UP_TO_DATE | LeaseDnsBit.REVERSE_UP_TO_DATE, fqdnFlags: 1, name, wanted: name });
 const LEASE = binding('2001:db8:1::5', { status: BindingStatus.ACTIVE, duid: duid(1), dns: NAMED });
 const NOW = monotonicMs(0);
 
@@ -61,6 +63,42 @@ describe('what is due in the DNS', () => {
     assert.equal(answerAll(), 1);
     // That it is done is for the next commit to say.
     assert.deepEqual(updates.removals.beginCommit().map(({ names }) => names), [[]]);
+  });
+
+  describe('that was removed while the partner had given the lease to the same client again, and had not said so yet', () => {
+    const again = { ...LEASE, dns: byPartner(wire(`printer.${FORWARD}`)) };
+    const removeDurably = (): void => {
+      removal();
+      updates.removals.beginCommit();
+      for (const { address } of updates.removals.committed()) updates.lookAt(address);
+    };
+
+    it('is added again when the partner says so', () => {
+      removeDurably();
+      assert.equal(answerAll(), 1);
+      updates.look(table.put(again));
+      answerAll();
+      assert.equal(zones.records('AAAA').length, 1);
+    });
+
+    it('is added again where the partner says so before the server has removed it', () => {
+      removeDurably();
+      const [asked] = updates.step(NOW);
+      updates.look(table.put(again));
+      if (asked?.kind === 'dnsUpdate') updates.answered(asked.id, { rcode: zones.update(asked.message) }, NOW);
+      answerAll();
+      assert.equal(zones.records('AAAA').length, 1);
+    });
+
+    it('is left to the partner where the lease is another client\'s, or has another name', () => {
+      for (const other of [{ ...again, duid: duid(2) }, { ...again, dns: byPartner(wire(`scanner.${FORWARD}`)) }]) {
+        begin(CONFIGURATION);
+        removeDurably();
+        answerAll();
+        updates.look(table.put(other));
+        assert.equal(answerAll(), 0);
+      }
+    });
   });
 
   it('is not removed where the lease is called so, for the same client', () => {
