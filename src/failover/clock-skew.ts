@@ -7,8 +7,14 @@ import type { EpochSeconds } from '../wire/index.ts';
 /** Clocks further apart than this can't order what happens to leases. */
 export const SKEW_MAX_SECONDS = 5;
 
-/** So many messages have to agree that the partner's clock is behind. That it is ahead, one can prove. */
+/** So many messages, sent in as many seconds, have to agree that the partner's clock is behind. That it is ahead, one can prove. */
 const MESSAGES = 4;
+
+/**
+ * From the first to the last of them at least so long lies between their sent-times. Where a box stood still all that came meanwhile is read
+ * at once, and only the last of it looks new: after less than twice five seconds one of them does.
+ */
+const SPAN_SECONDS = SKEW_MAX_SECONDS;
 
 export interface ClockSkew {
   heard(sentTime: EpochSeconds, receivedAt: EpochSeconds): void;
@@ -17,20 +23,34 @@ export interface ClockSkew {
   readonly isExcessive: boolean;
 }
 
+/** Of what was sent in one second, how old that looked which looked least old. */
+interface SentSecond {
+  readonly sentTime: EpochSeconds;
+  least: number;
+}
+
 export function createClockSkew(): ClockSkew {
-  const recent: number[] = [];
-  const least = (): number => Math.min(...recent);
+  let recent: SentSecond[] = [];
+  const least = (): number => recent.reduce((found, each) => Math.min(found, each.least), Infinity);
+  const isEnough = (): boolean => recent.length >= MESSAGES && (recent.at(-1)?.sentTime ?? 0) - (recent[0]?.sentTime ?? 0) >= SPAN_SECONDS;
   return {
     heard(sentTime, receivedAt) {
-      recent.push(receivedAt - sentTime);
-      if (recent.length > MESSAGES) recent.shift();
+      const late = receivedAt - sentTime;
+      const last = recent.at(-1);
+      if (last?.sentTime === sentTime) last.least = Math.min(last.least, late);
+      else {
+        // Its clock was set back: what was before says nothing any more.
+        if (last !== undefined && last.sentTime > sentTime) recent = [];
+        recent.push({ sentTime, least: late });
+        while (recent.length > MESSAGES && sentTime - (recent[1]?.sentTime ?? 0) >= SPAN_SECONDS) recent.shift();
+      }
     },
     get seconds() {
       return recent.length === 0 ? undefined : least();
     },
     get isExcessive() {
       if (recent.length === 0) return false;
-      return least() < -SKEW_MAX_SECONDS || (recent.length === MESSAGES && least() > SKEW_MAX_SECONDS);
+      return least() < -SKEW_MAX_SECONDS || (isEnough() && least() > SKEW_MAX_SECONDS);
     },
   };
 }
