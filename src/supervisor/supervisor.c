@@ -33,6 +33,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -50,6 +51,8 @@ enum {
   STOP_S = 15,
   /* Between the last word about the daemon and the keeping of the log: by then that word is in it. */
   KEEP_AFTER_S = 3,
+  /* Clients come before the console, and before an update that is verified and written. */
+  DAEMON_NICE = -10,
 };
 
 /* Ports below 1024; ICMPv6 and SO_BINDTODEVICE; routes, the address of the management port and SO_RCVBUFFORCE. */
@@ -168,6 +171,8 @@ static void run_daemon(int heartbeat_end)
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
+  /* Only root may; without, it serves all the same. */
+  setpriority(PRIO_PROCESS, 0, DAEMON_NICE);
   if (user != NULL)
     become_user();
   /* Two daemons for one set of leases must not be: this one does not outlive who starts the next. */

@@ -172,6 +172,12 @@ describe('the supervisor of an appliance', () => {
     assert.equal(existsSync(join(directory, 'control')), false);
   });
 
+  it('lets the daemon come first where there is more to do than the box can', async function () {
+    if (process.getuid?.() !== 0) this.skip();
+    start('echo "nice $(nice)"; sleep 60', ['-u', 'nobody']);
+    await hear(/^nice -10$/);
+  });
+
   it('gives the daemon, and what that runs, the rights that serving takes and no others', async function () {
     if (process.getuid?.() !== 0) this.skip();
     start('grep -E "^(Uid|Gid|Groups|Cap...|NoNewPrivs):" /proc/self/status; sleep 60', ['-u', 'nobody']);
