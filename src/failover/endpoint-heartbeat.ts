@@ -8,17 +8,17 @@ import type { Endpoint } from './endpoint.ts';
 import type { EndpointRecord } from './endpoint-record.ts';
 import { EndpointState } from './endpoint-state.ts';
 import { responsivenessIn } from './endpoint-split.ts';
-import { UNRESPONSIVE, stricter } from './responsiveness.ts';
+import { HANDED_OVER, UNRESPONSIVE, stricter } from './responsiveness.ts';
 import type { Responsiveness } from './responsiveness.ts';
 import { HEARTBEAT_SECONDS } from './startup.ts';
 
 /** What this box may do for clients now. */
 export function responsivenessNow(endpoint: Endpoint): Responsiveness {
   const { durableState, state, held, storageFails } = endpoint;
-  if (held === 'handover') return UNRESPONSIVE;
   // An answer that extends nothing keeps a client from asking the partner, which can.
   if (storageFails && state !== EndpointState.PARTNER_DOWN) return UNRESPONSIVE;
-  return stricter(responsivenessIn(endpoint, durableState), responsivenessIn(endpoint, state));
+  const inState = stricter(responsivenessIn(endpoint, durableState), responsivenessIn(endpoint, state));
+  return held === 'handover' ? stricter(inState, HANDED_OVER) : inState;
 }
 
 /** F-GAP-16: only a box that answers clients is operating. */

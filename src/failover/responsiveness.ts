@@ -70,7 +70,7 @@ const RECORDED_LEASES: Responsiveness = {
   limited: true,
   share: undefined,
 };
-/** What a box is to clients before it has started, and when it handed them to its partner. */
+/** What a box is to clients before it has started. */
 export const UNRESPONSIVE: Responsiveness = {
   name: 'unresponsive',
   answers: () => false,
@@ -80,6 +80,11 @@ export const UNRESPONSIVE: Responsiveness = {
   limited: true,
   share: undefined,
 };
+/**
+ * When it handed them to its partner. Who got an Advertise of this box a moment before asks nobody else for a minute (RFC 9915 section 18.2.2):
+ * it gets its lease. As no Solicit is answered any more, there is soon nobody left who asks so.
+ */
+export const HANDED_OVER: Responsiveness = { ...UNRESPONSIVE, answers: answering([REQUEST]), newLeases: true };
 
 const byState: Readonly<Record<EndpointState, Readonly<Record<Role, Responsiveness>>>> = {
   [EndpointState.STARTUP]: both(UNRESPONSIVE), // 8.3.1

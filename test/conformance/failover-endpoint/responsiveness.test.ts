@@ -184,11 +184,14 @@ describe('What the operator may keep apart', () => {
     solo.box.advance(0);
     assert.deepEqual(solo.box.effects, [{ kind: 'dial', relationship: 'east-west' }]);
   });
-  it('handover: the partner serves, and this box answers nobody', () => {
+  it('handover: the partner serves, and this box answers nobody but who asks for what it advertised a moment before', () => {
     const solo = inState('primary', NORMAL);
     assert.equal(say(solo, 'handover'), undefined);
     assert.deepEqual(solo.sentNames(), ['DISCONNECT']);
-    assert.equal(solo.view.responsiveness.silent, true);
+    const { answers, silent, newLeases, alone, limited } = solo.view.responsiveness;
+    assert.deepEqual([silent, newLeases, alone, limited], [true, true, false, true]);
+    const { SOLICIT, REQUEST, RENEW, REBIND } = MessageType;
+    assert.deepEqual([answers(REQUEST, true), answers(REQUEST, false), answers(SOLICIT, false), answers(RENEW, true), answers(REBIND, false)], [true, false, false, false, false]);
     assert.equal(say(solo, 'resume'), undefined);
     assert.equal(solo.view.responsiveness.silent, false);
   });
