@@ -43,7 +43,7 @@ const ENTER: Offer = { text: '<Enter>', what: 'do it' };
 export async function explain(program: Command, values: ValueSource, before: string): Promise<string> {
   const { offers, begun, fault } = await offersFor(program, values, before);
   if (fault !== undefined) return fault;
-  return offers.length === 0 ? `nothing that can be said here begins with "${begun}"` : formatOffers(offers);
+  return offers.length === 0 ? wrap('', `nothing that can be said here begins with "${begun}"`) : formatOffers(offers);
 }
 
 export async function complete(program: Command, values: ValueSource, before: string): Promise<Completion> {
@@ -70,7 +70,10 @@ async function offersFor(program: Command, values: ValueSource, before: string):
   const isBegun = last?.end === before.length;
   const begun = isBegun ? last.raw : '';
   const place = follow(program, isBegun ? words.slice(0, -1) : words);
-  if (isStumble(place)) return { offers: [], begun, fault: `"${before.slice(place.start, place.end)}": ${place.text}` };
+  if (isStumble(place)) {
+    const word = `"${before.slice(place.start, place.end)}"`;
+    return { offers: [], begun, fault: wrap('', place.text.startsWith(word) ? place.text : `${word}: ${place.text}`) };
+  }
   const offers = (await offersAt(place, values, begun)).filter(({ text }) => text.startsWith(begun) || (text.startsWith('<') && text !== ENTER.text));
   return { offers, begun, fault: undefined };
 }
