@@ -6,7 +6,7 @@ import { DnsUpdates, answeredFqdn, namesOf, namingOn } from '../dns/index.ts';
 import type { DnsConfiguration, DnsEffect, DnsOutcome, DnsRemovals, DnsReport, Sha256 } from '../dns/index.ts';
 import { EndpointState } from '../failover/index.ts';
 import type { Failover } from '../failover/index.ts';
-import { BindingStatus, LeaseDnsBit, NO_SLOT, decodeLeaseDns, hasDnsBits, isFree, toBeRemoved, withDnsBits } from '../lease/index.ts';
+import { BindingStatus, DNS_UP_TO_DATE, LeaseDnsBit, NO_SLOT, decodeLeaseDns, hasDnsBits, isFree, toBeRemoved, withDnsBits } from '../lease/index.ts';
 import type { LeaseTable } from '../lease/index.ts';
 import { linkFinder } from '../server/index.ts';
 import type { ClientNames, ServerConfiguration } from '../server/index.ts';
@@ -43,8 +43,6 @@ const AUTHORITY = new Map<number, 'all' | 'adds'>([
 
 const WARN_AGAIN_MS = 3_600_000;
 
-const UP_TO_DATE = LeaseDnsBit.FORWARD_UP_TO_DATE | LeaseDnsBit.REVERSE_UP_TO_DATE;
-
 export function createDnsWork(start: DnsStart, table: LeaseTable, server: Pick<ServerConfiguration, 'links'>, failover: () => Failover): DnsWork {
   const { records } = table;
   let { configuration } = start;
@@ -79,7 +77,7 @@ export function createDnsWork(start: DnsStart, table: LeaseTable, server: Pick<S
       const dns = records.dns(slot);
       if (dns === undefined || relationshipOf(slot) !== relationship) continue;
       const status = records.status(slot);
-      if (status === BindingStatus.ACTIVE && !hasDnsBits(dns, UP_TO_DATE)) {
+      if (status === BindingStatus.ACTIVE && !hasDnsBits(dns, DNS_UP_TO_DATE)) {
         table.setDns(slot, withDnsBits(dns, LeaseDnsBit.OWN));
         if (records.lock(slot) === 0) updates.look(slot);
       } else if (isFree(status) && records.lock(slot) === 0) {

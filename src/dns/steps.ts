@@ -1,5 +1,5 @@
 /** What is next to be done about an address, and by which requests (RFC 4703, RFC 8156 section 9). */
-import { BindingStatus, FqdnBit, LeaseDnsBit, NO_SLOT, decodeLeaseDns, hasDnsBits, isFree } from '../lease/index.ts';
+import { BindingStatus, DNS_UP_TO_DATE, FqdnBit, LeaseDnsBit, NO_SLOT, decodeLeaseDns, hasDnsBits, isFree } from '../lease/index.ts';
 import type { LeaseDns, LeaseTable } from '../lease/index.ts';
 import { formatAddress, reverseName, sameBytes, seconds } from '../wire/index.ts';
 import type { Address, Seconds } from '../wire/index.ts';
@@ -69,7 +69,7 @@ export class Steps {
   isAddDue(slot: number): boolean {
     const { records } = this.#table;
     if (records.status(slot) !== BindingStatus.ACTIVE || !hasDnsBits(records.dns(slot), LeaseDnsBit.OWN)) return false;
-    return !hasDnsBits(records.dns(slot), LeaseDnsBit.FORWARD_UP_TO_DATE | LeaseDnsBit.REVERSE_UP_TO_DATE);
+    return !hasDnsBits(records.dns(slot), DNS_UP_TO_DATE);
   }
 
   /** Undefined: nothing is due; `held`: not now. */

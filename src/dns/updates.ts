@@ -4,7 +4,7 @@
  * done twice: each request says itself whom the name must belong to.
  */
 import { LatestEntries } from '../bounded/index.ts';
-import { LeaseDnsBit, decodeLeaseDns, encodeLeaseDns, FqdnBit, NO_SLOT, withDnsBits } from '../lease/index.ts';
+import { DNS_UP_TO_DATE, LeaseDnsBit, decodeLeaseDns, encodeLeaseDns, FqdnBit, NO_SLOT, withDnsBits } from '../lease/index.ts';
 import type { LeaseTable } from '../lease/index.ts';
 import { Rcode, encodeDnsUpdate, formatAddress, rcodeName } from '../wire/index.ts';
 import type { Address, Duid, MonotonicMs } from '../wire/index.ts';
@@ -112,7 +112,7 @@ export class DnsUpdates {
   look(slot: number): void {
     const { records } = this.#table;
     if (records.prefixLength(slot) !== ADDRESS_BITS) return;
-    this.#addAgain(slot);
+    if (this.#removed.size > 0) this.#addAgain(slot);
     if (this.#steps.isAddDue(slot)) this.lookAt(records.address(slot));
   }
 
@@ -259,10 +259,10 @@ export class DnsUpdates {
     const removed = this.#removed.get(key);
     if (removed === undefined || !isCalled(this.#table, slot, removed)) return;
     this.#removed.delete(key);
-    this.#table.setDns(slot, withDnsBits(dns, LeaseDnsBit.OWN, LeaseDnsBit.FORWARD_UP_TO_DATE | LeaseDnsBit.REVERSE_UP_TO_DATE));
+    this.#table.setDns(slot, withDnsBits(dns, LeaseDnsBit.OWN, DNS_UP_TO_DATE));
   }
 
-  #isRemoved({ address }: Work, removed: RemovedName): void {
+  #noteRemoved({ address }: Work, removed: RemovedName): void {
     this.#removed.set(formatAddress(address), removed);
     const slot = this.#steps.slotOf(address);
     if (slot !== NO_SLOT) this.#addAgain(slot);
@@ -282,12 +282,12 @@ export class DnsUpdates {
         break;
       case 'remove-forward':
         work.forwardRemoved = step.removed;
-        this.#isRemoved(work, step.removed);
+        this.#noteRemoved(work, step.removed);
         this.#counters.forwardRemoved += 1;
         break;
       case 'remove-reverse':
         this.removals.done(work.address, step.removed);
-        this.#isRemoved(work, step.removed);
+        this.#noteRemoved(work, step.removed);
         this.#counters.reverseRemoved += 1;
         break;
     }

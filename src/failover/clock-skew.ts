@@ -31,6 +31,7 @@ interface SentSecond {
 
 export function createClockSkew(): ClockSkew {
   let recent: SentSecond[] = [];
+  /** Of none it is infinite. */
   const least = (): number => recent.reduce((found, each) => Math.min(found, each.least), Infinity);
   const isEnough = (): boolean => recent.length >= MESSAGES && (recent.at(-1)?.sentTime ?? 0) - (recent[0]?.sentTime ?? 0) >= SPAN_SECONDS;
   return {
@@ -49,7 +50,6 @@ export function createClockSkew(): ClockSkew {
       return recent.length === 0 ? undefined : least();
     },
     get isExcessive() {
-      if (recent.length === 0) return false;
       return least() < -SKEW_MAX_SECONDS || (isEnough() && least() > SKEW_MAX_SECONDS);
     },
   };

@@ -9,7 +9,7 @@ export type { LeasedKind } from './binding.ts';
 export { BindingStatus, LeaseKind, PRESENT_TIMESCALE, hasEnded, isForgotten, isFree } from './binding.ts';
 export type { Binding } from './binding.ts';
 export type { LeaseReader } from './lease-reader.ts';
-export { FqdnBit, LeaseDnsBit, decodeLeaseDns, encodeLeaseDns, hasDnsBits, toBeRemoved, withDnsBits } from './lease-dns.ts';
+export { DNS_UP_TO_DATE, FqdnBit, LeaseDnsBit, decodeLeaseDns, encodeLeaseDns, hasDnsBits, toBeRemoved, withDnsBits } from './lease-dns.ts';
 export type { LeaseDns } from './lease-dns.ts';
 export { LeaseTable } from './lease-table.ts';
 export { Allocator } from './allocator.ts';

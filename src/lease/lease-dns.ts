@@ -20,6 +20,9 @@ export const LeaseDnsBit = {
   REMOVE: 0x20,
 } as const;
 
+/** All that the DNS has of a lease is up to date. */
+export const DNS_UP_TO_DATE = LeaseDnsBit.FORWARD_UP_TO_DATE | LeaseDnsBit.REVERSE_UP_TO_DATE;
+
 /** The bits of OPTION_CLIENT_FQDN (RFC 4704 section 4.1). */
 export const FqdnBit = { S: 0x01, O: 0x02, N: 0x04 } as const;
 

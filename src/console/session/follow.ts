@@ -35,6 +35,12 @@ export interface Stumble {
   readonly text: string;
 }
 
+/** Where no mark below the word can be shown. */
+export function describeStumble({ start, end, text }: Stumble, line: string): string {
+  const word = `"${line.slice(start, end)}"`;
+  return text.startsWith(word) ? text : `${word}: ${text}`;
+}
+
 export function isStumble(place: Place | Stumble): place is Stumble {
   return 'text' in place;
 }

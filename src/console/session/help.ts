@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { print } from '../print.ts';
 import { wrap } from '../wrap.ts';
-import { follow, isStumble } from './follow.ts';
+import { describeStumble, follow, isStumble } from './follow.ts';
 import { explain } from './offers.ts';
 import { wordsOf } from './words.ts';
 
@@ -23,7 +23,7 @@ export function addHelpCommand(program: Command): void {
     .action(async (words: readonly string[]) => {
       const line = words.join(' ');
       const place = follow(program, wordsOf(line));
-      if (isStumble(place)) throw new Error(`"${line.slice(place.start, place.end)}": ${place.text}`);
+      if (isStumble(place)) throw new Error(describeStumble(place, line));
       const next = await explain(program, () => Promise.resolve([]), line === '' ? '' : `${line} `);
       const about = line === '' ? formatKeys() : wrap(`${place.names.join(' ')}: `, place.command.description());
       print({}, {}, () => `${about}\n\n${next}`);

@@ -1,7 +1,7 @@
 /** What can be said next: for `?`, which explains it, and for TAB, which types it. */
 import type { Argument, Command, Option } from 'commander';
 import { wrap } from '../wrap.ts';
-import { argumentAt, commandsAt, follow, isComplete, isStumble, optionsAt } from './follow.ts';
+import { argumentAt, commandsAt, describeStumble, follow, isComplete, isStumble, optionsAt } from './follow.ts';
 import type { Place } from './follow.ts';
 import { wordsOf } from './words.ts';
 
@@ -70,10 +70,7 @@ async function offersFor(program: Command, values: ValueSource, before: string):
   const isBegun = last?.end === before.length;
   const begun = isBegun ? last.raw : '';
   const place = follow(program, isBegun ? words.slice(0, -1) : words);
-  if (isStumble(place)) {
-    const word = `"${before.slice(place.start, place.end)}"`;
-    return { offers: [], begun, fault: wrap('', place.text.startsWith(word) ? place.text : `${word}: ${place.text}`) };
-  }
+  if (isStumble(place)) return { offers: [], begun, fault: wrap('', describeStumble(place, before)) };
   const offers = (await offersAt(place, values, begun)).filter(({ text }) => text.startsWith(begun) || (text.startsWith('<') && text !== ENTER.text));
   return { offers, begun, fault: undefined };
 }

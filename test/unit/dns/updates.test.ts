@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'mocha';
 import { DnsUpdates } from '../../../src/dns/index.ts';
 import type { DnsConfiguration } from '../../../src/dns/index.ts';
-import { BindingStatus, LeaseDnsBit, LeaseTable, decodeLeaseDns, encodeLeaseDns } from '../../../src/lease/index.ts';
+import { BindingStatus, DNS_UP_TO_DATE, LeaseDnsBit, LeaseTable, decodeLeaseDns, encodeLeaseDns } from '../../../src/lease/index.ts';
 import { Rcode, encodeDomainNames, monotonicMs, parseDomainName } from '../../../src/wire/index.ts';
 import { createDnsZones, sha256 } from '../../appliances/dns-zones.ts';
 import type { DnsZones } from '../../appliances/dns-zones.ts';
@@ -19,7 +19,7 @@ const CONFIGURATION: DnsConfiguration = {
 };
 const NAMED = encodeLeaseDns({ bits: LeaseDnsBit.OWN, fqdnFlags: 1, name: wire(`printer.${FORWARD}`), wanted: wire(`printer.${FORWARD}`) });
 /** As its partner says of a name that it added. */
-const byPartner = (name: Uint8Array): Uint8Array => encodeLeaseDns({ bits: LeaseDnsBit.FORWARD_UP_TO_DATE | LeaseDnsBit.REVERSE_UP_TO_DATE, fqdnFlags: 1, name, wanted: name });
+const byPartner = (name: Uint8Array): Uint8Array => encodeLeaseDns({ bits: DNS_UP_TO_DATE, fqdnFlags: 1, name, wanted: name });
 const LEASE = binding('2001:db8:1::5', { status: BindingStatus.ACTIVE, duid: duid(1), dns: NAMED });
 const NOW = monotonicMs(0);
 
@@ -49,6 +49,11 @@ describe('what is due in the DNS', () => {
     return count;
   };
   const removal = (): void => updates.remove(LEASE.address, LEASE.duid, NAMED);
+  const removeDurably = (): void => {
+    removal();
+    updates.removals.beginCommit();
+    for (const { address } of updates.removals.committed()) updates.lookAt(address);
+  };
 
   it('[F-DD-10] is not removed before stable storage has it, and again not when that failed', () => {
     removal();
@@ -67,11 +72,6 @@ describe('what is due in the DNS', () => {
 
   describe('that was removed while the partner had given the lease to the same client again, and had not said so yet', () => {
     const again = { ...LEASE, dns: byPartner(wire(`printer.${FORWARD}`)) };
-    const removeDurably = (): void => {
-      removal();
-      updates.removals.beginCommit();
-      for (const { address } of updates.removals.committed()) updates.lookAt(address);
-    };
 
     it('is added again when the partner says so', () => {
       removeDurably();
@@ -103,9 +103,7 @@ describe('what is due in the DNS', () => {
 
   it('is not removed where the lease is called so, for the same client', () => {
     table.put(LEASE);
-    removal();
-    updates.removals.beginCommit();
-    for (const { address } of updates.removals.committed()) updates.lookAt(address);
+    removeDurably();
     assert.equal(answerAll(), 1, 'it is added, and that is all');
     assert.equal(zones.records('AAAA').length, 1);
     assert.equal(updates.removals.size, 0);
