@@ -222,12 +222,12 @@ export function createWorkingClock(start: ClockStart): WorkingClock {
     }
   };
 
-  /** The clock is set to the true time. */
-  const step = (by: number): void => {
+  /** The clock is set to the true time: by so many seconds, to this anchor. */
+  const step = (by: number, to: number): void => {
     correct(by);
-    disprove(anchor + by);
+    disprove(to);
     begin({ id: newId(), correction: 0, ahead: by, begins: 'step' });
-    anchor += by;
+    anchor = to;
     if (doubt !== undefined && Math.abs(doubt.anchor - anchor) <= AGREED_SECONDS) doubt = undefined;
   };
 
@@ -253,15 +253,20 @@ export function createWorkingClock(start: ClockStart): WorkingClock {
   const claim: WorkingClock['claim'] = (claimant, time, given) => {
     if (time < builtAt - DAY) return 'too-early';
     const by = time - own(given);
+    // The second that is said begins now: by the fraction that the clock had it would be ahead, and leases end too early.
+    const claimed = time - monotonicSeconds(given);
     // What nobody confirmed yet is set to the second, and every time moves along: a lease would end so much too early.
     if (isSame(by) && (by === 0 || source !== ClockSource.NOBODY)) {
       // What the system keeps it goes on keeping, whoever says the same.
-      if (isFollowing) dispel(claimant);
-      else trust(claimant);
+      if (isFollowing) {
+        dispel(claimant);
+      } else {
+        if (source === ClockSource.NOBODY) anchor = claimed;
+        trust(claimant);
+      }
       return 'accepted';
     }
     if (claimant === ClockSource.OPERATOR && isFollowing) return 'kept-by-ntp';
-    const claimed = time - monotonicSeconds(given);
     const isSeconded = doubt !== undefined && doubt.source !== claimant && Math.abs(doubt.anchor - claimed) <= AGREED_SECONDS;
     // Whoever says that the system's clock is to be believed answers for it.
     const isSmall = (Math.abs(by) <= DAY && claimant !== ClockSource.PARTNER) || claimant === ClockSource.SYSTEM;
@@ -272,7 +277,7 @@ export function createWorkingClock(start: ClockStart): WorkingClock {
       }
       return 'needs-another';
     }
-    step(by);
+    step(by, claimed);
     trust(claimant);
     return 'accepted';
   };

@@ -274,6 +274,14 @@ describe('the clock that a box works by', () => {
     });
   });
 
+  for (const [what, said] of [['by much', MONTH_LATER], ['to the second that it shows', BUILT + 10]] as const) {
+    it(`[R-ST2] is never ahead of whoever set it, ${what}: the second that was said begins then`, () => {
+      const clock = startClock(emptyDisk(), 'unconfirmed', shown(0));
+      assert.equal(clock.claim(OPERATOR, epochSeconds(said), shown(0, 10_900)), 'accepted');
+      assert.deepEqual([10_900, 11_800, 11_900].map((ms) => clock.read(shown(0, ms)).epoch - said), [0, 0, 1]);
+    });
+  }
+
   it('has stable storage know of a step, and again where that failed', () => {
     const disk = emptyDisk();
     const clock = startClock(disk, 'unconfirmed', shown(0));
