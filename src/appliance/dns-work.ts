@@ -7,7 +7,7 @@ import type { DnsConfiguration, DnsEffect, DnsOutcome, DnsRemovals, DnsReport, S
 import { EndpointState } from '../failover/index.ts';
 import type { Failover } from '../failover/index.ts';
 import { BindingStatus, DNS_UP_TO_DATE, LeaseDnsBit, NO_SLOT, decodeLeaseDns, hasDnsBits, isFree, toBeRemoved, withDnsBits } from '../lease/index.ts';
-import type { LeaseTable } from '../lease/index.ts';
+import type { Binding, LeaseTable } from '../lease/index.ts';
 import { linkFinder } from '../server/index.ts';
 import type { ClientNames, ServerConfiguration } from '../server/index.ts';
 import { epochSeconds, sameBytes } from '../wire/index.ts';
@@ -28,6 +28,8 @@ export interface DnsWork extends NamesInCommits {
   readonly names: ClientNames;
   configure(configuration: DnsConfiguration | undefined, server: Pick<ServerConfiguration, 'links'>, effects: Effect[]): void;
   answered(id: number, outcome: DnsOutcome, now: Now, effects: Effect[]): void;
+  /** Failover changes a lease to this. The partner may not know what this box called it, and then removes nothing (RFC 8156 section 9.4). */
+  heard(binding: Binding): void;
   /** Does what is due. */
   look(commits: Commits, now: Now, effects: Effect[]): void;
   wakeAt(): MonotonicMs;
@@ -87,14 +89,28 @@ export function createDnsWork(start: DnsStart, table: LeaseTable, server: Pick<S
     }
   };
 
+  /**
+   * Both served while each took the other for down, and removed what it did not know to be the other's: what has a name is added once more, by
+   * one of them, whoever gave it.
+   */
+  const addAnew = (relationship: string): void => {
+    for (const slot of [...records.namedSlots()]) {
+      const dns = records.dns(slot);
+      if (dns === undefined || relationshipOf(slot) !== relationship || records.status(slot) !== BindingStatus.ACTIVE) continue;
+      table.setDns(slot, withDnsBits(dns, LeaseDnsBit.OWN, DNS_UP_TO_DATE));
+      if (records.lock(slot) === 0) updates.look(slot);
+    }
+  };
+
   const followStates = (commits: Commits): void => {
     let isChanged = false;
-    for (const { name, state } of failover().relationships) {
+    for (const { name, state, role } of failover().relationships) {
       const before = states.get(name);
       if (before === state) continue;
       states.set(name, state);
       isChanged = true;
       if (state === EndpointState.PARTNER_DOWN) takeOver(name, commits);
+      if (state === EndpointState.NORMAL && before === EndpointState.CONFLICT_DONE && role === 'primary') addAnew(name);
     }
     if (isChanged) updates.authorityChanged();
   };
@@ -121,8 +137,7 @@ export function createDnsWork(start: DnsStart, table: LeaseTable, server: Pick<S
       namesOf: (link, asked, address, before) => (configuration === undefined ? before : namesOf(configuration, link, asked, address, before)),
       answered: answeredFqdn,
       replaced(address, client, before, now) {
-        const [old, next] = [decodeLeaseDns(before), now && decodeLeaseDns(now)];
-        if (old !== undefined && (next === undefined || !sameBytes(old.name, next.name))) updates.remove(address, client, before);
+        if (isRenamed(before, now)) updates.remove(address, client, before);
       },
     },
     changed(slot) {
@@ -134,6 +149,13 @@ export function createDnsWork(start: DnsStart, table: LeaseTable, server: Pick<S
     },
     isDue: () => updates.removals.isChanged,
     begin: () => updates.removals.beginCommit(),
+    heard({ address, prefixLength, duid, dns }) {
+      const slot = table.find(address, 0, prefixLength);
+      const before = slot === NO_SLOT || isFree(records.status(slot)) ? undefined : records.dns(slot);
+      if (before === undefined) return;
+      const client = records.duid(slot);
+      if (!sameBytes(client, duid) || isRenamed(before, dns)) updates.remove(address, client, before);
+    },
     committed(slots) {
       for (const slot of slots) updates.look(slot);
       for (const { address, names } of updates.removals.committed()) if (names.length > 0) updates.lookAt(address);
@@ -158,6 +180,11 @@ export function createDnsWork(start: DnsStart, table: LeaseTable, server: Pick<S
     wakeAt: () => updates.wakeAt,
     report: () => updates.report(),
   };
+}
+
+function isRenamed(before: Uint8Array, now: Uint8Array | undefined): boolean {
+  const [old, next] = [decodeLeaseDns(before), now && decodeLeaseDns(now)];
+  return old !== undefined && (next === undefined || !sameBytes(old.name, next.name));
 }
 
 function toEffect(effect: DnsEffect): Effect {

@@ -1,7 +1,7 @@
 /** Failover inside the appliance: its effects become changes, commits and effects of the whole; see `src/failover`. */
 import type { EndpointRecord, Failover, FailoverEffect, FailoverEvent, LeaseChangeCause, RelationshipConfiguration, RelayedMessage } from '../failover/index.ts';
 import { LeaseKind, NEVER } from '../lease/index.ts';
-import type { LeaseTable } from '../lease/index.ts';
+import type { Binding, LeaseTable } from '../lease/index.ts';
 import { MessageType, SERVER_PORT, invariant } from '../wire/index.ts';
 import type { Address, EpochSeconds, MonotonicMs, Now } from '../wire/index.ts';
 import type { Commits, Group } from './commits.ts';
@@ -39,6 +39,8 @@ export interface PartnerRooms {
   readonly failover: Failover;
   readonly table: LeaseTable;
   readonly commits: Commits;
+  /** A lease is about to become this. */
+  readonly changing: (binding: Binding) => void;
   readonly traffic: LinkTrafficCount;
   readonly relationships: readonly RelationshipConfiguration[];
   /** Of this box, on the link with this name. */
@@ -47,7 +49,7 @@ export interface PartnerRooms {
   readonly waysTo: (agent: Address) => readonly { readonly interfaceName: string; readonly port: number }[];
 }
 
-export function createPartners({ failover, table, commits, traffic, relationships: initial, interfacesOf, waysTo }: PartnerRooms): Partners {
+export function createPartners({ failover, table, commits, changing, traffic, relationships: initial, interfacesOf, waysTo }: PartnerRooms): Partners {
   let relationships = initial;
   const aloneIn = new Map<string, ServingAlone>();
   let heartbeatAt = -Infinity;
@@ -143,6 +145,7 @@ export function createPartners({ failover, table, commits, traffic, relationship
   const change = ({ token, bindings, endpoint, then }: FailoverEffect & { kind: 'change' }): void => {
     const revision = commits.nextRevision();
     const slots = bindings.map((binding) => {
+      changing(binding);
       const slot = table.put({ ...binding, revision });
       invariant(table.records.lock(slot) === 0, 'failover changes no lease that waits for a commit');
       return slot;

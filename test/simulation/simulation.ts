@@ -269,7 +269,7 @@ export function simulate(schedule: Schedule, options: SimulationOptions = {}): O
     // What carries times of a clock that was hours off, and counted as right, can't be put in order.
     if (!oracle.timesTrusted) return;
     endpoints.checkEnd();
-    if (variant.hasLeasequery && !losesRecords) checkNames(boxes.flatMap(({ run }) => run ?? []), dns, nowMs() - (endpoints.inStepSince() ?? nowMs()), named);
+    if (variant.hasLeasequery && !losesRecords) checkNames(boxes.flatMap(({ run }) => run ?? []), dns, named);
   };
 
   /** A lease may just be changing, and the other box is told of it a moment later. */

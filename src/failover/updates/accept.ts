@@ -150,8 +150,9 @@ function keep(rooms: AcceptanceRooms, result: Draft, slot: number, isRegistered:
   if (crosses) result.crossed += 1;
   // Each box may be about to believe the other, and then they would have changed places: the primary says what it has now.
   const said = crosses && role === 'primary' ? toBeTold(binding) : binding;
-  // Each heard the other end it, and would leave its name in the DNS to the other. What is removed twice harms nobody (section 9.4).
-  result.bindings.push(crosses && isFree(said.status) && hasEnded(table.records.status(slot)) ? { ...said, dns: toBeRemoved(said.dns) } : said);
+  // Each may have made it free by the other's word, and would leave its name in the DNS to the other. What is removed twice harms nobody (section 9.4).
+  const mayBeLeft = hasEnded(table.records.status(slot)) && isFree(said.status) && (crosses || isFree(update.status));
+  result.bindings.push(mayBeLeft ? { ...said, dns: toBeRemoved(said.dns) } : said);
   return undefined;
 }
 

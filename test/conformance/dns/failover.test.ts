@@ -215,6 +215,53 @@ describe('names of leases that two boxes share', () => {
   });
 });
 
+describe('names of leases of two boxes that each took the other for down', () => {
+  it('[F-DD-8] are those of the client that keeps an address: the box that had given it to another removes what it had added', () => {
+    const pair = createNamedPair(provisioning('', 'east-west: { primary: east, secondary: west, insecure: true, mclt: 100s, use-partner-addresses: true }').replace('::1ff', '::100'));
+    const { east, west, zones } = pair;
+    pair.advance(20);
+    pair.cut();
+    pair.advance(30);
+    for (const box of [east, west]) box.command('partner-down');
+    // Until each may give away what was the other's.
+    pair.advance(7_000);
+    east.receive(said(MessageType.REQUEST, 1, { fqdn: fqdn('one'), server: SERVER_ID.east }));
+    pair.advance(10);
+    west.receive(said(MessageType.REQUEST, 2, { fqdn: fqdn('two'), server: SERVER_ID.west }));
+    pair.advance(10);
+    assert.deepEqual([leased(east), zones.records('AAAA').length], [leased(west), 2]);
+    pair.join();
+    pair.advance(60);
+    assert.deepEqual(east.leases(), west.leases());
+    assertZonesAre(pair, east);
+  });
+
+  it('[F-DD-8] are added once more where one box removed them, as it did not hear the client at the other', () => {
+    const pair = createNamedPair();
+    const { east, west, zones } = pair;
+    pair.advance(20);
+    east.receive(said(MessageType.REQUEST, 1, { fqdn: fqdn('printer'), server: SERVER_ID.east }));
+    pair.advance(10);
+    const address = leased(east);
+    pair.cut();
+    pair.advance(30);
+    for (const box of [east, west]) box.command('partner-down');
+    for (let hour = 0; hour < 3; hour++) {
+      east.receive(said(MessageType.REBIND, 1, { address, fqdn: fqdn('printer') }));
+      pair.advance(3_000);
+    }
+    assert.deepEqual([leased(east), west.leases(), zones.records()], [address, [], []]);
+    // What it removed it forgets.
+    west.crash();
+    west.start();
+    pair.join();
+    pair.advance(60);
+    assertZonesAre(pair, east);
+    assertZonesAre(pair, west);
+    assert.equal(zones.records('AAAA').length, 1);
+  });
+});
+
 describe('a box without DNS updates, whose partner has them', () => {
   it('[F-DD-1, F-DD-2] keeps what it is told, warns, and gives it back to a partner that lost it', () => {
     const text = provisioning();

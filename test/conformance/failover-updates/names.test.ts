@@ -9,7 +9,7 @@ import { clientUpdate, codeFor, endlessUpdate, leaseUpdate, prefixUpdate } from 
 
 const LEASE = '2001:db8:1::1';
 const PREFIX = '2001:db8:2:100::/56';
-const { FORWARD_UP_TO_DATE, OWN } = LeaseDnsBit;
+const { FORWARD_UP_TO_DATE, OWN, REMOVE } = LeaseDnsBit;
 
 function domainName(text: string): DomainName {
   return parseDomainName(text) ?? assert.fail(text);
@@ -25,12 +25,12 @@ function told(text: string): Partial<LeaseUpdate> {
   return { clientFqdn: { flags: 1, name: encodeDomainNames([domainName(text)]) } };
 }
 
-/** "host.example OWN UP-TO-DATE" */
+/** "host.example OWN UP-TO-DATE REMOVE" */
 function namesOf({ dns }: Binding): string {
   if (dns === undefined) return 'none';
   const { name, bits } = decodeLeaseDns(dns) ?? assert.fail('the names can be read');
   const text = Buffer.from(name.subarray(1)).toString('latin1').replaceAll(/[^a-z]/g, '.').replace(/\.$/, '');
-  return `${text}${(bits & OWN) === 0 ? '' : ' OWN'}${(bits & FORWARD_UP_TO_DATE) === 0 ? '' : ' UP-TO-DATE'}`;
+  return `${text}${(bits & OWN) === 0 ? '' : ' OWN'}${(bits & FORWARD_UP_TO_DATE) === 0 ? '' : ' UP-TO-DATE'}${(bits & REMOVE) === 0 ? '' : ' REMOVE'}`;
 }
 
 /** A box that has this of the lease, heard of a minute ago. */
@@ -43,6 +43,8 @@ function boxWith(text: string, differing: Partial<Binding>): Box {
 
 const released = { bindingStatus: BindingStatus.RELEASED } as const;
 const named = { dns: names('host.example', OWN | FORWARD_UP_TO_DATE) };
+const free = { bindingStatus: BindingStatus.FREE } as const;
+const ended = { status: BindingStatus.EXPIRED, stateExpirationTime: NEVER } as const;
 const over = { status: BindingStatus.FREE, stateExpirationTime: NEVER } as const;
 
 describe('the names of a lease of which the partner tells', () => {
@@ -51,6 +53,8 @@ describe('the names of a lease of which the partner tells', () => {
     { what: '[F-DD-4] are the partner’s where it extended it later', before: named, update: leaseUpdate(LEASE, told('other.example')), then: 'other.example' },
     { what: '[F-DD-8] stay when the partner ends it, which is to remove them', before: named, update: endlessUpdate(LEASE, released), then: 'host.example UP-TO-DATE' },
     { what: '[F-DD-8] are the partner’s when it ends it', before: named, update: endlessUpdate(LEASE, { ...released, ...told('other.example') }), then: 'other.example' },
+    { what: '[F-DD-8] are the partner’s to remove where both heard the client end it', before: { ...named, ...ended }, update: endlessUpdate(LEASE, released), then: 'host.example UP-TO-DATE' },
+    { what: '[F-DD-8] are removed where it is free for the partner, maybe by the word of this box', before: { ...named, ...ended }, update: endlessUpdate(LEASE, free), then: 'host.example UP-TO-DATE REMOVE' },
     { what: 'are not those of another client', before: { ...named, ...over }, update: leaseUpdate(LEASE), client: 2, then: 'none' },
     { what: 'are not those of the client’s tenancy before, which is over', before: { ...named, ...over }, update: leaseUpdate(LEASE), then: 'none' },
   ];

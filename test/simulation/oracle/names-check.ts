@@ -13,13 +13,8 @@ export interface NamesChecked {
   removed: number;
 }
 
-/**
- * Only what was given, or became free, since the boxes are in NORMAL is looked at. What was before the DNS may know better or worse, rarely: without
- * this, seeds 6 729 071 309 (a name that stayed with a free address) and 6 729 071 412 (one that is missing) fail.
- * @param inStepMs for how long they have been
- * @throws Violation `names-differ`; what is due, or may be on its way to the partner, may still be done
- */
-export function checkNames(runs: readonly BoxRun[], { zones }: DnsServer, inStepMs: number, checked: NamesChecked): void {
+/** @throws Violation `names-differ`; what is due, or may be on its way to the partner, may still be done */
+export function checkNames(runs: readonly BoxRun[], { zones }: DnsServer, checked: NamesChecked): void {
   const fail = (what: string): never => {
     throw new Violation('names-differ', what);
   };
@@ -35,7 +30,7 @@ export function checkNames(runs: readonly BoxRun[], { zones }: DnsServer, inStep
     const { appliance, box } = run;
     const { records: table } = appliance.leases;
     const slots: number[] = [];
-    appliance.leases.slotsFrom(NO_SLOT, Infinity, (slot) => table.kind(slot) === LeaseKind.IA_NA && 1_000 * (appliance.epoch(run.now()) - table.startTimeOfState(slot)) < inStepMs, slots);
+    appliance.leases.slotsFrom(NO_SLOT, Infinity, (slot) => table.kind(slot) === LeaseKind.IA_NA, slots);
     for (const slot of slots) {
       const address = formatAddress(table.address(slot));
       const dns = table.dns(slot);
