@@ -55,7 +55,10 @@ export function mergedNames(own: Uint8Array | undefined, told: Uint8Array | unde
   return encodeLeaseDns({ ...(isOwnNewer ? mine : theirs), bits });
 }
 
-/** The same, of a lease that the partner gave, or ended: it deals with the DNS (RFC 8156 sections 9.3 and 9.4). */
-export function partnersNames(dns: Uint8Array | undefined): Uint8Array | undefined {
-  return dns === undefined ? undefined : withDnsBits(dns, 0, LeaseDnsBit.OWN | LeaseDnsBit.REMOVE);
+/**
+ * The same, of a lease that the partner ended: it deals with the DNS (RFC 8156 section 9.4). Of one that it extended (`isLeased`) while this box took
+ * it for ended, what is not added yet stays this box's to add (section 9.3): the partner, which did not give it, does not.
+ */
+export function partnersNames(dns: Uint8Array | undefined, isLeased: boolean): Uint8Array | undefined {
+  return dns === undefined ? undefined : withDnsBits(dns, 0, isLeased ? LeaseDnsBit.REMOVE : LeaseDnsBit.OWN | LeaseDnsBit.REMOVE);
 }

@@ -153,7 +153,7 @@ function fresh(records: LeaseReader, slot: number, update: CheckedLease, now: Ep
     updateNeeded: false,
     revision: 0,
     linkLayerAddress: isKnown ? records.linkLayerAddress(slot) : undefined,
-    dns: isKnown && isNamed && !isFree(records.status(slot)) ? partnersNames(mergedNames(records.dns(slot), update.dns, false)) : update.dns,
+    dns: isKnown && isNamed && !isFree(records.status(slot)) ? partnersNames(mergedNames(records.dns(slot), update.dns, false), update.status === BindingStatus.ACTIVE) : update.dns,
   };
 }
 

@@ -54,6 +54,7 @@ describe('the names of a lease of which the partner tells', () => {
     { what: '[F-DD-8] stay when the partner ends it, which is to remove them', before: named, update: endlessUpdate(LEASE, released), then: 'host.example UP-TO-DATE' },
     { what: '[F-DD-8] are the partner’s when it ends it', before: named, update: endlessUpdate(LEASE, { ...released, ...told('other.example') }), then: 'other.example' },
     { what: '[F-DD-8] are the partner’s to remove where both heard the client end it', before: { ...named, ...ended }, update: endlessUpdate(LEASE, released), then: 'host.example UP-TO-DATE' },
+    { what: '[F-DD-6] are this box’s to add where it took for ended what the partner extended', before: { dns: names('host.example', OWN), ...ended }, update: leaseUpdate(LEASE), then: 'host.example OWN' },
     { what: '[F-DD-8] are removed where it is free for the partner, maybe by the word of this box', before: { ...named, ...ended }, update: endlessUpdate(LEASE, free), then: 'host.example UP-TO-DATE REMOVE' },
     { what: 'are not those of another client', before: { ...named, ...over }, update: leaseUpdate(LEASE), client: 2, then: 'none' },
     { what: 'are not those of the client’s tenancy before, which is over', before: { ...named, ...over }, update: leaseUpdate(LEASE), then: 'none' },
