@@ -3,6 +3,7 @@ import type { OptionLayer } from '../encoded-option.ts';
 import type { Lifetimes } from '../lifetimes.ts';
 import { optionLayer } from '../option-layers.ts';
 import type { Query } from '../query.ts';
+import { mayBeInClass } from './chance.ts';
 import type { ClientClass, PoolClasses } from './client-class.ts';
 import { evidenceOfMessage } from './evidence.ts';
 import { classOrder, verdictsOn } from './verdicts.ts';
@@ -27,6 +28,7 @@ export function memberships(classes: readonly ClientClass[]): (query: Query) => 
   const order = classOrder(classes);
   const layers = new Map(classes.map(({ name, options }) => [name, optionLayer(options)]));
   return (query) => {
+    if (!mayBeInClass(classes, query)) return IN_NO_CLASS;
     const verdicts = verdictsOn(order, evidenceOfMessage(query));
     const isIn = (name: string): boolean => verdicts.get(name) === 'yes';
     const own = classes.filter(({ name }) => isIn(name));
