@@ -1,9 +1,10 @@
 /* Gives memory back to the kernel that the process holds and may not need again. */
 #ifndef _GNU_SOURCE
-#define _GNU_SOURCE /* madvise */
+#define _GNU_SOURCE /* madvise, posix_fadvise */
 #endif
 #define NAPI_VERSION 9
 
+#include <fcntl.h>
 #include <inttypes.h>
 #include <malloc.h>
 #include <node_api.h>
@@ -49,11 +50,25 @@ static napi_value trim(napi_env env, napi_callback_info info)
   return napi_create_int64(env, forget_file_pages(), &result) == napi_ok ? result : NULL;
 }
 
-NAPI_MODULE_INIT()
+/* forgetFile(descriptor): what the page cache has of that file, and the disk as well */
+static napi_value forget_file(napi_env env, napi_callback_info info)
+{
+  size_t count = 1;
+  napi_value descriptor;
+  int32_t file;
+  if (napi_get_cb_info(env, info, &count, &descriptor, NULL, NULL) != napi_ok || napi_get_value_int32(env, descriptor, &file) != napi_ok)
+    return NULL;
+  posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED);
+  return NULL;
+}
+
+static int add(napi_env env, napi_value exports, const char *name, napi_callback called)
 {
   napi_value function;
-  if (napi_create_function(env, "trim", NAPI_AUTO_LENGTH, trim, NULL, &function) != napi_ok ||
-      napi_set_named_property(env, exports, "trim", function) != napi_ok)
-    return NULL;
-  return exports;
+  return napi_create_function(env, name, NAPI_AUTO_LENGTH, called, NULL, &function) == napi_ok && napi_set_named_property(env, exports, name, function) == napi_ok;
+}
+
+NAPI_MODULE_INIT()
+{
+  return add(env, exports, "trim", trim) && add(env, exports, "forgetFile", forget_file) ? exports : NULL;
 }

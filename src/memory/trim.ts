@@ -1,10 +1,4 @@
-import { loadNativeAddon } from '../native-addon.ts';
-
-interface NativeMemory {
-  trim(): number;
-}
-
-const native = loadNativeAddon('memory') as NativeMemory;
+import { native } from './native.ts';
 
 /**
  * Lets go of program pages and of free heap; what is used again is mapped again from the page cache, in microseconds.

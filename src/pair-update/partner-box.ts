@@ -1,5 +1,6 @@
 /** The other box, as it is asked to do its part of an update of both. */
 import { open } from 'node:fs/promises';
+import { forgetBehind } from '../memory/index.ts';
 import { parseLook } from './own-box.ts';
 import type { BoxLook } from './own-box.ts';
 import { recordJson, updateFileOf } from './record.ts';
@@ -40,6 +41,7 @@ export class PartnerBox {
   /** Sends the file that is kept here; goes on where a connection ended that comes back. What `onProgress` throws ends it. */
   async send({ id, sha256, size }: PairUpdateRecord, onProgress: (text: string) => void): Promise<void> {
     await using file = await open(updateFileOf(this.#world.stateDirectory), 'r');
+    const wasRead = forgetBehind(file);
     const part = new Uint8Array(PART_LENGTH);
     await this.#again(async () => {
       const { have } = await this.#talk.ask({ do: 'take', id, sha256, size }, { withinMs: WRITE_MS });
@@ -47,6 +49,7 @@ export class PartnerBox {
       while (at < size) {
         const { bytesRead } = await file.read(part, 0, PART_LENGTH, at);
         if (bytesRead === 0) throw new Error('the file on this box became shorter meanwhile');
+        wasRead(bytesRead);
         at = await this.#talk.sendPart(id, at, part.subarray(0, bytesRead));
         onProgress(`${String(Math.floor((at / size) * 100))}%`);
       }

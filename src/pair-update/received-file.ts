@@ -1,8 +1,8 @@
 /** An update that comes in parts: what is there of it is kept when the connection ends, and goes on from there. */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import { forgetBehind, forgetFile } from '../memory/index.ts';
 import { folderOf, updateFileOf } from './record.ts';
 import type { UpdateFile } from './record.ts';
 
@@ -55,6 +55,7 @@ export function createReceivedFile(stateDirectory: string): ReceivedFile {
       now.at += content.length;
       if (now.at - now.synced >= SYNC_OCTETS || now.at === now.size) {
         await file.datasync();
+        forgetFile(file);
         now.synced = now.at;
       }
       if (now.at === now.size) {
@@ -69,7 +70,12 @@ export function createReceivedFile(stateDirectory: string): ReceivedFile {
 /** Hexadecimal. Read in pieces: the event loop turns between them. */
 export async function sha256Of(path: string): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  await using file = await open(path);
+  const wasRead = forgetBehind(file);
+  for await (const chunk of file.createReadStream({ autoClose: false })) {
+    hash.update(chunk as Buffer);
+    wasRead((chunk as Buffer).length);
+  }
   return hash.digest('hex');
 }
 

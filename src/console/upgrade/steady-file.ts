@@ -1,7 +1,11 @@
-/** A big file is written in pieces that are on the disk one after the other: a lease that is committed meanwhile never waits behind tens of megabytes. */
+/**
+ * A big file is written in pieces that are on the disk one after the other: a lease that is committed meanwhile never waits behind tens of megabytes,
+ * and the memory does not fill with them.
+ */
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { Writable } from 'node:stream';
+import { forgetFile } from '../../memory/index.ts';
 
 const SYNC_OCTETS = 1_048_576;
 
@@ -15,6 +19,7 @@ export function steadyFile(path: string): Writable {
     unsynced += chunk.length;
     if (unsynced < SYNC_OCTETS) return;
     await file.datasync();
+    forgetFile(file);
     unsynced = 0;
   };
   const close = async (): Promise<void> => {
