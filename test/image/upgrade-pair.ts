@@ -60,8 +60,7 @@ describe('an update of both boxes of a pair of the image of qemu-aarch64', funct
 
   /** What a fleet is given until it is over. @returns all of it, and how long the slowest new client waited, in seconds */
   async function serveFleetUntil(over: Promise<unknown>): Promise<{ readonly leases: readonly string[]; readonly slowest: number }> {
-    // Of two emulated boxes on two cores more than that takes all that the host has.
-    const fleet = startFleet(await stage.network.addClient('fleet'), 50, 500);
+    const fleet = startFleet(await stage.network.addClient('fleet'), 100, 100);
     over.then(() => fleet.end(), () => fleet.end());
     const leases = new Set<string>();
     let slowest = 0;
