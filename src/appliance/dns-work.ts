@@ -29,7 +29,7 @@ export interface DnsWork extends NamesInCommits {
   configure(configuration: DnsConfiguration | undefined, server: Pick<ServerConfiguration, 'links'>, effects: Effect[]): void;
   answered(id: number, outcome: DnsOutcome, now: Now, effects: Effect[]): void;
   /** Failover changes a lease to this. The partner may not know what this box called it, and then removes nothing (RFC 8156 section 9.4). */
-  heard(binding: Binding): void;
+  replacedBy(binding: Binding): void;
   /** Does what is due. */
   look(commits: Commits, now: Now, effects: Effect[]): void;
   wakeAt(): MonotonicMs;
@@ -149,7 +149,7 @@ export function createDnsWork(start: DnsStart, table: LeaseTable, server: Pick<S
     },
     isDue: () => updates.removals.isChanged,
     begin: () => updates.removals.beginCommit(),
-    heard({ address, prefixLength, duid, dns }) {
+    replacedBy({ address, prefixLength, duid, dns }) {
       const slot = table.find(address, 0, prefixLength);
       const before = slot === NO_SLOT || isFree(records.status(slot)) ? undefined : records.dns(slot);
       if (before === undefined) return;

@@ -78,4 +78,9 @@ export const KEPT_SEEDS: readonly KeptSeed[] = [
   { seed: 2_400_662_501, found: 'a clock that went back behind the saved time by itself, as it had taken that of a partner at 1970 meanwhile: what it told began in the future, and its partner refused it' },
   { seed: 4_041_728_475, found: 'the oracle, which did not wait for the partner\'s clock to be behind the end of a lease that expired in the last moment' },
   { seed: 2_451_321_706, found: 'the oracle, which did not allow for an upper bound that the partner had agreed to, and that moved with the clock before it was written' },
+  { seed: 6_270_980_521, found: 'a name that a box had added for its client of an address that the partner had given to another one, both in PARTNER-DOWN' },
+  { seed: 6_729_071_309, found: 'the name of a lease that ran out on both boxes, as an acknowledgement was lost and each left it to the other' },
+  { seed: 6_729_071_412, found: 'a name that one box removed in PARTNER-DOWN, while the other had given the lease again' },
+  { seed: 6_300_000_346, found: 'a name that nobody added, as the box that gave the lease took it for ended while the partner extended it' },
+  { seed: 2_668_768_710, found: 'a clock that was set by hand twice, and was ahead by the fraction of a second that it kept' },
 ];
