@@ -88,10 +88,10 @@ export default {
     },
     {
       name: 'console-through-control',
-      comment: 'the console reaches the daemon through the control socket; it reads files with config and identity',
+      comment: 'the console reaches the daemon through the control socket; it reads files with config and identity, and spares memory like the daemon',
       severity: 'error',
       from: { path: '^src/console/' },
-      to: { path: '^src/', pathNot: '^src/((console|control|config|firmware|identity|revisions|wire)/|(default-places|reason)\\.ts$)' },
+      to: { path: '^src/', pathNot: '^src/((console|control|config|firmware|identity|memory|revisions|wire)/|(default-places|reason)\\.ts$)' },
     },
     {
       name: 'console-is-last',

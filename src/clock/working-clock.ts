@@ -258,12 +258,9 @@ export function createWorkingClock(start: ClockStart): WorkingClock {
     // What nobody confirmed yet is set to the second, and every time moves along: a lease would end so much too early.
     if (isSame(by) && (by === 0 || source !== ClockSource.NOBODY)) {
       // What the system keeps it goes on keeping, whoever says the same.
-      if (isFollowing) {
-        dispel(claimant);
-      } else {
-        if (source === ClockSource.NOBODY) anchor = claimed;
-        trust(claimant);
-      }
+      if (!isFollowing && source === ClockSource.NOBODY) anchor = claimed;
+      if (isFollowing) dispel(claimant);
+      else trust(claimant);
       return 'accepted';
     }
     if (claimant === ClockSource.OPERATOR && isFollowing) return 'kept-by-ntp';

@@ -136,8 +136,16 @@ describe('a host between two boxes', function () {
   });
 
   it('is told again when radvd is killed', async () => {
-    const radvd = radvdOf(west);
-    process.kill(radvd, 'SIGKILL');
+    // The one that the file names may have been followed by another at this moment.
+    const radvd = await eventually('radvd to be killed', () => {
+      const pid = radvdOf(west);
+      try {
+        process.kill(pid, 'SIGKILL');
+        return pid;
+      } catch {
+        return undefined;
+      }
+    });
     await anotherRadvd(radvd);
     const log = join(lab?.directory ?? '', 'west.log');
     assert.match(await eventually('it to be said', () => /router advertisements are not sent.*/.exec(readFileSync(log, 'utf8'))?.[0]), /signal SIGKILL/);

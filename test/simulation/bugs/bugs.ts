@@ -323,6 +323,13 @@ export const BUGS: readonly Bug[] = [
     replace: '',
     from: FIRST_SEED_WITH_ALL,
   },
+  {
+    name: 'what the DNS server did not answer counts as done',
+    file: 'dns/updates.ts',
+    find: '      this.#zoneFailed(asked, outcome.failure, now, effects);\n      return effects;\n',
+    replace: '      this.#done(work, step);\n      this.#put(work);\n      return effects;\n',
+    from: FIRST_SEED_WITH_ALL,
+  },
 ];
 
 /** The product's text with the bug in it. */
