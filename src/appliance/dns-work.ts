@@ -70,18 +70,25 @@ export function createDnsWork(start: DnsStart, table: LeaseTable, server: Pick<S
     },
   });
 
+  const namedIn = (relationship: string): readonly number[] => [...records.namedSlots()].filter((slot) => relationshipOf(slot) === relationship);
+
+  /** It is this box's to add from now on. @param cleared bits of what is known to be there */
+  const own = (slot: number, dns: Uint8Array, cleared = 0): void => {
+    table.setDns(slot, withDnsBits(dns, LeaseDnsBit.OWN, cleared));
+    if (records.lock(slot) === 0) updates.look(slot);
+  };
+
   /**
    * From now on this box does what its partner was doing (RFC 8156 sections 9.3 and 9.4): adds what is not known to be there, and removes what
    * may not be removed yet. What is done twice so harms nobody.
    */
   const takeOver = (relationship: string, commits: Commits): void => {
-    for (const slot of [...records.namedSlots()]) {
+    for (const slot of namedIn(relationship)) {
       const dns = records.dns(slot);
-      if (dns === undefined || relationshipOf(slot) !== relationship) continue;
+      if (dns === undefined) continue;
       const status = records.status(slot);
       if (status === BindingStatus.ACTIVE && !hasDnsBits(dns, DNS_UP_TO_DATE)) {
-        table.setDns(slot, withDnsBits(dns, LeaseDnsBit.OWN));
-        if (records.lock(slot) === 0) updates.look(slot);
+        own(slot, dns);
       } else if (isFree(status) && records.lock(slot) === 0) {
         table.setDns(slot, toBeRemoved(dns));
         commits.ride([slot]);
@@ -94,11 +101,9 @@ export function createDnsWork(start: DnsStart, table: LeaseTable, server: Pick<S
    * one of them, whoever gave it.
    */
   const addAnew = (relationship: string): void => {
-    for (const slot of [...records.namedSlots()]) {
+    for (const slot of namedIn(relationship)) {
       const dns = records.dns(slot);
-      if (dns === undefined || relationshipOf(slot) !== relationship || records.status(slot) !== BindingStatus.ACTIVE) continue;
-      table.setDns(slot, withDnsBits(dns, LeaseDnsBit.OWN, DNS_UP_TO_DATE));
-      if (records.lock(slot) === 0) updates.look(slot);
+      if (dns !== undefined && records.status(slot) === BindingStatus.ACTIVE) own(slot, dns, DNS_UP_TO_DATE);
     }
   };
 

@@ -115,7 +115,7 @@ export function createAppliance(parameters: ApplianceParameters): Appliance {
   });
   const standings = createRouterStandings({ configuration: parameters.configuration, failover, partnerOn: (link, now) => links.partnerOn(link, now) });
   const interfacesOf = (link: string): readonly string[] => configuredLinks.find(({ name }) => name === link)?.interfaces ?? [];
-  const partners = createPartners({ failover, table, commits, traffic, ...parameters, interfacesOf, changing: (binding) => dns?.replacedBy(binding), waysTo: (agent) => reconfigures?.waysTo(agent) ?? [] });
+  const partners = createPartners({ failover, table, commits, traffic, relationships: parameters.relationships, interfacesOf, changing: (binding) => dns?.replacedBy(binding), waysTo: (agent) => reconfigures?.waysTo(agent) ?? [] });
   const clockwork = createClockwork({ timekeeping, table, commits, partners, leasequery, reconfigures });
   let authorityOf = linkAuthorities(failover, parameters.relationships);
   const unanswered = createUnansweredSolicits();

@@ -112,7 +112,7 @@ describe('the names of a lease of which both boxes know some', () => {
     }
   });
 
-  it('[F-DD-6] of a lease that the partner gave or ended: it deals with the DNS, and this box does not', () => {
+  it('[F-DD-6] of a lease that the partner ended are its to deal with; of one that it extended this box adds what is not there yet', () => {
     assert.equal(partnersNames(undefined, false), undefined);
     const all = names({ bits: OWN | REMOVE | FORWARD_UP_TO_DATE });
     assert.deepEqual([false, true].map((isLeased) => read(partnersNames(all, isLeased))?.bits), [FORWARD_UP_TO_DATE, OWN | FORWARD_UP_TO_DATE]);
