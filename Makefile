@@ -90,7 +90,7 @@ packages:
 system-%:
 	@.ci/system-packages $*
 
-dist/twinlease: $(sources) src/twinlease.sh package.json package-lock.json .ci/bundle.mjs .ci/licences.mjs | $(addons)
+dist/twinlease: $(sources) src/twinlease.sh package.json package-lock.json .ci/bundle.mjs .ci/licences.mjs .ci/modules-of-node.mjs | $(addons)
 	@node .ci/bundle.mjs && dist/twinlease --version > /dev/null
 
 # Two machines: this one, and arm64 routers below dist/arm64/. The headers of Node.js are the same for both. Private, as what is
@@ -134,4 +134,4 @@ $(addprefix dist/,supervisor arm64/supervisor reset-button arm64/reset-button):
 	@mkdir -p $(@D) && $(CC) -std=c11 -D_GNU_SOURCE $(warnings) -o $@ $< && $(STRIP) $@
 
 dist/arm64/twinlease: dist/twinlease
-	@mkdir -p $(@D) && rm -f $(@D)/*.js && cp dist/*.js dist/twinlease dist/licences.txt $(@D)
+	@mkdir -p $(@D) && rm -f $(@D)/*.js && cp dist/*.js dist/package.json dist/twinlease dist/licences.txt $(@D)

@@ -1,10 +1,13 @@
 // Bundles src/cli.ts and what it imports into dist/, with the launcher beside it. Run by `make build`.
-// What a command imports dynamically becomes a chunk of its own: `serve` does not load the console.
+// What a command imports dynamically becomes a chunk of its own: `serve` does not load the console. Node.js takes its time for each
+// file that a start needs.
 // Nothing outside of dist/ is needed to run it: binaries of packages lie in dist/native/ with our own addons.
 
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { build } from 'esbuild';
 import { licencesOf } from './licences.mjs';
+import { modulesOfNode } from './modules-of-node.mjs';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 const entry = 'src/cli.ts';
@@ -28,12 +31,7 @@ const binariesOfPackages = {
   },
 };
 
-const { metafile } = await build({
-  entryPoints: {
-    twinlease: entry,
-    'configuration-reader': 'src/daemon/configuration/configuration-reader.ts',
-    'change-writer': 'src/daemon/configuration/change-writer.ts',
-  },
+const asEver = {
   outdir: 'dist',
   chunkNames: '[name]-[hash]',
   bundle: true,
@@ -41,7 +39,6 @@ const { metafile } = await build({
   format: 'esm',
   platform: 'node',
   target: 'node24',
-  plugins: [binariesOfPackages],
   define: { TWINLEASE_VERSION: JSON.stringify(version) },
   // Names are kept whole: a crash record is read by a person.
   minifyWhitespace: true,
@@ -49,13 +46,35 @@ const { metafile } = await build({
   legalComments: 'none',
   // CommonJS packages inside the bundle call require() for Node's own modules.
   banner: {
-    js: 'import { createRequire as bundledRequire } from "node:module"; const require = bundledRequire(import.meta.url);',
+    js: "const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);",
   },
   logLevel: 'warning',
   metafile: true,
+};
+
+// By itself, so that it consists of few, whatever it has in common with the commands.
+const daemon = await build({ ...asEver, entryPoints: ['src/daemon/index.ts'], entryNames: 'daemon-[hash]', plugins: [modulesOfNode, binariesOfPackages] });
+const [daemonFile] = Object.entries(daemon.metafile.outputs).find(([, { entryPoint }]) => entryPoint === 'src/daemon/index.ts');
+const daemonApart = {
+  name: 'daemon apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/daemon\/index\.ts$/ }, () => ({ path: `./${basename(daemonFile)}`, external: true }));
+  },
+};
+
+const commands = await build({
+  ...asEver,
+  entryPoints: {
+    twinlease: entry,
+    'configuration-reader': 'src/daemon/configuration/configuration-reader.ts',
+    'change-writer': 'src/daemon/configuration/change-writer.ts',
+  },
+  plugins: [daemonApart, modulesOfNode, binariesOfPackages],
 });
 
+// Or Node.js reads each file to find out.
+writeFileSync('dist/package.json', '{ "type": "module" }\n');
 copyFileSync('src/twinlease.sh', 'dist/twinlease');
 chmodSync('dist/twinlease', 0o755);
 // What is compiled into dist/native/ is no part of the bundle.
-writeFileSync('dist/licences.txt', licencesOf(metafile, ['classic-level', 'nan', 'raw-socket']));
+writeFileSync('dist/licences.txt', licencesOf([daemon, commands], ['classic-level', 'nan', 'raw-socket']));

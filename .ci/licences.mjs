@@ -6,12 +6,12 @@ import { join } from 'node:path';
 const LICENCE = /^(licen[cs]e|copying|notice)(\.(md|txt))?$/i;
 
 /**
- * @param metafile of esbuild
+ * @param builds by esbuild, with their metafiles
  * @param more names of packages that are in the program, and not in the bundle
  * @returns all of them, one below the other
  */
-export function licencesOf(metafile, more) {
-  const used = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.entries(inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([path]) => path));
+export function licencesOf(builds, more) {
+  const used = builds.flatMap(({ metafile }) => Object.values(metafile.outputs)).flatMap(({ inputs }) => Object.entries(inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([path]) => path));
   const folders = new Set([...used.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path)?.[0] ?? []), ...more.map((name) => join('node_modules', name))]);
   const packages = new Map([...folders].map(licencesOfPackage));
   return [`Twinlease\n\n${readFileSync('LICENSE', 'utf8')}`, ...[...packages.keys()].sort().map((name) => packages.get(name))].join(`\n${'-'.repeat(80)}\n\n`);

@@ -12,7 +12,7 @@ export interface MetricsPlace {
 
 export interface MetricsServer {
   /** From now on there; undefined: nowhere. */
-  configure(place: MetricsPlace | undefined): Promise<void>;
+  configure(place: MetricsPlace | undefined): void;
   close(): void;
 }
 
@@ -42,9 +42,9 @@ export function createMetricsServer(text: () => string, onReport: (severity: 'in
     reported = line;
     onReport(severity, line);
   };
-  const open = async ({ host, port }: MetricsPlace): Promise<void> => {
+  const open = ({ host, port }: MetricsPlace): void => {
     // Who gives no metrics does without the memory that HTTP takes.
-    const { createServer } = await import('node:http');
+    const { createServer } = process.getBuiltinModule('node:http');
     const where = `[${host}]:${String(port)}`;
     const opened = createServer({ maxHeaderSize: HEADER_OCTETS_MAX, requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS, connectionsCheckingInterval: 1_000 }, (request, response) =>
       answer(request, response, fresh),
@@ -54,7 +54,7 @@ export function createMetricsServer(text: () => string, onReport: (severity: 'in
     opened.on('error', (error: NodeJS.ErrnoException) => {
       if (server !== opened) return;
       say('warning', `metrics can't be given at ${where} (${error.code ?? error.message}): it is tried again`);
-      retry = setTimeout(() => void open({ host, port }), AGAIN_MS).unref();
+      retry = setTimeout(() => open({ host, port }), AGAIN_MS).unref();
     });
     opened.on('listening', () => say('info', `metrics are given at http://${where}${PATH}`));
     server = opened;
@@ -68,11 +68,11 @@ export function createMetricsServer(text: () => string, onReport: (severity: 'in
     closing?.closeAllConnections();
   };
   return {
-    async configure(next) {
+    configure(next) {
       if (next?.host === place?.host && next?.port === place?.port) return;
       close();
       place = next;
-      if (next !== undefined) await open(next);
+      if (next !== undefined) open(next);
       else if (reported !== undefined) say('info', 'metrics are given nowhere any more');
     },
     close,

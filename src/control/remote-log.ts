@@ -12,7 +12,7 @@ export interface RemoteLogPlace {
 
 export interface RemoteLog {
   /** From now on there; undefined: nowhere. */
-  configure(place: RemoteLogPlace | undefined): Promise<void>;
+  configure(place: RemoteLogPlace | undefined): void;
   send(line: LogLine): void;
   close(): void;
 }
@@ -65,13 +65,13 @@ export function createRemoteLog({ appliance, isTimeTrusted, onTrouble }: RemoteL
     underWay = 0;
   };
   return {
-    async configure(next) {
+    configure(next) {
       if (next?.host === place?.host && next?.port === place?.port) return;
       close();
       note(undefined);
       place = next;
       if (next === undefined) return;
-      const { createSocket } = await import('node:dgram');
+      const { createSocket } = process.getBuiltinModule('node:dgram');
       const opened = createSocket('udp6');
       opened.on('error', (error: NodeJS.ErrnoException) => note(error.code ?? error.message));
       opened.unref();

@@ -76,26 +76,25 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
   let partners: Partners = NOBODY;
 
   for (const warning of loaded.warnings) log.add('warning', warning);
-  const trust =
-    loaded.appliance.relationships.length > 0
-      ? (await import('./partner/partner-certificates.ts')).createPartnerTrust({
-          stateDirectory,
-          applianceName: loaded.appliance.name,
-          date: stamps.date,
-          monotonicMs: stamps.moment,
-          log,
-          alarms,
-          onPin: () => usePins(),
-          onNextCertificate: (certificate) => onPartnerEvent({ kind: 'nextCertificate', certificate }),
-          onPartnerCertificateKept: (relationship, certificate) =>
-            onPartnerEvent({ kind: 'partnerCertificateKept', relationship, certificate }),
-          onIdentity(identity) {
-            partners = { ...partners, identity };
-            outlets.leasequery.useIdentity(identity);
-            usePins();
-          },
-        })
-      : undefined;
+  const isPaired = loaded.appliance.relationships.length > 0;
+  const paired = isPaired ? await import('./partner/paired.ts') : undefined;
+  const trust = paired?.createPartnerTrust({
+    stateDirectory,
+    applianceName: loaded.appliance.name,
+    date: stamps.date,
+    monotonicMs: stamps.moment,
+    log,
+    alarms,
+    onPin: () => usePins(),
+    onNextCertificate: (certificate) => onPartnerEvent({ kind: 'nextCertificate', certificate }),
+    onPartnerCertificateKept: (relationship, certificate) =>
+      onPartnerEvent({ kind: 'partnerCertificateKept', relationship, certificate }),
+    onIdentity(identity) {
+      partners = { ...partners, identity };
+      outlets.leasequery.useIdentity(identity);
+      usePins();
+    },
+  });
   const known = await partnersOf(loaded, trust);
   if ('error' in known) return known.error;
   partners = known;
@@ -124,7 +123,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     const text = lossAlarm(lostRecords);
     log.add('error', text);
     alarms.raise('storage-lost', text);
-    if (partners.relationships.length > 0) await keepWhatIsLeft(opening, log);
+    if (isPaired) await keepWhatIsLeft(opening, log);
   }
 
   const clockKeeper = createClockKeeper(stateDirectory);
@@ -161,7 +160,6 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     const seen = stopping ? undefined : interfaceSignals(clientInterfaces(loaded), ports, interfaces.interfaces);
     if (seen !== undefined) loop.dispatch({ kind: 'interfaces', signals: seen });
   };
-  const isPaired = partners.relationships.length > 0;
   const rest = createRest();
   const ports = createClientPorts({
     receiveBufferBytes: RECEIVE_BUFFER_BYTES,
@@ -179,21 +177,19 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
       if (isPaired) setImmediate(lookAtInterfaces);
     },
   });
-  const history = isPaired ? await (await import('./partner/failover-history.ts')).openFailoverHistory(stateDirectory, stamps, log) : undefined;
+  const history = await paired?.openFailoverHistory(stateDirectory, stamps, log);
   const onPartnerEvent = (event: FailoverEvent): void => {
     if (!stopping) loop.dispatch({ kind: 'failover', event });
   };
-  const connections = partners.relationships.length > 0
-    ? (await import('./partner/partner-connections.ts')).createPartnerConnections({
-        dispatch(event) {
-          if (!stopping) loop.dispatch(event);
-        },
-        onReport: report,
-        clock: stamps.epoch,
-        stateDirectory,
-        alarms,
-      })
-    : undefined;
+  const connections = paired?.createPartnerConnections({
+    dispatch(event) {
+      if (!stopping) loop.dispatch(event);
+    },
+    onReport: report,
+    clock: stamps.epoch,
+    stateDirectory,
+    alarms,
+  });
   const loop: EventLoop = createEventLoop(appliance, {
     time: systemTime,
     send(interfaceName, destination, port, bytes) {

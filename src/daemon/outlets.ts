@@ -43,9 +43,9 @@ export function createOutlets(applianceName: string, alarms: Alarms, { isTrusted
       const { management, metricsPort, syslog, ntpServers } = appliance;
       const trouble = writeTimeServers(directory, ntpServers);
       if (trouble !== undefined) log.add('warning', trouble);
-      await remote.configure(syslog && { host: formatAddress(syslog.server), port: syslog.port });
+      remote.configure(syslog && { host: formatAddress(syslog.server), port: syslog.port });
       metrics ??= createMetricsServer(() => (subject === undefined ? '' : subjectMetrics(subject)), (severity, line) => log.add(severity, line));
-      await metrics.configure(management === undefined || metricsPort === undefined ? undefined : { host: hostOf(management), port: metricsPort });
+      metrics.configure(management === undefined || metricsPort === undefined ? undefined : { host: hostOf(management), port: metricsPort });
       await leasequery.configure(appliance, log);
     },
     show(shown) {

@@ -1,5 +1,7 @@
 /** `twinlease serve`: the provisioning file in, the daemon out. */
 import { resolve } from 'node:path';
+import { readConfiguration } from './configuration/read-configuration.ts';
+import { whichBox } from '../config/index.ts';
 import type { LoadedConfiguration } from './configuration/loaded-configuration.ts';
 import { runDaemon } from './daemon.ts';
 import { reloadConfiguration } from './configuration/reload-configuration.ts';
@@ -25,8 +27,6 @@ export async function serve(
   privileged: string,
   askWhichBox: (names: readonly string[]) => Promise<string | undefined>,
 ): Promise<number> {
-  const { readConfiguration } = await import('./configuration/read-configuration.ts');
-  const { whichBox } = await import('../config/index.ts');
   const directory = resolve(stateDirectory);
   // In this order: what was decided may be that a commit is confirmed.
   for (const settled of [await settleSharedCommitAtStart(directory), await settleAtStart(directory)]) {

@@ -3,7 +3,6 @@
  * section 4.3; R-LB5), and nobody notices that it can't before the other one fails. Of a box with several partners it is asked whether it
  * could do the work of all of them at once, by its smallest part: the process does not know for which of them it was busy.
  */
-import { performance } from 'node:perf_hooks';
 import type { Appliance } from '../appliance/index.ts';
 import type { Alarms } from '../control/index.ts';
 import type { Severity } from '../failover/index.ts';

@@ -27,9 +27,9 @@ export function makeUpdate(directory: string, name: string, version: string, cha
   const [before = ''] = /(?<=^VERSION_ID=).*$/m.exec(readFileSync(join(root, 'etc/os-release'), 'utf8')) ?? [];
   replace(join(root, 'etc/os-release'), `VERSION_ID=${before}`, `VERSION_ID=${version}`);
   const programs = join(root, 'usr/lib/twinlease');
-  const file = readdirSync(programs).find((each) => each.endsWith('.js') && readFileSync(join(programs, each), 'utf8').includes(`"${before}"`));
-  if (file === undefined) throw new Error(`no file of the program says "${before}"`);
-  replace(join(programs, file), `"${before}"`, `"${version}"`);
+  const files = readdirSync(programs).map((each) => join(programs, each)).filter((path) => path.endsWith('.js') && readFileSync(path, 'utf8').includes(`"${before}"`));
+  if (files.length === 0) throw new Error(`no file of the program says "${before}"`);
+  for (const path of files) replace(path, `"${before}"`, `"${version}"`);
   change(root);
   run('mksquashfs', [root, join(work, 'update/rootfs.squashfs'), '-noappend', '-quiet', '-no-progress', '-comp', 'zstd', '-Xcompression-level', '3']);
   copyFileSync(join(images, 'Image'), join(work, 'update/kernel.img'));

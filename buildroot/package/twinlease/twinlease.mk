@@ -16,7 +16,7 @@ TWINLEASE_DEPENDENCIES = node-prebuilt
 define TWINLEASE_INSTALL_TARGET_CMDS
 	rm -rf $(TARGET_DIR)/usr/lib/twinlease
 	mkdir -p $(TARGET_DIR)/usr/lib/twinlease
-	cp -a $(@D)/*.js $(@D)/native $(@D)/twinlease $(@D)/supervisor $(@D)/reset-button $(TARGET_DIR)/usr/lib/twinlease/
+	cp -a $(@D)/*.js $(@D)/package.json $(@D)/native $(@D)/twinlease $(@D)/supervisor $(@D)/reset-button $(TARGET_DIR)/usr/lib/twinlease/
 endef
 
 $(eval $(generic-package))

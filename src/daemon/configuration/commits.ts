@@ -20,7 +20,7 @@ export async function openCommits({ isPaired, ...options }: PairCommitOptions & 
   const { stateDirectory, log, alarms, reload } = options;
   const unconfirmed = watchUnconfirmedCommit(stateDirectory, log, alarms, reload);
   // A box by itself does without.
-  const pair = isPaired ? await (await import('./pair-commit.ts')).openPairCommit(options) : undefined;
+  const pair = isPaired ? await (await import('../partner/paired.ts')).openPairCommit(options) : undefined;
   return {
     look: async () => await unconfirmed.look(),
     heard: (relationship, said) => pair?.heard(relationship, said),

@@ -49,7 +49,7 @@ export async function openJointWork({ dispatch, ...options }: JointWorkOptions):
 }
 
 async function openUpdates({ appliance, loaded, stateDirectory, version, privileged, log, date, command, dispatch }: JointWorkOptions): Promise<PairUpdate> {
-  const { openPairUpdate, relationshipLooks } = await import('../../pair-update/index.ts');
+  const { openPairUpdate, relationshipLooks } = await import('./paired.ts');
   return await openPairUpdate({
     stateDirectory,
     name: loaded().appliance.name,

@@ -6,7 +6,10 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { bindingsOf } from '../../unit/store/bindings.ts';
 import { open } from '../../unit/store/opened-store.ts';
-import type { Box } from '../box.ts';
+import { MessageType, writeMessage } from '../../lab/fleet/message.ts';
+import type { Machine } from '../../lab/network/lab.ts';
+import { openUdpPort } from '../../lab/network/udp-port.ts';
+import { BOOT_MS, type Box } from '../box.ts';
 import { images } from '../machine.ts';
 import type { Network } from '../network.ts';
 import { bootWith } from './boot-with.ts';
@@ -25,7 +28,8 @@ const KILL_AFTER_S = 60;
 /** Of the supervisor. */
 const BACK_OFF_MS = 1_000;
 const ROOT_LIMIT_OCTETS = 48 << 20;
-const FIRST_REPLY_LIMIT_S = 4;
+const FIRST_ADVERTISE_LIMIT_S = 4;
+const SOLICIT_EVERY_MS = 100;
 const MEMORY_LIMIT_MIB = 75;
 
 export const figures: Part = async (directory) =>
@@ -71,11 +75,10 @@ async function speed(box: Box, network: Network, directory: string): Promise<Row
   await box.logIn();
   const full = await memory(box);
   await box.cutPower();
-  const [daemonStarts, replied] = await timeToReply(box, replies);
   fleet.end();
-  const seconds = (replied - daemonStarts) / 1_000;
+  const seconds = await timeToAdvertise(box, await network.addClient('impatient'));
   return [
-    { what: 'start of the daemon to the first lease that it gives, 10,000 leases (limit 4 s)', result: `${seconds.toFixed(1)} s`, isMet: seconds <= FIRST_REPLY_LIMIT_S },
+    { what: 'start of the daemon to its first Advertise, 10,000 leases (limit 4 s)', result: `${seconds.toFixed(1)} s`, isMet: seconds <= FIRST_ADVERTISE_LIMIT_S },
     { what: 'memory of the daemon, no leases', result: `${String(empty)} MiB` },
     { what: 'memory of the daemon, 10,000 leases (limit 75 MiB)', result: `${String(full)} MiB`, isMet: full < MEMORY_LIMIT_MIB },
   ];
@@ -89,20 +92,24 @@ async function memory(box: Box): Promise<number> {
 }
 
 /**
- * Of a daemon that root has killed, once all else has come up: how soon it serves again by itself.
- * @returns when it was started, and when the next Reply came
+ * Of a daemon that root has killed, once all else has come up: how soon it answers again by itself, to a client that does not wait.
+ * @returns seconds from its start
  */
-async function timeToReply(box: Box, replies: AsyncIterator<unknown>): Promise<readonly [number, number]> {
+async function timeToAdvertise(box: Box, { namespace }: Machine): Promise<number> {
+  const port = await openUdpPort(namespace, 546);
   // In two parts: what is typed is echoed, and would be taken for it.
   await bootWith(box, `sleep ${String(KILL_AFTER_S)}; killall -KILL node; echo KILL''ED > /dev/console`, /KILLED/);
   const started = performance.now() + BACK_OFF_MS;
-  let replied = 0;
-  // Those that were on their way were read by now, or are older than the start.
-  while (replied < started) {
-    await replies.next();
-    replied = performance.now();
-  }
-  return [started, replied];
+  let client = 0;
+  const asking = setInterval(() => {
+    client += 1;
+    void port.send(writeMessage({ type: MessageType.SOLICIT, transactionId: client, client, elapsed: 0, server: undefined, wishes: ['address'], leases: [] }));
+  }, SOLICIT_EVERY_MS);
+  await port.received.next({ what: 'an Advertise', match: ({ bytes }) => bytes[0] === MessageType.ADVERTISE || undefined, withinMs: BOOT_MS });
+  const seconds = (performance.now() - started) / 1_000;
+  clearInterval(asking);
+  port.close();
+  return seconds;
 }
 
 /** Leases that nobody asks for, on the disk of a box that is off. */

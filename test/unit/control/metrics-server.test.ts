@@ -34,7 +34,7 @@ describe('metrics over HTTP', () => {
         told.resolve(undefined);
       },
     );
-    await server.configure({ host: HOST, port });
+    server.configure({ host: HOST, port });
     await told.promise;
     return `http://[${HOST}]:${String(port)}`;
   }
@@ -53,7 +53,7 @@ describe('metrics over HTTP', () => {
 
   it('are given nowhere any more where nobody says so', async () => {
     const url = await open();
-    await server.configure(undefined);
+    server.configure(undefined);
     await assert.rejects(fetch(`${url}/metrics`));
   });
 
@@ -62,7 +62,7 @@ describe('metrics over HTTP', () => {
     const { port } = new URL(url);
     const told = Promise.withResolvers<string>();
     const second = createMetricsServer(() => '', (_, line) => told.resolve(line));
-    await second.configure({ host: HOST, port: Number(port) });
+    second.configure({ host: HOST, port: Number(port) });
     assert.equal(await told.promise, `metrics can't be given at [${HOST}]:${port} (EADDRINUSE): it is tried again`);
     second.close();
     const silent = Array.from({ length: 12 }, () => connect(Number(port), HOST).on('error', () => undefined));
