@@ -2,7 +2,7 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeDurably } from '../durable-file.ts';
-import { readProvisioning } from './read-file.ts';
+import type { ProvisioningDocument } from './schema.ts';
 
 /** What the kernel knows of the hardware. */
 interface Hardware {
@@ -13,6 +13,9 @@ interface Hardware {
 }
 
 export interface WhichBoxOptions {
+  /** What the provisioning file says. */
+  readonly document: Pick<ProvisioningDocument, 'appliances'>;
+  /** Its name. */
   readonly file: string;
   /** Where an answer is kept. */
   readonly stateDirectory: string;
@@ -30,13 +33,10 @@ const SERIAL_NUMBERS = ['firmware/devicetree/base/serial-number', 'class/dmi/id/
 /**
  * By its serial number or the address of one of its ports, as the file names them; else by what was answered once; else by one
  * question.
- * @returns its name; undefined where the file describes one box, can't be read, or nobody is there to be asked. Rejects where the
+ * @returns its name; undefined where the file describes one box, or nobody is there to be asked. Rejects where the
  *   hardware is that of two boxes.
  */
-export async function whichBox({ file, stateDirectory, sys = '/sys', ask }: WhichBoxOptions): Promise<string | undefined> {
-  const loaded = await readProvisioning(file);
-  if (!('document' in loaded)) return undefined;
-  const { appliances } = loaded.document;
+export async function whichBox({ document: { appliances }, file, stateDirectory, sys = '/sys', ask }: WhichBoxOptions): Promise<string | undefined> {
   const names = Object.keys(appliances);
   if (names.length < 2) return undefined;
 

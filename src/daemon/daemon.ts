@@ -339,7 +339,6 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
     ...jointWork.subject,
   };
   const control = await startControl(options.controlSocket, subject);
-  outlets.show(subject);
 
   if (typeof control !== 'string') {
     // Leases may have ended while the box was off. What is reserved by that is, before the first client asks.
@@ -364,6 +363,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
       lookAtWork();
     }, TICK_MS);
     const stopWatching = watchClock(systemTime, appliance, clockKeeper, loop, () => history?.clockChanged());
+    outlets.show(subject);
     await jointWork.look();
     ending = await Promise.race([signals.stop.then(() => 'signal' as const), askedToStop.promise]);
     jointWork.close();

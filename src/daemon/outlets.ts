@@ -28,7 +28,7 @@ const SYSLOG = 'syslog';
 export function createOutlets(applianceName: string, alarms: Alarms, { isTrusted }: Pick<Stamps, 'isTrusted'>, directory: string, stateDirectory: string): Outlets {
   const leasequery = keepLeasequery(stateDirectory, alarms);
   let metrics: MetricsServer | undefined;
-  let subject: Subject | undefined;
+  let configured: ApplianceConfiguration | undefined;
   const remote = createRemoteLog({
     appliance: applianceName,
     isTimeTrusted: isTrusted,
@@ -37,19 +37,23 @@ export function createOutlets(applianceName: string, alarms: Alarms, { isTrusted
       else alarms.raise(SYSLOG, `the log of this box can't be sent to the other host (${reason})`, { severity: 'warning', advice: 'Look after the way there; what is not sent stands in "show log".' });
     },
   });
+  const configureMetrics = (): void => {
+    const { management, metricsPort } = configured ?? {};
+    metrics?.configure(management === undefined || metricsPort === undefined ? undefined : { host: hostOf(management), port: metricsPort });
+  };
   return {
     leasequery,
     async configure(appliance, log) {
-      const { management, metricsPort, syslog, ntpServers } = appliance;
+      const { syslog, ntpServers } = configured = appliance;
       const trouble = writeTimeServers(directory, ntpServers);
       if (trouble !== undefined) log.add('warning', trouble);
       remote.configure(syslog && { host: formatAddress(syslog.server), port: syslog.port });
-      metrics ??= createMetricsServer(() => (subject === undefined ? '' : subjectMetrics(subject)), (severity, line) => log.add(severity, line));
-      metrics.configure(management === undefined || metricsPort === undefined ? undefined : { host: hostOf(management), port: metricsPort });
+      configureMetrics();
       await leasequery.configure(appliance, log);
     },
     show(shown) {
-      subject = shown;
+      metrics = createMetricsServer(() => subjectMetrics(shown), (severity, line) => shown.log.add(severity, line));
+      configureMetrics();
       leasequery.show(shown);
     },
     send: (line) => remote.send(line),

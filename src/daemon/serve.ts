@@ -33,7 +33,7 @@ export async function serve(
     if (settled !== undefined) process.stderr.write(`${settled}\n`);
   }
   const read = async (): Promise<LoadedConfiguration | string> =>
-    await readConfiguration(file, applianceName ?? (await whichBox({ file, stateDirectory: directory, ask: askWhichBox })));
+    await readConfiguration(file, applianceName ?? (async (document) => await whichBox({ document, file, stateDirectory: directory, ask: askWhichBox })));
   let configuration = await read();
   if (typeof configuration === 'string' && (await giveUpCommit(directory))) {
     process.stderr.write(`${configuration}\nthe commit that waited to be confirmed is undone\n`);

@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { formatDiagnostic, loadProvisioning, whichBox } from '../../config/index.ts';
+import { formatDiagnostic, loadProvisioning, readProvisioning, whichBox } from '../../config/index.ts';
 import { reasonOf } from '../../reason.ts';
 import { askFor } from '../ask-for.ts';
 import { makePairFile } from '../pair-new.ts';
@@ -84,7 +84,10 @@ function mustBeRight(bytes: Uint8Array, file: string): void {
 }
 
 async function chooseBox({ file, stateDirectory }: Box, terminal: Terminal): Promise<string | undefined> {
+  const loaded = await readProvisioning(file);
+  if (!('document' in loaded)) return undefined;
   return await whichBox({
+    document: loaded.document,
     file,
     stateDirectory,
     ask: async (names) => {

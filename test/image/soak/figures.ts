@@ -62,9 +62,12 @@ function megabytes(octets: number): string {
 }
 
 async function speed(box: Box, network: Network, directory: string): Promise<Row[]> {
+  const impatient = await network.addClient('impatient');
   box.powerOn();
   await box.setUpAlone();
   const empty = await memory(box);
+  await box.cutPower();
+  const first = await timeToAdvertise(box, impatient);
   await box.cutPower();
   await putLeases(box.disk, directory);
   const fleet = startFleet(await network.addClient('fleet'));
@@ -76,9 +79,10 @@ async function speed(box: Box, network: Network, directory: string): Promise<Row
   const full = await memory(box);
   await box.cutPower();
   fleet.end();
-  const seconds = await timeToAdvertise(box, await network.addClient('impatient'));
+  const later = await timeToAdvertise(box, impatient);
   return [
-    { what: 'start of the daemon to its first Advertise, 10,000 leases (limit 4 s)', result: `${seconds.toFixed(1)} s`, isMet: seconds <= FIRST_ADVERTISE_LIMIT_S },
+    { what: 'start of the daemon to its first Advertise, no leases (limit 4 s)', result: `${first.toFixed(1)} s`, isMet: first <= FIRST_ADVERTISE_LIMIT_S },
+    { what: 'start of the daemon to its first Advertise, 10,000 leases (limit 4 s)', result: `${later.toFixed(1)} s`, isMet: later <= FIRST_ADVERTISE_LIMIT_S },
     { what: 'memory of the daemon, no leases', result: `${String(empty)} MiB` },
     { what: 'memory of the daemon, 10,000 leases (limit 75 MiB)', result: `${String(full)} MiB`, isMet: full < MEMORY_LIMIT_MIB },
   ];
