@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, it } from 'mocha';
 
-const folder = fileURLToPath(new URL('../../dist', import.meta.url));
+const folder = fileURLToPath(new URL('../../../dist', import.meta.url));
 const files = readdirSync(folder).filter((name) => name.endsWith('.js'));
 
 describe('the bundle', () => {
