@@ -28,6 +28,7 @@ const page = new URL('RESULTS.md', import.meta.url).pathname;
 const titles: Readonly<Record<SubjectName, string>> = {
   twinlease: 'Two Twinlease boxes',
   kea: 'Two boxes with kea-dhcp6 and its HA hook, in hot-standby',
+  full: 'Twinlease with classes, names in the DNS, Reconfigure and leasequery',
   balanced: 'Two Twinlease boxes that divide the clients between them',
   plain: 'Two Twinlease boxes that speak plain RFC 8156, and are relay agents of each other',
   unpaired: 'Two Twinlease boxes that know nothing of each other',

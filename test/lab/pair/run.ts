@@ -1,5 +1,5 @@
 // `make scenarios`: what clients get to feel when boxes, disks, clocks and cables fail. PEER=kea runs the same with kea-dhcp6
-// and its HA hook, PEER=balanced with two boxes of ours that divide the clients, PEER=unpaired with two that know nothing of each
+// and its HA hook, PEER=full with all switched on that may be, PEER=balanced with two boxes of ours that divide the clients, PEER=unpaired with two that know nothing of each
 // other, PEER=plain with two that speak plain RFC 8156 and relay by UDP. ONLY='kill primary,partition' selects scenarios, JOBS=n runs so many at a time, PACE=short makes them short. What is measured
 // at full pace is kept in RESULTS.md; BESIDE='a build' says there what else runs on the machine.
 
@@ -11,10 +11,10 @@ import { scenarioNamed, scenarios } from './scenarios/index.ts';
 import type { Scenario } from './scenario.ts';
 import { kea } from './subjects/kea.ts';
 import type { Subject } from './subjects/subject.ts';
-import { balanced, plain, twinlease, unpaired } from './subjects/twinlease.ts';
+import { balanced, full, plain, twinlease, unpaired } from './subjects/twinlease.ts';
 import { legend, tableOf } from './table.ts';
 
-const subjects: Readonly<Record<string, Subject>> = { kea, twinlease, balanced, plain, unpaired };
+const subjects: Readonly<Record<string, Subject>> = { kea, twinlease, full, balanced, plain, unpaired };
 
 function setting(name: string, usual: string): string {
   const value = process.env[name];

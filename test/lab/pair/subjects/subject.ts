@@ -68,7 +68,7 @@ export interface KnownLease {
   readonly left: number;
 }
 
-export type SubjectName = 'twinlease' | 'balanced' | 'plain' | 'unpaired' | 'kea';
+export type SubjectName = 'twinlease' | 'full' | 'balanced' | 'plain' | 'unpaired' | 'kea';
 
 /** The subnets that a box serves. */
 export function subnetsOf({ name, boxes }: BoxPlan, subnets: { readonly [K in Subnet['name']]: Subnet }): readonly Subnet[] {
