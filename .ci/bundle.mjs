@@ -48,12 +48,13 @@ const asEver = {
   banner: {
     js: "const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);",
   },
+  plugins: [modulesOfNode, binariesOfPackages],
   logLevel: 'warning',
   metafile: true,
 };
 
 // By itself, so that it consists of few, whatever it has in common with the commands.
-const daemon = await build({ ...asEver, entryPoints: ['src/daemon/index.ts'], entryNames: 'daemon-[hash]', plugins: [modulesOfNode, binariesOfPackages] });
+const daemon = await build({ ...asEver, entryPoints: ['src/daemon/index.ts'], entryNames: 'daemon-[hash]' });
 const [daemonFile] = Object.entries(daemon.metafile.outputs).find(([, { entryPoint }]) => entryPoint === 'src/daemon/index.ts');
 const daemonApart = {
   name: 'daemon apart',
@@ -69,7 +70,7 @@ const commands = await build({
     'configuration-reader': 'src/daemon/configuration/configuration-reader.ts',
     'change-writer': 'src/daemon/configuration/change-writer.ts',
   },
-  plugins: [daemonApart, modulesOfNode, binariesOfPackages],
+  plugins: [daemonApart, ...asEver.plugins],
 });
 
 // Or Node.js reads each file to find out.

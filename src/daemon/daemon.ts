@@ -285,7 +285,7 @@ export async function runDaemon(options: DaemonOptions): Promise<string | undefi
   let ending: 'signal' | 'request' = 'signal';
   const jointWork = await openJointWork({
     file: options.provisioningFile,
-    isPaired,
+    paired,
     loaded: () => loaded,
     tryFile,
     reload,

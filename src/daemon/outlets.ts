@@ -44,7 +44,8 @@ export function createOutlets(applianceName: string, alarms: Alarms, { isTrusted
   return {
     leasequery,
     async configure(appliance, log) {
-      const { syslog, ntpServers } = configured = appliance;
+      configured = appliance;
+      const { syslog, ntpServers } = appliance;
       const trouble = writeTimeServers(directory, ntpServers);
       if (trouble !== undefined) log.add('warning', trouble);
       remote.configure(syslog && { host: formatAddress(syslog.server), port: syslog.port });

@@ -1,6 +1,7 @@
 /** Commits of the provisioning file as the daemon has to do with them: undone in time, and made on both boxes of a pair. */
 import type { Subject } from '../../control/index.ts';
 import type { LoadedConfiguration } from './loaded-configuration.ts';
+import type * as PairedModule from '../partner/paired.ts';
 import type { PairCommit, PairCommitOptions } from './pair-commit.ts';
 import { watchUnconfirmedCommit } from './unconfirmed-commit.ts';
 
@@ -16,11 +17,10 @@ export interface Commits {
 }
 
 /** To be opened before a partner can say anything. */
-export async function openCommits({ isPaired, ...options }: PairCommitOptions & { readonly isPaired: boolean }): Promise<Commits> {
+export async function openCommits({ paired, ...options }: PairCommitOptions & { readonly paired: typeof PairedModule | undefined }): Promise<Commits> {
   const { stateDirectory, log, alarms, reload } = options;
   const unconfirmed = watchUnconfirmedCommit(stateDirectory, log, alarms, reload);
-  // A box by itself does without.
-  const pair = isPaired ? await (await import('../partner/paired.ts')).openPairCommit(options) : undefined;
+  const pair = await paired?.openPairCommit(options);
   return {
     look: async () => await unconfirmed.look(),
     heard: (relationship, said) => pair?.heard(relationship, said),

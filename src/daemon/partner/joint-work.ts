@@ -7,9 +7,11 @@ import type { Commits } from '../configuration/commits.ts';
 import type { PairCommitOptions } from '../configuration/pair-commit.ts';
 import type { FailoverCommand, FailoverEvent } from '../../failover/index.ts';
 import type { PairUpdate } from '../../pair-update/index.ts';
+import type * as PairedModule from './paired.ts';
 
 export interface JointWorkOptions extends Omit<PairCommitOptions, 'say'> {
-  readonly isPaired: boolean;
+  /** A box by itself does without. */
+  readonly paired: typeof PairedModule | undefined;
   readonly appliance: Appliance;
   readonly version: string;
   /** The folder in which root is asked. */
@@ -28,8 +30,7 @@ const NO_PARTNER = 'this box has no partner: "upgrade FILE" updates it';
 /** To be opened before a partner can say anything. */
 export async function openJointWork({ dispatch, ...options }: JointWorkOptions): Promise<JointWork> {
   const commits = await openCommits({ ...options, say: (relationship, message) => dispatch({ kind: 'sharedCommit', relationship, message }) });
-  // A box by itself does without.
-  const updates = options.isPaired ? await openUpdates({ ...options, dispatch }) : undefined;
+  const updates = options.paired && (await openUpdates(options.paired, { ...options, dispatch }));
   return {
     look: async () => await commits.look(),
     close: () => commits.close(),
@@ -48,8 +49,7 @@ export async function openJointWork({ dispatch, ...options }: JointWorkOptions):
   };
 }
 
-async function openUpdates({ appliance, loaded, stateDirectory, version, privileged, log, date, command, dispatch }: JointWorkOptions): Promise<PairUpdate> {
-  const { openPairUpdate, relationshipLooks } = await import('./paired.ts');
+async function openUpdates({ openPairUpdate, relationshipLooks }: typeof PairedModule, { appliance, loaded, stateDirectory, version, privileged, log, date, command, dispatch }: JointWorkOptions): Promise<PairUpdate> {
   return await openPairUpdate({
     stateDirectory,
     name: loaded().appliance.name,

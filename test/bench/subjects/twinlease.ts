@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { DOMAIN, switchedOn } from '../../appliances/switched-on.ts';
 import { linkPrefix, managementAddress, managementInterface, nameServer, poolPrefix, serverInterface } from '../lab.ts';
 import type { Subject } from './subject.ts';
 
@@ -16,20 +17,8 @@ export const service = serviceWith({ server: '', link: '', file: '' });
  */
 export const fullService = serviceWith({
   server: ', reconfigure: {}',
-  link: `    dns-updates: { domain: lan.example.com }
-`,
-  file: `classes:
-  - { name: phones, match: { vendor-classes: [{ enterprise: 32473, data: "phone-*" }] }, options: { sip-servers: ["2001:db8::5060"] } }
-  - { name: booting, match: { architectures: [7, 9] } }
-  - { name: lab, match: { duids: ["00:03:00:01:aa:*"], not-classes: [phones] } }
-dns-updates:
-  zones:
-    - { name: lan.example.com, servers: ["${nameServer}"] }
-    - { prefix: "${linkPrefix}", servers: ["${nameServer}"] }
-leasequery:
-  requestors: ["${nameServer}"]
-  tcp: { active: true, security: insecure }
-`,
+  link: `    dns-updates: { domain: ${DOMAIN} }\n`,
+  file: switchedOn({ reverseZones: [`prefix: "${linkPrefix}"`], nameServer, requestor: nameServer }),
 });
 
 function serviceWith({ server, link, file }: { readonly server: string; readonly link: string; readonly file: string }): string {

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'no
 import { dirname, join } from 'node:path';
 import { describe, it } from 'mocha';
 import { loadProvisioning, whichBox } from '../../../src/config/index.ts';
+import { readConfiguration } from '../../../src/daemon/configuration/read-configuration.ts';
 import { inDirectory } from '../control/in-directory.ts';
 
 const FILE = `version: 1
@@ -91,5 +92,17 @@ describe('a box that gets the file of all boxes', () => {
       const sys = makeSys(directory, {});
       const alone = FILE.replace(/ {2}west:.*\n/, '');
       assert.deepEqual(await find(directory, sys, 'east', alone), { name: undefined, asked: [] });
+    }));
+
+  it('is asked nothing where the file is wrong: that is said in its place', () =>
+    inDirectory(async (directory) => {
+      const file = join(directory, 'pair.yaml');
+      writeFileSync(file, 'version: 2\n');
+      let isAsked = false;
+      const said = await readConfiguration(file, () => {
+        isAsked = true;
+        return Promise.resolve('east');
+      });
+      assert.deepEqual([typeof said, isAsked], ['string', false]);
     }));
 });

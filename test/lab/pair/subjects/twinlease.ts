@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { DOMAIN, switchedOn } from '../../../appliances/switched-on.ts';
 import { boxPlaces, port, router, subnets, type BoxName, type Subnet } from '../place.ts';
 import { run } from '../../process/run.ts';
 import type { BoxPlan, Lifetimes, Subject } from './subject.ts';
@@ -181,18 +182,10 @@ function knownBy(trust: Trust, name: Kind['name'], edited: (file: string) => str
 /** Two boxes in a failover relationship. */
 export const twinlease = knownBy('certificates', 'twinlease');
 /** The same with classes, names in the DNS (its server does not answer), Reconfigure and leasequery with a journal of changes. */
-export const full = knownBy('certificates', 'full', (file) =>
-  `${file.replace(/^ {4}prefixes: .*\n/gm, '$&    dns-updates: { domain: lan.example.com }\n')}server: { reconfigure: {} }
-classes:
-  - { name: phones, match: { vendor-classes: [{ enterprise: 32473, data: "phone-*" }] }, options: { sip-servers: ["2001:db8::5060"] } }
-  - { name: lab, match: { duids: ["00:03:00:01:aa:*"], not-classes: [phones] } }
-dns-updates:
-  zones:
-    - { name: lan.example.com, servers: ["2001:db8::5353"] }
-leasequery:
-  requestors: ["${router.onTransit}"]
-  tcp: { active: true, security: insecure }
-`);
+export const full = knownBy('certificates', 'full', (file) => {
+  const named = file.replace(/^ {4}prefixes: .*\n/gm, `$&    dns-updates: { domain: ${DOMAIN} }\n`);
+  return `${named}server: { reconfigure: {} }\n${switchedOn({ reverseZones: [], nameServer: '2001:db8::5353', requestor: router.onTransit })}`;
+});
 /** The same, of which each answers half of the clients. */
 export const balanced = knownBy('certificates', 'balanced', (file) => file.replaceAll('    secondary: west\n', '    secondary: west\n    load-balancing: 50%\n'));
 /** The same without what RFC 8156 does not have, and as relay agents of each other. */
